@@ -1,0 +1,64 @@
+import { n as Encrypter } from "./dist2.js";
+import { t as Problem } from "./problem.js";
+import { createCipheriv, hkdfSync, randomBytes } from "node:crypto";
+// src/seal/age.ts
+/**
+* Sealing to age recipients. The header is made by the `age-encryption` library; the payload, which is all
+* the bytes, is sealed by the runtime's own ChaCha20-Poly1305, as the library's is about nine times slower.
+* Source: C2SP, "age", sections "Payload" and "Header".
+*/
+const chunkBytes = 65536;
+const tagBytes = 16;
+const nonceBytes = 16;
+/**
+* @param recipients  `age1…` strings; kinds, mixing and duplicates were checked by `fleet/`
+* @returns           a binary age file
+* @throws            Problem "seal/no-recipient", "seal/recipient-unusable"
+*/
+async function encrypt(recipients, plaintext) {
+	const { header, fileKey } = await sealHeader(recipients);
+	const nonce = randomBytes(nonceBytes);
+	return Buffer.concat([
+		header,
+		nonce,
+		...sealPayload(payloadKey(fileKey, nonce), plaintext)
+	]);
+}
+/** The header and the key that it wraps: the library is asked to seal nothing, and its payload is cut off. */
+async function sealHeader(recipients) {
+	if (recipients.length === 0) throw new Problem("seal/no-recipient", "there is no age recipient to seal to", { hint: "add one line `recipients: [age1…]` to fleet.yml; make a key with `age-keygen`" });
+	const encrypter = new Encrypter();
+	for (const recipient of recipients) try {
+		encrypter.addRecipient(recipient);
+	} catch (cause) {
+		throw new Problem("seal/recipient-unusable", `recipient ${recipient.slice(0, 20)}… cannot be used`, { cause });
+	}
+	let fileKey;
+	encrypter.addRecipient({ wrapFileKey(key) {
+		fileKey = Uint8Array.from(key);
+		return [];
+	} });
+	const empty = await encrypter.encrypt(/* @__PURE__ */ new Uint8Array(0));
+	if (fileKey === void 0) throw new Error("age-encryption wrapped no file key");
+	return {
+		header: empty.subarray(0, empty.length - nonceBytes - tagBytes),
+		fileKey
+	};
+}
+function payloadKey(fileKey, nonce) {
+	return Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32));
+}
+/** STREAM: chunks of 64 KiB under a counter nonce, the last one marked; an empty payload is one empty chunk. */
+function* sealPayload(key, plaintext) {
+	const nonce = Buffer.alloc(12);
+	const last = Math.max(0, Math.ceil(plaintext.length / chunkBytes) - 1);
+	for (let index = 0; index <= last; index++) {
+		nonce.writeUIntBE(index, 5, 6);
+		nonce[11] = index === last ? 1 : 0;
+		const cipher = createCipheriv("chacha20-poly1305", key, nonce, { authTagLength: tagBytes });
+		yield cipher.update(plaintext.subarray(index * chunkBytes, (index + 1) * chunkBytes));
+		cipher.final();
+		yield cipher.getAuthTag();
+	}
+}
+export { encrypt };

@@ -1,0 +1,1 @@
+export { t as backupText } from "./backup-text2.js";

@@ -1,0 +1,65 @@
+import { t as changeText } from "./diff-text2.js";
+import { a as timeInWords, n as plural, r as printable, t as bytesInWords } from "./printable.js";
+import { t as problemText } from "./problem-text2.js";
+// src/show/backup-text.ts
+/** The result of a backup for a terminal: one line per host that has news, then the drift, then the sum. */
+function backupText(report, colors) {
+	const news = report.hosts.filter(({ status }) => status !== "unchanged");
+	const quiet = report.hosts.length - news.length;
+	return [
+		...news.map((host) => hostText(host, colors)),
+		...quiet === 0 ? [] : [`${colors.dim("unchanged")}  ${plural(quiet, "host")}\n`],
+		...report.proposals.map((proposal) => proposalText(proposal, report.vault, colors)),
+		...report.warnings.map((warning) => `${colors.yellow("warning:")} ${printable(warning)}\n`),
+		`${sumText(report)}\n`
+	].join("");
+}
+const words = {
+	stored: "stored",
+	unchanged: "unchanged",
+	partial: "partial",
+	failed: "FAILED"
+};
+function hostText(host, colors) {
+	const color = {
+		stored: colors.green,
+		unchanged: colors.dim,
+		partial: colors.yellow,
+		failed: colors.red
+	}[host.status];
+	const parts = host.categories.filter(({ status }) => status === "stored").map(({ name, files, bytes }) => `${name} ${plural(files, "file")} ${bytesInWords(bytes)}`);
+	return `${`${color(words[host.status].padEnd(9))}  ${host.host}  ${parts.join(", ")}`.trimEnd()}\n${host.problems.map((problem) => problemText(problem, colors).replace(/^(?=.)/gm, "           ")).join("")}`;
+}
+const proposalWords = {
+	created: "new",
+	updated: "updated",
+	kept: "open",
+	removed: "gone",
+	"left-alone": "left alone: someone else's commit is on it"
+};
+function proposalText(proposal, vault, colors) {
+	const head = `${colors.bold(`drift/${proposal.id}`)}  ${proposalWords[proposal.action]}  ${printable(proposal.title)}\n`;
+	if (proposal.action === "kept" || proposal.action === "removed" || proposal.action === "left-alone") return head;
+	const changes = proposal.changes.slice(0, 20).map((change) => `           ${changeText(change, colors)}\n`);
+	const more = proposal.changes.length > 20 ? [`           and ${proposal.changes.length - 20} more\n`] : [];
+	const accept = !vault.includes("://") ? [colors.dim(`           accept it: pmta-vault accept ${proposal.id} --vault ${vault}\n`)] : [];
+	return [
+		head,
+		...changes,
+		...more,
+		...accept
+	].join("");
+}
+function sumText(report) {
+	const count = (status) => report.hosts.filter((host) => host.status === status).length;
+	const parts = [
+		"stored",
+		"unchanged",
+		"partial",
+		"failed"
+	].flatMap((status) => count(status) === 0 ? [] : [`${count(status)} ${status}`]);
+	const bytes = report.hosts.reduce((sum, host) => sum + host.bytes, 0);
+	const mode = report.dryRun ? " (dry run, nothing written)" : "";
+	return `${plural(report.hosts.length, "host")}: ${parts.join(", ")}; ${bytesInWords(bytes)} read in ${timeInWords(report.ms.total)}${mode}`;
+}
+export { backupText as t };

@@ -1,0 +1,228 @@
+import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
+import { a as review, d as signSnapshot, f as snapshotHash, n as knownOf, o as backUpHost, r as trustedSnapshot, s as nextSnapshot, t as checkSigner } from "./trust.js";
+import { a as eachHost } from "./survey.js";
+import { t as _usingCtx } from "./usingCtx.js";
+// src/flows/host-report.ts
+/** @param sequence  of the snapshot that was recorded; null when none was */
+function hostReport(outcome, sequence) {
+	const host = outcome.host.name;
+	if (outcome.kind === "bug") throw outcome.error;
+	if (outcome.kind === "failed") return {
+		host,
+		status: "failed",
+		sequence: null,
+		problems: [outcome.problem],
+		way: null,
+		categories: [],
+		findings: [],
+		bytes: 0,
+		ms: null
+	};
+	const { capture, categories, ms } = outcome.value;
+	return {
+		host,
+		status: statusOf(categories),
+		sequence,
+		way: capture.way,
+		categories: categories.map(({ name, status, files, bytes, problem }) => ({
+			name,
+			files,
+			bytes,
+			problem,
+			status: status === "changed" ? "stored" : status
+		})),
+		problems: categories.flatMap(({ problem }) => problem instanceof Problem ? [problem] : []),
+		findings: capture.findings,
+		bytes: capture.bytes,
+		ms: {
+			connect: Math.round(ms.connect),
+			auth: Math.round(ms.auth),
+			survey: Math.round(capture.surveyMs),
+			transfer: Math.round(capture.transferMs),
+			seal: Math.round(ms.seal),
+			store: Math.round(ms.store),
+			total: Math.round(ms.total)
+		}
+	};
+}
+function statusOf(categories) {
+	if (categories.some(({ problem }) => problem !== null)) return "partial";
+	return categories.some(({ bundle }) => bundle !== null) ? "stored" : "unchanged";
+}
+// src/flows/memory-gate.ts
+/** @param budget  bytes of plaintext in memory at a time; one host alone may exceed it */
+function memoryGate(budget) {
+	let held = 0;
+	let queue = [];
+	const letIn = () => {
+		while (queue[0] !== void 0 && (held === 0 || held + queue[0].bytes <= budget)) {
+			const [first, ...rest] = queue;
+			queue = rest;
+			held += first?.bytes ?? 0;
+			first?.enter();
+		}
+	};
+	return { share() {
+		let own = 0;
+		return {
+			async admit(bytes) {
+				if (own > 0) held += bytes;
+				else await new Promise((enter) => {
+					queue.push({
+						bytes,
+						enter
+					});
+					letIn();
+				});
+				own += bytes;
+			},
+			[Symbol.dispose]() {
+				held -= own;
+				own = 0;
+				letIn();
+			}
+		};
+	} };
+}
+// src/flows/backup.ts
+/** Plaintext in memory at a time. Packing and sealing it takes about three times as much. */
+const memoryBudget = 25165824;
+async function backup(request, tools, signal) {
+	const { fleet, vault, observe } = tools;
+	checkSigner(fleet, tools.signingKey.publicLine);
+	const started = performance.now();
+	const startedAt = tools.now().toISOString();
+	const names = request.hosts.map((host) => host.name);
+	observe({
+		kind: "run-started",
+		hosts: names
+	});
+	for (const message of fleet.warnings) observe({
+		kind: "warning",
+		host: null,
+		message
+	});
+	const outcomes = await readHosts(request, tools, await vault.records(names, signal), signal);
+	const read = performance.now();
+	const recorded = request.dryRun ? /* @__PURE__ */ new Map() : await record(outcomes, tools, signal);
+	const written = performance.now();
+	const reviewed = request.dryRun || !request.propose ? {
+		proposals: [],
+		problem: null
+	} : await reviewSafely(fleet, tools, signal);
+	const hosts = outcomes.map((outcome) => hostReport(outcome, recorded.get(outcome.host.name) ?? null));
+	return {
+		command: "backup",
+		dryRun: request.dryRun,
+		vault: vault.location,
+		startedAt,
+		hosts,
+		proposals: reviewed.proposals,
+		warnings: [...fleet.warnings, ...reviewed.problem === null ? [] : [`no drift was proposed: ${reviewed.problem.message}`]],
+		ms: {
+			open: Math.round(tools.openMs),
+			hosts: Math.round(read - started),
+			record: Math.round(written - read),
+			propose: Math.round(performance.now() - written),
+			total: Math.round(tools.openMs + performance.now() - started)
+		},
+		exit: gravest([...hosts.flatMap((report) => exitsOf(report, hosts)), ...reviewed.problem === null ? [] : [reviewed.problem.exit]])
+	};
+}
+async function readHosts(request, tools, records, signal) {
+	const gate = memoryGate(memoryBudget);
+	const work = async (host, stop) => {
+		try {
+			var _usingCtx$1 = _usingCtx();
+			tools.observe({
+				kind: "host-started",
+				host: host.name
+			});
+			const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet);
+			const share = _usingCtx$1.u(gate.share());
+			const sequence = (before?.snapshot.sequence ?? 0) + 1;
+			const done = await backUpHost(host, tools, knownOf(before, records.get(host.name)), share, sequence, stop);
+			tools.observe({
+				kind: "host-bytes",
+				host: host.name,
+				bytes: done.capture.bytes
+			});
+			for (const message of done.capture.findings) tools.observe({
+				kind: "warning",
+				host: host.name,
+				message
+			});
+			return done;
+		} catch (_) {
+			_usingCtx$1.e = _;
+		} finally {
+			_usingCtx$1.d();
+		}
+	};
+	const told = async (host, stop) => {
+		try {
+			const done = await work(host, stop);
+			tools.observe({
+				kind: "host-finished",
+				host: host.name,
+				problem: done.categories.find(({ problem }) => problem)?.problem ?? null
+			});
+			return done;
+		} catch (error) {
+			const problem = error instanceof Problem ? error : new Problem("pull/malformed", `${host.name}: unexpected error`, { cause: error });
+			tools.observe({
+				kind: "host-finished",
+				host: host.name,
+				problem
+			});
+			throw error;
+		}
+	};
+	return await eachHost(request.hosts, request.width, tools.limits.hostTimeoutMs, told, signal);
+}
+/** @returns the number of each host's new snapshot */
+async function record(outcomes, tools, signal) {
+	const done = outcomes.filter((outcome) => outcome.kind === "done");
+	const sequences = /* @__PURE__ */ new Map();
+	const prepare = (records) => done.map(({ host, value }) => {
+		const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet);
+		const former = before === null ? null : {
+			snapshot: before.snapshot,
+			hash: snapshotHash(before.bytes)
+		};
+		const snapshot = nextSnapshot(host, value, former, {
+			...tools.about,
+			recipients: tools.fleet.recipients
+		});
+		sequences.set(host.name, snapshot.sequence);
+		return {
+			snapshot: signSnapshot(snapshot, tools.signingKey),
+			live: value.live,
+			references: value.references
+		};
+	});
+	if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal);
+	return sequences;
+}
+/** The copies are safe in the vault by now: trouble with proposals is told, and does not undo them. */
+async function reviewSafely(fleet, tools, signal) {
+	try {
+		return {
+			proposals: await review(fleet, tools.profile, tools.vault, signal),
+			problem: null
+		};
+	} catch (problem) {
+		if (!(problem instanceof Problem) || signal.aborted) throw problem;
+		return {
+			proposals: [],
+			problem
+		};
+	}
+}
+/** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */
+function exitsOf(report, hosts) {
+	const allFailed = hosts.every(({ status }) => status === "failed");
+	const causes = report.problems.map(exitOf);
+	return report.status === "failed" && allFailed ? [...causes, "total"] : causes;
+}
+export { backup };

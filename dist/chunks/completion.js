@@ -1,0 +1,117 @@
+import { a as isSecret, c as settingsOf, i as flagName, l as commands, o as settingAt, s as settingNames } from "./settings.js";
+// src/show/completion.ts
+/** Completion scripts, made from the settings table: whole when printed, they ask nothing of the program. */
+/** The script that `pmta-vault completion SHELL` prints. */
+function completionScript(shell) {
+	return {
+		bash,
+		zsh,
+		fish
+	}[shell]();
+}
+const names = Object.keys(commands);
+const switches = (name) => {
+	const { type, default: standard } = settingAt(name);
+	if (type !== "boolean") return [flagName(name)];
+	return [standard === "true" ? `no-${name}` : name];
+};
+/** Words that may follow a command: what it knows of by itself; hosts are in a file that only it reads. */
+function wordsAfter(command) {
+	return command === "help" ? names : commands[command].positional?.choices ?? [];
+}
+const isPath = (name) => isSecret(settingAt(name)) || settingAt(name).type === "path" || name === "vault";
+const takesValue = (name) => settingAt(name).type !== "boolean";
+function bash() {
+	const flags = names.map((name) => `    ${name}) flags="${settingsOf(name).flatMap(switches).map((flag) => `--${flag}`).join(" ")} --help" words="${wordsAfter(name).join(" ")}" ;;`);
+	return `# pmta-vault: completion for bash; load it with: eval "$(pmta-vault completion bash)"
+_pmta_vault() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="" command="" flags="" words="" word
+  if ((COMP_CWORD > 0)); then previous="\${COMP_WORDS[COMP_CWORD-1]}"; fi
+  case "$previous" in
+${settingNames.filter(takesValue).map((name) => {
+		const { choices } = settingAt(name);
+		const reply = isPath(name) ? "COMPREPLY=($(compgen -f -- \"$current\"))" : choices === void 0 ? "COMPREPLY=()" : `COMPREPLY=($(compgen -W "${choices.join(" ")}" -- "$current"))`;
+		return `    --${flagName(name)}) ${reply}; return ;;`;
+	}).join("\n")}
+  esac
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$word" in
+      ${names.join("|")}) command="$word"; break ;;
+    esac
+  done
+  case "$command" in
+${flags.join("\n")}
+    *) flags="--help --version" words="${names.join(" ")}" ;;
+  esac
+  if [[ "$current" == -* ]]; then words="$flags"; fi
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -o filenames -F _pmta_vault pmta-vault
+`;
+}
+function zsh() {
+	const argument = (name) => {
+		const { choices, description, placeholder, type } = settingAt(name);
+		const action = isPath(name) ? "_files" : choices === void 0 ? " " : `(${choices.join(" ")})`;
+		const rest = type === "boolean" ? "" : `:${zshText(placeholder)}:${action}`;
+		const repeat = type === "list" || type === "lines" ? "*" : "";
+		return switches(name).map((flag) => `        '${repeat}--${flag}[${zshText(description)}]${rest}'`);
+	};
+	const cases = names.map((name) => {
+		const words = wordsAfter(name);
+		const positional = words.length === 0 ? [] : [`        '1:word:(${words.join(" ")})'`];
+		return `    ${name})
+      _arguments \\
+${[
+			...settingsOf(name).flatMap(argument),
+			...positional,
+			"        '--help[Explain this command]'"
+		].join(" \\\n")}
+      ;;`;
+	});
+	return `#compdef pmta-vault
+# pmta-vault: completion for zsh; load it with: source <(pmta-vault completion zsh)
+_pmta_vault() {
+  local -a commands
+  local state line
+  commands=(
+${names.map((name) => `    '${name}:${zshText(commands[name].summary)}'`).join("\n")}
+  )
+  _arguments -C '1:command:->command' '*::argument:->argument'
+  case $state in
+    command) _describe command commands; return ;;
+  esac
+  case $words[1] in
+${cases.join("\n")}
+  esac
+}
+if [ "$funcstack[1]" = "_pmta_vault" ]; then _pmta_vault "$@"; else compdef _pmta_vault pmta-vault; fi
+`;
+}
+function fish() {
+	const none = "not __fish_seen_subcommand_from $pmta_vault_commands";
+	const lines = names.flatMap((name) => {
+		const seen = `__fish_seen_subcommand_from ${name}`;
+		const flags = settingsOf(name).flatMap((setting) => {
+			const { choices, description } = settingAt(setting);
+			const value = !takesValue(setting) ? "" : isPath(setting) ? " -r -F" : choices === void 0 ? " -x" : ` -x -a '${choices.join(" ")}'`;
+			return switches(setting).map((flag) => `complete -c pmta-vault -n '${seen}' -l ${flag}${value} -d '${fishText(description)}'`);
+		});
+		const words = wordsAfter(name).length === 0 ? [] : [`complete -c pmta-vault -n '${seen}' -a '${wordsAfter(name).join(" ")}'`];
+		return [
+			`complete -c pmta-vault -n '${none}' -a ${name} -d '${fishText(commands[name].summary)}'`,
+			...flags,
+			...words
+		];
+	});
+	return `# pmta-vault: completion for fish; load it with: pmta-vault completion fish | source
+set -g pmta_vault_commands ${names.join(" ")}
+complete -c pmta-vault -f
+complete -c pmta-vault -l help -s h -d 'Explain the command'
+${lines.join("\n")}
+`;
+}
+/** For a text in single quotes within an _arguments or _describe spec, where brackets and colons mean something. */
+const zshText = (text) => text.replaceAll(/[[\]:\\]/g, "\\$&").replaceAll("'", "'\\''");
+const fishText = (text) => text.replaceAll(/['\\]/g, "\\$&");
+export { completionScript };

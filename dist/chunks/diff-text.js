@@ -1,0 +1,1 @@
+export { t as changeText, n as diffText } from "./diff-text2.js";

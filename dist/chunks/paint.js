@@ -1,0 +1,1 @@
+export { t as paint } from "./paint2.js";

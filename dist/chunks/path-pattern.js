@@ -1,0 +1,47 @@
+// src/core/path-pattern.ts
+const wildcard = /[*?[]/;
+function pathPattern(pattern) {
+	const literal = !wildcard.test(pattern);
+	const segments = pattern.split("/");
+	const fixed = segments.findIndex((segment) => wildcard.test(segment));
+	const regex = literal ? null : new RegExp(`^${segments.slice(1).map(segmentRegex).join("")}$`, "su");
+	return {
+		pattern,
+		literal,
+		deep: segments.includes("**"),
+		base: literal ? pattern : segments.slice(0, fixed).join("/") || "/",
+		matches: (path) => regex === null ? path === pattern : regex.test(path)
+	};
+}
+function segmentRegex(segment) {
+	if (segment === "**") return "(?:/[^/]+)*";
+	let regex = "/";
+	for (let i = 0; i < segment.length; i++) {
+		const char = segment.charAt(i);
+		if (char === "*") regex += segment.charAt(i + 1) === "*" ? "" : "[^/]*";
+		else if (char === "?") regex += "[^/]";
+		else if (char === "[") {
+			const end = segment.indexOf("]", i + 2);
+			if (end === -1) regex += "\\[";
+			else {
+				const body = segment.slice(i + 1, end).replace(/[\\[&~|^]/g, "\\$&");
+				regex += /^[!]|^\\\^/.test(body) ? `[^/${body.replace(/^!|^\\\^/, "")}]` : `[${body}]`;
+				i = end;
+			}
+		} else regex += char.replace(/[\\^$.|+(){}\]]/g, "\\$&");
+	}
+	return regex;
+}
+/** Whether `path` is an absolute path in the form that has only one spelling. */
+function isNormalPath(path) {
+	return path.startsWith("/") && !path.includes("\0") && (path === "/" || path.slice(1).split("/").every((segment) => segment !== "" && segment !== "." && segment !== ".."));
+}
+/** Where a link at `path` leads by its text alone: absolute, `.` and `..` resolved. */
+function resolveLink(path, target) {
+	const start = target.startsWith("/") ? [] : path.split("/").slice(1, -1);
+	const resolved = [];
+	for (const segment of [...start, ...target.split("/")]) if (segment === "..") resolved.pop();
+	else if (segment !== "" && segment !== ".") resolved.push(segment);
+	return `/${resolved.join("/")}`;
+}
+export { pathPattern as n, resolveLink as r, isNormalPath as t };

@@ -1,0 +1,28 @@
+// src/show/printable.ts
+/** Text of hosts made harmless for a terminal or a page: what could steer either is shown as `\u{…}`. */
+function printable(text) {
+	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u2800\u3164\uFFA0]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ""}}`);
+}
+/** As `printable`, with its line ends kept: for texts of several lines. */
+function printableLines(text) {
+	return text.split("\n").map((line) => line.split("	").map(printable).join("	")).join("\n");
+}
+/** `1.5 MB`, `812 B`: powers of 1000, as disks and links are sold. */
+function bytesInWords(bytes) {
+	const units = [
+		"B",
+		"kB",
+		"MB",
+		"GB",
+		"TB"
+	];
+	const power = Math.min(units.length - 1, bytes < 1e3 ? 0 : Math.floor(Math.log10(bytes) / 3));
+	return `${power === 0 ? bytes : (bytes / 1e3 ** power).toFixed(1)} ${units[power]}`;
+}
+/** `0.4 s`, `1 min 5 s`. */
+function timeInWords(ms) {
+	if (ms < 59950) return `${(ms / 1e3).toFixed(1)} s`;
+	return `${Math.floor(ms / 6e4)} min ${Math.round(ms % 6e4 / 1e3)} s`;
+}
+const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export { timeInWords as a, printableLines as i, plural as n, printable as r, bytesInWords as t };

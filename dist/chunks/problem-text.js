@@ -1,0 +1,1 @@
+export { t as problemText } from "./problem-text2.js";

@@ -1,0 +1,777 @@
+import { t as Problem } from "./problem.js";
+import { a as didYouMean, o as nearest, r as parseDuration, s as Secret } from "./duration.js";
+import { parseArgs } from "node:util";
+// src/settings/commands.ts
+const shells = [
+	"bash",
+	"zsh",
+	"fish"
+];
+const everyHost = {
+	name: "HOST",
+	least: 0,
+	most: Number.POSITIVE_INFINITY,
+	setting: "hosts"
+};
+const table = {
+	init: {
+		summary: "Make a vault with a commented fleet.yml, and print the steps for the recovery kit",
+		positional: null,
+		example: "pmta-vault init --vault ./vault --recipient age1… --recipient age1…",
+		exits: ["total"],
+		inAction: false
+	},
+	pin: {
+		summary: "Show the keys that hosts offer, and write them to fleet.yml once you have confirmed them",
+		positional: {
+			...everyHost,
+			least: 1
+		},
+		example: "pmta-vault pin mta1 mta2",
+		exits: [
+			"partial",
+			"total",
+			"identity"
+		],
+		inAction: false
+	},
+	doctor: {
+		summary: "Check settings, keys, reachability and rights, and print the lines for least privilege",
+		positional: everyHost,
+		example: "pmta-vault doctor --ssh-key-file ~/.ssh/backup mta1",
+		exits: [
+			"partial",
+			"total",
+			"identity"
+		],
+		inAction: true
+	},
+	backup: {
+		summary: "Pull, seal, store and sign what the hosts have, and propose every drift for review",
+		positional: null,
+		example: "pmta-vault backup --ssh-key-file ~/.ssh/backup --signing-key-file ~/.ssh/signing",
+		exits: [
+			"partial",
+			"total",
+			"integrity",
+			"identity"
+		],
+		inAction: true
+	},
+	diff: {
+		summary: "Show what the hosts have and the accepted mirror has not",
+		positional: everyHost,
+		example: "pmta-vault diff mta1 --exit-code --ssh-key-file ~/.ssh/backup --signing-key-file ~/.ssh/signing",
+		exits: [
+			"partial",
+			"total",
+			"integrity",
+			"identity",
+			"drift"
+		],
+		inAction: true
+	},
+	accept: {
+		summary: "Merge the proposal drift/ID of a local vault into its main branch",
+		positional: {
+			name: "ID",
+			least: 1,
+			most: 1,
+			setting: null
+		},
+		example: "pmta-vault accept 3f2a9c1b",
+		exits: ["total"],
+		inAction: false
+	},
+	demo: {
+		summary: "Run the whole story on an embedded fleet and a local vault, in a few seconds",
+		positional: null,
+		example: "pmta-vault demo",
+		exits: ["partial", "total"],
+		inAction: true
+	},
+	completion: {
+		summary: "Print the completion script of a shell",
+		positional: {
+			name: "SHELL",
+			least: 1,
+			most: 1,
+			setting: null,
+			choices: shells
+		},
+		example: "eval \"$(pmta-vault completion bash)\"",
+		exits: [],
+		inAction: false
+	},
+	help: {
+		summary: "Explain a command, its flags and its exit codes",
+		positional: {
+			name: "COMMAND",
+			least: 0,
+			most: 1,
+			setting: null
+		},
+		example: "pmta-vault help backup",
+		exits: [],
+		inAction: false
+	},
+	version: {
+		summary: "Print the version of pmta-vault",
+		positional: null,
+		example: "pmta-vault version",
+		exits: [],
+		inAction: false
+	}
+};
+/** Every command by name, in the order in which help shows them. */
+const commands = table;
+/** What the Action's input `command` may be. */
+const actionCommands = Object.keys(table).filter((name) => table[name].inAction);
+const isCommand = (name) => Object.hasOwn(table, name);
+/** Such as `pmta-vault diff [HOST…]`, without flags. */
+function usageOf(name) {
+	const { positional } = commands[name];
+	if (positional === null) return `pmta-vault ${name}`;
+	const words = positional.most > 1 ? `${positional.name}…` : positional.name;
+	return `pmta-vault ${name} ${positional.least > 0 ? words : `[${words}]`}`;
+}
+// src/settings/access.ts
+const reaching$1 = [
+	"pin",
+	"doctor",
+	"backup",
+	"diff"
+];
+const reading$1 = [
+	"doctor",
+	"backup",
+	"diff"
+];
+/** Where the vault is, which hosts are meant, and with which keys. */
+const accessSettings = {
+	fleet: {
+		type: "path",
+		default: null,
+		commands: reaching$1,
+		group: "vault",
+		placeholder: "FILE",
+		description: "The fleet file; without it, fleet.yml on the main branch of the vault"
+	},
+	vault: {
+		type: "text",
+		default: "./vault",
+		actionDefault: "${{ github.server_url }}/${{ github.repository }}",
+		commands: [
+			"init",
+			"pin",
+			"doctor",
+			"backup",
+			"diff",
+			"accept"
+		],
+		group: "vault",
+		placeholder: "PATH|URL",
+		description: "The vault: a git repository, local or behind a URL"
+	},
+	token: {
+		type: "secret",
+		default: null,
+		actionDefault: "${{ github.token }}",
+		commands: [
+			"init",
+			"pin",
+			"doctor",
+			"backup",
+			"diff"
+		],
+		group: "vault",
+		placeholder: "TOKEN",
+		description: "The token that reads and writes a vault behind a URL and opens its pull requests"
+	},
+	store: {
+		type: "choice",
+		choices: ["git", "directory"],
+		default: "git",
+		commands: ["doctor", "backup"],
+		group: "vault",
+		placeholder: "STORE",
+		description: "Where the encrypted bundles rest: the bundles branch of the vault, or a directory"
+	},
+	"store-path": {
+		type: "path",
+		default: null,
+		commands: ["doctor", "backup"],
+		group: "vault",
+		placeholder: "DIRECTORY",
+		description: "The directory of the directory store"
+	},
+	recipient: {
+		type: "list",
+		default: null,
+		commands: ["init"],
+		group: "keys",
+		placeholder: "AGE",
+		description: "An age recipient (age1…) to write into the new fleet file; may be given several times"
+	},
+	signer: {
+		type: "lines",
+		default: null,
+		commands: ["init"],
+		group: "keys",
+		placeholder: "KEY",
+		description: "An OpenSSH public key that may sign snapshots, to write into the new fleet file; may be given several times"
+	},
+	"ssh-key": {
+		type: "key",
+		default: null,
+		commands: reaching$1,
+		group: "keys",
+		placeholder: "KEY",
+		description: "The private key that logs in to the hosts"
+	},
+	"ssh-key-passphrase": {
+		type: "secret",
+		default: null,
+		commands: reaching$1,
+		group: "keys",
+		placeholder: "PASSPHRASE",
+		description: "The passphrase of ssh-key"
+	},
+	"ssh-agent": {
+		type: "path",
+		default: null,
+		otherEnv: "SSH_AUTH_SOCK",
+		commands: reaching$1,
+		group: "keys",
+		placeholder: "SOCKET",
+		description: "The socket of the SSH agent that logs in to the hosts when there is no ssh-key"
+	},
+	"signing-key": {
+		type: "key",
+		default: null,
+		commands: reading$1,
+		group: "keys",
+		placeholder: "KEY",
+		description: "The private key that signs snapshots and keys the fingerprints of masked secrets"
+	},
+	"signing-key-passphrase": {
+		type: "secret",
+		default: null,
+		commands: reading$1,
+		group: "keys",
+		placeholder: "PASSPHRASE",
+		description: "The passphrase of signing-key"
+	},
+	hosts: {
+		type: "list",
+		default: null,
+		commands: reading$1,
+		group: "hosts",
+		placeholder: "LIST",
+		description: "Only these hosts of the fleet"
+	},
+	tags: {
+		type: "list",
+		default: null,
+		commands: reading$1,
+		group: "hosts",
+		placeholder: "LIST",
+		description: "Only hosts that have one of these tags"
+	},
+	categories: {
+		type: "list",
+		default: null,
+		commands: ["backup", "diff"],
+		group: "hosts",
+		placeholder: "LIST",
+		description: "Only these categories, such as config,dkim"
+	}
+};
+// src/settings/run.ts
+const reaching = [
+	"pin",
+	"doctor",
+	"backup",
+	"diff"
+];
+const reading = [
+	"doctor",
+	"backup",
+	"diff"
+];
+/** How a command runs, within which limits, and how it speaks. */
+const runSettings = {
+	"dry-run": {
+		type: "boolean",
+		default: "false",
+		commands: ["backup"],
+		group: "run",
+		placeholder: "",
+		description: "Read the hosts and say what would be stored and proposed, and write nothing"
+	},
+	propose: {
+		type: "boolean",
+		default: "true",
+		commands: ["backup"],
+		group: "run",
+		placeholder: "",
+		description: "Propose drift for review"
+	},
+	compression: {
+		type: "choice",
+		choices: ["zstd", "gzip"],
+		default: "zstd",
+		commands: ["backup"],
+		group: "run",
+		placeholder: "METHOD",
+		description: "How bundles are compressed before they are sealed"
+	},
+	snapshot: {
+		type: "text",
+		default: null,
+		commands: ["diff"],
+		group: "run",
+		placeholder: "latest|SEQUENCE",
+		description: "Compare what this snapshot saw instead of the live host"
+	},
+	"exit-code": {
+		type: "boolean",
+		default: "false",
+		commands: ["diff"],
+		group: "run",
+		placeholder: "",
+		description: "End with exit code 8 when there is drift"
+	},
+	yes: {
+		type: "boolean",
+		default: "false",
+		cliOnly: true,
+		commands: ["pin"],
+		group: "run",
+		placeholder: "",
+		description: "Write the keys that the hosts offer without asking; compare them first"
+	},
+	concurrency: {
+		type: "integer",
+		range: [0, 500],
+		default: "0",
+		commands: reading,
+		group: "limits",
+		placeholder: "N",
+		description: "How many hosts are read at the same time; 0 lets the program decide"
+	},
+	"connect-timeout": {
+		type: "duration",
+		default: "20s",
+		commands: reaching,
+		group: "limits",
+		placeholder: "DURATION",
+		description: "Longest wait for a host to answer and let us in"
+	},
+	"idle-timeout": {
+		type: "duration",
+		default: "60s",
+		commands: reading,
+		group: "limits",
+		placeholder: "DURATION",
+		description: "Longest silence of a host while it is being read"
+	},
+	"host-timeout": {
+		type: "duration",
+		default: "30m",
+		commands: reading,
+		group: "limits",
+		placeholder: "DURATION",
+		description: "Longest time for one host altogether"
+	},
+	"max-file-size": {
+		type: "size",
+		default: "64MiB",
+		commands: ["backup", "diff"],
+		group: "limits",
+		placeholder: "SIZE",
+		description: "Largest file that is read whole; a larger one is reported, never cut"
+	},
+	"max-host-size": {
+		type: "size",
+		default: "1GiB",
+		commands: ["backup", "diff"],
+		group: "limits",
+		placeholder: "SIZE",
+		description: "Most bytes that are read from one host in one run"
+	},
+	json: {
+		type: "boolean",
+		default: "false",
+		cliOnly: true,
+		commands: "all",
+		group: "output",
+		placeholder: "",
+		description: "Print one JSON document on stdout"
+	},
+	quiet: {
+		type: "boolean",
+		default: "false",
+		cliOnly: true,
+		commands: "all",
+		group: "output",
+		placeholder: "",
+		description: "Say nothing on stderr but warnings and errors"
+	},
+	color: {
+		type: "choice",
+		choices: [
+			"auto",
+			"always",
+			"never"
+		],
+		default: "auto",
+		cliOnly: true,
+		commands: "all",
+		group: "output",
+		placeholder: "WHEN",
+		description: "Whether text is coloured"
+	}
+};
+// src/settings/table.ts
+/** Every setting by name, in the order of help, action inputs and README. */
+const settings = {
+	...accessSettings,
+	...runSettings
+};
+// src/settings/names.ts
+const settingNames = Object.keys(settings);
+const settingAt = (name) => settings[name];
+/** Whether its value must never be shown or given as argv text. */
+const isSecret = (setting) => setting.type === "secret" || setting.type === "key";
+/** The flag without its dashes: the name, or `NAME-file` for secrets. */
+const flagName = (name) => isSecret(settings[name]) ? `${name}-file` : name;
+const envName = (name) => `PMTA_VAULT_${name.toUpperCase().replaceAll("-", "_")}`;
+/** The name in `Settings`. */
+function keyOf(name) {
+	const { type } = settingAt(name);
+	const unit = type === "duration" ? "Ms" : type === "size" ? "Bytes" : "";
+	return name.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase()) + unit;
+}
+/** The settings that a command takes, in the order of the table. */
+function settingsOf(command) {
+	return settingNames.filter((name) => commandsOf(name).includes(command));
+}
+/** The commands that take a setting; all of them for those of everybody. */
+function commandsOf(name) {
+	const taking = settingAt(name).commands;
+	return taking === "all" ? Object.keys(commands) : taking;
+}
+// src/settings/action-contract.ts
+/** The settings that the Action takes: what some command of it takes and what is not for terminals only. */
+const actionSettings = settingNames.filter((name) => settingAt(name).cliOnly !== true && commandsOf(name).some((command) => actionCommands.includes(command)));
+[`${actionCommands.join(", ")}`, ...actionSettings.map((name) => {
+	const setting = settingAt(name);
+	const forms = setting.type === "choice" ? ` (${setting.choices?.join(" or ")})` : "";
+	return {
+		name,
+		description: setting.description + forms,
+		default: setting.actionDefault ?? setting.default ?? ""
+	};
+})];
+// src/settings/key-text.ts
+/**
+* A private key as programs want it, whatever a secret store or a clipboard made of it: LF line ends, one
+* final newline, no byte order mark, and its lines back when they were lost to `\n` or blanks.
+*/
+function normaliseKeyText(text) {
+	const lines = text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n").trim();
+	const flat = /^(-----BEGIN [A-Z0-9 ]+-----)(?:\\n|[ \t])*(.+?)(?:\\n|[ \t])*(-----END [A-Z0-9 ]+-----)(?:\\n)?$/.exec(lines);
+	if (flat === null) return `${lines}\n`;
+	const [, begin, body = "", end] = flat;
+	return `${[
+		begin,
+		...body.split(/(?:\\n|[ \t])+/),
+		end
+	].join("\n")}\n`;
+}
+// src/settings/value.ts
+const truths = [
+	"true",
+	"yes",
+	"on",
+	"1"
+];
+const falsehoods = [
+	"false",
+	"no",
+	"off",
+	"0"
+];
+const sizeUnits = {
+	k: 1e3,
+	m: 1e3 ** 2,
+	g: 1e3 ** 3,
+	t: 1e3 ** 4,
+	ki: 1024,
+	mi: 1024 ** 2,
+	gi: 1024 ** 3,
+	ti: 1024 ** 4
+};
+/**
+* The value of a setting from its texts.
+* @param texts   as given: several for a flag that was repeated, none for a setting nobody gave
+* @param source  how the user named it, such as `--concurrency` or `PMTA_VAULT_CONCURRENCY`
+* @throws        Problem "settings/invalid", which shows the text unless the setting is secret
+*/
+function readValue(setting, texts, source) {
+	if (setting.type === "list") return distinct(texts.flatMap((text) => text.split(/[,\n]/)));
+	if (setting.type === "lines") return distinct(texts.flatMap((text) => text.split("\n")));
+	const text = texts.at(-1);
+	if (text === void 0 || text === "") return null;
+	switch (setting.type) {
+		case "text":
+		case "path": return text;
+		case "key": return new Secret(normaliseKeyText(text));
+		case "secret": return new Secret(text.replace(/\r?\n$/, ""));
+		case "boolean": return truth(text, source);
+		case "choice": return choice(text, setting.choices ?? [], source);
+		case "integer": return integer(text, setting.range ?? [0, Number.MAX_SAFE_INTEGER], source);
+		case "duration": return parseDuration(text) ?? refuse(source, text, `a duration: a number with its unit, such as 90s, 30m, 24h, 7d or 1w`);
+		case "size": return parseSize(text) ?? refuse(source, text, "a size: bytes, or a number with its unit, such as 64MiB, 500MB or 2G");
+	}
+}
+/** @returns bytes; `64MiB` = 64·1024², `64MB` and `64M` = 64·1000²; null when the text is not a size above 0 */
+function parseSize(text) {
+	const parts = /^([1-9][0-9]{0,14})\s*(?:([kmgt]i?)b?|b)?$/i.exec(text);
+	if (parts === null) return null;
+	const bytes = Number(parts[1]) * (parts[2] === void 0 ? 1 : sizeUnits[parts[2].toLowerCase()]);
+	return Number.isSafeInteger(bytes) ? bytes : null;
+}
+function truth(text, source) {
+	const word = text.toLowerCase();
+	if (truths.includes(word)) return true;
+	return falsehoods.includes(word) ? false : refuse(source, text, "true or false");
+}
+function choice(text, choices, source) {
+	return choices.includes(text) ? text : refuse(source, text, choices.join(" or ") + didYouMean(text, choices));
+}
+function integer(text, [least, most], source) {
+	const value = /^[0-9]{1,15}$/.test(text) ? Number(text) : NaN;
+	return value >= least && value <= most ? value : refuse(source, text, `a whole number from ${least} to ${most}`);
+}
+function distinct(words) {
+	return [...new Set(words.map((word) => word.trim()).filter((word) => word !== ""))];
+}
+function refuse(source, text, wanted) {
+	throw new Problem("settings/invalid", `${source} is ${JSON.stringify(text.slice(0, 60))}, where it has to be ${wanted}`);
+}
+// src/settings/resolve.ts
+/**
+* All settings, with defaults for what was not given.
+* @param given       by setting name; only settings that the command takes
+* @param defaultFor  the text that stands where nothing is given
+* @throws            Problem "settings/invalid" or "settings/missing"
+*/
+function resolve(given, defaultFor) {
+	const entries = settingNames.map((name) => {
+		const { texts, source } = given.get(name) ?? standing(name, defaultFor(name));
+		return [keyOf(name), readValue(settingAt(name), texts, source)];
+	});
+	const settings = Object.fromEntries(entries);
+	refuseContradictions(settings);
+	return settings;
+}
+const standing = (name, text) => ({
+	texts: text === null ? [] : [text],
+	source: name
+});
+function refuseContradictions(settings) {
+	if (settings.store === "directory" && settings.storePath === null) throw new Problem("settings/missing", "the directory store has no directory", { hint: "say where the bundles rest with store-path" });
+	if (settings.store === "git" && settings.storePath !== null) throw new Problem("settings/invalid", "store-path is given, but the store is git, which has no path", { hint: "say store=directory too, or leave store-path out" });
+}
+// src/settings/read-action.ts
+/**
+* What the inputs of an Action step ask for. Inputs that the command does not take are not read.
+* @param env  the step's environment: `INPUT_…` with hyphens kept, and `GITHUB_…` for defaults
+* @throws     Problem "settings/…", without the text of a secret
+*/
+function readActionSettings(env) {
+	const command = inputOf(env, "command") || "backup";
+	const known = actionCommands.find((name) => name === command);
+	if (known === void 0) throw new Problem("settings/unknown", `input command: there is no ${JSON.stringify(command.slice(0, 60))} in the Action${didYouMean(command, actionCommands)}`, { hint: `it runs ${actionCommands.join(", ")}; the other commands are for the terminal` });
+	const given = /* @__PURE__ */ new Map();
+	for (const name of settingsOf(known)) {
+		if (!actionSettings.includes(name)) continue;
+		const { otherEnv } = settingAt(name);
+		const text = inputOf(env, name) || (otherEnv === void 0 ? "" : env[otherEnv] ?? "");
+		if (text !== "") given.set(name, {
+			texts: [text],
+			source: `input ${name}`
+		});
+	}
+	const defaultFor = (name) => {
+		const { actionDefault, default: standard } = settingAt(name);
+		if (actionDefault === void 0 || !settingsOf(known).includes(name)) return standard;
+		const filled = filledIn(actionDefault, env);
+		if (filled !== null || standard === null) return filled;
+		throw new Problem("settings/missing", `input ${name} is not given, and this is not a GitHub runner`, { hint: `give the input ${name}` });
+	};
+	return {
+		command: known,
+		settings: resolve(given, defaultFor)
+	};
+}
+/** @see actions/toolkit `core.getInput`: upper case, blanks to `_`, hyphens kept, value trimmed */
+const inputOf = (env, name) => (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
+/**
+* A default of `action.yml` when the workflow gave the input as empty text, which the runner passes on:
+* without this, `vault: ""` would mean a local directory that is gone when the job ends.
+*/
+function filledIn(template, env) {
+	const keys = [...template.matchAll(/\$\{\{ github\.(\w+) \}\}/g)].map(([whole, key = ""]) => [whole, `GITHUB_${key.toUpperCase()}`]);
+	if (keys.some(([, key]) => (env[key] ?? "") === "")) return null;
+	return keys.reduce((text, [whole, key]) => text.replace(whole, () => env[key] ?? ""), template);
+}
+// src/settings/read-cli.ts
+const flags = /* @__PURE__ */ new Map();
+for (const name of settingNames) {
+	const isSwitch = settingAt(name).type === "boolean";
+	flags.set(flagName(name), {
+		name,
+		text: isSwitch ? "true" : null
+	});
+	if (isSwitch) flags.set(`no-${name}`, {
+		name,
+		text: "false"
+	});
+}
+const options = Object.fromEntries([
+	...[...flags].map(([flag, { text }]) => [flag, { type: text === null ? "string" : "boolean" }]),
+	["help", {
+		type: "boolean",
+		short: "h"
+	}],
+	["version", {
+		type: "boolean",
+		short: "V"
+	}]
+]);
+/**
+* What a command line asks for. A flag wins over the environment, which wins over the default.
+* @param argv  without node and script
+* @throws      Problem "settings/…"; never shows a secret, nor the value of a flag it does not know
+*/
+function readCliSettings(argv, env, readFile) {
+	const { tokens } = parseArgs({
+		args: [...argv],
+		options,
+		strict: false,
+		allowPositionals: true,
+		tokens: true
+	});
+	const words = tokens.flatMap((token) => token.kind === "positional" ? [token.value] : []);
+	const said = /* @__PURE__ */ new Map();
+	for (const token of tokens) {
+		if (token.kind !== "option") continue;
+		const text = textOf(token, words[0]);
+		const known = said.get(token.name);
+		if (known === void 0) said.set(token.name, {
+			rawName: token.rawName,
+			texts: [text]
+		});
+		else known.texts.push(text);
+	}
+	const byFlag = said.has("version") ? "version" : said.has("help") ? "help" : null;
+	const command = byFlag ?? (words[0] === void 0 ? "help" : commandOf(words[0]));
+	const positionals = positionalsOf(command, byFlag === "version" ? [] : byFlag === "help" ? words.slice(0, 1) : words.slice(1));
+	const given = new Map(fromEnvironment(command, env));
+	for (const [flag, { rawName, texts }] of said) {
+		const { name } = flags.get(flag) ?? {};
+		if (name === void 0 || byFlag !== null && !commandsOf(name).includes(byFlag)) continue;
+		if (!commandsOf(name).includes(command)) throw misplacedFlag(name, rawName, command);
+		given.set(name, {
+			texts: isSecret(settingAt(name)) ? [contentOf(texts.at(-1) ?? "", rawName, readFile)] : texts,
+			source: rawName
+		});
+	}
+	if (commands[command].positional?.setting === "hosts" && positionals.length > 0) {
+		if (said.has("hosts")) throw new Problem("settings/invalid", "hosts are given twice: by --hosts and after the command", { hint: "name them in one place" });
+		given.set("hosts", {
+			texts: positionals,
+			source: "HOST"
+		});
+	}
+	return {
+		command,
+		positionals,
+		settings: resolve(given, (name) => settingAt(name).default),
+		warnings: warningsOf(env)
+	};
+}
+/** The text that an option stands for, once it is known to be one of ours and complete. */
+function textOf(token, command) {
+	if (token.name === "help" || token.name === "version") return "true";
+	const flag = flags.get(token.name);
+	if (flag === void 0 || !token.rawName.startsWith("--")) throw unknownFlag(token, command);
+	if (flag.text !== null) {
+		if (token.value === void 0) return flag.text;
+		throw new Problem("settings/invalid", `${token.rawName} takes no value`, { hint: `write ${token.rawName}, or --no-${flag.name} for the opposite` });
+	}
+	const isList = ["list", "lines"].includes(settingAt(flag.name).type);
+	if (token.value === void 0 || token.value === "" && !isList || token.inlineValue !== true && /^-./.test(token.value)) throw new Problem("settings/invalid", `${token.rawName} has no value`, { hint: `write ${token.rawName} ${placeholderOf(flag.name)}` });
+	return token.value;
+}
+function unknownFlag({ name, rawName }, command) {
+	const secret = settingNames.find((setting) => setting === name && isSecret(settingAt(setting)));
+	if (secret !== void 0) return new Problem("settings/invalid", `${rawName} is secret, and a command line is seen by every user of the machine`, { hint: `write it to a file and give --${flagName(secret)} PATH, or set ${envName(secret)}` });
+	const help = command !== void 0 && isCommand(command) ? `pmta-vault help ${command}` : "pmta-vault help";
+	const near = nearest(name, flags.keys());
+	return new Problem("settings/unknown", `there is no flag ${rawName}${near === null ? "" : `; did you mean --${near}?`}`, { hint: `see all flags with \`${help}\`` });
+}
+function commandOf(word) {
+	if (isCommand(word)) return word;
+	throw new Problem("settings/unknown", `there is no command ${JSON.stringify(word.slice(0, 60))}${didYouMean(word, Object.keys(commands))}`, { hint: "see all commands with `pmta-vault help`" });
+}
+function misplacedFlag(name, rawName, command) {
+	const taking = commandsOf(name);
+	const message = `${command} does not take ${rawName}; ${taking.join(", ")} ${taking.length === 1 ? "does" : "do"}`;
+	return new Problem("settings/unknown", message, { hint: `see its flags with \`pmta-vault help ${command}\`` });
+}
+function positionalsOf(command, words) {
+	const { positional } = commands[command];
+	const hint = `usage: ${usageOf(command)}`;
+	if (words.length < (positional?.least ?? 0)) throw new Problem("settings/missing", `${command} needs ${positional?.name}`, { hint });
+	const extra = words[positional?.most ?? 0];
+	if (extra !== void 0) throw new Problem("settings/invalid", `${command} does not take ${JSON.stringify(extra.slice(0, 60))}`, { hint });
+	const choices = command === "help" ? Object.keys(commands) : positional?.choices;
+	const wrong = words.find((word) => choices !== void 0 && !choices.includes(word));
+	if (wrong === void 0) return words;
+	const named = JSON.stringify(wrong.slice(0, 60));
+	throw new Problem("settings/invalid", `${command} does not know ${named}${didYouMean(wrong, choices ?? [])}`, { hint: `it knows ${choices?.join(", ")}` });
+}
+function* fromEnvironment(command, env) {
+	for (const name of settingsOf(command)) {
+		const other = settingAt(name).otherEnv;
+		const source = env[envName(name)] === void 0 && other !== void 0 ? other : envName(name);
+		const text = env[source] ?? "";
+		if (text !== "") yield [name, {
+			texts: [text],
+			source
+		}];
+	}
+}
+function warningsOf(env) {
+	const known = settingNames.map(envName);
+	return Object.keys(env).filter((name) => name.startsWith("PMTA_VAULT_") && !known.includes(name)).map((name) => `${name} is set, but there is no such setting${didYouMean(name, known)}`);
+}
+function contentOf(path, source, readFile) {
+	let text;
+	try {
+		text = Buffer.from(readFile(path)).toString("utf8");
+	} catch (cause) {
+		throw new Problem("settings/unreadable", `${source}: ${path} cannot be read (${cause.code ?? "unknown reason"})`, {
+			hint: "check that the file exists and that this user may read it",
+			cause
+		});
+	}
+	if (text.trim() !== "") return text;
+	throw new Problem("settings/invalid", `${source}: ${path} is empty`, { hint: "put the secret into the file" });
+}
+const placeholderOf = (name) => isSecret(settingAt(name)) ? "PATH" : settingAt(name).placeholder;
+export { isSecret as a, settingsOf as c, flagName as i, commands as l, readActionSettings as n, settingAt as o, envName as r, settingNames as s, readCliSettings as t, usageOf as u };

@@ -1,0 +1,1 @@
+export { n as runInTerminal } from "./terminal.js";

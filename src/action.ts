@@ -1,0 +1,103 @@
+/** The Action's door: reads inputs, runs a command, writes summary, annotations and outputs. */
+import { writeFile } from "node:fs/promises"
+import { availableParallelism, tmpdir } from "node:os"
+import { join } from "node:path"
+import * as core from "@actions/core"
+import type { Event } from "./core/event.ts"
+import { exitOf, exits, Problem } from "./core/problem.ts"
+import type { BackupReport } from "./core/report.ts"
+import { Secret } from "./core/secret.ts"
+import { version } from "./core/version.ts"
+import { type ActionOutput, type ActionRequest, readActionSettings } from "./settings.ts"
+import { backupText } from "./show/backup-text.ts"
+import { paint } from "./show/paint.ts"
+import { printable } from "./show/printable.ts"
+import { backupSummary } from "./show/summary.ts"
+import { runCommand } from "./terminal.ts"
+import * as wiring from "./wiring.ts"
+
+const stop = new AbortController()
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.once(name, () => stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")))
+}
+
+await main().catch((error: unknown) => {
+  if (error instanceof Problem) {
+    for (const line of error.data) core.info(printable(line))
+    core.setFailed(printable(`${error.message} (${error.code})${error.hint === undefined ? "" : `; ${error.hint}`}`))
+  } else {
+    core.info(printable(error instanceof Error ? (error.stack ?? "") : String(error)).replaceAll("\\u{a}", "\n"))
+    core.setFailed(`this is a bug of pmta-vault ${version}; please report it with the lines above`)
+  }
+  process.exitCode = exits[exitOf(error)].code
+})
+
+async function main(): Promise<void> {
+  const request = readActionSettings(process.env)
+  maskSecrets(request)
+  const world = worldOf()
+  const { settings, command } = request
+  if (command === "backup") {
+    const report = await core.group("backup", () => wiring.runBackup(settings, world, stop.signal))
+    await showBackup(report)
+    process.exitCode = exits[report.exit].code
+    return
+  }
+  const report = await runCommand({ command, positionals: [], settings }, world, paint(false), stop.signal)
+  core.info(report.text)
+  if (report.exit !== "good") core.setFailed(`${command}: ${exits[report.exit].meaning}`)
+  process.exitCode = exits[report.exit].code
+}
+
+/** Before the first use: from here on the runner replaces them in every line of the log. */
+function maskSecrets({ settings }: ActionRequest): void {
+  for (const value of Object.values(settings)) {
+    if (!(value instanceof Secret) || value.size === 0) continue
+    const text = value.revealText("tell the runner to mask it")
+    core.setSecret(text)
+    // The runner masks a text of several lines as a whole only; each line could be printed on its own.
+    for (const line of text.split("\n").filter(part => part.trim().length > 8)) core.setSecret(line)
+  }
+}
+
+async function showBackup(report: BackupReport): Promise<void> {
+  core.info(backupText(report, paint(false)).trimEnd())
+  for (const { host, problems, status } of report.hosts) {
+    const say = status === "failed" ? core.error : core.warning
+    for (const { message, hint } of problems) say(printable(`${message}${hint === undefined ? "" : `; ${hint}`}`), { title: host })
+  }
+  for (const warning of report.warnings) core.warning(printable(warning))
+  const failed = report.hosts.filter(({ status }) => status === "failed" || status === "partial").map(({ host }) => host)
+  const path = join(process.env["RUNNER_TEMP"] || tmpdir(), "pmta-vault-report.json")
+  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`)
+  const outputs: Readonly<Record<ActionOutput, string>> = {
+    changed: String(report.proposals.some(({ action }) => action === "created" || action === "updated" || action === "kept")),
+    "pull-requests": "[]",
+    snapshots: JSON.stringify(Object.fromEntries(report.hosts.map(({ host, sequence }) => [host, sequence]))),
+    "failed-hosts": JSON.stringify(failed),
+    report: path,
+  }
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)
+  await core.summary.addRaw(backupSummary(report)).write()
+  if (failed.length > 0) core.setFailed(`${failed.length} of ${report.hosts.length} hosts: ${exits[report.exit].meaning}`)
+}
+
+function worldOf(): wiring.World {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = process.env
+  const known = ["PATH", "HOME", "TMPDIR", "SSH_AUTH_SOCK", "https_proxy", "http_proxy", "no_proxy"]
+  return {
+    environment: Object.fromEntries(known.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+    scratch: process.env["RUNNER_TEMP"] || tmpdir(),
+    now: () => new Date(),
+    observe: log,
+    tool: version,
+    run: run === undefined ? null : `${server}/${repository}/actions/runs/${run}`,
+    width: Math.max(8, 4 * availableParallelism()),
+  }
+}
+
+function log(event: Event): void {
+  if (event.kind === "host-retried") core.info(printable(`retry: ${event.problem.message}; attempt ${event.attempt + 1}`))
+  if (event.kind === "warning") core.warning(printable(event.message), event.host === null ? {} : { title: event.host })
+  if (event.kind === "step") core.info(printable(event.message))
+}

@@ -1,0 +1,94 @@
+/** Why no more bytes come; `wait` rejects with it. */
+export class StreamEnded extends Error {
+  override readonly name = "StreamEnded"
+}
+
+/** Nothing came for the idle time. */
+export class StreamStalled extends Error {
+  override readonly name = "StreamStalled"
+}
+
+/**
+ * Bytes of a channel or a pipe, taken in the sizes the reader wants. Nothing is copied while a piece lies within one
+ * packet. Only one piece may be awaited at a time.
+ */
+export class ByteReader {
+  readonly #idleTimeoutMs: number
+  readonly #queue: Buffer[] = []
+  #current: Buffer = Buffer.alloc(0)
+  #queued = 0
+  #ended: Error | null = null
+  #wake: (() => void) | null = null
+  /** bytes received so far */
+  received = 0
+
+  /** @param idleTimeoutMs  longest wait for the next bytes; 0 for none */
+  constructor(idleTimeoutMs: number) {
+    this.#idleTimeoutMs = idleTimeoutMs
+  }
+
+  push(chunk: Buffer): void {
+    this.received += chunk.length
+    this.#queued += chunk.length
+    this.#queue.push(chunk)
+    this.#wake?.()
+  }
+
+  end(reason: Error = new StreamEnded("the stream ended")): void {
+    this.#ended ??= reason
+    this.#wake?.()
+  }
+
+  /** @throws StreamEnded, StreamStalled, or the reason given to `end` */
+  async take(bytes: number): Promise<Buffer> {
+    while (this.#current.length < bytes) {
+      if (this.#queued > 0 && this.#current.length + this.#queued >= bytes) this.#join()
+      else await this.#more()
+    }
+    const piece = this.#current.subarray(0, bytes)
+    this.#current = this.#current.subarray(bytes)
+    return piece
+  }
+
+  /** The bytes before the next `byte`, which is taken as well. */
+  async until(byte: number, maxBytes: number): Promise<Buffer> {
+    for (let searched = 0; ; ) {
+      const at = this.#current.indexOf(byte, searched)
+      if (at !== -1) {
+        const piece = this.#current.subarray(0, at)
+        this.#current = this.#current.subarray(at + 1)
+        return piece
+      }
+      searched = this.#current.length
+      if (searched > maxBytes) throw new StreamEnded(`no end of record within ${maxBytes} bytes`)
+      if (this.#queued === 0) await this.#more()
+      this.#join()
+    }
+  }
+
+  /** Joins what has come into one piece. */
+  #join(): void {
+    if (this.#queued === 0) return
+    this.#current =
+      this.#current.length === 0 && this.#queue.length === 1 && this.#queue[0] !== undefined
+        ? this.#queue[0]
+        : Buffer.concat([this.#current, ...this.#queue])
+    this.#queue.length = 0
+    this.#queued = 0
+  }
+
+  async #more(): Promise<void> {
+    if (this.#ended !== null) throw this.#ended
+    const before = this.received
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve, reject) => {
+      const stalled = () => reject(new StreamStalled("nothing came"))
+      if (this.#idleTimeoutMs > 0) timer = setTimeout(stalled, this.#idleTimeoutMs)
+      this.#wake = resolve
+    }).finally(() => {
+      clearTimeout(timer)
+      this.#wake = null
+    })
+    if (this.received === before && this.#ended !== null) throw this.#ended
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Patterns over absolute POSIX paths, as in fleet files and PowerMTA's `include`: `*`, `?` and `[…]` match
+ * within one segment, `**` matches any number of segments. Dot files match like any other.
+ */
+export interface PathPattern {
+  readonly pattern: string
+  matches(path: string): boolean
+  /** the directory above the first segment that has a wildcard; the path itself for a literal */
+  readonly base: string
+  readonly literal: boolean
+  /** whether it can match below a directory that it matches in name (`**`) */
+  readonly deep: boolean
+}
+
+const wildcard = /[*?[]/
+
+export function pathPattern(pattern: string): PathPattern {
+  const literal = !wildcard.test(pattern)
+  const segments = pattern.split("/")
+  const fixed = segments.findIndex(segment => wildcard.test(segment))
+  const regex = literal ? null : new RegExp(`^${segments.slice(1).map(segmentRegex).join("")}$`, "su")
+  return {
+    pattern,
+    literal,
+    deep: segments.includes("**"),
+    base: literal ? pattern : segments.slice(0, fixed).join("/") || "/",
+    matches: path => (regex === null ? path === pattern : regex.test(path)),
+  }
+}
+
+function segmentRegex(segment: string): string {
+  if (segment === "**") return "(?:/[^/]+)*"
+  let regex = "/"
+  for (let i = 0; i < segment.length; i++) {
+    const char = segment.charAt(i)
+    // A run of stars is one star: it also keeps the expression from backtracking needlessly.
+    if (char === "*") regex += segment.charAt(i + 1) === "*" ? "" : "[^/]*"
+    else if (char === "?") regex += "[^/]"
+    else if (char === "[") {
+      const end = segment.indexOf("]", i + 2)
+      if (end === -1) regex += "\\["
+      else {
+        const body = segment.slice(i + 1, end).replace(/[\\[&~|^]/g, "\\$&")
+        regex += /^[!]|^\\\^/.test(body) ? `[^/${body.replace(/^!|^\\\^/, "")}]` : `[${body}]`
+        i = end
+      }
+    } else regex += char.replace(/[\\^$.|+(){}\]]/g, "\\$&")
+  }
+  return regex
+}
+
+/** Whether `path` is an absolute path in the form that has only one spelling. */
+export function isNormalPath(path: string): boolean {
+  return (
+    path.startsWith("/") &&
+    !path.includes("\0") &&
+    (path === "/" ||
+      path
+        .slice(1)
+        .split("/")
+        .every(segment => segment !== "" && segment !== "." && segment !== ".."))
+  )
+}
+
+/** Where a link at `path` leads by its text alone: absolute, `.` and `..` resolved. */
+export function resolveLink(path: string, target: string): string {
+  const start = target.startsWith("/") ? [] : path.split("/").slice(1, -1)
+  const resolved: string[] = []
+  for (const segment of [...start, ...target.split("/")]) {
+    if (segment === "..") resolved.pop()
+    else if (segment !== "" && segment !== ".") resolved.push(segment)
+  }
+  return `/${resolved.join("/")}`
+}

@@ -1,0 +1,85 @@
+import type { CapturedFile, Entry } from "./file.ts"
+
+/** How much the loss of a category hurts, and so the order in which it is restored. */
+export type Priority = "critical" | "high" | "medium" | "low"
+
+/** One class of files of an MTA, with one policy. */
+export interface CategoryDefinition {
+  readonly name: string
+  /** absolute patterns: `*`, `?`, `[…]` within one path segment, `**` over any number of them */
+  readonly patterns: readonly string[]
+  readonly rpoMs: number
+  readonly priority: Priority
+  /** whether its files are text that may be shown once masked; all else is shown as facts only */
+  readonly shownMasked: boolean
+  /** growing files, captured in byte ranges and not as one bundle */
+  readonly log: boolean
+}
+
+/** A file that a config names. */
+export interface Reference {
+  /** the category that the named file belongs to */
+  readonly category: string
+  /** absolute path, or pattern where the directive allows wildcards */
+  readonly path: string
+  /** whether the named file is config text, to be read and followed in its turn */
+  readonly include: boolean
+  readonly directive: string
+  /** where it is named; line counts from 1 */
+  readonly file: string
+  readonly line: number
+}
+
+/**
+ * One setting of a config after parsing, masked. What two mirrors are compared by: equal `key`s with
+ * different `compare` are a change; all statements with one key are a set, or a list when `ordered`.
+ */
+export interface Statement {
+  /** enclosing blocks, outermost first, such as `["virtual-mta mta-a1", "domain gmail.com"]` */
+  readonly scope: readonly string[]
+  readonly name: string
+  /** as written, masked */
+  readonly value: string
+  /** normalised: units, booleans, blanks, letter case of names */
+  readonly compare: string
+  /** `one`: the last of several wins; `set`: they accumulate; `list`: they accumulate in order */
+  readonly repeat: "one" | "set" | "list"
+  readonly file: string
+  readonly line: number
+}
+
+/** A keyed digest of a secret value, short and safe to show; equal values give equal digests in one vault. */
+export type Fingerprint = (value: string | Uint8Array) => string
+
+/** Public facts of one category of one host: plain data, written as YAML; never a secret. */
+export type Facts = Readonly<Record<string, unknown>>
+
+/** What an MTA is: its files, its grammar, its secrets, its facts. Pure: reads nothing by itself. */
+export interface Profile {
+  readonly name: string
+  /** the file without which there is nothing to back up */
+  readonly mainConfig: string
+  readonly categories: readonly CategoryDefinition[]
+  /** What one config text names, in order. Never throws: what it does not know, it skips. */
+  references(file: string, text: string): readonly Reference[]
+  /**
+   * The same text with every secret replaced by a mark that holds its fingerprint. Same line count, still
+   * valid config. Deny by default. `mask(mask(x)) = mask(x)`.
+   */
+  mask(file: string, text: string, fingerprint: Fingerprint): string
+  /** The settings of all masked config files of a host, by path. */
+  outline(files: ReadonlyMap<string, string>): readonly Statement[]
+  /**
+   * Public facts of one category from its files.
+   * @param configs  masked config texts by path: where keys are named, with selector and domain
+   * @returns        null when the category has no facts
+   */
+  facts(
+    category: string,
+    files: readonly CapturedFile[],
+    configs: ReadonlyMap<string, string>,
+    fingerprint: Fingerprint,
+  ): Facts | null
+  /** Entries whose rights are shown and compared, as `path → "0640 root:pmta"`. */
+  permissions(entries: readonly Entry[]): Facts
+}

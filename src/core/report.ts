@@ -1,0 +1,98 @@
+import type { Change } from "./change.ts"
+import type { Exit, Problem } from "./problem.ts"
+import type { CategoryStatus } from "./snapshot.ts"
+import type { Way } from "./transport.ts"
+
+/** Where the time of one host went, ms. */
+export interface HostTimes {
+  readonly connect: number
+  readonly auth: number
+  readonly survey: number
+  readonly transfer: number
+  readonly seal: number
+  readonly store: number
+  readonly total: number
+}
+
+export interface CategoryReport {
+  readonly name: string
+  readonly status: CategoryStatus
+  readonly files: number
+  /** plaintext bytes */
+  readonly bytes: number
+  readonly problem: Problem | null
+}
+
+/** `stored`: something new; `unchanged`: all found equal; `partial`: a category failed; `failed`: no snapshot. */
+export interface HostReport {
+  readonly host: string
+  readonly status: "stored" | "unchanged" | "partial" | "failed"
+  /** number of the new snapshot; null when failed, or in a dry run */
+  readonly sequence: number | null
+  readonly way: Way | null
+  readonly categories: readonly CategoryReport[]
+  readonly problems: readonly Problem[]
+  readonly findings: readonly string[]
+  /** bytes received from the host */
+  readonly bytes: number
+  readonly ms: HostTimes | null
+}
+
+export interface ProposalReport {
+  readonly id: string
+  readonly action: "created" | "updated" | "kept" | "removed" | "left-alone"
+  readonly kind: "baseline" | "drift" | null
+  readonly title: string
+  readonly hosts: readonly string[]
+  readonly changes: readonly Change[]
+}
+
+export interface BackupReport {
+  readonly command: "backup"
+  readonly dryRun: boolean
+  readonly vault: string
+  readonly startedAt: string
+  readonly hosts: readonly HostReport[]
+  readonly proposals: readonly ProposalReport[]
+  readonly warnings: readonly string[]
+  /** wall time by phase of the run, ms */
+  readonly ms: { readonly open: number; readonly hosts: number; readonly record: number; readonly propose: number; readonly total: number }
+  readonly exit: Exit
+}
+
+export interface HostDiff {
+  readonly host: string
+  readonly changes: readonly Change[]
+  /** unified diff, masked */
+  readonly text: string
+  readonly problem: Problem | null
+  /** whether there is an accepted mirror to compare with */
+  readonly accepted: boolean
+}
+
+export interface DiffReport {
+  readonly command: "diff"
+  readonly hosts: readonly HostDiff[]
+  readonly warnings: readonly string[]
+  readonly exit: Exit
+}
+
+export interface Check {
+  readonly name: string
+  readonly state: "good" | "warning" | "bad"
+  readonly detail: string
+  /** the next thing to do; null when there is nothing to do */
+  readonly hint: string | null
+}
+
+export interface DoctorReport {
+  readonly command: "doctor"
+  readonly checks: readonly Check[]
+  readonly hosts: readonly {
+    readonly host: string
+    readonly checks: readonly Check[]
+    /** lines to put on the host, each with where it goes */
+    readonly lines: readonly { readonly where: string; readonly line: string }[]
+  }[]
+  readonly exit: Exit
+}

@@ -1,0 +1,104 @@
+import type { SignedSnapshot } from "./snapshot.ts"
+import type { Store } from "./store.ts"
+
+/** The git repository that holds all: `main` for people, `bundles` for the program, `drift/*` to be reviewed. */
+
+/** What the vault knows of a host. Snapshots are as found: whether to trust them is `seal/`'s to say. */
+export interface HostRecord {
+  readonly latest: StoredSnapshot | null
+  /** id of the accepted mirror on `main`; null before the first accepted baseline */
+  readonly accepted: string | null
+  /** id of the mirror as last seen on the host; null before the first snapshot */
+  readonly live: string | null
+  /** what its configs named when last seen, as JSON; null when not known */
+  readonly references: string | null
+}
+
+export interface StoredSnapshot {
+  readonly sequence: number
+  readonly bytes: Uint8Array
+  readonly signature: string
+}
+
+/** A blob handed to the vault, not yet visible under any name. */
+export interface StagedBlob {
+  readonly blob: string
+}
+
+/** What a run adds for one host. */
+export interface HostEntry {
+  readonly snapshot: SignedSnapshot
+  readonly live: MirrorUpdate
+  /** JSON of what its configs name; null: as it was */
+  readonly references: string | null
+}
+
+/** How the live mirror of a host changes; paths are below the host, such as `files/etc/pmta/config`. */
+export interface MirrorUpdate {
+  /** files and folders that go first */
+  readonly removed: readonly string[]
+  readonly written: ReadonlyMap<string, StagedBlob>
+}
+
+/** One path in which a mirror differs from another; ids of blobs, null where it does not exist. */
+export interface MirrorDifference {
+  readonly path: string
+  readonly from: string | null
+  readonly to: string | null
+}
+
+/** A proposal as found: a branch `drift/<id>`. */
+export interface FoundProposal {
+  readonly id: string
+  readonly tip: string
+  /** of the branch's newest commit */
+  readonly message: string
+}
+
+/** What a proposal's branch shall be. `changes` apply to `main` as it is now. */
+export interface ProposalWrite {
+  readonly id: string
+  /** the tip that this replaces; null for a new branch */
+  readonly replaces: string | null
+  readonly message: string
+  readonly changes: readonly { readonly host: string; readonly path: string; readonly blob: string | null }[]
+}
+
+export interface Vault extends AsyncDisposable {
+  /** path or URL, without credentials */
+  readonly location: string
+  /** the store for bundles that lives in this repository */
+  readonly bundles: Store
+  /** `fleet.yml` of `main`, or null; `edited` when the checked-out file says something else */
+  fleet(signal: AbortSignal): Promise<{ readonly text: string; readonly edited: boolean } | null>
+  records(hosts: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, HostRecord>>
+  /** The files of a mirror by path. `only` limits what is read. */
+  mirror(tree: string, only: (path: string) => boolean, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
+  /** Blobs by id, as text. */
+  texts(blobs: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>
+  differences(from: string | null, to: string, signal: AbortSignal): Promise<readonly MirrorDifference[]>
+  /** The mirror that a snapshot saw; null where the history does not reach back to it. */
+  mirrorAt(host: string, sequence: number, signal: AbortSignal): Promise<string | null>
+  /** Puts `fleet.yml` on `main` of a vault that has none. */
+  addFleet(text: string, signal: AbortSignal): Promise<void>
+  stage(content: Uint8Array, signal: AbortSignal): Promise<StagedBlob>
+  /**
+   * Adds snapshots, and the bundles that they name, in one commit on `bundles`. When another run was faster,
+   * `prepare` is called again with what is there now.
+   * @throws Problem "vault/moved" after many lost races, "vault/refused", "vault/full"
+   */
+  record(
+    prepare: (records: ReadonlyMap<string, HostRecord>) => readonly HostEntry[],
+    hosts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void>
+  proposals(signal: AbortSignal): Promise<readonly FoundProposal[]>
+  /** Writes and removes proposals, all or none. A branch that moved meanwhile is a Problem "vault/moved". */
+  propose(
+    writes: readonly ProposalWrite[],
+    removes: readonly FoundProposal[],
+    signal: AbortSignal,
+  ): Promise<void>
+  /** Merges `drift/<id>` into `main` and removes the branch. Local vaults only. */
+  accept(id: string, signal: AbortSignal): Promise<{ readonly commit: string; readonly message: string }>
+}

@@ -1,0 +1,138 @@
+/** The story of a backup: trust what is there, read and seal each host, record all in one write, propose drift. */
+import type { Observe } from "../core/event.ts"
+import type { Fleet, Host } from "../core/fleet.ts"
+import { type Exit, exitOf, gravest, Problem } from "../core/problem.ts"
+import type { BackupReport, HostReport, ProposalReport } from "../core/report.ts"
+import type { HostEntry, HostRecord } from "../core/vault.ts"
+import type { UnlockedKey } from "../seal/private-key.ts"
+import { signSnapshot, snapshotHash } from "../seal/snapshot.ts"
+import { eachHost, type Outcome } from "./each-host.ts"
+import { backUpHost, type HostBackup, type HostTools, nextSnapshot } from "./host-backup.ts"
+import { hostReport } from "./host-report.ts"
+import { memoryGate } from "./memory-gate.ts"
+import { review } from "./review.ts"
+import { checkSigner, knownOf, trustedSnapshot } from "./trust.ts"
+
+export interface BackupRequest {
+  /** the hosts to read; the fleet's or fewer */
+  readonly hosts: readonly Host[]
+  /** hosts at a time */
+  readonly width: number
+  readonly dryRun: boolean
+  readonly propose: boolean
+}
+
+export interface BackupTools extends HostTools {
+  readonly signingKey: UnlockedKey
+  readonly observe: Observe
+  readonly about: { readonly tool: string; readonly run: string | null }
+  /** ms from the start of the program to here, for the report */
+  readonly openMs: number
+}
+
+/** Plaintext in memory at a time. Packing and sealing it takes about three times as much. */
+const memoryBudget = 24 * 1024 * 1024
+
+export async function backup(request: BackupRequest, tools: BackupTools, signal: AbortSignal): Promise<BackupReport> {
+  const { fleet, vault, observe } = tools
+  checkSigner(fleet, tools.signingKey.publicLine)
+  const started = performance.now()
+  const startedAt = tools.now().toISOString()
+  const names = request.hosts.map(host => host.name)
+  observe({ kind: "run-started", hosts: names })
+  for (const message of fleet.warnings) observe({ kind: "warning", host: null, message })
+
+  const records = await vault.records(names, signal)
+  const outcomes = await readHosts(request, tools, records, signal)
+  const read = performance.now()
+  const recorded = request.dryRun ? new Map() : await record(outcomes, tools, signal)
+  const written = performance.now()
+  const reviewed = request.dryRun || !request.propose ? { proposals: [], problem: null } : await reviewSafely(fleet, tools, signal)
+  const hosts = outcomes.map(outcome => hostReport(outcome, recorded.get(outcome.host.name) ?? null))
+  return {
+    command: "backup",
+    dryRun: request.dryRun,
+    vault: vault.location,
+    startedAt,
+    hosts,
+    proposals: reviewed.proposals,
+    warnings: [...fleet.warnings, ...(reviewed.problem === null ? [] : [`no drift was proposed: ${reviewed.problem.message}`])],
+    ms: {
+      open: Math.round(tools.openMs),
+      hosts: Math.round(read - started),
+      record: Math.round(written - read),
+      propose: Math.round(performance.now() - written),
+      total: Math.round(tools.openMs + performance.now() - started),
+    },
+    exit: gravest([...hosts.flatMap(report => exitsOf(report, hosts)), ...(reviewed.problem === null ? [] : [reviewed.problem.exit])]),
+  }
+}
+
+async function readHosts(
+  request: BackupRequest,
+  tools: BackupTools,
+  records: ReadonlyMap<string, HostRecord>,
+  signal: AbortSignal,
+): Promise<readonly Outcome<HostBackup>[]> {
+  const gate = memoryGate(memoryBudget)
+  const work = async (host: Host, stop: AbortSignal) => {
+    tools.observe({ kind: "host-started", host: host.name })
+    const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet)
+    using share = gate.share()
+    const sequence = (before?.snapshot.sequence ?? 0) + 1
+    const done = await backUpHost(host, tools, knownOf(before, records.get(host.name)), share, sequence, stop)
+    tools.observe({ kind: "host-bytes", host: host.name, bytes: done.capture.bytes })
+    for (const message of done.capture.findings) tools.observe({ kind: "warning", host: host.name, message })
+    return done
+  }
+  const told = async (host: Host, stop: AbortSignal) => {
+    try {
+      const done = await work(host, stop)
+      tools.observe({ kind: "host-finished", host: host.name, problem: done.categories.find(({ problem }) => problem)?.problem ?? null })
+      return done
+    } catch (error) {
+      const problem = error instanceof Problem ? error : new Problem("pull/malformed", `${host.name}: unexpected error`, { cause: error })
+      tools.observe({ kind: "host-finished", host: host.name, problem })
+      throw error
+    }
+  }
+  return await eachHost(request.hosts, request.width, tools.limits.hostTimeoutMs, told, signal)
+}
+
+/** @returns the number of each host's new snapshot */
+async function record(outcomes: readonly Outcome<HostBackup>[], tools: BackupTools, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+  const done = outcomes.filter(outcome => outcome.kind === "done")
+  const sequences = new Map<string, number>()
+  // Called again when another run was faster: the chain goes on from what that run left.
+  const prepare = (records: ReadonlyMap<string, HostRecord>): HostEntry[] =>
+    done.map(({ host, value }) => {
+      const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet)
+      const former = before === null ? null : { snapshot: before.snapshot, hash: snapshotHash(before.bytes) }
+      const snapshot = nextSnapshot(host, value, former, { ...tools.about, recipients: tools.fleet.recipients })
+      sequences.set(host.name, snapshot.sequence)
+      return { snapshot: signSnapshot(snapshot, tools.signingKey), live: value.live, references: value.references }
+    })
+  if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal)
+  return sequences
+}
+
+/** The copies are safe in the vault by now: trouble with proposals is told, and does not undo them. */
+async function reviewSafely(
+  fleet: Fleet,
+  tools: BackupTools,
+  signal: AbortSignal,
+): Promise<{ readonly proposals: readonly ProposalReport[]; readonly problem: Problem | null }> {
+  try {
+    return { proposals: await review(fleet, tools.profile, tools.vault, signal), problem: null }
+  } catch (problem) {
+    if (!(problem instanceof Problem) || signal.aborted) throw problem
+    return { proposals: [], problem }
+  }
+}
+
+/** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */
+function exitsOf(report: HostReport, hosts: readonly HostReport[]): Exit[] {
+  const allFailed = hosts.every(({ status }) => status === "failed")
+  const causes = report.problems.map(exitOf)
+  return report.status === "failed" && allFailed ? [...causes, "total"] : causes
+}

@@ -1,0 +1,110 @@
+/** The main job on an embedded fleet: two hosts in this process, a vault in a new directory, nothing else touched. */
+import { mkdtemp, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Exit } from "../core/problem.ts"
+import type { BackupReport } from "../core/report.ts"
+import { demoFiles, withLimit } from "./demo-files.ts"
+
+interface DemoHost extends AsyncDisposable {
+  readonly address: string
+  readonly port: number
+  readonly hostKey: string
+  write(path: string, file: { readonly content: string; readonly mode?: number; readonly group?: string }): void
+}
+
+/** Which vault and fleet file a step works on, and the key that logs in and signs. */
+export interface DemoRun {
+  readonly fleet: string
+  readonly vault: string
+  readonly key: string
+}
+
+export interface DemoTools {
+  readonly makeKeyPair: () => { readonly privateKey: string; readonly publicLine: string }
+  readonly makeIdentity: () => Promise<{ readonly identity: string; readonly recipient: string }>
+  readonly serveHost: (options: {
+    readonly user: string
+    readonly authorizedKey: string
+    readonly files: Readonly<Record<string, { readonly content: string; readonly mode?: number; readonly group?: string }>>
+  }) => Promise<DemoHost>
+  readonly backUp: (run: DemoRun) => Promise<BackupReport>
+  readonly accept: (vault: string, id: string) => Promise<void>
+  readonly drift: (run: DemoRun) => Promise<string>
+  /** the paths in the newest bundle of a host's category */
+  readonly open: (vault: string, host: string, category: string, identity: string) => Promise<readonly string[]>
+  readonly say: (line: string) => void
+}
+
+export interface DemoReport {
+  readonly command: "demo"
+  readonly vault: string
+  readonly backups: readonly BackupReport[]
+  /** what was found at each step, true when it was as it must be */
+  readonly proofs: Readonly<Record<string, boolean>>
+  readonly exit: Exit
+}
+
+const user = "pmta-backup"
+
+export async function demo(tools: DemoTools): Promise<DemoReport> {
+  const directory = await mkdtemp(join(tmpdir(), "pmta-vault-demo-"))
+  const [vault, fleet] = [join(directory, "vault"), join(directory, "fleet.yml")]
+  const login = tools.makeKeyPair()
+  const [first, second] = await Promise.all([tools.makeIdentity(), tools.makeIdentity()])
+  const serve = (name: string) => tools.serveHost({ user, authorizedKey: login.publicLine, files: demoFiles(name) })
+  await using mta1 = await serve("mta1")
+  await using mta2 = await serve("mta2")
+  await writeFile(fleet, fleetText([first.recipient, second.recipient], login.publicLine, { mta1, mta2 }))
+  const run = { fleet, vault, key: login.privateKey }
+
+  tools.say("1. two hosts answer over SSH on this machine; the first backup seals them into a new vault")
+  const baseline = await tools.backUp(run)
+  const [proposal] = baseline.proposals
+  tools.say(`   ${sealedLine(baseline)}; baseline on branch drift/${proposal?.id ?? ""}`)
+  if (proposal !== undefined) await tools.accept(vault, proposal.id)
+  tools.say("   the baseline is accepted: it is what later runs are compared with")
+
+  tools.say("2. someone raises max-smtp-out for gmail.com on both hosts; the second backup notices")
+  for (const [name, host] of [["mta1", mta1], ["mta2", mta2]] as const) {
+    host.write("/etc/pmta/config", withLimit(demoFiles(name), 8))
+  }
+  const changed = await tools.backUp(run)
+  const [drift] = changed.proposals
+  tools.say(`   ${sealedLine(changed)}; drift/${drift?.id ?? ""}: ${drift?.title ?? "none"}`)
+  for (const line of (await tools.drift(run)).trimEnd().split("\n")) tools.say(`   ${line}`)
+
+  tools.say("3. a third backup finds nothing new, and writes no bundle")
+  const quiet = await tools.backUp(run)
+  tools.say(`   ${sealedLine(quiet)}`)
+
+  tools.say("4. a bundle is opened again, with an identity that the backup never had")
+  const paths = await tools.open(vault, "mta1", "dkim", first.identity)
+  tools.say(`   dkim of mta1 holds ${paths.join(", ")}`)
+
+  const proofs = {
+    "both hosts were backed up": baseline.exit === "good" && baseline.hosts.length === 2,
+    "the drift is one proposal for both hosts": changed.proposals.length === 1 && drift?.hosts.length === 2,
+    "the unchanged run sealed nothing": quiet.hosts.every(({ status }) => status === "unchanged"),
+    "the bundle opens and holds the key": paths.some(path => path.endsWith("example.com.private")),
+  }
+  for (const [proof, holds] of Object.entries(proofs)) tools.say(`${holds ? "ok " : "NOT"} ${proof}`)
+  tools.say(`look around: git -C ${vault} log --all --oneline`)
+  const exit = Object.values(proofs).every(holds => holds) ? "good" : "total"
+  return { command: "demo", vault, backups: [baseline, changed, quiet], proofs, exit }
+}
+
+function sealedLine({ hosts, ms }: BackupReport): string {
+  const sealed = hosts.flatMap(({ categories }) => categories.filter(({ status }) => status === "stored"))
+  return `${hosts.length} hosts, ${sealed.length} bundles sealed, ${(ms.total / 1000).toFixed(1)} s`
+}
+
+function fleetText(recipients: readonly string[], signer: string, hosts: Readonly<Record<string, DemoHost>>): string {
+  const entries = Object.entries(hosts).flatMap(([name, { address, port, hostKey }]) => [
+    `  ${name}:`,
+    `    address: ${address}`,
+    `    port: ${port}`,
+    `    hostKeys: ["${hostKey}"]`,
+  ])
+  return ["version: 1", `recipients: [${recipients.join(", ")}]`, `signers: ["${signer}"]`, "hosts:", ...entries, ""].join("\n")
+}

@@ -1,0 +1,48 @@
+import { stringify } from "yaml"
+import type { Capture, CategoryCapture } from "../core/capture.ts"
+import { mirrorPath } from "../core/mirror-path.ts"
+import type { Fingerprint, Profile } from "../core/profile.ts"
+
+/** The readable form of a capture: masked texts and facts by path, and what is replaced by them. */
+export interface LiveMirror {
+  /** files and folders of the former mirror that do not stay */
+  readonly replaced: readonly string[]
+  /** by path below the host, such as `files/etc/pmta/config` and `facts/dkim.yml` */
+  readonly texts: ReadonlyMap<string, string>
+}
+
+/**
+ * What of the mirror has to be written again after a capture; nothing when all is unchanged. A category that
+ * failed keeps the mirror that it had.
+ * @param shown  names of the categories whose text is shown masked
+ */
+export function liveMirror(capture: Capture, profile: Profile, shown: ReadonlySet<string>, fingerprint: Fingerprint): LiveMirror {
+  const good = capture.categories.filter(({ status }) => status !== "failed")
+  if (good.every(({ status }) => status === "unchanged")) return { replaced: [], texts: new Map() }
+  const texts = new Map<string, string>()
+  const replaced: string[] = []
+  const configs = new Map(good.filter(({ name }) => shown.has(name)).flatMap(category => maskedTexts(category, profile, fingerprint)))
+  // Where a key is named is a fact of the key: without the configs there are no new facts either.
+  if (good.some(({ name }) => shown.has(name))) {
+    replaced.push("files")
+    for (const [path, text] of configs) texts.set(mirrorPath(path), text)
+    for (const { name, files } of good.filter(category => !shown.has(category.name))) {
+      const facts = profile.facts(name, files, configs, fingerprint)
+      replaced.push(`facts/${name}.yml`)
+      if (facts !== null) texts.set(`facts/${name}.yml`, stringify(facts, { lineWidth: 0 }))
+    }
+  }
+  if (good.length === capture.categories.length) {
+    const entries = good.flatMap(category => category.entries)
+    replaced.push("facts/permissions.yml")
+    texts.set("facts/permissions.yml", stringify(profile.permissions(entries), { lineWidth: 0 }))
+  }
+  return { replaced, texts }
+}
+
+function maskedTexts(category: CategoryCapture, profile: Profile, fingerprint: Fingerprint): [string, string][] {
+  return category.files.map(({ entry, content }) => [
+    entry.path,
+    profile.mask(entry.path, content.revealText("mask it"), fingerprint),
+  ])
+}

@@ -1,0 +1,92 @@
+import { parse } from "yaml"
+import type { Change } from "../core/change.ts"
+import type { Fleet } from "../core/fleet.ts"
+import { hostPath } from "../core/mirror-path.ts"
+import type { Facts, Profile } from "../core/profile.ts"
+import type { ProposalReport } from "../core/report.ts"
+import type { HostRecord, MirrorDifference, Vault } from "../core/vault.ts"
+import { compareOutlines } from "../diff/changes.ts"
+import { describe, summarise } from "../diff/describe.ts"
+import { compareFacts } from "../diff/fact-changes.ts"
+import { groupDrifts, type HostDrift } from "../propose/group.ts"
+import { planProposals } from "../propose/plan.ts"
+
+/** Compares what was seen last with what is accepted, for every host of the fleet, and proposes the drift. */
+export async function review(fleet: Fleet, profile: Profile, vault: Vault, signal: AbortSignal): Promise<readonly ProposalReport[]> {
+  const records = await vault.records(fleet.hosts.map(host => host.name), signal)
+  const drifts: HostDrift[] = []
+  for (const [host, record] of records) {
+    const drift = await driftOf(host, record, profile, fleet.review.ignore, vault, signal)
+    if (drift !== null) drifts.push(drift)
+  }
+  const drafts = groupDrifts(drifts, fleet.review.group)
+  const plan = planProposals(drafts, await vault.proposals(signal), { describe, summarise })
+  if (plan.writes.length + plan.removes.length > 0) await vault.propose(plan.writes, plan.removes, signal)
+  return plan.proposals.map(({ id, action, title, hosts, draft }) => ({
+    ...{ id, action, title, hosts },
+    kind: draft?.kind ?? null,
+    changes: draft?.changes ?? [],
+  }))
+}
+
+async function driftOf(
+  host: string,
+  { accepted, live }: HostRecord,
+  profile: Profile,
+  ignore: readonly string[],
+  vault: Vault,
+  signal: AbortSignal,
+): Promise<HostDrift | null> {
+  if (live === null || live === accepted) return null
+  const differences = await vault.differences(accepted, live, signal)
+  if (accepted === null) return { host, accepted, differences, changes: [] }
+  const changes = await changesOf(differences, profile, vault, signal)
+  const heeded = changes.filter(change => !isIgnored(change, ignore))
+  // Ignored changes alone propose nothing; text without any change of settings still does.
+  return changes.length > 0 && heeded.length === 0 ? null : { host, accepted, differences, changes: heeded }
+}
+
+/** Only files that differ are read: what stands in the others is the same on both sides. */
+async function changesOf(differences: readonly MirrorDifference[], profile: Profile, vault: Vault, signal: AbortSignal): Promise<readonly Change[]> {
+  const blobs = differences.flatMap(({ from, to }) => [from, to]).filter(blob => blob !== null)
+  const texts = await vault.texts(blobs, signal)
+  const side = (pick: (difference: MirrorDifference) => string | null) =>
+    new Map(
+      differences.flatMap(difference => {
+        const blob = pick(difference)
+        return blob === null ? [] : [[difference.path, texts.get(blob) ?? ""] as const]
+      }),
+    )
+  return mirrorChanges(side(({ from }) => from), side(({ to }) => to), profile)
+}
+
+/** What differs between two mirrors, by path below the host: settings, then facts. */
+export function mirrorChanges(accepted: ReadonlyMap<string, string>, live: ReadonlyMap<string, string>, profile: Profile): readonly Change[] {
+  return [
+    ...compareOutlines(profile.outline(configsOf(accepted)), profile.outline(configsOf(live))),
+    ...compareFacts(factsOf(accepted), factsOf(live)),
+  ]
+}
+
+function configsOf(mirror: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map(
+    [...mirror].flatMap(([path, text]) => {
+      const onHost = hostPath(path)
+      return onHost === null ? [] : [[onHost, text] as const]
+    }),
+  )
+}
+
+function factsOf(mirror: ReadonlyMap<string, string>): Facts {
+  return Object.fromEntries(
+    [...mirror].flatMap(([path, text]) => {
+      const name = /^facts\/([\w-]+)\.yml$/.exec(path)?.[1]
+      return name === undefined ? [] : [[name, parse(text) as unknown]]
+    }),
+  )
+}
+
+function isIgnored({ scope, name }: Change, ignore: readonly string[]): boolean {
+  const path = [...scope, name].join(" › ")
+  return ignore.some(entry => entry === name || path === entry || path.startsWith(`${entry} › `))
+}

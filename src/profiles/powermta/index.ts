@@ -1,0 +1,20 @@
+/** PowerMTA as a profile. Pure: it reads nothing by itself, and what it returns as text holds no secret. */
+import type { Profile } from "../../core/profile.ts"
+import { categories } from "./categories.ts"
+import { facts, permissions } from "./facts.ts"
+import { mask } from "./mask.ts"
+import { outline } from "./outline.ts"
+import { references } from "./references.ts"
+
+const mainConfig = "/etc/pmta/config"
+
+export const powermta: Profile = {
+  name: "powermta",
+  mainConfig,
+  categories,
+  references,
+  mask: (_file, text, fingerprint) => mask(text, fingerprint),
+  outline: files => outline(files, mainConfig),
+  facts,
+  permissions,
+}

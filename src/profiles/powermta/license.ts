@@ -1,0 +1,51 @@
+/** Public facts of licence files. A file may hold several keys, one after the other. */
+import type { CapturedFile } from "../../core/file.ts"
+import type { Facts, Fingerprint } from "../../core/profile.ts"
+
+/** Fields that may be shown, lower case → as shown. Everything else in the file is not. */
+const shown: ReadonlyMap<string, string> = new Map(
+  ["product", "version", "platform", "units", "instances", "serial", "licensee", "mac", "issued", "expires"]
+    .map(field => [field, field] as [string, string])
+    .concat([["supportexpires", "supportExpires"]]),
+)
+
+/** By path: the licences in the order of the file. `check`, the signature, is shown as its fingerprint. */
+export function licenseFacts(files: readonly CapturedFile[], fingerprint: Fingerprint): Facts {
+  const facts: Record<string, unknown> = {}
+  for (const { entry, content } of files.toSorted((a, b) => (a.entry.path < b.entry.path ? -1 : 1))) {
+    const licenses = readLicenses(
+      content.revealText("the dates and names of a licence are public"),
+      fingerprint,
+    )
+    facts[entry.path] =
+      licenses.length > 0
+        ? { licenses }
+        : { unreadable: "no `product:` line", content: fingerprint(content.reveal("a change must show")) }
+  }
+  return facts
+}
+
+function readLicenses(text: string, fingerprint: Fingerprint): readonly Facts[] {
+  const blocks: Map<string, string>[] = []
+  let lastField = ""
+  for (const line of text.split("\n")) {
+    const match = /^\s*([A-Za-z]+):(.*)$/s.exec(line.slice(0, 4096))
+    const name = match?.[1]?.toLowerCase() ?? ""
+    if (name === "product") blocks.push(new Map())
+    const block = blocks.at(-1)
+    if (block === undefined) continue
+    if (match !== null) block.set(name, (match[2] ?? "").trim())
+    // The signature may stand on the lines after its name.
+    else if (lastField === "check") block.set("check", (block.get("check") ?? "") + line.trim())
+    if (match !== null) lastField = name
+  }
+  return blocks.map(block => {
+    const license: Record<string, unknown> = {}
+    for (const [field, label] of shown) {
+      const value = block.get(field)
+      if (value !== undefined && value !== "") license[label] = value
+    }
+    const check = block.get("check") ?? ""
+    return check === "" ? license : { ...license, check: fingerprint(check) }
+  })
+}

@@ -1,0 +1,167 @@
+/** The settings of a host's configs as statements: what two mirrors are compared by. */
+import type { Statement } from "../../core/profile.ts"
+import { definition } from "./directives.ts"
+import { type Block, codeOf, type Directive, type Line, type Node, parse } from "./grammar.ts"
+import { hostPath, matching } from "./paths.ts"
+import { canonical, cidr, plain } from "./units.ts"
+import { values, wholeValue } from "./words.ts"
+
+/** Blocks nested deeper than any real config share the scope of the last one counted. */
+const maxDepth = 16
+/** A file counts at most this often, so that includes which name each other stay affordable. */
+const maxUses = 64
+const maxStatements = 500_000
+
+/** First match wins, or the first is special: their order is part of their meaning. */
+const ordered = new Set([
+  "http-access",
+  "domain-key",
+  "queue-filter",
+  "map-header-to-field",
+  "use-proxy",
+  "host-name",
+])
+const orderedIn: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["pattern-list", new Set(["header", "mail-from", "rcpt-to", ""])],
+  ["smtp-pattern-list", new Set(["reply"])],
+  ["bounce-category-patterns", new Set([""])],
+])
+
+interface Frame {
+  readonly nodes: readonly Node[]
+  readonly file: string
+  /** files whose includes led here, this one too */
+  readonly chain: readonly string[]
+  readonly scope: readonly string[]
+  /** of the innermost block, also when the scope no longer grows */
+  readonly tag: string
+  at: number
+}
+
+/**
+ * Statements of all files, as if they were one text: the main config first, each included file where it is
+ * included and in that scope, then files that nothing includes, by path. So a block that moves to another
+ * file is no change. A block is a statement itself, named `<tag>`, with its argument as value; text that is
+ * no statement has an empty name.
+ * @param files  masked texts by path
+ */
+export function outline(files: ReadonlyMap<string, string>, mainConfig: string): readonly Statement[] {
+  const paths = [...files.keys()].toSorted()
+  const trees = new Map<string, readonly Node[]>()
+  const uses = new Map<string, number>()
+  const statements: Statement[] = []
+
+  function enter(file: string, from: Omit<Frame, "nodes" | "file" | "at">): Frame {
+    const nodes = trees.get(file) ?? parse(files.get(file) ?? "").nodes
+    trees.set(file, nodes)
+    uses.set(file, (uses.get(file) ?? 0) + 1)
+    return { ...from, nodes, file, chain: [...from.chain, file], at: 0 }
+  }
+
+  for (const start of [mainConfig, ...paths]) {
+    if (!files.has(start) || uses.has(start)) continue
+    const stack = [enter(start, { chain: [], scope: [], tag: "" })]
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const node = top.nodes[top.at++]
+      if (node === undefined || statements.length >= maxStatements) {
+        stack.pop()
+        continue
+      }
+      statements.push(...statementsOf(node, top))
+      if (node.kind === "block") stack.push(inside(node, top))
+      if (node.kind === "directive" && node.name === "include") {
+        const { chain, scope, tag } = top
+        const found = matching(hostPath(values(node)[0] ?? "") ?? "", paths)
+        const fresh = found.filter(path => !chain.includes(path) && (uses.get(path) ?? 0) < maxUses)
+        stack.push(...fresh.map(path => enter(path, { chain, scope, tag })).reverse())
+      }
+    }
+  }
+  return withRepeats(statements)
+}
+
+function inside(block: Block, frame: Frame): Frame {
+  const scope = frame.scope.length < maxDepth ? [...frame.scope, scopeLabel(block)] : frame.scope
+  return { ...frame, nodes: block.children, scope, tag: block.tag, at: 0 }
+}
+
+/** `domain gmail.com`; for an anonymous block the entry that it belongs to. */
+function scopeLabel(block: Block): string {
+  if (block.opener !== null) return `${block.opener.name} ${openerValue(block.opener)}`
+  return `${block.tag} ${normalArgument(block)}`.trim()
+}
+
+function openerValue(opener: Directive): string {
+  const value = wholeValue(opener)
+  return value.slice(0, value.lastIndexOf("<")).trim()
+}
+
+function normalArgument(block: Block): string {
+  const argument = plain(block.argument)
+  if (block.tag === "domain") return argument.includes("$") ? argument : argument.toLowerCase()
+  return block.tag === "source" ? cidr(argument) : argument
+}
+
+function statementsOf(node: Node, { file, scope, tag }: Frame): readonly Statement[] {
+  const statement = (
+    line: Line,
+    name: string,
+    value: string,
+    compare: string,
+    repeat: Statement["repeat"],
+  ) => {
+    return { scope, name, value, compare, repeat, file, line: line.number }
+  }
+  if (node.kind === "directive") return [directiveStatement(node, statement, tag)]
+  if (node.kind === "opaque" || node.kind === "stray") {
+    const text = codeOf(node.line).trim()
+    return [statement(node.line, "", text, text, "set")]
+  }
+  if (node.kind !== "block") return []
+  const rest = codeOf(node.open).slice(node.rest).trim()
+  return [
+    node.opener === null
+      ? statement(node.open, `<${node.tag}>`, normalArgument(node), normalArgument(node), "set")
+      : directiveStatement(node.opener, statement, tag),
+    ...(rest === "" ? [] : [statement(node.open, "", rest, rest, "set")]),
+  ]
+}
+
+function directiveStatement(
+  directive: Directive,
+  statement: (
+    line: Line,
+    name: string,
+    value: string,
+    compare: string,
+    repeat: Statement["repeat"],
+  ) => Statement,
+  tag: string,
+): Statement {
+  const { name } = directive
+  const known = definition(name, tag)
+  const value = wholeValue(directive)
+  const inOrder = ordered.has(name) || orderedIn.get(tag)?.has(name)
+  const repeat = inOrder ? "list" : known?.multi || name === "" ? "set" : "one"
+  return statement(directive.lines[0], name, value, canonical(known?.type ?? "text", value), repeat)
+}
+
+/** Unknown directives that occur more than once in a scope are taken as a set, so that none is lost. */
+function withRepeats(statements: readonly Statement[]): readonly Statement[] {
+  const keyOf = ({ scope, name }: Statement) => `${scope.join("\u0001")}\u0002${name}`
+  const counts = new Map<string, number>()
+  for (const statement of statements) {
+    if (!isOnce(statement)) continue
+    const key = keyOf(statement)
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return statements.map(statement =>
+    isOnce(statement) && (counts.get(keyOf(statement)) ?? 0) > 1
+      ? { ...statement, repeat: "set" }
+      : statement,
+  )
+}
+
+function isOnce({ repeat, name }: Statement): boolean {
+  return repeat === "one" && definition(name, "") === null
+}

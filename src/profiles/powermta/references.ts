@@ -1,0 +1,90 @@
+/** What a config names: other config texts, keys, certificates, data files, and where logs are written. */
+import type { Reference } from "../../core/profile.ts"
+import { type Directive, parse, walk } from "./grammar.ts"
+import { hostPath } from "./paths.ts"
+import { domainKeyParts } from "./units.ts"
+import { values, wholeValue, wordsOf } from "./words.ts"
+
+/** Directives whose first word is a file that is read. */
+const named: ReadonlyMap<string, string> = new Map([
+  ["include", "config"],
+  ["smtp-server-tls-certificate", "tls"],
+  ["tls-certificate", "tls"],
+  ["smtp-client-certificate", "tls"],
+  ["http-webhook-certificate", "tls"],
+  ["smtp-server-tls-ca-file", "tls"],
+  ["tls-ca-file", "tls"],
+  ["smtp-tls-ca-file", "tls"],
+  ["http-tls-ca-file", "tls"],
+  ["http-webhook-ca-file", "tls"],
+  ["address-file", "data"],
+  ["precached-domains-file", "data"],
+  ["body-pattern-file", "data"],
+  ["include-headers-from", "data"],
+  ["dsn-failed-body-template-from", "data"],
+  ["http-delivery-extra-headers", "data"],
+  ["http-webhook-extra-headers", "data"],
+  ["dummy-smtp-blacklist", "data"],
+])
+
+/** Matches every text in which one of the names above, or that the function below looks for, may stand. */
+const anyName = new RegExp([...named.keys(), "domain-key", "log-file", "move-to", "acct-file"].join("|"))
+
+/** All references of one text, in order. Programs, directories, URLs and Vault paths are none. */
+export function references(file: string, text: string): readonly Reference[] {
+  // Most texts name nothing. Lower case as the grammar makes it: it knows more letters than a flag `i` does.
+  if (!anyName.test(text.toLowerCase())) return []
+  const found: Reference[] = []
+  const accountingFiles: string[] = []
+  const add = (category: string, path: string | null, directive: string, line: number) => {
+    if (path !== null) found.push({ category, path, include: directive === "include", directive, file, line })
+  }
+  for (const node of walk(parse(text).nodes)) {
+    if (node.kind === "block") {
+      const path = node.tag === "acct-file" ? hostPath(wordsOf(node.argument)[0]?.text ?? "") : null
+      if (node.tag === "acct-file") accountingFiles.push(path ?? "")
+      if (path !== null) add("accounting", datedFiles(path), "acct-file", node.open.number)
+    } else if (node.kind === "end" && node.block.tag === "acct-file") accountingFiles.pop()
+    else if (node.kind === "directive") {
+      const line = node.lines[0].number
+      const category = named.get(node.name)
+      if (category !== undefined) add(category, hostPath(values(node)[0] ?? ""), node.name, line)
+      else if (node.name === "domain-key") add("dkim", keyPath(node), node.name, line)
+      else if (node.name === "log-file") {
+        const path = hostPath(values(node)[0] ?? "")
+        add("log", path === null ? null : `${path}*`, node.name, line)
+      } else if (node.name === "move-to") {
+        const directory = hostPath(values(node)[0] ?? "")
+        const name = accountingFiles.at(-1)?.split("/").at(-1)
+        if (directory !== null && name) add("accounting", datedFiles(`${directory}/${name}`), node.name, line)
+      }
+    }
+  }
+  return found
+}
+
+/** The files that hold a text's DKIM keys, with the selector and domain that each line gives them. */
+export function domainKeys(text: string): readonly { selector: string; domain: string; path: string }[] {
+  const keys: { selector: string; domain: string; path: string }[] = []
+  if (!text.toLowerCase().includes("domain-key")) return keys
+  for (const node of walk(parse(text).nodes)) {
+    if (node.kind !== "directive" || node.name !== "domain-key") continue
+    const path = keyPath(node)
+    const [selector, domain] = domainKeyParts(wholeValue(node))
+    if (path !== null) keys.push({ selector, domain, path })
+  }
+  return keys
+}
+
+/** The key file of a `domain-key`; a macro in its path may stand for anything within a segment. */
+function keyPath(directive: Directive): string | null {
+  const [, , file] = domainKeyParts(wholeValue(directive))
+  return hostPath(file.replace(/\$(?:\{\w+\}|\w+)/g, "*"))
+}
+
+/** `/dir/acct.csv` is written as `/dir/acct-YYYY-MM-DD-NNNN.csv`. */
+function datedFiles(path: string): string {
+  const slash = path.lastIndexOf("/")
+  const dot = path.lastIndexOf(".")
+  return dot > slash + 1 ? `${path.slice(0, dot)}-*${path.slice(dot)}` : `${path}-*`
+}

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto"
+import type { Change } from "../core/change.ts"
+import type { ReviewGroup } from "../core/fleet.ts"
+import type { MirrorDifference } from "../core/vault.ts"
+
+/** How the live mirror of one host differs from the accepted one. */
+export interface HostDrift {
+  readonly host: string
+  /** id of the accepted mirror; null before the first baseline */
+  readonly accepted: string | null
+  readonly differences: readonly MirrorDifference[]
+  /** what they mean; empty when only comments, blanks or unknown text differ */
+  readonly changes: readonly Change[]
+}
+
+/** What will be one proposal. */
+export interface Draft {
+  readonly kind: "baseline" | "drift"
+  readonly drifts: readonly HostDrift[]
+  /** of all its hosts, which share them unless the grouping says otherwise */
+  readonly changes: readonly Change[]
+}
+
+/** Puts drifts together: new hosts share one baseline, the rest is grouped as the fleet file wants. */
+export function groupDrifts(drifts: readonly HostDrift[], by: ReviewGroup): readonly Draft[] {
+  const fresh = drifts.filter(drift => drift.accepted === null)
+  const moved = drifts.filter(drift => drift.accepted !== null)
+  const baselines: Draft[] = fresh.length === 0 ? [] : [{ kind: "baseline", drifts: fresh, changes: [] }]
+  const groups = Map.groupBy(by === "file" ? moved.flatMap(byFile) : moved, drift => groupKey(drift, by))
+  return [...baselines, ...[...groups.values()].map(draftOf)]
+}
+
+function draftOf(drifts: readonly HostDrift[]): Draft {
+  const seen = new Map(drifts.flatMap(drift => drift.changes).map(change => [changeKey(change), change]))
+  return { kind: "drift", drifts, changes: [...seen.values()] }
+}
+
+/** One drift per file: each file's text with the changes that are found in it. */
+function byFile(drift: HostDrift): HostDrift[] {
+  return drift.differences.map(difference => ({
+    ...drift,
+    differences: [difference],
+    changes: drift.changes.filter(change => `files${change.file ?? ""}` === difference.path),
+  }))
+}
+
+function groupKey(drift: HostDrift, by: ReviewGroup): string {
+  if (by === "fleet") return "fleet"
+  if (by === "host") return drift.host
+  if (by === "file") return drift.differences[0]?.path ?? ""
+  // Equal changes group even where the texts around them differ; without a change the texts themselves count.
+  const keys = drift.changes.map(changeKey).sort()
+  return digestOf(keys.length > 0 ? keys : drift.differences.map(({ path, to }) => `${path} ${to}`))
+}
+
+/** Where a change stands in a file is no part of what it is. */
+function changeKey({ kind, scope, name, before, after }: Change): string {
+  return JSON.stringify([kind, scope, name, before, after])
+}
+
+/** Changes when anything would be written differently, so that an equal one is left alone. */
+export function contentDigest(draft: Draft): string {
+  const lines = draft.drifts.flatMap(({ host, accepted, differences }) => [
+    `${host} ${accepted}`,
+    ...differences.map(({ path, to }) => `${host} ${path} ${to}`),
+  ])
+  return digestOf(lines.sort())
+}
+
+export function digestOf(lines: readonly string[]): string {
+  return createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 16)
+}

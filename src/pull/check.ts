@@ -1,0 +1,84 @@
+import type { KnownCategory } from "../core/capture.ts"
+import type { Entry } from "../core/file.ts"
+import type { Host } from "../core/fleet.ts"
+import { Problem } from "../core/problem.ts"
+import type { PullTools } from "./pull.ts"
+
+/** Why a category cannot be taken for whole; null when it can. */
+export function checkCategory(
+  host: Host,
+  tools: PullTools,
+  name: string,
+  members: readonly Entry[],
+  unread: ReadonlyMap<string, "changed" | "denied">,
+): Problem | null {
+  const inCategory = (paths: Iterable<string>) => {
+    const own = new Set(members.map(entry => entry.path))
+    return [...paths].filter(path => own.has(path))
+  }
+  const denied = [
+    ...members.filter(entry => !entry.readable).map(entry => entry.path),
+    ...inCategory([...unread].filter(([, reason]) => reason === "denied").map(([path]) => path)),
+  ]
+  if (denied.length > 0) {
+    return new Problem("pull/unreadable", `${host.name}: ${host.user} may not read ${name} files`, {
+      data: shorten(denied),
+      hint: `\`pmta-vault doctor ${host.name}\` shows the rights that are missing`,
+    })
+  }
+  const large = members.filter(entry => entry.size > tools.limits.maxFileBytes)
+  if (large.length > 0) {
+    return new Problem("pull/too-large", `${host.name}: ${name} has files above ${tools.limits.maxFileBytes} bytes`, {
+      data: shorten(large.map(entry => `${entry.path} (${entry.size} bytes)`)),
+      hint: "raise max-file-size, or narrow the paths in fleet.yml",
+    })
+  }
+  const changing = inCategory([...unread].filter(([, reason]) => reason === "changed").map(([path]) => path))
+  if (changing.length > 0) {
+    return new Problem("pull/changing", `${host.name}: ${name} files changed during each of several readings`, {
+      data: shorten(changing),
+      hint: "nothing torn was kept; is something rewriting them all the time?",
+    })
+  }
+  return checkMainConfig(host, tools, name, members)
+}
+
+/** A server without its main config is not backed up, whatever else was found. */
+function checkMainConfig(host: Host, tools: PullTools, name: string, members: readonly Entry[]): Problem | null {
+  const { mainConfig } = tools.profile
+  if (!tools.categories.some(category => category.name === name && category.shownMasked)) return null
+  if (tools.profile.categories.find(category => category.name === name)?.shownMasked !== true) return null
+  const main = members.find(entry => entry.path === mainConfig)
+  if (main === undefined) {
+    return new Problem("pull/no-config", `${host.name} has no ${mainConfig}`, {
+      hint: `is PowerMTA installed on ${host.name}, and may ${host.user} look into its directory?`,
+    })
+  }
+  if (main.kind === "file" && main.size === 0) {
+    return new Problem("pull/no-config", `${host.name}: ${mainConfig} is empty`, {
+      hint: "the last good copy is kept; look at the host before anything reloads this config",
+    })
+  }
+  return null
+}
+
+/** Below this share of the last capture, something was lost rather than edited. */
+const suspiciousShare = 0.25
+/** Too small to say anything by its size. */
+const minBytes = 1024
+
+export function shrunk(host: Host, name: string, before: KnownCategory, files: number, bytes: number): Problem | null {
+  const emptied = before.files > 0 && files === 0
+  const lost = before.bytes >= minBytes && bytes < before.bytes * suspiciousShare
+  if (!emptied && !lost) return null
+  return new Problem("pull/shrunk", `${host.name}: ${name} shrank from ${before.files} files, ${before.bytes} bytes to ${files} files, ${bytes} bytes`, {
+    hint: "this state is recorded and the former one stays in the vault; was it meant?",
+  })
+}
+
+const maxShown = 5
+
+function shorten(lines: readonly string[]): string[] {
+  const shown = lines.slice(0, maxShown).map(line => JSON.stringify(line).slice(1, -1).slice(0, 200))
+  return lines.length > maxShown ? [...shown, `and ${lines.length - maxShown} more`] : shown
+}

@@ -1,0 +1,95 @@
+import type { Entry } from "../core/file.ts"
+import { pathPattern, resolveLink } from "../core/path-pattern.ts"
+import type { Reference } from "../core/profile.ts"
+import { claims, type PlannedCategory } from "./roots.ts"
+
+export interface Classified {
+  /** by category: files, links and others, with the directories above them, sorted by path */
+  readonly members: ReadonlyMap<string, readonly Entry[]>
+  /** targets of links that have to be listed before all is known */
+  readonly unlisted: readonly string[]
+}
+
+/**
+ * Sorts entries into categories. What a config names belongs where the directive says, before any pattern.
+ * A link brings its target along when a config names the link, or when the target was listed anyway.
+ */
+export function classify(
+  entries: ReadonlyMap<string, Entry>,
+  categories: readonly PlannedCategory[],
+  references: readonly Reference[],
+): Classified {
+  const named = namedCategories(entries, categories, references)
+  const categoryOf = new Map<string, string>()
+  for (const entry of entries.values()) {
+    if (entry.kind === "directory") continue
+    const name = named.get(entry.path) ?? categories.find(category => claims(category, entry.path))?.name
+    if (name !== undefined) categoryOf.set(entry.path, name)
+  }
+  const unlisted = followLinks(entries, categoryOf, named)
+  const members = new Map<string, Entry[]>()
+  for (const [path, name] of categoryOf) {
+    const entry = entries.get(path)
+    if (entry !== undefined) members.set(name, [...(members.get(name) ?? []), entry])
+  }
+  for (const [name, own] of members) members.set(name, withDirectories(own, entries))
+  return { members, unlisted }
+}
+
+function namedCategories(
+  entries: ReadonlyMap<string, Entry>,
+  categories: readonly PlannedCategory[],
+  references: readonly Reference[],
+): Map<string, string> {
+  const rank = new Map(categories.map(({ name }, index) => [name, index]))
+  const named = new Map<string, string>()
+  for (const { path, category } of references) {
+    const pattern = pathPattern(path)
+    const matched = pattern.literal ? [path] : [...entries.keys()].filter(listed => pattern.matches(listed))
+    for (const match of matched) {
+      const before = named.get(match)
+      // Named as a key in one place and as text in another: the more secret one wins.
+      if (before === undefined || (rank.get(category) ?? Infinity) < (rank.get(before) ?? Infinity)) {
+        named.set(match, category)
+      }
+    }
+  }
+  return named
+}
+
+function followLinks(
+  entries: ReadonlyMap<string, Entry>,
+  categoryOf: Map<string, string>,
+  named: ReadonlyMap<string, string>,
+): string[] {
+  const unlisted: string[] = []
+  const queue = [...categoryOf.keys()]
+  const followed = new Set<string>()
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    const entry = entries.get(path)
+    const category = categoryOf.get(path)
+    if (entry?.kind !== "link" || entry.target === null || category === undefined || followed.has(path)) continue
+    followed.add(path)
+    const target = resolveLink(path, entry.target)
+    if (!entries.has(target)) {
+      if (named.has(path)) unlisted.push(target)
+    } else if (entries.get(target)?.kind !== "directory" && !categoryOf.has(target)) {
+      categoryOf.set(target, category)
+      queue.push(target)
+    }
+  }
+  return unlisted
+}
+
+/** The directories above, as far as they were listed: their modes and owners are part of a restore. */
+function withDirectories(members: readonly Entry[], entries: ReadonlyMap<string, Entry>): Entry[] {
+  const all = new Map(members.map(entry => [entry.path, entry]))
+  for (const { path } of members) {
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const above = entries.get(path.slice(0, end))
+      if (above === undefined || all.has(above.path)) break
+      if (above.kind === "directory") all.set(above.path, above)
+    }
+  }
+  return [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+}

@@ -1,0 +1,158 @@
+/**
+ * Reads what belongs to one host, whole and consistent, into memory. Never writes to a host or to a disk.
+ * What changes while it is read is read again; what cannot be read is named.
+ */
+import type { Capture, CategoryCapture, KnownCategory } from "../core/capture.ts"
+import type { CapturedFile, Entry } from "../core/file.ts"
+import type { Host } from "../core/fleet.ts"
+import { pathPattern } from "../core/path-pattern.ts"
+import { Problem } from "../core/problem.ts"
+import type { Reference } from "../core/profile.ts"
+import type { Limits } from "../core/transport.ts"
+import { checkCategory, shrunk } from "./check.ts"
+import { missingReferences, type Survey, type SurveyTools, survey } from "./survey.ts"
+
+export interface PullTools extends SurveyTools {
+  readonly limits: Limits
+  /** keyed digest over everything that makes a category's content */
+  readonly fingerprint: (entries: readonly Entry[]) => string
+}
+
+/** What the last snapshot of the host says; empty for a new host. */
+export interface Known {
+  readonly categories: ReadonlyMap<string, KnownCategory>
+  readonly references: readonly Reference[]
+}
+
+const maxTries = 3
+
+export async function pull(host: Host, tools: PullTools, known: Known, signal: AbortSignal): Promise<Capture> {
+  for (let attempt = 1; ; attempt++) {
+    const capture = await pullOnce(host, tools, known, signal)
+    if (capture !== "changing") return capture
+    if (attempt === maxTries) return await pullOnce(host, tools, known, signal, true)
+  }
+}
+
+function pullOnce(host: Host, tools: PullTools, known: Known, signal: AbortSignal, last: true): Promise<Capture>
+function pullOnce(host: Host, tools: PullTools, known: Known, signal: AbortSignal): Promise<Capture | "changing">
+async function pullOnce(
+  host: Host,
+  tools: PullTools,
+  known: Known,
+  signal: AbortSignal,
+  last = false,
+): Promise<Capture | "changing"> {
+  const started = performance.now()
+  const texts = tools.categories.filter(category => category.shownMasked).map(({ name }) => name)
+  const settled = (configs: readonly Entry[]) =>
+    texts.length === 1 && known.categories.get(texts[0] ?? "")?.fingerprint === digest(tools, configs)
+  const found = await survey(tools, known.references, settled, signal)
+  const surveyed = performance.now()
+
+  const reading = await readChanged(host, tools, known, found, signal)
+  const changing = new Set([...reading.unread].filter(([, reason]) => reason === "changed").map(([path]) => path))
+  if (changing.size > 0 && !last) return "changing"
+  const categories = tools.categories.map(({ name }) =>
+    captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)),
+  )
+  return {
+    way: tools.session.way,
+    categories,
+    references: found.references,
+    findings: [
+      ...missingReferences(found, (pattern, path) => pathPattern(pattern).matches(path)),
+      ...[...found.members.values()].flat().flatMap(specialFile),
+    ],
+    bytes: tools.session.received(),
+    surveyMs: surveyed - started,
+    transferMs: performance.now() - surveyed,
+  }
+}
+
+interface ReadState {
+  readonly contents: ReadonlyMap<string, CapturedFile>
+  readonly unread: ReadonlyMap<string, "changed" | "denied">
+}
+
+/**
+ * Reads everything, unless the listing alone shows that all is as it was: what one category says is shown with
+ * the help of the others, such as the domains that a config gives to a key.
+ */
+async function readChanged(host: Host, tools: PullTools, known: Known, found: Survey, signal: AbortSignal): Promise<ReadState> {
+  const { limits } = tools
+  const asBefore = tools.categories.every(({ name }) => {
+    const members = found.members.get(name) ?? []
+    return digest(tools, members) === (known.categories.get(name)?.fingerprint ?? null)
+  })
+  if (asBefore) return found
+  const wanted = [...found.members.values()]
+    .flat()
+    .filter(
+      entry =>
+        entry.kind === "file" &&
+        entry.readable &&
+        entry.size <= limits.maxFileBytes &&
+        !found.contents.has(entry.path) &&
+        !found.unread.has(entry.path),
+    )
+  const bytes = wanted.reduce((sum, entry) => sum + entry.size, 0)
+  const before = [...found.contents.values()].reduce((sum, file) => sum + file.content.size, 0)
+  if (bytes + before > limits.maxHostBytes) throw hostTooLarge(host, bytes + before, limits)
+  if (wanted.length === 0) return found
+  await tools.admit(bytes)
+  const reading = await tools.session.read(wanted, signal)
+  return {
+    contents: new Map([...found.contents, ...reading.files.map(file => [file.entry.path, file] as const)]),
+    unread: new Map([...found.unread, ...reading.unread]),
+  }
+}
+
+/** The digest of a category from its listing alone; null where the host gave no digest of a file. */
+function digest(tools: PullTools, entries: readonly Entry[]): string | null {
+  const complete = entries.every(entry => entry.kind !== "file" || entry.sha256 !== null)
+  return entries.length > 0 && complete ? tools.fingerprint(entries) : null
+}
+
+function captureCategory(
+  host: Host,
+  tools: PullTools,
+  name: string,
+  members: readonly Entry[],
+  { contents, unread }: ReadState,
+  before: KnownCategory | undefined,
+): CategoryCapture {
+  const nothing = { name, entries: [], files: [], fingerprint: null } as const
+  const problem = checkCategory(host, tools, name, members, unread)
+  if (problem !== null) return { ...nothing, status: "failed", problem }
+  if (members.length === 0) {
+    return { ...nothing, status: "missing", problem: before === undefined ? null : shrunk(host, name, before, 0, 0) }
+  }
+  const known = digest(tools, members)
+  if (known !== null && known === before?.fingerprint) {
+    const files = members.flatMap(entry => contents.get(entry.path) ?? [])
+    return { ...nothing, status: "unchanged", entries: members, files, fingerprint: known, problem: null }
+  }
+  const files = members.flatMap(entry => contents.get(entry.path) ?? [])
+  // The content's own digests replace the listing's, which SFTP cannot give.
+  const digested = members.map(entry => contents.get(entry.path)?.entry ?? entry)
+  const fingerprint = tools.fingerprint(digested)
+  if (fingerprint === before?.fingerprint) {
+    return { ...nothing, status: "unchanged", entries: digested, files, fingerprint, problem: null }
+  }
+  const bytes = files.reduce((sum, file) => sum + file.content.size, 0)
+  const smaller = before === undefined ? null : shrunk(host, name, before, files.length, bytes)
+  return { name, status: "changed", entries: digested, files, fingerprint, problem: smaller }
+}
+
+function specialFile(entry: Entry): string[] {
+  return entry.kind === "other" && entry.readable
+    ? [`${entry.path} is no file, directory or link; it is left out`]
+    : []
+}
+
+function hostTooLarge(host: Host, bytes: number, limits: Limits): Problem {
+  return new Problem("pull/too-large", `${host.name} has ${bytes} bytes to read; the limit is ${limits.maxHostBytes}`, {
+    hint: "raise max-host-size, or narrow the paths in fleet.yml",
+  })
+}

@@ -1,0 +1,102 @@
+import type { CapturedFile, Entry } from "../core/file.ts"
+import type { Profile, Reference } from "../core/profile.ts"
+import type { Reading, Root, Session } from "../core/transport.ts"
+import { type Classified, classify } from "./classify.ts"
+import { fixedRoots, isBelow, namedRoots, type PlannedCategory, referencePaths } from "./roots.ts"
+
+/** How deep configs may include each other; PowerMTA's own limit is not documented. */
+const maxRounds = 32
+
+export interface Survey extends Classified {
+  readonly entries: ReadonlyMap<string, Entry>
+  readonly references: readonly Reference[]
+  /** what was read on the way, by path */
+  readonly contents: ReadonlyMap<string, CapturedFile>
+  readonly unread: ReadonlyMap<string, "changed" | "denied">
+}
+
+export interface SurveyTools {
+  readonly session: Session
+  readonly profile: Profile
+  readonly categories: readonly PlannedCategory[]
+  /** files above this are not read to look for includes */
+  readonly maxFileBytes: number
+  /** called before bytes are moved into memory */
+  readonly admit: (bytes: number) => Promise<void>
+}
+
+/**
+ * Finds all files that belong to a host: lists the fixed roots, reads each config, follows what it names, and
+ * again, until nothing new is named.
+ * @param expected  what the last run found to be named: listed at once, which saves a round trip
+ * @param settled   whether a listing is known to hold the same configs as last time, so that `expected` is
+ *                  still what they name and none has to be read
+ */
+export async function survey(
+  tools: SurveyTools,
+  expected: readonly Reference[],
+  settled: (configs: readonly Entry[]) => boolean,
+  signal: AbortSignal,
+): Promise<Survey> {
+  const { session, profile, categories } = tools
+  const roots: Root[] = [...fixedRoots(categories)]
+  const entries = new Map<string, Entry>()
+  const contents = new Map<string, CapturedFile>()
+  const unread = new Map<string, "changed" | "denied">()
+  const texts = new Set(categories.filter(category => category.shownMasked).map(({ name }) => name))
+  const list = async (more: readonly Root[]) => {
+    for (const entry of await session.list(more, signal)) entries.set(entry.path, entry)
+  }
+
+  const guessed = namedRoots(referencePaths(expected), roots)
+  await list([...roots, ...guessed])
+  roots.push(...guessed)
+  let known = classify(entries, categories, expected)
+  if (expected.length > 0 && known.unlisted.length === 0 && settled(configsOf(known, texts))) {
+    return { ...known, entries, references: expected, contents, unread }
+  }
+
+  const references: Reference[] = []
+  for (let round = 1; round <= maxRounds; round++) {
+    known = classify(entries, categories, references)
+    const wanted = configsOf(known, texts).filter(
+      entry => entry.kind === "file" && entry.readable && entry.size <= tools.maxFileBytes && !contents.has(entry.path) && !unread.has(entry.path),
+    )
+    if (wanted.length > 0) {
+      await tools.admit(wanted.reduce((sum, entry) => sum + entry.size, 0))
+      const reading: Reading = await session.read(wanted, signal)
+      for (const file of reading.files) {
+        contents.set(file.entry.path, file)
+        references.push(...profile.references(file.entry.path, file.content.revealText("find what the config names")))
+      }
+      for (const [path, reason] of reading.unread) unread.set(path, reason)
+    }
+    const listed = new Set(roots.map(root => (root.kind === "tree" ? root.path : root.pattern)))
+    const more = namedRoots([...referencePaths(references), ...known.unlisted], roots).filter(
+      root => root.kind === "glob" && !listed.has(root.pattern),
+    )
+    if (more.length > 0) {
+      await list(more)
+      roots.push(...more)
+    }
+    if (wanted.length === 0 && more.length === 0) break
+  }
+  return { ...classify(entries, categories, references), entries, references: distinct(references), contents, unread }
+}
+
+function configsOf(known: Classified, texts: ReadonlySet<string>): Entry[] {
+  return [...texts].flatMap(name => known.members.get(name) ?? [])
+}
+
+function distinct(references: readonly Reference[]): Reference[] {
+  const byTarget = new Map(references.map(reference => [`${reference.category}\0${reference.path}`, reference]))
+  return [...byTarget.values()]
+}
+
+/** Sentences on named files that are not there: PowerMTA will miss them too. */
+export function missingReferences(survey: Survey, patternMatches: (pattern: string, path: string) => boolean): string[] {
+  const paths = [...survey.entries.keys()]
+  return survey.references
+    .filter(({ path }) => !survey.entries.has(path) && !paths.some(listed => patternMatches(path, listed) || isBelow(listed, path)))
+    .map(({ path, directive, file, line }) => `${path}, named by ${directive} in ${file}:${line}, does not exist`)
+}

@@ -1,0 +1,96 @@
+import { promisify } from "node:util"
+import { constants, gzip, zstdCompress } from "node:zlib"
+import type { CapturedFile, Entry } from "../core/file.ts"
+import { tarEnd, tarHeader, tarPadding } from "../core/tar.ts"
+
+
+export type Compression = "zstd" | "gzip"
+
+/** One category of one host, as read. */
+export interface BundleContent {
+  readonly host: string
+  readonly category: string
+  /** the snapshot that is expected to name it first */
+  readonly sequence: number
+  readonly files: readonly CapturedFile[]
+  /** links and directories */
+  readonly others: readonly Entry[]
+}
+
+/** What `tar -x` gives first: every entry with all that a restore needs and a check compares. */
+export const manifestPath = ".pmta-vault/manifest.json"
+
+/**
+ * Packs, compresses and encrypts one category. Equal content gives an equal archive before encryption.
+ * @returns the bytes of a binary age file
+ */
+export async function sealBundle(
+  content: BundleContent,
+  compression: Compression,
+  recipients: readonly string[],
+): Promise<Buffer> {
+  // Loaded here: a run in which nothing changed seals nothing.
+  const { encrypt } = await import("./age.ts")
+  return await encrypt(recipients, await compress(packBundle(content), compression))
+}
+
+/** @returns a tar whose first entry is the manifest, the rest sorted by path and relative to `/` */
+export function packBundle(content: BundleContent): Buffer {
+  const files = new Map(content.files.map(file => [file.entry.path, file]))
+  const entries = [...content.files.map(file => file.entry), ...content.others].sort(byPath)
+  const manifest = Buffer.from(`${JSON.stringify(manifestOf(content, entries), null, 1)}\n`)
+  const parts: Uint8Array[] = []
+  const add = (header: Buffer, bytes: Uint8Array) => parts.push(header, bytes, Buffer.alloc(tarPadding(bytes.length)))
+  add(tarHeader(manifestEntry(manifest.length)), manifest)
+  for (const entry of entries) {
+    const bytes = files.get(entry.path)?.content.reveal("pack it into the bundle") ?? Buffer.alloc(0)
+    const kind = entry.kind === "file" || entry.kind === "link" ? entry.kind : "directory"
+    add(tarHeader({ ...entry, kind, path: entry.path.slice(1), target: entry.target ?? "" }), bytes)
+  }
+  return Buffer.concat([...parts, tarEnd])
+}
+
+/** By bytes, not by locale: the order must be the same on every machine. */
+function byPath(a: Entry, b: Entry): number {
+  return Buffer.compare(Buffer.from(a.path), Buffer.from(b.path))
+}
+
+function manifestEntry(size: number) {
+  const common = { mode: 0o600, uid: 0, gid: 0, owner: "root", group: "root", mtime: 0, target: "" }
+  return { ...common, path: manifestPath, kind: "file" as const, size }
+}
+
+function manifestOf(content: BundleContent, entries: readonly Entry[]) {
+  const { host, category, sequence } = content
+  return {
+    format: 1,
+    host,
+    category,
+    sequence,
+    files: entries.map(entry => ({
+      path: entry.path,
+      kind: entry.kind,
+      mode: entry.mode.toString(8).padStart(4, "0"),
+      owner: entry.owner,
+      group: entry.group,
+      uid: entry.uid,
+      gid: entry.gid,
+      size: entry.size,
+      mtime: entry.mtime,
+      ...(entry.sha256 === null ? {} : { sha256: entry.sha256 }),
+      ...(entry.target === null ? {} : { target: entry.target }),
+    })),
+  }
+}
+
+const zstd = promisify(zstdCompress)
+const gz = promisify(gzip)
+
+/** Off the main thread: both run on the runtime's pool. */
+async function compress(bytes: Buffer, compression: Compression): Promise<Buffer> {
+  if (compression === "gzip") return await gz(bytes, { level: 6 })
+  return await zstd(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 } })
+}
+
+/** What the name of a bundle ends in. */
+export const bundleEnding = (compression: Compression) => (compression === "gzip" ? "tar.gz.age" : "tar.zst.age")

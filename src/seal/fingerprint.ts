@@ -1,0 +1,28 @@
+import { createHmac } from "node:crypto"
+import type { Entry } from "../core/file.ts"
+import type { Fingerprint } from "../core/profile.ts"
+import { deriveKey, type UnlockedKey } from "./private-key.ts"
+
+/** Keyed digests of one vault. Nobody without the signing key can guess a low-entropy secret from them. */
+export interface Fingerprints {
+  /** 16 hex digits: what the mirror shows in place of a secret value */
+  readonly ofValue: Fingerprint
+  /** 64 hex digits over everything that makes a category's content; times and numeric ids do not count */
+  ofEntries(entries: readonly Entry[]): string
+}
+
+export function fingerprints(key: UnlockedKey): Fingerprints {
+  const valueKey = deriveKey(key, "fingerprint of a value, 1")
+  const contentKey = deriveKey(key, "fingerprint of a category, 1")
+  return {
+    ofValue: value => createHmac("sha256", valueKey).update(value).digest("hex").slice(0, 16),
+    ofEntries(entries) {
+      const mac = createHmac("sha256", contentKey)
+      const lines = entries.map(entry =>
+        JSON.stringify([entry.path, entry.kind, entry.mode, entry.owner, entry.group, entry.sha256 ?? entry.target]),
+      )
+      for (const line of lines.sort()) mac.update(`${line}\n`)
+      return mac.digest("hex")
+    },
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * SSH signatures, as `ssh-keygen -Y sign` makes and `ssh-keygen -Y verify` checks them.
+ * Source: OpenSSH, PROTOCOL.sshsig.
+ */
+import { createHash } from "node:crypto"
+import ssh2 from "ssh2"
+import { Problem } from "../core/problem.ts"
+import type { UnlockedKey } from "./private-key.ts"
+
+export const signatureNamespace = "pmta-vault"
+const magic = Buffer.from("SSHSIG")
+const hashAlgorithm = "sha512"
+
+/** @returns the armored signature, with a final line end */
+export function sign(key: UnlockedKey, message: Uint8Array): string {
+  const algorithm = signatureAlgorithm(key.type)
+  const raw: unknown = key.parsed.sign(signedData(message), algorithm === "rsa-sha2-512" ? "sha512" : undefined)
+  if (!Buffer.isBuffer(raw)) {
+    throw new Problem("seal/key-unusable", "the signing key cannot sign", { cause: raw })
+  }
+  const blob = Buffer.concat([
+    magic,
+    uint32(1),
+    string(key.parsed.getPublicSSH()),
+    string(signatureNamespace),
+    string(""),
+    string(hashAlgorithm),
+    string(Buffer.concat([string(algorithm), string(raw)])),
+  ])
+  const lines = blob.toString("base64").match(/.{1,70}/g) ?? []
+  return `-----BEGIN SSH SIGNATURE-----\n${lines.join("\n")}\n-----END SSH SIGNATURE-----\n`
+}
+
+function signatureAlgorithm(type: string): string {
+  if (type === "ssh-ed25519") return type
+  if (type === "ssh-rsa") return "rsa-sha2-512"
+  throw new Problem("seal/key-unusable", `a signing key of type ${type} is not supported`, {
+    hint: "make one with `ssh-keygen -t ed25519 -f signing-key -N ''`",
+  })
+}
+
+/** Why a signature is not accepted: `unsigned`, not readable as one; `stranger`, valid but not listed. */
+export type Verdict = "good" | "unsigned" | "stranger" | "altered"
+
+/** @param signers  OpenSSH public keys, `TYPE BASE64 [comment]` */
+export function verify(signers: readonly string[], message: Uint8Array, armored: string): Verdict {
+  const parsed = parseSignature(armored)
+  if (parsed === null) return "unsigned"
+  const line = `${parsed.type} ${parsed.publicKey.toString("base64")}`
+  if (!signers.some(signer => signer.split(/\s+/).slice(0, 2).join(" ") === line)) return "stranger"
+  const key = ssh2.utils.parseKey(line)
+  const publicKey = Array.isArray(key) ? key[0] : key
+  if (publicKey === undefined || publicKey instanceof Error) return "unsigned"
+  const hash = parsed.algorithm === "rsa-sha2-512" ? "sha512" : undefined
+  return publicKey.verify(signedData(message), parsed.signature, hash) === true ? "good" : "altered"
+}
+
+interface ParsedSignature {
+  readonly type: string
+  readonly publicKey: Buffer
+  readonly algorithm: string
+  readonly signature: Buffer
+}
+
+function parseSignature(armored: string): ParsedSignature | null {
+  const body = /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n?$/.exec(armored)?.[1]
+  const blob = Buffer.from(body ?? "", "base64")
+  if (blob.length < 10 || !blob.subarray(0, 6).equals(magic) || blob.readUInt32BE(6) !== 1) return null
+  const fields = strings(blob.subarray(10))
+  const [publicKey, namespace, reserved, hash, signature] = fields ?? []
+  const [algorithm, raw] = strings(signature ?? Buffer.alloc(0)) ?? []
+  const [type] = strings(publicKey ?? Buffer.alloc(0)) ?? []
+  if (publicKey === undefined || type === undefined || algorithm === undefined || raw === undefined) return null
+  if (namespace?.toString() !== signatureNamespace || reserved?.length !== 0) return null
+  if (hash?.toString() !== hashAlgorithm) return null
+  // The algorithm must be the one for this type of key: no SHA-1, no cross-over.
+  const expected = { "ssh-ed25519": "ssh-ed25519", "ssh-rsa": "rsa-sha2-512" }[type.toString()]
+  if (expected === undefined || algorithm.toString() !== expected) return null
+  return { type: type.toString(), publicKey, algorithm: expected, signature: raw }
+}
+
+function signedData(message: Uint8Array): Buffer {
+  const digest = createHash(hashAlgorithm).update(message).digest()
+  return Buffer.concat([magic, string(signatureNamespace), string(""), string(hashAlgorithm), string(digest)])
+}
+
+function uint32(value: number): Buffer {
+  const buffer = Buffer.alloc(4)
+  buffer.writeUInt32BE(value)
+  return buffer
+}
+
+function string(content: string | Buffer): Buffer {
+  const bytes = Buffer.from(content as string)
+  return Buffer.concat([uint32(bytes.length), bytes])
+}
+
+/** All SSH strings in a row, or null when the lengths do not fit. */
+function strings(blob: Buffer): Buffer[] | null {
+  const found: Buffer[] = []
+  for (let at = 0; at < blob.length; ) {
+    if (at + 4 > blob.length) return null
+    const length = blob.readUInt32BE(at)
+    if (at + 4 + length > blob.length) return null
+    found.push(blob.subarray(at + 4, at + 4 + length))
+    at += 4 + length
+  }
+  return found
+}

@@ -1,0 +1,124 @@
+import type { Exit } from "../core/problem.ts"
+
+/** What a command takes after its name. */
+export interface Positional {
+  readonly name: string
+  readonly least: number
+  readonly most: number
+  /** `hosts`: the words are the setting `hosts`; null: they are the command's own */
+  readonly setting: "hosts" | null
+  readonly choices?: readonly string[]
+}
+
+export interface Command {
+  /** one sentence, imperative, without a full stop */
+  readonly summary: string
+  readonly positional: Positional | null
+  /** a whole line that works */
+  readonly example: string
+  /** besides `good`, `bug`, `usage` and `interrupted`, which any command can end with */
+  readonly exits: readonly Exit[]
+  /** whether the Action runs it too; the rest need a person or a terminal */
+  readonly inAction: boolean
+}
+
+const shells = ["bash", "zsh", "fish"] as const
+
+const everyHost: Positional = {
+  name: "HOST",
+  least: 0,
+  most: Number.POSITIVE_INFINITY,
+  setting: "hosts",
+}
+
+const table = {
+  init: {
+    summary: "Make a vault with a commented fleet.yml, and print the steps for the recovery kit",
+    positional: null,
+    example: "pmta-vault init --vault ./vault --recipient age1… --recipient age1…",
+    exits: ["total"],
+    inAction: false,
+  },
+  pin: {
+    summary: "Show the keys that hosts offer, and write them to fleet.yml once you have confirmed them",
+    positional: { ...everyHost, least: 1 },
+    example: "pmta-vault pin mta1 mta2",
+    exits: ["partial", "total", "identity"],
+    inAction: false,
+  },
+  doctor: {
+    summary: "Check settings, keys, reachability and rights, and print the lines for least privilege",
+    positional: everyHost,
+    example: "pmta-vault doctor --ssh-key-file ~/.ssh/backup mta1",
+    exits: ["partial", "total", "identity"],
+    inAction: true,
+  },
+  backup: {
+    summary: "Pull, seal, store and sign what the hosts have, and propose every drift for review",
+    positional: null,
+    example: "pmta-vault backup --ssh-key-file ~/.ssh/backup --signing-key-file ~/.ssh/signing",
+    exits: ["partial", "total", "integrity", "identity"],
+    inAction: true,
+  },
+  diff: {
+    summary: "Show what the hosts have and the accepted mirror has not",
+    positional: everyHost,
+    example:
+      "pmta-vault diff mta1 --exit-code --ssh-key-file ~/.ssh/backup --signing-key-file ~/.ssh/signing",
+    exits: ["partial", "total", "integrity", "identity", "drift"],
+    inAction: true,
+  },
+  accept: {
+    summary: "Merge the proposal drift/ID of a local vault into its main branch",
+    positional: { name: "ID", least: 1, most: 1, setting: null },
+    example: "pmta-vault accept 3f2a9c1b",
+    exits: ["total"],
+    inAction: false,
+  },
+  demo: {
+    summary: "Run the whole story on an embedded fleet and a local vault, in a few seconds",
+    positional: null,
+    example: "pmta-vault demo",
+    exits: ["partial", "total"],
+    inAction: true,
+  },
+  completion: {
+    summary: "Print the completion script of a shell",
+    positional: { name: "SHELL", least: 1, most: 1, setting: null, choices: shells },
+    example: 'eval "$(pmta-vault completion bash)"',
+    exits: [],
+    inAction: false,
+  },
+  help: {
+    summary: "Explain a command, its flags and its exit codes",
+    positional: { name: "COMMAND", least: 0, most: 1, setting: null },
+    example: "pmta-vault help backup",
+    exits: [],
+    inAction: false,
+  },
+  version: {
+    summary: "Print the version of pmta-vault",
+    positional: null,
+    example: "pmta-vault version",
+    exits: [],
+    inAction: false,
+  },
+} as const satisfies Record<string, Command>
+
+export type CommandName = keyof typeof table
+
+/** Every command by name, in the order in which help shows them. */
+export const commands: Readonly<Record<CommandName, Command>> = table
+
+/** What the Action's input `command` may be. */
+export const actionCommands = (Object.keys(table) as CommandName[]).filter(name => table[name].inAction)
+
+export const isCommand = (name: string): name is CommandName => Object.hasOwn(table, name)
+
+/** Such as `pmta-vault diff [HOST…]`, without flags. */
+export function usageOf(name: CommandName): string {
+  const { positional } = commands[name]
+  if (positional === null) return `pmta-vault ${name}`
+  const words = positional.most > 1 ? `${positional.name}…` : positional.name
+  return `pmta-vault ${name} ${positional.least > 0 ? words : `[${words}]`}`
+}

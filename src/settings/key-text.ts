@@ -1,0 +1,17 @@
+/**
+ * A private key as programs want it, whatever a secret store or a clipboard made of it: LF line ends, one
+ * final newline, no byte order mark, and its lines back when they were lost to `\n` or blanks.
+ */
+export function normaliseKeyText(text: string): string {
+  const lines = text
+    .replace(/^\uFEFF/, "")
+    .replaceAll(/\r\n?/g, "\n")
+    .trim()
+  const flat =
+    /^(-----BEGIN [A-Z0-9 ]+-----)(?:\\n|[ \t])*(.+?)(?:\\n|[ \t])*(-----END [A-Z0-9 ]+-----)(?:\\n)?$/.exec(
+      lines,
+    )
+  if (flat === null) return `${lines}\n`
+  const [, begin, body = "", end] = flat
+  return `${[begin, ...body.split(/(?:\\n|[ \t])+/), end].join("\n")}\n`
+}

@@ -1,0 +1,47 @@
+import { Problem } from "../core/problem.ts"
+import { keyOf, type SettingName, type Settings, settingAt, settingNames } from "./names.ts"
+import { readValue } from "./value.ts"
+
+/** What the user said of one setting, and how the user named it. */
+export interface Given {
+  readonly texts: readonly string[]
+  readonly source: string
+}
+
+/**
+ * All settings, with defaults for what was not given.
+ * @param given       by setting name; only settings that the command takes
+ * @param defaultFor  the text that stands where nothing is given
+ * @throws            Problem "settings/invalid" or "settings/missing"
+ */
+export function resolve(
+  given: ReadonlyMap<SettingName, Given>,
+  defaultFor: (name: SettingName) => string | null,
+): Settings {
+  const entries = settingNames.map(name => {
+    const { texts, source } = given.get(name) ?? standing(name, defaultFor(name))
+    return [keyOf(name), readValue(settingAt(name), texts, source)] as const
+  })
+  // The mapped type and keyOf/readValue read the same table; settings.test.ts compares them by example.
+  const settings = Object.fromEntries(entries) as unknown as Settings
+  refuseContradictions(settings)
+  return settings
+}
+
+const standing = (name: SettingName, text: string | null): Given => ({
+  texts: text === null ? [] : [text],
+  source: name,
+})
+
+function refuseContradictions(settings: Settings): void {
+  if (settings.store === "directory" && settings.storePath === null) {
+    throw new Problem("settings/missing", "the directory store has no directory", {
+      hint: "say where the bundles rest with store-path",
+    })
+  }
+  if (settings.store === "git" && settings.storePath !== null) {
+    throw new Problem("settings/invalid", "store-path is given, but the store is git, which has no path", {
+      hint: "say store=directory too, or leave store-path out",
+    })
+  }
+}

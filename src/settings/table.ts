@@ -1,0 +1,5 @@
+import { accessSettings } from "./access.ts"
+import { runSettings } from "./run.ts"
+
+/** Every setting by name, in the order of help, action inputs and README. */
+export const settings = { ...accessSettings, ...runSettings } as const

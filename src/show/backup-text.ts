@@ -1,0 +1,57 @@
+import type { BackupReport, HostReport, ProposalReport } from "../core/report.ts"
+import { changeText } from "./diff-text.ts"
+import type { Paint } from "./paint.ts"
+import { bytesInWords, plural, printable, timeInWords } from "./printable.ts"
+import { problemText } from "./problem-text.ts"
+
+/** The result of a backup for a terminal: one line per host that has news, then the drift, then the sum. */
+export function backupText(report: BackupReport, colors: Paint): string {
+  const news = report.hosts.filter(({ status }) => status !== "unchanged")
+  const quiet = report.hosts.length - news.length
+  return [
+    ...news.map(host => hostText(host, colors)),
+    ...(quiet === 0 ? [] : [`${colors.dim("unchanged")}  ${plural(quiet, "host")}\n`]),
+    ...report.proposals.map(proposal => proposalText(proposal, report.vault, colors)),
+    ...report.warnings.map(warning => `${colors.yellow("warning:")} ${printable(warning)}\n`),
+    `${sumText(report)}\n`,
+  ].join("")
+}
+
+const words = { stored: "stored", unchanged: "unchanged", partial: "partial", failed: "FAILED" } as const
+
+function hostText(host: HostReport, colors: Paint): string {
+  const color = { stored: colors.green, unchanged: colors.dim, partial: colors.yellow, failed: colors.red }[host.status]
+  const stored = host.categories.filter(({ status }) => status === "stored")
+  const parts = stored.map(({ name, files, bytes }) => `${name} ${plural(files, "file")} ${bytesInWords(bytes)}`)
+  const line = `${color(words[host.status].padEnd(9))}  ${host.host}  ${parts.join(", ")}`.trimEnd()
+  const problems = host.problems.map(problem => problemText(problem, colors).replace(/^(?=.)/gm, "           "))
+  return `${line}\n${problems.join("")}`
+}
+
+const proposalWords = {
+  created: "new",
+  updated: "updated",
+  kept: "open",
+  removed: "gone",
+  "left-alone": "left alone: someone else's commit is on it",
+} as const
+
+function proposalText(proposal: ProposalReport, vault: string, colors: Paint): string {
+  const head = `${colors.bold(`drift/${proposal.id}`)}  ${proposalWords[proposal.action]}  ${printable(proposal.title)}\n`
+  if (proposal.action === "kept" || proposal.action === "removed" || proposal.action === "left-alone") return head
+  const changes = proposal.changes.slice(0, 20).map(change => `           ${changeText(change, colors)}\n`)
+  const more = proposal.changes.length > 20 ? [`           and ${proposal.changes.length - 20} more\n`] : []
+  const isLocal = !vault.includes("://")
+  const accept = isLocal ? [colors.dim(`           accept it: pmta-vault accept ${proposal.id} --vault ${vault}\n`)] : []
+  return [head, ...changes, ...more, ...accept].join("")
+}
+
+function sumText(report: BackupReport): string {
+  const count = (status: HostReport["status"]) => report.hosts.filter(host => host.status === status).length
+  const parts = (["stored", "unchanged", "partial", "failed"] as const).flatMap(status =>
+    count(status) === 0 ? [] : [`${count(status)} ${status}`],
+  )
+  const bytes = report.hosts.reduce((sum, host) => sum + host.bytes, 0)
+  const mode = report.dryRun ? " (dry run, nothing written)" : ""
+  return `${plural(report.hosts.length, "host")}: ${parts.join(", ")}; ${bytesInWords(bytes)} read in ${timeInWords(report.ms.total)}${mode}`
+}

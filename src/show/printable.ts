@@ -1,0 +1,27 @@
+/** Text of hosts made harmless for a terminal or a page: what could steer either is shown as `\u{…}`. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u2800\u3164\uFFA0]/gu, char => `\\u{${char.codePointAt(0)?.toString(16) ?? ""}}`)
+}
+
+/** As `printable`, with its line ends kept: for texts of several lines. */
+export function printableLines(text: string): string {
+  return text
+    .split("\n")
+    .map(line => line.split("\t").map(printable).join("\t"))
+    .join("\n")
+}
+
+/** `1.5 MB`, `812 B`: powers of 1000, as disks and links are sold. */
+export function bytesInWords(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"]
+  const power = Math.min(units.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3))
+  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${units[power]}`
+}
+
+/** `0.4 s`, `1 min 5 s`. */
+export function timeInWords(ms: number): string {
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
+}
+
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`

@@ -1,0 +1,44 @@
+import { readFile, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { Problem } from "../../core/problem.ts"
+import { importer } from "./importer.ts"
+import { type Git, git } from "./process.ts"
+import { branches } from "./references.ts"
+import type { VaultOptions } from "./vault.ts"
+
+/** The checked-out `fleet.yml`, which a person may have edited without committing; null when there is none. */
+export async function checkedOutFleet(workTree: string | null): Promise<string | null> {
+  if (workTree === null) return null
+  return await readFile(join(workTree, "fleet.yml"), "utf8").catch(() => null)
+}
+
+/** Commits the first `fleet.yml` to `main`, and checks it out where `main` is checked out. */
+export async function addFleet(
+  repo: Git,
+  options: Pick<VaultOptions, "workTree" | "publish" | "now" | "location">,
+  text: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await checkedOutFleet(options.workTree)) !== null) throw fleetExists(options.location)
+  const main = (await branches(repo, signal)).get("refs/heads/main") ?? null
+  const writer = importer(repo)
+  const ref = "refs/pmta-vault/fleet"
+  const blob = await writer.blob(Buffer.from(text))
+  const time = Math.floor(options.now().getTime() / 1000)
+  const parents = main === null ? [] : [main]
+  await writer.commit({ ref, parents, message: "fleet: begin\n", time, changes: [{ path: "fleet.yml", blob }] })
+  await writer.close()
+  const to = (await git(repo, ["rev-parse", ref], "", signal)).trim()
+  const { moved } = await options.publish([{ ref: "refs/heads/main", from: main, to }])
+  await git(repo, ["update-ref", "-d", ref], "", signal)
+  if (moved) throw new Problem("vault/moved", `main of ${options.location} moved meanwhile`, { hint: "run again" })
+  if (options.workTree === null) return
+  await writeFile(join(options.workTree, "fleet.yml"), text)
+  await git(repo, [`--work-tree=${options.workTree}`, "reset", "--quiet", "main", "--", "fleet.yml"], "", signal)
+}
+
+export function fleetExists(location: string): Problem {
+  return new Problem("vault/local-changes", `${location} has a fleet.yml already; it is left as it is`, {
+    hint: "edit it, commit it, and run `pmta-vault doctor`",
+  })
+}

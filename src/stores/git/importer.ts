@@ -1,0 +1,148 @@
+import type { ChildProcess } from "node:child_process"
+import { ByteReader, StreamEnded } from "../../core/byte-reader.ts"
+import { Problem } from "../../core/problem.ts"
+import { complaintLines, type Git, gitFailed, gitMissing, startGit } from "./process.ts"
+
+/** One change of a tree: a blob by mark or id, or a removal (of a file or a directory). */
+export interface TreeChange {
+  readonly path: string
+  readonly blob: string | null
+}
+
+export interface CommitSpec {
+  /** a reference of our own, moved to its public name afterwards */
+  readonly ref: string
+  readonly parents: readonly string[]
+  readonly message: string
+  /** seconds since 1970 */
+  readonly time: number
+  readonly changes: readonly TreeChange[]
+}
+
+/**
+ * Writes objects through one `git fast-import`: a pack for the whole run, no checkout, no process per object.
+ * Nothing is reachable before its caller moves a reference to it.
+ */
+export interface Importer {
+  /** @returns the blob's mark */
+  blob(content: Uint8Array): Promise<string>
+  /** the content of a mark or id, read back from the pack on disk */
+  readBack(blob: string): Promise<Buffer>
+  /** Queues a commit; it exists after the next `checkpoint`. */
+  commit(spec: CommitSpec): Promise<void>
+  /** Puts everything on disk under its final name, so that other processes see it. */
+  checkpoint(): Promise<void>
+  close(): Promise<void>
+}
+
+const identity = "pmta-vault <pmta-vault@localhost>"
+
+export function importer(git: Git): Importer {
+  let running: { child: ChildProcess; answers: ByteReader; progress: ByteReader; ended: Promise<number | null> } | null = null
+  let complaint = ""
+  let marks = 0
+  let checkpoints = 0
+
+  const start = () => {
+    // Ciphertext does not compress; a pack of many small runs is left to git's own maintenance.
+    const args = ["-c", "core.compression=1", "-c", "fastimport.unpackLimit=0", "fast-import"]
+    const child = startGit(git, [...args, "--quiet", "--done", "--date-format=raw", "--cat-blob-fd=3"], true)
+    const answers = new ByteReader(0)
+    const progress = new ByteReader(0)
+    const pipe = child.stdio[3]
+    if (pipe && "on" in pipe) pipe.on("data", (chunk: Buffer) => answers.push(chunk))
+    child.stdout?.on("data", (chunk: Buffer) => progress.push(chunk))
+    child.stderr?.on("data", (chunk: Buffer) => {
+      complaint = `${complaint}${chunk.toString("utf8")}`.slice(-4096)
+    })
+    const ended = new Promise<number | null>(resolve => {
+      child.on("error", error => answers.end(gitMissing(error)))
+      child.on("close", code => {
+        answers.end()
+        progress.end()
+        resolve(code)
+      })
+    })
+    return { child, answers, progress, ended }
+  }
+
+  async function write(...parts: readonly (string | Uint8Array)[]): Promise<void> {
+    running ??= start()
+    const { child, ended } = running
+    if (child.exitCode !== null || child.stdin === null) throw importFailed(git, complaint)
+    let room = true
+    for (const part of parts) room = child.stdin.write(part)
+    if (!room) await Promise.race([new Promise(resolve => child.stdin?.once("drain", resolve)), ended])
+  }
+
+  async function answer<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof StreamEnded)) throw error
+      await running?.ended
+      throw importFailed(git, complaint)
+    }
+  }
+
+  return {
+    async blob(content) {
+      const mark = `:${++marks}`
+      await write(`blob\nmark ${mark}\ndata ${content.length}\n`, content, "\n")
+      return mark
+    },
+    async readBack(blob) {
+      await write(`cat-blob ${blob}\n`)
+      return await answer(async () => {
+        const head = (await running?.answers.until(0x0a, 8192))?.toString("latin1") ?? ""
+        const size = Number(/^[0-9a-f]+ blob (\d+)$/.exec(head)?.[1])
+        if (!Number.isSafeInteger(size)) throw new StreamEnded("no such blob")
+        return ((await running?.answers.take(size + 1)) ?? Buffer.alloc(0)).subarray(0, size)
+      })
+    },
+    async commit(spec) {
+      const person = `${identity} ${spec.time} +0000`
+      const message = Buffer.from(spec.message)
+      const [from, ...merges] = spec.parents
+      const lines = [
+        `reset ${spec.ref}\n`,
+        `commit ${spec.ref}\nauthor ${person}\ncommitter ${person}\ndata ${message.length}\n`,
+      ]
+      const links = [...(from === undefined ? [] : [`from ${from}\n`]), ...merges.map(merge => `merge ${merge}\n`)]
+      const changes = spec.changes.map(({ path, blob }) =>
+        blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`,
+      )
+      await write(...lines, message, "\n", links.join(""), changes.join(""), "\n")
+    },
+    async checkpoint() {
+      const word = `checkpoint-${++checkpoints}`
+      await write("checkpoint\n", `progress ${word}\n`)
+      await answer(async () => {
+        while ((await running?.progress.until(0x0a, 8192))?.toString("latin1") !== `progress ${word}`);
+      })
+    },
+    async close() {
+      if (running === null) return
+      const { child, ended } = running
+      child.stdin?.end("done\n")
+      await ended
+      running = null
+    },
+  }
+}
+
+/** Source: git-fast-import(1), "quoted path". */
+function quoted(path: string): string {
+  return `"${path.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"`
+}
+
+function importFailed(git: Git, complaint: string): Problem {
+  // The one cause worth its own words. The text is the C library's, in the C locale that every call sets.
+  if (/No space left on device|Disk quota exceeded/.test(complaint)) {
+    return new Problem("vault/full", `the disk of the vault is full: ${git.dir}`, {
+      data: complaintLines(complaint),
+      hint: "make room and run again; what was there before is untouched",
+    })
+  }
+  return gitFailed(git, ["fast-import"], complaint)
+}

@@ -1,0 +1,111 @@
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises"
+import { basename, join, resolve } from "node:path"
+import { Problem } from "../../core/problem.ts"
+import type { Vault } from "../../core/vault.ts"
+import { importer } from "./importer.ts"
+import { type Git, git } from "./process.ts"
+import { branches, type Publish, publishLocally } from "./references.ts"
+import { cloneRemote, isRemote, withoutCredentials } from "./remote.ts"
+import { gitVault } from "./vault.ts"
+
+export interface OpenOptions {
+  /** path of a local repository, or URL of a remote one */
+  readonly location: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly token: Git["token"]
+  /** where a clone of a remote vault may lie for the time of the run: ciphertext and masked text only */
+  readonly scratch: string
+  /** whether a local vault that is not there is made */
+  readonly create: boolean
+  readonly now: () => Date
+}
+
+/** What a new vault's `main` holds, besides `fleet.yml`. */
+const firstFiles: Readonly<Record<string, string>> = {
+  "README.md": `# Vault
+
+Made by pmta-vault. \`main\` holds \`fleet.yml\` and the accepted, masked config of each host; the branch
+\`bundles\` holds the sealed copies and the signed snapshots; each branch \`drift/…\` is a change to review.
+`,
+  // The mirror is kept byte for byte, whatever the line ends of a host's files are.
+  ".gitattributes": "hosts/** -text\n",
+}
+
+export async function openVault(options: OpenOptions, signal: AbortSignal): Promise<Vault> {
+  const { environment, token, now } = options
+  if (isRemote(options.location)) {
+    const remote = await cloneRemote(options.location, { environment, token }, options.scratch, signal)
+    const location = withoutCredentials(options.location)
+    await ensureMain(remote.git, remote.publish, now, signal)
+    return await gitVault({ location, git: remote.git, publish: remote.publish, workTree: null, remote, now })
+  }
+  const location = resolve(options.location)
+  const found = (await findRepository(location)) ?? (options.create ? await createRepository(location, environment, now, signal) : null)
+  if (found === null) throw notAVault(location)
+  const repo: Git = { dir: found.dir, environment, token: null }
+  const publish = publishLocally(repo)
+  return await gitVault({ location, git: repo, publish, workTree: found.workTree, remote: null, now })
+}
+
+interface Repository {
+  readonly dir: string
+  readonly workTree: string | null
+}
+
+/** Only the place that was named counts: git's own search would find a repository around it. */
+async function findRepository(location: string): Promise<Repository | null> {
+  const exists = (path: string) =>
+    stat(path).then(
+      () => true,
+      () => false,
+    )
+  if (await exists(join(location, ".git"))) return { dir: join(location, ".git"), workTree: location }
+  if ((await exists(join(location, "HEAD"))) && (await exists(join(location, "objects")))) {
+    return { dir: location, workTree: null }
+  }
+  return null
+}
+
+async function createRepository(
+  location: string,
+  environment: Readonly<Record<string, string>>,
+  now: () => Date,
+  signal: AbortSignal,
+): Promise<Repository> {
+  const content = await readdir(location).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return []
+    throw notAVault(location)
+  })
+  if (content.length > 0) throw notAVault(location)
+  await mkdir(location, { recursive: true })
+  const repo: Git = { dir: join(location, ".git"), environment, token: null }
+  await git(repo, [`--work-tree=${location}`, "init", "--quiet", "-b", "main"], "", signal)
+  // Ciphertext has no deltas; git would spend its time looking for them.
+  await mkdir(join(repo.dir, "info"), { recursive: true })
+  await writeFile(join(repo.dir, "info", "attributes"), "*.age -delta\n")
+  await ensureMain(repo, publishLocally(repo), now, signal)
+  await git(repo, [`--work-tree=${location}`, "reset", "--quiet", "--hard", "main"], "", signal)
+  return { dir: repo.dir, workTree: location }
+}
+
+async function ensureMain(repo: Git, publish: Publish, now: () => Date, signal: AbortSignal): Promise<void> {
+  if ((await branches(repo, signal)).has("refs/heads/main")) return
+  const writer = importer(repo)
+  const changes = []
+  for (const [path, text] of Object.entries(firstFiles)) {
+    changes.push({ path, blob: await writer.blob(Buffer.from(text)) })
+  }
+  const ref = "refs/pmta-vault/first"
+  const time = Math.floor(now().getTime() / 1000)
+  await writer.commit({ ref, parents: [], message: "vault: begin\n", time, changes })
+  await writer.close()
+  const to = (await git(repo, ["rev-parse", ref], "", signal)).trim()
+  await publish([{ ref: "refs/heads/main", from: null, to }])
+  await git(repo, ["update-ref", "-d", ref], "", signal)
+}
+
+function notAVault(location: string): Problem {
+  return new Problem("vault/not-a-vault", `${location} is no git repository`, {
+    hint: `make one with \`pmta-vault init --vault ${basename(location)}\`; an existing directory must be empty`,
+  })
+}

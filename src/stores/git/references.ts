@@ -1,0 +1,36 @@
+import { type Git, git, runGit } from "./process.ts"
+
+/** A branch to move; null for one that does not exist before, or shall not after. */
+export interface RefUpdate {
+  readonly ref: string
+  readonly from: string | null
+  readonly to: string | null
+}
+
+/** Moves all branches or none. `moved`: one of them was not where it was seen. */
+export type Publish = (
+  updates: readonly RefUpdate[],
+) => Promise<{ readonly moved: false } | { readonly moved: true; readonly refused: readonly string[] }>
+
+/** All branches by full name. */
+export async function branches(repo: Git, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const listed = await git(repo, ["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"], "", signal)
+  return new Map(
+    listed
+      .split("\n")
+      .filter(line => line !== "")
+      .map(line => line.split(" ") as [string, string]),
+  )
+}
+
+export const publishLocally =
+  (repo: Git): Publish =>
+  async updates => {
+    const zero = "0".repeat(40)
+    const lines = updates.map(({ ref, from, to }) =>
+      to === null ? `delete ${ref} ${from}` : from === null ? `create ${ref} ${to}` : `update ${ref} ${to} ${from || zero}`,
+    )
+    const script = ["start", ...lines, "prepare", "commit", ""].join("\n")
+    const { code, stderr } = await runGit(repo, ["update-ref", "--stdin"], script)
+    return code === 0 ? { moved: false } : { moved: true, refused: stderr.split("\n").filter(line => line !== "") }
+  }

@@ -1,0 +1,194 @@
+/**
+ * The vault in a git repository, by plumbing alone: nothing is checked out, and a reference moves only when
+ * everything behind it is on disk and the reference is still where it was seen.
+ */
+import { randomBytes } from "node:crypto"
+import { Problem } from "../../core/problem.ts"
+import type { HostEntry, StagedBlob, Vault } from "../../core/vault.ts"
+import { acceptProposal } from "./accept.ts"
+import { bundleStore } from "./bundle-store.ts"
+import { addFleet, checkedOutFleet } from "./checkout.ts"
+import { importer, type TreeChange } from "./importer.ts"
+import { mirrorReader } from "./mirror.ts"
+import { objectReader } from "./objects.ts"
+import { type Git, git } from "./process.ts"
+import { findProposals, proposalCommits } from "./proposals.ts"
+import { hostRecords } from "./records.ts"
+import { branches, type Publish } from "./references.ts"
+import type { Remote } from "./remote.ts"
+
+export interface VaultOptions {
+  readonly location: string
+  readonly git: Git
+  readonly publish: Publish
+  /** the directory with `main` checked out; null for a bare or remote vault */
+  readonly workTree: string | null
+  readonly remote: Remote | null
+  readonly now: () => Date
+}
+
+const bundlesRef = "refs/heads/bundles"
+const mainRef = "refs/heads/main"
+/** Lost races in a row before giving up; each try takes what the winners left. */
+const maxRaces = 12
+
+export async function gitVault(options: VaultOptions): Promise<Vault> {
+  const { git: repo, remote } = options
+  const objects = objectReader(repo)
+  const writer = importer(repo)
+  const mirrors = mirrorReader(repo, objects, remote)
+  const scratchRef = (name: string) => `refs/pmta-vault/${randomBytes(8).toString("hex")}/${name}`
+  let heads = await branches(repo)
+
+  async function refreshHeads(signal: AbortSignal): Promise<void> {
+    await remote?.fetch(signal)
+    heads = await branches(repo, signal)
+    objects.refresh()
+  }
+  const seconds = () => Math.floor(options.now().getTime() / 1000)
+  const store = bundleStore(writer, objects, () => heads.get(bundlesRef) ?? null)
+
+  const vault: Vault = {
+    location: options.location,
+    bundles: store,
+    async fleet(signal) {
+      signal.throwIfAborted()
+      const found = await objects.object(`${mainRef}:fleet.yml`)
+      if (found === null) return null
+      const text = found.content.toString("utf8")
+      const onDisk = await checkedOutFleet(options.workTree)
+      return { text, edited: onDisk !== null && onDisk !== text }
+    },
+    records: (hosts, signal) => hostRecords(objects, remote, heads, hosts, signal),
+    ...mirrors,
+    async addFleet(text, signal) {
+      await addFleet(repo, options, text, signal)
+      await refreshHeads(signal)
+    },
+    async stage(content) {
+      return { blob: await writer.blob(content) }
+    },
+
+    async record(prepare, hosts, signal) {
+      for (let race = 1; ; race++) {
+        const records = await hostRecords(objects, remote, heads, hosts, signal)
+        const entries = prepare(records)
+        if (entries.length === 0) return
+        const tip = heads.get(bundlesRef)
+        const changes = entries.flatMap(entry => entryChanges(entry, store.stagedBlob))
+        const ref = scratchRef("bundles")
+        await writer.commit({
+          ref,
+          parents: tip === undefined ? [] : [tip],
+          message: runMessage(entries),
+          time: seconds(),
+          changes: [...(tip === undefined ? [await formatFile(writer)] : []), ...(await staged(writer, changes))],
+        })
+        await writer.checkpoint()
+        const to = (await git(repo, ["rev-parse", ref], "", signal)).trim()
+        const result = await options.publish([{ ref: bundlesRef, from: tip ?? null, to }])
+        await git(repo, ["update-ref", "-d", ref])
+        if (!result.moved) {
+          heads = new Map([...heads, [bundlesRef, to]])
+          objects.refresh()
+          return
+        }
+        await refreshHeads(signal)
+        if (heads.get(bundlesRef) === tip) throw refused(options.location, "bundles", result.refused)
+        if (race === maxRaces) throw moved(options.location, "bundles")
+      }
+    },
+
+    proposals: signal => findProposals(objects, heads, signal),
+    async propose(writes, removes, signal) {
+      const main = heads.get(mainRef) ?? null
+      const commits = await proposalCommits(writer, main, writes, seconds(), scratchRef)
+      await writer.checkpoint()
+      const updates = []
+      for (const { write, ref } of commits) {
+        const to = (await git(repo, ["rev-parse", ref], "", signal)).trim()
+        updates.push({ ref: `refs/heads/drift/${write.id}`, from: write.replaces, to })
+      }
+      updates.push(...removes.map(({ id, tip }) => ({ ref: `refs/heads/drift/${id}`, from: tip, to: null })))
+      if (updates.length === 0) return
+      const result = await options.publish(updates)
+      for (const { ref } of commits) await git(repo, ["update-ref", "-d", ref])
+      await refreshHeads(signal)
+      if (result.moved) throw refused(options.location, "the drift branches", result.refused)
+    },
+    async accept(id, signal) {
+      const accepted = await acceptProposal(repo, options.workTree, heads, id, signal)
+      await refreshHeads(signal)
+      return accepted
+    },
+    async [Symbol.asyncDispose]() {
+      objects.refresh()
+      await writer.close()
+      await remote?.remove()
+    },
+  }
+  return vault
+}
+
+/** Content that still has to be staged, or a blob that is. */
+interface PathChange {
+  readonly path: string
+  readonly content: Uint8Array | StagedBlob | null
+}
+
+function entryChanges(entry: HostEntry, stagedBundle: (key: string) => string | null): PathChange[] {
+  const { snapshot, bytes, signature } = entry.snapshot
+  const name = `snapshots/${snapshot.host}/${String(snapshot.sequence).padStart(8, "0")}.json`
+  const bundles = Object.values(snapshot.categories).flatMap(({ bundle }) => {
+    const blob = bundle === null ? null : stagedBundle(bundle.key)
+    return bundle === null || blob === null ? [] : [{ path: bundle.key, content: { blob } }]
+  })
+  const { removed, written } = entry.live
+  const below = `live/${snapshot.host}`
+  return [
+    ...removed.map(path => ({ path: `${below}/${path}`, content: null })),
+    ...[...written].map(([path, blob]) => ({ path: `${below}/${path}`, content: blob })),
+    ...(entry.references === null
+      ? []
+      : [{ path: `references/${snapshot.host}.json`, content: Buffer.from(entry.references) }]),
+    ...bundles,
+    { path: name, content: bytes },
+    { path: `${name}.sig`, content: Buffer.from(signature) },
+  ]
+}
+
+type Writer = ReturnType<typeof importer>
+
+async function staged(writer: Writer, changes: readonly PathChange[]): Promise<TreeChange[]> {
+  const result: TreeChange[] = []
+  for (const { path, content } of changes) {
+    if (content === null || !("blob" in content)) {
+      result.push({ path, blob: content === null ? null : await writer.blob(content) })
+    } else result.push({ path, blob: content.blob })
+  }
+  return result
+}
+
+async function formatFile(writer: Writer): Promise<TreeChange> {
+  return { path: "vault.json", blob: await writer.blob(Buffer.from('{"format":1}\n')) }
+}
+
+function runMessage(entries: readonly HostEntry[]): string {
+  const hosts = entries.map(entry => entry.snapshot.snapshot.host)
+  const shown = hosts.length > 5 ? `${hosts.slice(0, 5).join(", ")} and ${hosts.length - 5} more` : hosts.join(", ")
+  return `backup: ${shown}\n`
+}
+
+function refused(location: string, what: string, lines: readonly string[]): Problem {
+  return new Problem("vault/refused", `the vault ${location} does not take ${what}`, {
+    data: lines.slice(0, 5),
+    hint: "is the branch protected, or the token read-only? `bundles` and `drift/*` must be writable",
+  })
+}
+
+function moved(location: string, what: string): Problem {
+  return new Problem("vault/moved", `other runs wrote ${what} of ${location} first, ${maxRaces} times in a row`, {
+    hint: "run again; if it happens often, give the workflow a concurrency group",
+  })
+}
+

@@ -1,0 +1,115 @@
+/** The half of the terminal's door that is loaded when a command has work to do. */
+import { writeFile } from "node:fs/promises"
+import { availableParallelism, tmpdir } from "node:os"
+import { createInterface } from "node:readline/promises"
+import { type Exit, exits } from "./core/problem.ts"
+import { version } from "./core/version.ts"
+import { type OfferedHost, pin } from "./flows/pin.ts"
+import type { CliRequest } from "./settings.ts"
+import { type Paint, paint } from "./show/paint.ts"
+import { progress, type Screen } from "./show/progress.ts"
+import * as wiring from "./wiring.ts"
+
+/** @returns the exit code */
+export async function runInTerminal(request: CliRequest, color: boolean, signal: AbortSignal): Promise<number> {
+  const colors = paint(color)
+  const screen = screenOf(request)
+  for (const warning of request.warnings) screen.line(`${colors.yellow("warning:")} ${warning}`)
+  const world = worldOf(screen, colors)
+  const result = await runCommand(request, world, colors, signal)
+  screen.status?.("")
+  if (request.settings.json) process.stdout.write(`${JSON.stringify(result.report, null, 2)}\n`)
+  else process.stdout.write(result.text)
+  return exits[result.exit].code
+}
+
+export interface Result {
+  readonly report: object
+  readonly text: string
+  readonly exit: Exit
+}
+
+/** Runs one command and puts its result in words. */
+export async function runCommand({ command, positionals, settings }: Omit<CliRequest, "warnings">, world: wiring.World, colors: Paint, signal: AbortSignal): Promise<Result> {
+  switch (command) {
+    case "backup": {
+      const report = await wiring.runBackup(settings, world, signal)
+      const { backupText } = await import("./show/backup-text.ts")
+      return { report, text: backupText(report, colors), exit: report.exit }
+    }
+    case "diff": {
+      const report = await wiring.runDiff(settings, world, signal)
+      const { diffText } = await import("./show/diff-text.ts")
+      const exit = report.exit === "drift" && !settings.exitCode ? "good" : report.exit
+      return { report, text: diffText(report, colors), exit }
+    }
+    case "doctor": {
+      const report = await wiring.runDoctor(settings, world, signal)
+      const { doctorText } = await import("./show/doctor-text.ts")
+      return { report, text: doctorText(report, colors), exit: report.exit }
+    }
+    case "accept": {
+      const report = { command, ...(await wiring.runAccept(settings, positionals[0] ?? "", world, signal)) }
+      return { report, text: `accepted: ${report.message.split("\n")[0]}\n`, exit: "good" }
+    }
+    case "init": {
+      const report = { command, ...(await wiring.runInit(settings, world, signal)) }
+      const { initText } = await import("./show/init-text.ts")
+      return { report, text: initText(report.location, settings.recipient.length), exit: "good" }
+    }
+    case "pin":
+      return await runPin(settings, world, colors, signal)
+    case "demo": {
+      const report = await wiring.runDemo(settings, world, signal)
+      return { report, text: `vault: ${report.vault}\n`, exit: report.exit }
+    }
+    default:
+      throw new Error(`${command} has no story`)
+  }
+}
+
+async function runPin(settings: CliRequest["settings"], world: wiring.World, colors: Paint, signal: AbortSignal): Promise<Result> {
+  const file = wiring.fleetPath(settings)
+  const { pinText } = await import("./show/pin-text.ts")
+  const shown = (hosts: readonly OfferedHost[]) => pinText(hosts.map(({ host, keys }) => ({ name: host.name, keys })), colors)
+  const report = await pin(file, {
+    read: () => wiring.readFleetFile(file),
+    write: text => writeFile(file, text),
+    offered: text => wiring.offeredKeys(text, file, settings, world, signal),
+    confirm: async hosts => {
+      if (settings.yes) return true
+      process.stderr.write(shown(hosts))
+      if (process.stdin.isTTY !== true) return false
+      const lines = createInterface({ input: process.stdin, output: process.stderr })
+      const answer = await lines.question(`Write them to ${file}? Type yes: `, { signal })
+      lines.close()
+      return answer.trim() === "yes"
+    },
+  })
+  const next = report.written ? `written to ${file}; commit it once it is right\n` : `nothing written; give --yes once you have compared them\n`
+  return { report, text: next, exit: "good" }
+}
+
+function worldOf(screen: Screen, colors: Paint): wiring.World {
+  const known = ["PATH", "HOME", "TMPDIR", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK", "https_proxy", "http_proxy", "no_proxy"]
+  return {
+    environment: Object.fromEntries(known.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+    scratch: tmpdir(),
+    now: () => new Date(),
+    observe: progress(screen, colors, () => performance.now()),
+    tool: version,
+    run: null,
+    // More at a time buys nothing on the same cores; over a slow network --concurrency does.
+    width: Math.max(8, 4 * availableParallelism()),
+  }
+}
+
+/** On a terminal the last line is progress; with --quiet or --json only warnings and errors are said. */
+function screenOf({ settings }: CliRequest): Screen {
+  const isTerminal = process.stderr.isTTY === true && !settings.quiet && !settings.json
+  const clear = isTerminal ? "\r\u001B[K" : ""
+  return {
+    line: text => process.stderr.write(`${clear}${text}\n`),
+    status: isTerminal ? text => process.stderr.write(`${clear}${text}`) : null,
+  }
+}

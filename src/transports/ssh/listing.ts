@@ -1,0 +1,83 @@
+import type { Entry, FileKind } from "../../core/file.ts"
+import { isNormalPath } from "../../core/path-pattern.ts"
+import type { ByteReader } from "../../core/byte-reader.ts"
+
+/** A host sent what the reader script never sends. */
+export class MalformedListing extends Error {
+  override readonly name = "MalformedListing"
+}
+
+const kinds: Readonly<Record<string, FileKind>> = { f: "file", l: "link", d: "directory" }
+const fields = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) ([^\s]{1,64}) ([^\s]{1,64}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/
+const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s
+const maxRecordBytes = 16 * 1024
+const dot = 0x2e
+const nul = 0
+const newline = 0x0a
+
+/** Reads one section of the answer to `list`: entries, then digests. */
+export async function readListing(reader: ByteReader, maxEntries: number): Promise<Entry[]> {
+  const entries = new Map<string, Entry>()
+  for (let count = 0; ; count++) {
+    const head = await reader.until(nul, maxRecordBytes)
+    if (head.length === 1 && head[0] === dot) break
+    const path = await reader.until(nul, maxRecordBytes)
+    const target = await reader.until(nul, maxRecordBytes)
+    if (count >= maxEntries) throw new MalformedListing(`more than ${maxEntries} entries`)
+    const entry = parseEntry(head.toString("latin1"), path, target)
+    if (!entries.has(entry.path)) entries.set(entry.path, entry)
+  }
+  for (;;) {
+    const line = await reader.until(newline, maxRecordBytes)
+    if (line.length === 1 && line[0] === dot) break
+    const match = digestLine.exec(line.toString("utf8"))
+    if (match === null) throw new MalformedListing("a digest line that is none")
+    const [, escaped, sha256, name] = match
+    const path = escaped === "\\" ? unescapeName(name ?? "") : (name ?? "")
+    const entry = entries.get(path)
+    if (entry !== undefined && sha256 !== undefined) entries.set(path, { ...entry, sha256 })
+  }
+  return [...entries.values()]
+}
+
+/** sha256sum marks a line with `\` and escapes line ends and backslashes in its name. */
+function unescapeName(name: string): string {
+  return name.replace(/\\([\\nr])/g, (_, char: string) => ({ "\\": "\\", n: "\n", r: "\r" })[char] ?? char)
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true })
+
+function parseEntry(head: string, pathBytes: Buffer, targetBytes: Buffer): Entry {
+  const match = fields.exec(head)
+  if (match === null) throw new MalformedListing("an entry that is none")
+  const [, access, type, mode, uid, gid, owner, group, size, mtime] = match as unknown as [string, ...string[]]
+  const path = decodeName(pathBytes)
+  const target = decodeName(targetBytes)
+  // A name that is not UTF-8 cannot be written to a manifest and back: shown, but never read.
+  const readable = access === "r" && path !== null && target !== null
+  const kind = path === null || target === null ? "other" : (kinds[type ?? ""] ?? "other")
+  const shown = path ?? pathBytes.toString("latin1")
+  if (!isNormalPath(shown)) throw new MalformedListing("a path that is not absolute and normal")
+  return {
+    path: shown,
+    kind,
+    mode: Number.parseInt(mode ?? "", 8),
+    uid: Number(uid),
+    gid: Number(gid),
+    owner: owner ?? "",
+    group: group ?? "",
+    size: kind === "file" ? Number(size) : 0,
+    mtime: Number(mtime),
+    target: kind === "link" ? target : null,
+    sha256: null,
+    readable,
+  }
+}
+
+function decodeName(bytes: Buffer): string | null {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest"
+import type { Change } from "../../src/core/change.ts"
+import { compareOutlines } from "../../src/diff/changes.ts"
+import { describe as say, summarise } from "../../src/diff/describe.ts"
+import { compareFacts } from "../../src/diff/fact-changes.ts"
+import { powermta } from "../../src/profiles/powermta/index.ts"
+
+const outline = (text: string) => powermta.outline(new Map([["/etc/pmta/config", text]]))
+const title = (accepted: string, live: string) => summarise(compareOutlines(outline(accepted), outline(live)))
+
+test("facts are compared key by key, lists of plain values as one", () => {
+  const before = {
+    dkim: { "/k": { use: ["a", "b"], publicKey: "AA" } },
+    tls: { "/t": { certificates: [{ notAfter: "1" }] } },
+  }
+  const after = {
+    dkim: { "/k": { use: ["a", "c"], publicKey: "BB" } },
+    tls: { "/t": { certificates: [{ notAfter: "2" }] } },
+  }
+  const changes = compareFacts(before, after)
+  expect(changes.map(({ kind, scope, name }) => [kind, ...scope, name])).toEqual([
+    ["changed", "facts", "dkim", "/k", "publicKey"],
+    ["changed", "facts", "dkim", "/k", "use"],
+    ["changed", "facts", "tls", "/t", "certificates", "1", "notAfter"],
+  ])
+  expect(changes[1]).toMatchObject({ before: ["a", "b"], after: ["a", "c"], file: null, line: null })
+  expect(compareFacts(before, structuredClone(before))).toEqual([])
+})
+
+test("facts that come and go are added and removed", () => {
+  const changes = compareFacts(
+    { permissions: { "/a": "0640 root:pmta" } },
+    { permissions: { "/b": "0644 root:pmta" } },
+  )
+  expect(changes.map(say)).toEqual([
+    "facts › permissions: /a removed: 0640 root:pmta",
+    "facts › permissions: /b added: 0644 root:pmta",
+  ])
+})
+
+test("a title names the first change and counts the others", () => {
+  const gmail = (out: number, rate: string) =>
+    `<domain gmail.com>\nmax-smtp-out ${out}\nmax-msg-rate ${rate}\n</domain>`
+  expect(title(gmail(6, "1/s"), gmail(8, "1/s"))).toBe("gmail.com max-smtp-out 6 → 8")
+  expect(title(gmail(6, "1/s"), gmail(8, "2/s"))).toBe("gmail.com max-smtp-out 6 → 8 and 1 more")
+  expect(title("<domain *>\nmax-smtp-out 1\n</domain>", "<domain *>\nmax-smtp-out 2\n</domain>")).toBe(
+    "domain * max-smtp-out 1 → 2",
+  )
+  expect(
+    title("", "<virtual-mta b>\nhost-name a\n<domain c>\nmax-smtp-out 1\n</domain>\n</virtual-mta>"),
+  ).toBe("virtual-mta b added")
+  expect(title("", "<source 10/8>\nalways-allow-relaying yes\n</source>")).toBe("source 10.0.0.0/8 added")
+  expect(summarise([])).toBe("")
+})
+
+test("whatever a host writes, a title is one short line", () => {
+  const change: Change = {
+    ...{
+      kind: "changed",
+      scope: [`domain ${"x".repeat(500)}`],
+      name: "a\u202eb\u001b[31m",
+      file: "/f",
+      line: 1,
+    },
+    ...{ before: ["one\ntwo"], after: ["y".repeat(100_000)] },
+  }
+  const text = summarise([change, change])
+  expect(text.length).toBeLessThanOrEqual(72)
+  expect(text).toMatch(/… and 1 more$/)
+  expect(say(change)).not.toMatch(/[\n\u001b\u202e]/)
+  expect(say(change).length).toBeLessThan(600)
+})

@@ -1,0 +1,46 @@
+import { accessSync, constants } from "node:fs"
+import { delimiter, join } from "node:path"
+
+/** What the tests run besides Node, and the Debian package that has it. */
+export interface Need {
+  readonly program: string
+  readonly package: string
+}
+
+export const needs: readonly Need[] = [
+  { program: "sshd", package: "openssh-server" },
+  { program: "ssh", package: "openssh-client" },
+  { program: "ssh-keygen", package: "openssh-client" },
+  { program: "age", package: "age" },
+  { program: "age-keygen", package: "age" },
+  { program: "zstd", package: "zstd" },
+  { program: "gzip", package: "gzip" },
+  { program: "tar", package: "tar" },
+  { program: "git", package: "git" },
+  { program: "git-http-backend", package: "git" },
+  { program: "openssl", package: "openssl" },
+  { program: "sudo", package: "sudo" },
+  { program: "unshare", package: "util-linux" },
+  { program: "nsenter", package: "util-linux" },
+  { program: "mount", package: "mount" },
+  { program: "ps", package: "procps" },
+  { program: "time", package: "time" },
+]
+
+/** Where programs are that an ordinary account has not in its PATH. */
+const elsewhere = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/lib/git-core", "/usr/libexec/git-core"]
+
+/** @param path  as in the environment */
+export function missing(path: string): readonly Need[] {
+  const directories = [...path.split(delimiter).filter(Boolean), ...elsewhere]
+  return needs.filter(need => !directories.some(directory => isExecutable(join(directory, need.program))))
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
