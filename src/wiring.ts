@@ -42,6 +42,7 @@ export interface World {
 }
 
 export async function runBackup(settings: Settings, world: World, signal: AbortSignal): Promise<BackupReport> {
+  const started = performance.now()
   const [{ backup }, parts] = await Promise.all([import("./flows/backup.ts"), assemble(settings, world, true, signal)])
   await using vault = parts.vault
   await using transport = parts.transport
@@ -53,7 +54,7 @@ export async function runBackup(settings: Settings, world: World, signal: AbortS
     signingKey: parts.signingKey,
     observe: world.observe,
     about: { tool: world.tool, run: world.run },
-    openMs: performance.now(),
+    openMs: performance.now() - started,
   }
   return await backup(request, { ...parts, transport, vault, ...own }, signal)
 }

@@ -6952,6 +6952,7 @@ function importer(git) {
 	let running = null;
 	let complaint = "";
 	let marks = 0;
+	let reading = Promise.resolve();
 	let checkpoints = 0;
 	const start = () => {
 		const child = startGit(git, [
@@ -7012,14 +7013,19 @@ function importer(git) {
 			await write(`blob\nmark ${mark}\ndata ${content.length}\n`, content, "\n");
 			return mark;
 		},
-		async readBack(blob) {
-			await write(`cat-blob ${blob}\n`);
-			return await answer(async () => {
-				const head = (await running?.answers.until(10, 8192))?.toString("latin1") ?? "";
-				const size = Number(/^[0-9a-f]+ blob (\d+)$/.exec(head)?.[1]);
-				if (!Number.isSafeInteger(size)) throw new StreamEnded("no such blob");
-				return (await running?.answers.take(size + 1) ?? Buffer.alloc(0)).subarray(0, size);
-			});
+		readBack(blob) {
+			const read = async () => {
+				await write(`cat-blob ${blob}\n`);
+				return await answer(async () => {
+					const head = (await running?.answers.until(10, 8192))?.toString("latin1") ?? "";
+					const size = Number(/^[0-9a-f]+ blob (\d+)$/.exec(head)?.[1]);
+					if (!Number.isSafeInteger(size)) throw new StreamEnded("no such blob");
+					return (await running?.answers.take(size + 1) ?? Buffer.alloc(0)).subarray(0, size);
+				});
+			};
+			const turn = reading.then(read);
+			reading = turn.catch(() => {});
+			return turn;
 		},
 		async commit(spec) {
 			const person = `${identity} ${spec.time} +0000`;
@@ -9002,6 +9008,7 @@ function session(host, connection, limits, signal) {
 async function runBackup(settings, world, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
+		const started = performance.now();
 		const [{ backup }, parts] = await Promise.all([import("./backup.js"), assemble(settings, world, true, signal)]);
 		const vault = _usingCtx$1.a(parts.vault);
 		const transport = _usingCtx$1.a(parts.transport);
@@ -9021,7 +9028,7 @@ async function runBackup(settings, world, signal) {
 				tool: world.tool,
 				run: world.run
 			},
-			openMs: performance.now()
+			openMs: performance.now() - started
 		};
 		return await backup(request, {
 			...parts,

@@ -228,7 +228,9 @@ async function pullOnce(host, tools, known, signal, last = false) {
 async function readChanged(host, tools, known, found, signal) {
 	const { limits } = tools;
 	if (tools.categories.every(({ name }) => {
-		return digest(tools, found.members.get(name) ?? []) === (known.categories.get(name)?.fingerprint ?? null);
+		const members = found.members.get(name) ?? [];
+		const before = known.categories.get(name);
+		return members.length === 0 ? before === void 0 : before !== void 0 && digest(tools, members) === before.fingerprint;
 	})) return found;
 	const wanted = [...found.members.values()].flat().filter((entry) => entry.kind === "file" && entry.readable && entry.size <= limits.maxFileBytes && !found.contents.has(entry.path) && !found.unread.has(entry.path));
 	const bytes = wanted.reduce((sum, entry) => sum + entry.size, 0);
@@ -288,6 +290,7 @@ function captureCategory(host, tools, name, members, { contents, unread }, befor
 		fingerprint,
 		problem: null
 	};
+	if (files.length !== members.filter(({ kind }) => kind === "file").length) throw new Error(`${name}: a file would be missing from its bundle`);
 	const bytes = files.reduce((sum, file) => sum + file.content.size, 0);
 	return {
 		name,

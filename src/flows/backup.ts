@@ -26,7 +26,7 @@ export interface BackupTools extends HostTools {
   readonly signingKey: UnlockedKey
   readonly observe: Observe
   readonly about: { readonly tool: string; readonly run: string | null }
-  /** ms from the start of the program to here, for the report */
+  /** ms that opening vault and fleet took, for the report */
   readonly openMs: number
 }
 

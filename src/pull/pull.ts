@@ -83,7 +83,9 @@ async function readChanged(host: Host, tools: PullTools, known: Known, found: Su
   const { limits } = tools
   const asBefore = tools.categories.every(({ name }) => {
     const members = found.members.get(name) ?? []
-    return digest(tools, members) === (known.categories.get(name)?.fingerprint ?? null)
+    const before = known.categories.get(name)
+    // No digest, as over SFTP, says nothing: it must not pass for "was not there, is not there".
+    return members.length === 0 ? before === undefined : before !== undefined && digest(tools, members) === before.fingerprint
   })
   if (asBefore) return found
   const wanted = [...found.members.values()]
@@ -139,6 +141,9 @@ function captureCategory(
   const fingerprint = tools.fingerprint(digested)
   if (fingerprint === before?.fingerprint) {
     return { ...nothing, status: "unchanged", entries: digested, files, fingerprint, problem: null }
+  }
+  if (files.length !== members.filter(({ kind }) => kind === "file").length) {
+    throw new Error(`${name}: a file would be missing from its bundle`)
   }
   const bytes = files.reduce((sum, file) => sum + file.content.size, 0)
   const smaller = before === undefined ? null : shrunk(host, name, before, files.length, bytes)

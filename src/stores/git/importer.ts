@@ -41,6 +41,7 @@ export function importer(git: Git): Importer {
   let running: { child: ChildProcess; answers: ByteReader; progress: ByteReader; ended: Promise<number | null> } | null = null
   let complaint = ""
   let marks = 0
+  let reading: Promise<unknown> = Promise.resolve()
   let checkpoints = 0
 
   const start = () => {
@@ -91,14 +92,20 @@ export function importer(git: Git): Importer {
       await write(`blob\nmark ${mark}\ndata ${content.length}\n`, content, "\n")
       return mark
     },
-    async readBack(blob) {
-      await write(`cat-blob ${blob}\n`)
-      return await answer(async () => {
-        const head = (await running?.answers.until(0x0a, 8192))?.toString("latin1") ?? ""
-        const size = Number(/^[0-9a-f]+ blob (\d+)$/.exec(head)?.[1])
-        if (!Number.isSafeInteger(size)) throw new StreamEnded("no such blob")
-        return ((await running?.answers.take(size + 1)) ?? Buffer.alloc(0)).subarray(0, size)
-      })
+    readBack(blob) {
+      const read = async () => {
+        await write(`cat-blob ${blob}\n`)
+        return await answer(async () => {
+          const head = (await running?.answers.until(0x0a, 8192))?.toString("latin1") ?? ""
+          const size = Number(/^[0-9a-f]+ blob (\d+)$/.exec(head)?.[1])
+          if (!Number.isSafeInteger(size)) throw new StreamEnded("no such blob")
+          return ((await running?.answers.take(size + 1)) ?? Buffer.alloc(0)).subarray(0, size)
+        })
+      }
+      // Answers come in the order of the questions: one at a time, whatever host asks.
+      const turn = reading.then(read)
+      reading = turn.catch(() => {})
+      return turn
     },
     async commit(spec) {
       const person = `${identity} ${spec.time} +0000`
