@@ -188,6 +188,7 @@ async function survey(tools, expected, settled, signal) {
 	const entries = /* @__PURE__ */ new Map();
 	const contents = /* @__PURE__ */ new Map();
 	const unread = /* @__PURE__ */ new Map();
+	const planned = new Set(categories.map(({ name }) => name));
 	const texts = new Set(categories.filter((category) => category.shownMasked).map(({ name }) => name));
 	const list = async (more) => {
 		for (const entry of await session.list(more, signal)) entries.set(entry.path, entry);
@@ -212,7 +213,8 @@ async function survey(tools, expected, settled, signal) {
 			const reading = await session.read(wanted, signal);
 			for (const file of reading.files) {
 				contents.set(file.entry.path, file);
-				references.push(...profile.references(file.entry.path, file.content.revealText("find what the config names")));
+				const named = profile.references(file.entry.path, file.content.revealText("find what the config names"));
+				references.push(...named.filter(({ category }) => planned.has(category)));
 			}
 			for (const [path, reason] of reading.unread) unread.set(path, reason);
 		}

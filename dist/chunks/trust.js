@@ -213,6 +213,7 @@ async function pullOnce(host, tools, known, signal, last = false) {
 	const categories = tools.categories.map(({ name }) => captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)));
 	return {
 		way: tools.session.way,
+		read: reading !== found,
 		categories,
 		references: found.references,
 		findings: [...missingReferences(found, (pattern, path) => pathPattern(pattern).matches(path)), ...[...found.members.values()].flat().flatMap(specialFile)],
@@ -236,7 +237,10 @@ async function readChanged(host, tools, known, found, signal) {
 	const bytes = wanted.reduce((sum, entry) => sum + entry.size, 0);
 	const before = [...found.contents.values()].reduce((sum, file) => sum + file.content.size, 0);
 	if (bytes + before > limits.maxHostBytes) throw hostTooLarge(host, bytes + before, limits);
-	if (wanted.length === 0) return found;
+	if (wanted.length === 0) return {
+		contents: found.contents,
+		unread: found.unread
+	};
 	await tools.admit(bytes);
 	const reading = await tools.session.read(wanted, signal);
 	return {
@@ -332,7 +336,7 @@ const decode = (_, hex) => String.fromCharCode(Number.parseInt(hex, 16));
 */
 function liveMirror(capture, profile, shown, fingerprint) {
 	const good = capture.categories.filter(({ status }) => status !== "failed");
-	if (good.every(({ status }) => status === "unchanged")) return {
+	if (!capture.read) return {
 		replaced: [],
 		texts: /* @__PURE__ */ new Map()
 	};

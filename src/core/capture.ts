@@ -6,6 +6,8 @@ import type { Way } from "./transport.ts"
 /** What one run read from one host: plaintext, in memory only. */
 export interface Capture {
   readonly way: Way
+  /** false: the listing alone proved that all is as it was; no content was read */
+  readonly read: boolean
   readonly categories: readonly CategoryCapture[]
   /** what the host's configs name: lets the next run find all files without reading them */
   readonly references: readonly Reference[]

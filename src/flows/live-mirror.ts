@@ -18,7 +18,7 @@ export interface LiveMirror {
  */
 export function liveMirror(capture: Capture, profile: Profile, shown: ReadonlySet<string>, fingerprint: Fingerprint): LiveMirror {
   const good = capture.categories.filter(({ status }) => status !== "failed")
-  if (good.every(({ status }) => status === "unchanged")) return { replaced: [], texts: new Map() }
+  if (!capture.read) return { replaced: [], texts: new Map() }
   const texts = new Map<string, string>()
   const replaced: string[] = []
   const configs = new Map(good.filter(({ name }) => shown.has(name)).flatMap(category => maskedTexts(category, profile, fingerprint)))

@@ -58,6 +58,7 @@ async function pullOnce(
   )
   return {
     way: tools.session.way,
+    read: reading !== found,
     categories,
     references: found.references,
     findings: [
@@ -101,7 +102,7 @@ async function readChanged(host: Host, tools: PullTools, known: Known, found: Su
   const bytes = wanted.reduce((sum, entry) => sum + entry.size, 0)
   const before = [...found.contents.values()].reduce((sum, file) => sum + file.content.size, 0)
   if (bytes + before > limits.maxHostBytes) throw hostTooLarge(host, bytes + before, limits)
-  if (wanted.length === 0) return found
+  if (wanted.length === 0) return { contents: found.contents, unread: found.unread }
   await tools.admit(bytes)
   const reading = await tools.session.read(wanted, signal)
   return {

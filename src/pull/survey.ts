@@ -43,6 +43,7 @@ export async function survey(
   const entries = new Map<string, Entry>()
   const contents = new Map<string, CapturedFile>()
   const unread = new Map<string, "changed" | "denied">()
+  const planned = new Set(categories.map(({ name }) => name))
   const texts = new Set(categories.filter(category => category.shownMasked).map(({ name }) => name))
   const list = async (more: readonly Root[]) => {
     for (const entry of await session.list(more, signal)) entries.set(entry.path, entry)
@@ -67,7 +68,8 @@ export async function survey(
       const reading: Reading = await session.read(wanted, signal)
       for (const file of reading.files) {
         contents.set(file.entry.path, file)
-        references.push(...profile.references(file.entry.path, file.content.revealText("find what the config names")))
+        const named = profile.references(file.entry.path, file.content.revealText("find what the config names"))
+        references.push(...named.filter(({ category }) => planned.has(category)))
       }
       for (const [path, reason] of reading.unread) unread.set(path, reason)
     }
