@@ -16,10 +16,7 @@ export default defineConfig({
   input: { index: "src/action.ts", cli: "src/cli.ts" },
   platform: "node",
   transform: { target: "node22.15" },
-  plugins: [
-    withoutNativeAddons,
-    license({ thirdParty: { output: "dist/licenses.txt" } }) as RolldownPlugin,
-  ],
+  plugins: [withoutNativeAddons, license({ thirdParty: { output: "dist/licenses.txt" } }) as RolldownPlugin],
   output: {
     dir: "dist",
     format: "esm",

@@ -18,15 +18,21 @@ import * as wiring from "./wiring.ts"
 
 const stop = new AbortController()
 for (const name of ["SIGINT", "SIGTERM"] as const) {
-  process.once(name, () => stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")))
+  process.once(name, () =>
+    stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")),
+  )
 }
 
 await main().catch((error: unknown) => {
   if (error instanceof Problem) {
     for (const line of error.data) core.info(printable(line))
-    core.setFailed(printable(`${error.message} (${error.code})${error.hint === undefined ? "" : `; ${error.hint}`}`))
+    core.setFailed(
+      printable(`${error.message} (${error.code})${error.hint === undefined ? "" : `; ${error.hint}`}`),
+    )
   } else {
-    core.info(printable(error instanceof Error ? (error.stack ?? "") : String(error)).replaceAll("\\u{a}", "\n"))
+    core.info(
+      printable(error instanceof Error ? (error.stack ?? "") : String(error)).replaceAll("\\u{a}", "\n"),
+    )
     core.setFailed(`this is a bug of pmta-vault ${version}; please report it with the lines above`)
   }
   process.exitCode = exits[exitOf(error)].code
@@ -64,14 +70,21 @@ async function showBackup(report: BackupReport): Promise<void> {
   core.info(backupText(report, paint(false)).trimEnd())
   for (const { host, problems, status } of report.hosts) {
     const say = status === "failed" ? core.error : core.warning
-    for (const { message, hint } of problems) say(printable(`${message}${hint === undefined ? "" : `; ${hint}`}`), { title: host })
+    for (const { message, hint } of problems)
+      say(printable(`${message}${hint === undefined ? "" : `; ${hint}`}`), { title: host })
   }
   for (const warning of report.warnings) core.warning(printable(warning))
-  const failed = report.hosts.filter(({ status }) => status === "failed" || status === "partial").map(({ host }) => host)
+  const failed = report.hosts
+    .filter(({ status }) => status === "failed" || status === "partial")
+    .map(({ host }) => host)
   const path = join(process.env["RUNNER_TEMP"] || tmpdir(), "pmta-vault-report.json")
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`)
   const outputs: Readonly<Record<ActionOutput, string>> = {
-    changed: String(report.proposals.some(({ action }) => action === "created" || action === "updated" || action === "kept")),
+    changed: String(
+      report.proposals.some(
+        ({ action }) => action === "created" || action === "updated" || action === "kept",
+      ),
+    ),
     "pull-requests": "[]",
     snapshots: JSON.stringify(Object.fromEntries(report.hosts.map(({ host, sequence }) => [host, sequence]))),
     "failed-hosts": JSON.stringify(failed),
@@ -79,14 +92,17 @@ async function showBackup(report: BackupReport): Promise<void> {
   }
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)
   await core.summary.addRaw(backupSummary(report)).write()
-  if (failed.length > 0) core.setFailed(`${failed.length} of ${report.hosts.length} hosts: ${exits[report.exit].meaning}`)
+  if (failed.length > 0)
+    core.setFailed(`${failed.length} of ${report.hosts.length} hosts: ${exits[report.exit].meaning}`)
 }
 
 function worldOf(): wiring.World {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = process.env
   const known = ["PATH", "HOME", "TMPDIR", "SSH_AUTH_SOCK", "https_proxy", "http_proxy", "no_proxy"]
   return {
-    environment: Object.fromEntries(known.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+    environment: Object.fromEntries(
+      known.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ),
     scratch: process.env["RUNNER_TEMP"] || tmpdir(),
     now: () => new Date(),
     observe: log,
@@ -97,7 +113,9 @@ function worldOf(): wiring.World {
 }
 
 function log(event: Event): void {
-  if (event.kind === "host-retried") core.info(printable(`retry: ${event.problem.message}; attempt ${event.attempt + 1}`))
-  if (event.kind === "warning") core.warning(printable(event.message), event.host === null ? {} : { title: event.host })
+  if (event.kind === "host-retried")
+    core.info(printable(`retry: ${event.problem.message}; attempt ${event.attempt + 1}`))
+  if (event.kind === "warning")
+    core.warning(printable(event.message), event.host === null ? {} : { title: event.host })
   if (event.kind === "step") core.info(printable(event.message))
 }

@@ -13,7 +13,9 @@ enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache
 
 const stop = new AbortController()
 for (const name of ["SIGINT", "SIGTERM"] as const) {
-  process.once(name, () => stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")))
+  process.once(name, () =>
+    stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")),
+  )
 }
 
 const exitCode = await main().catch(async (error: unknown) => {
@@ -30,7 +32,12 @@ async function main(): Promise<number> {
   if (command === "version") return say(`${version}\n`)
   if (command === "help") {
     const { helpText, topicOf } = await import("./show/help.ts")
-    return say(helpText(topicOf(topic), { color: isColored(request, process.stdout), width: process.stdout.columns ?? 100 }))
+    return say(
+      helpText(topicOf(topic), {
+        color: isColored(request, process.stdout),
+        width: process.stdout.columns ?? 100,
+      }),
+    )
   }
   if (command === "completion") {
     const { completionScript } = await import("./show/completion.ts")
@@ -52,7 +59,10 @@ function isColored({ settings }: CliRequest, stream: NodeJS.WriteStream): boolea
 
 async function errorText(error: unknown): Promise<string> {
   if (error instanceof Problem) {
-    const [{ problemText }, { paint }] = await Promise.all([import("./show/problem-text.ts"), import("./show/paint.ts")])
+    const [{ problemText }, { paint }] = await Promise.all([
+      import("./show/problem-text.ts"),
+      import("./show/paint.ts"),
+    ])
     return problemText(error, paint(process.stderr.isTTY === true))
   }
   const stack = error instanceof Error ? error.stack : String(error)

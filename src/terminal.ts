@@ -11,7 +11,11 @@ import { progress, type Screen } from "./show/progress.ts"
 import * as wiring from "./wiring.ts"
 
 /** @returns the exit code */
-export async function runInTerminal(request: CliRequest, color: boolean, signal: AbortSignal): Promise<number> {
+export async function runInTerminal(
+  request: CliRequest,
+  color: boolean,
+  signal: AbortSignal,
+): Promise<number> {
   const colors = paint(color)
   const screen = screenOf(request)
   for (const warning of request.warnings) screen.line(`${colors.yellow("warning:")} ${warning}`)
@@ -30,7 +34,12 @@ export interface Result {
 }
 
 /** Runs one command and puts its result in words. */
-export async function runCommand({ command, positionals, settings }: Omit<CliRequest, "warnings">, world: wiring.World, colors: Paint, signal: AbortSignal): Promise<Result> {
+export async function runCommand(
+  { command, positionals, settings }: Omit<CliRequest, "warnings">,
+  world: wiring.World,
+  colors: Paint,
+  signal: AbortSignal,
+): Promise<Result> {
   switch (command) {
     case "backup": {
       const report = await wiring.runBackup(settings, world, signal)
@@ -68,10 +77,19 @@ export async function runCommand({ command, positionals, settings }: Omit<CliReq
   }
 }
 
-async function runPin(settings: CliRequest["settings"], world: wiring.World, colors: Paint, signal: AbortSignal): Promise<Result> {
+async function runPin(
+  settings: CliRequest["settings"],
+  world: wiring.World,
+  colors: Paint,
+  signal: AbortSignal,
+): Promise<Result> {
   const file = wiring.fleetPath(settings)
   const { pinText } = await import("./show/pin-text.ts")
-  const shown = (hosts: readonly OfferedHost[]) => pinText(hosts.map(({ host, keys }) => ({ name: host.name, keys })), colors)
+  const shown = (hosts: readonly OfferedHost[]) =>
+    pinText(
+      hosts.map(({ host, keys }) => ({ name: host.name, keys })),
+      colors,
+    )
   const report = await pin(file, {
     read: () => wiring.readFleetFile(file),
     write: text => writeFile(file, text),
@@ -86,14 +104,27 @@ async function runPin(settings: CliRequest["settings"], world: wiring.World, col
       return answer.trim() === "yes"
     },
   })
-  const next = report.written ? `written to ${file}; commit it once it is right\n` : `nothing written; give --yes once you have compared them\n`
+  const next = report.written
+    ? `written to ${file}; commit it once it is right\n`
+    : `nothing written; give --yes once you have compared them\n`
   return { report, text: next, exit: "good" }
 }
 
 function worldOf(screen: Screen, colors: Paint): wiring.World {
-  const known = ["PATH", "HOME", "TMPDIR", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK", "https_proxy", "http_proxy", "no_proxy"]
+  const known = [
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "XDG_CONFIG_HOME",
+    "SSH_AUTH_SOCK",
+    "https_proxy",
+    "http_proxy",
+    "no_proxy",
+  ]
   return {
-    environment: Object.fromEntries(known.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+    environment: Object.fromEntries(
+      known.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ),
     scratch: tmpdir(),
     now: () => new Date(),
     observe: progress(screen, colors, () => performance.now()),

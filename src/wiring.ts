@@ -41,12 +41,24 @@ export interface World {
   readonly width: number
 }
 
-export async function runBackup(settings: Settings, world: World, signal: AbortSignal): Promise<BackupReport> {
+export async function runBackup(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<BackupReport> {
   const started = performance.now()
-  const [{ backup }, parts] = await Promise.all([import("./flows/backup.ts"), assemble(settings, world, true, signal)])
+  const [{ backup }, parts] = await Promise.all([
+    import("./flows/backup.ts"),
+    assemble(settings, world, true, signal),
+  ])
   await using vault = parts.vault
   await using transport = parts.transport
-  const request = { hosts: parts.hosts, width: parts.width, dryRun: settings.dryRun, propose: settings.propose }
+  const request = {
+    hosts: parts.hosts,
+    width: parts.width,
+    dryRun: settings.dryRun,
+    propose: settings.propose,
+  }
   const own = {
     store: storeOf(settings, vault),
     compression: settings.compression,
@@ -60,20 +72,31 @@ export async function runBackup(settings: Settings, world: World, signal: AbortS
 }
 
 export async function runDiff(settings: Settings, world: World, signal: AbortSignal): Promise<DiffReport> {
-  const [{ diff }, parts] = await Promise.all([import("./flows/diff.ts"), assemble(settings, world, false, signal)])
+  const [{ diff }, parts] = await Promise.all([
+    import("./flows/diff.ts"),
+    assemble(settings, world, false, signal),
+  ])
   await using vault = parts.vault
   await using transport = parts.transport
   const request = { hosts: parts.hosts, width: parts.width, snapshot: settings.snapshot }
   return await diff(request, { ...parts, transport, vault }, signal)
 }
 
-export async function runDoctor(settings: Settings, world: World, signal: AbortSignal): Promise<DoctorReport> {
-  const [{ doctor }, parts] = await Promise.all([import("./flows/doctor.ts"), assemble(settings, world, false, signal)])
+export async function runDoctor(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<DoctorReport> {
+  const [{ doctor }, parts] = await Promise.all([
+    import("./flows/doctor.ts"),
+    assemble(settings, world, false, signal),
+  ])
   await using vault = parts.vault
   await using transport = parts.transport
   const publicKey = loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)"
   const checks = await ownChecks(settings, parts, vault)
-  const leastPrivilege = (host: Host, roots: readonly Root[], named: readonly string[]) => sshLines.privilegeLines(publicKey, host, roots, named)
+  const leastPrivilege = (host: Host, roots: readonly Root[], named: readonly string[]) =>
+    sshLines.privilegeLines(publicKey, host, roots, named)
   return await doctor(parts.hosts, parts.width, { ...parts, transport, checks, leastPrivilege }, signal)
 }
 
@@ -83,22 +106,33 @@ export async function runAccept(settings: Settings, id: string, world: World, si
 }
 
 export async function runDemo(settings: Settings, world: World, signal: AbortSignal): Promise<DemoReport> {
-  const [{ demo }, { serveHost, makeKeyPair }, { openBundle, makeIdentity }, { diffText }, { paint }] = await Promise.all([
-    import("./flows/demo.ts"),
-    import("./transports/ssh/embedded-host.ts"),
-    import("./seal/open.ts"),
-    import("./show/diff-text.ts"),
-    import("./show/paint.ts"),
-  ])
+  const [{ demo }, { serveHost, makeKeyPair }, { openBundle, makeIdentity }, { diffText }, { paint }] =
+    await Promise.all([
+      import("./flows/demo.ts"),
+      import("./transports/ssh/embedded-host.ts"),
+      import("./seal/open.ts"),
+      import("./show/diff-text.ts"),
+      import("./show/paint.ts"),
+    ])
   const quiet = { ...world, observe: () => {} }
-  const settingsFor = ({ fleet, vault, key }: DemoRun) => ({ ...settings, fleet, vault, sshKey: new Secret(key), signingKey: new Secret(key) })
+  const settingsFor = ({ fleet, vault, key }: DemoRun) => ({
+    ...settings,
+    fleet,
+    vault,
+    sshKey: new Secret(key),
+    signingKey: new Secret(key),
+  })
   return await demo({
     ...{ serveHost, makeKeyPair, makeIdentity },
     backUp: run => runBackup(settingsFor(run), quiet, signal),
-    drift: async run => diffText(await runDiff({ ...settingsFor(run), snapshot: "latest" }, quiet, signal), paint(false)),
+    drift: async run =>
+      diffText(await runDiff({ ...settingsFor(run), snapshot: "latest" }, quiet, signal), paint(false)),
     accept: async (vault, id) => void (await runAccept({ ...settings, vault }, id, quiet, signal)),
     async open(location, host, category, identity) {
-      await using vault = await openVault(vaultOptions({ ...settings, vault: location }, world, false), signal)
+      await using vault = await openVault(
+        vaultOptions({ ...settings, vault: location }, world, false),
+        signal,
+      )
       const keys = await vault.bundles.list(`bundles/${host}/${category}/`, signal)
       const { members } = await openBundle(await vault.bundles.get(keys.at(-1) ?? "", signal), identity)
       return members.filter(({ entry }) => entry.kind === "file").map(({ entry }) => entry.path)
@@ -108,21 +142,35 @@ export async function runDemo(settings: Settings, world: World, signal: AbortSig
 }
 
 /** @returns the text of the new fleet file */
-export async function runInit(settings: Settings, world: World, signal: AbortSignal): Promise<{ readonly location: string; readonly fleet: string }> {
+export async function runInit(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<{ readonly location: string; readonly fleet: string }> {
   const { starterFleet } = await import("./fleet/starter.ts")
   const fleet = starterFleet({ recipients: settings.recipient, signers: settings.signer })
   await using vault = await openVault(vaultOptions(settings, world, true), signal)
   if ((await vault.fleet(signal)) !== null) {
-    throw new Problem("vault/local-changes", `${vault.location} has a fleet.yml already; it is left as it is`, {
-      hint: "edit it, commit it, and run `pmta-vault doctor`",
-    })
+    throw new Problem(
+      "vault/local-changes",
+      `${vault.location} has a fleet.yml already; it is left as it is`,
+      {
+        hint: "edit it, commit it, and run `pmta-vault doctor`",
+      },
+    )
   }
   await vault.addFleet(fleet, signal)
   return { location: vault.location, fleet }
 }
 
 /** What `pin` shows before anything is written. */
-export async function offeredKeys(text: string, file: string, settings: Settings, world: World, signal: AbortSignal): Promise<readonly OfferedHost[]> {
+export async function offeredKeys(
+  text: string,
+  file: string,
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<readonly OfferedHost[]> {
   const fleet = parseFleet(text, file, { allowUnpinned: true })
   const hosts = selectHosts(fleet, { hosts: settings.hosts, tags: [] })
   await using transport = transportOf(settings, world)
@@ -131,7 +179,11 @@ export async function offeredKeys(text: string, file: string, settings: Settings
       const keys = await transport.offeredKeys(host, signal)
       return {
         host,
-        keys: keys.map(key => ({ ...key, fingerprint: sshLines.fingerprintOf(key), pinned: sshLines.isPinned(key, host.hostKeys) })),
+        keys: keys.map(key => ({
+          ...key,
+          fingerprint: sshLines.fingerprintOf(key),
+          pinned: sshLines.isPinned(key, host.hostKeys),
+        })),
       }
     }),
   )
@@ -165,9 +217,15 @@ interface Parts {
 }
 
 /** Everything is checked that can be checked before the first connection. */
-async function assemble(settings: Settings, world: World, create: boolean, signal: AbortSignal): Promise<Parts> {
+async function assemble(
+  settings: Settings,
+  world: World,
+  create: boolean,
+  signal: AbortSignal,
+): Promise<Parts> {
   const signingKey = signingKeyOf(settings)
-  const given = settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet)
+  const given =
+    settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet)
   const vault = await openVault(vaultOptions(settings, world, create && given !== null), signal)
   try {
     const fleet = given ?? (await fleetOf(vault, world, signal))
@@ -245,11 +303,20 @@ function knownCategories(names: readonly string[], fleet: Fleet, profile: Profil
 function transportOf(settings: Settings, world: World): Transport {
   const key = loginKey(settings)
   if (key === null && settings.sshAgent === null) {
-    throw new Problem("settings/missing", "there is no key to log in with: neither ssh-key nor an SSH agent", {
-      hint: "give --ssh-key-file PATH, or start an agent with `ssh-agent` and `ssh-add`",
-    })
+    throw new Problem(
+      "settings/missing",
+      "there is no key to log in with: neither ssh-key nor an SSH agent",
+      {
+        hint: "give --ssh-key-file PATH, or start an agent with `ssh-agent` and `ssh-add`",
+      },
+    )
   }
-  return ssh({ key: key?.parsed ?? null, agent: key === null ? settings.sshAgent : null, limits: limitsOf(settings), observe: world.observe })
+  return ssh({
+    key: key?.parsed ?? null,
+    agent: key === null ? settings.sshAgent : null,
+    limits: limitsOf(settings),
+    observe: world.observe,
+  })
 }
 
 function loginKey(settings: Settings): UnlockedKey | null {
@@ -258,9 +325,13 @@ function loginKey(settings: Settings): UnlockedKey | null {
 
 function signingKeyOf({ signingKey, signingKeyPassphrase }: Settings): UnlockedKey {
   if (signingKey !== null) return unlockKey("signing-key", signingKey, signingKeyPassphrase)
-  throw new Problem("settings/missing", "signing-key is not given: it signs snapshots and keys the fingerprints of secrets", {
-    hint: "make one with `ssh-keygen -t ed25519 -f signing-key -N ''` and give --signing-key-file signing-key",
-  })
+  throw new Problem(
+    "settings/missing",
+    "signing-key is not given: it signs snapshots and keys the fingerprints of secrets",
+    {
+      hint: "make one with `ssh-keygen -t ed25519 -f signing-key -N ''` and give --signing-key-file signing-key",
+    },
+  )
 }
 
 function limitsOf(settings: Settings): Limits {
@@ -277,21 +348,45 @@ function limitsOf(settings: Settings): Limits {
 const minFreeBytes = 1024 ** 3
 
 async function ownChecks(settings: Settings, parts: Parts, vault: Vault): Promise<readonly Check[]> {
-  const listed = parts.fleet.signers.some(signer => signer.split(/\s+/).slice(0, 2).join(" ") === parts.signingKey.publicLine)
-  const space = await statfs(settings.store === "directory" ? (settings.storePath ?? ".") : vault.location).catch(() => null)
+  const listed = parts.fleet.signers.some(
+    signer => signer.split(/\s+/).slice(0, 2).join(" ") === parts.signingKey.publicLine,
+  )
+  const space = await statfs(
+    settings.store === "directory" ? (settings.storePath ?? ".") : vault.location,
+  ).catch(() => null)
   const free = space === null ? null : space.bavail * space.bsize
   const checks: (Check | null)[] = [
-    { name: "fleet", state: "good", detail: `${parts.fleet.hosts.length} hosts, ${parts.fleet.recipients.length} recipients`, hint: null },
+    {
+      name: "fleet",
+      state: "good",
+      detail: `${parts.fleet.hosts.length} hosts, ${parts.fleet.recipients.length} recipients`,
+      hint: null,
+    },
     ...parts.fleet.warnings.map(detail => ({ name: "fleet", state: "warning" as const, detail, hint: null })),
     { name: "vault", state: "good", detail: `${vault.location} can be read`, hint: null },
     listed
       ? { name: "signing key", state: "good", detail: "is one of the signers", hint: null }
-      : { name: "signing key", state: "bad", detail: "is not one of the signers", hint: `add "${parts.signingKey.publicLine}" under signers: in fleet.yml` },
+      : {
+          name: "signing key",
+          state: "bad",
+          detail: "is not one of the signers",
+          hint: `add "${parts.signingKey.publicLine}" under signers: in fleet.yml`,
+        },
     free === null
       ? null
       : free < minFreeBytes
-        ? { name: "space", state: "warning", detail: `${Math.floor(free / 1024 ** 2)} MiB free for the vault`, hint: "make room before the next run" }
-        : { name: "space", state: "good", detail: `${Math.floor(free / 1024 ** 3)} GiB free for the vault`, hint: null },
+        ? {
+            name: "space",
+            state: "warning",
+            detail: `${Math.floor(free / 1024 ** 2)} MiB free for the vault`,
+            hint: "make room before the next run",
+          }
+        : {
+            name: "space",
+            state: "good",
+            detail: `${Math.floor(free / 1024 ** 3)} GiB free for the vault`,
+            hint: null,
+          },
   ]
   return checks.filter(check => check !== null)
 }

@@ -7382,8 +7382,6 @@ function fleetExists(location) {
 	return new Problem("vault/local-changes", `${location} has a fleet.yml already; it is left as it is`, { hint: "edit it, commit it, and run `pmta-vault doctor`" });
 }
 // src/stores/git/mirror.ts
-/** git's name for a tree without items; known to every repository. */
-const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** Reading mirrors: their files, and how two of them differ. */
 function mirrorReader(repo, objects, remote) {
 	const texts = async (blobs, signal) => {
@@ -7397,15 +7395,9 @@ function mirrorReader(repo, objects, remote) {
 		return found;
 	};
 	const differences = async (from, to, signal) => {
-		return parseRawDiff(await git(repo, [
-			"diff-tree",
-			"-r",
-			"-z",
-			"--raw",
-			"--no-abbrev",
-			from ?? emptyTree,
-			to
-		], "", signal));
+		const found = [];
+		await compareTrees(objects, from, to, "", found, signal);
+		return found;
 	};
 	return {
 		texts,
@@ -7430,20 +7422,24 @@ function mirrorReader(repo, objects, remote) {
 		}
 	};
 }
-/** Source: git-diff-tree(1), "raw output format", with `-z`. */
-function parseRawDiff(raw) {
-	const fields = raw.split("\0");
-	const found = [];
-	for (let at = 0; at + 1 < fields.length; at += 2) {
-		const [, , from = "", to = ""] = (fields[at] ?? "").split(" ");
-		const path = fields[at + 1] ?? "";
-		found.push({
-			path,
-			from: /^0+$/.test(from) ? null : from,
-			to: /^0+$/.test(to) ? null : to
+const folderMode = "40000";
+/** Walks two trees side by side. Equal ids are equal content, so that only what differs is looked into. */
+async function compareTrees(objects, from, to, folder, found, signal) {
+	signal.throwIfAborted();
+	if (from === to) return;
+	const before = new Map((from === null ? [] : await objects.tree(from)).map((item) => [item.name, item]));
+	const after = new Map((to === null ? [] : await objects.tree(to)).map((item) => [item.name, item]));
+	for (const name of [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].sort()) {
+		const [old, now] = [before.get(name), after.get(name)];
+		const blob = (item) => item === void 0 || item.mode === folderMode ? null : item.oid;
+		const tree = (item) => item?.mode === folderMode ? item.oid : null;
+		if (blob(old) !== blob(now)) found.push({
+			path: `${folder}${name}`,
+			from: blob(old),
+			to: blob(now)
 		});
+		await compareTrees(objects, tree(old), tree(now), `${folder}${name}/`, found, signal);
 	}
-	return found;
 }
 // src/stores/git/objects.ts
 function objectReader(git) {
@@ -8556,7 +8552,7 @@ while IFS=" " read -r verb size max; do
  set --; D=; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
  set --; D="-maxdepth\${N}0"; for i in $R; do case $i in G/*) set +f;
  for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@";;
- read) head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 1 -C / --no-recursion --hard-dereference
+ read) head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 64 -C / --no-recursion --hard-dereference
  --no-unquote --null -T -; echo "done $?";;
  clock) date +%s;;
  *) exit 64;; esac;
@@ -8569,6 +8565,7 @@ const readerCommand = `exec /bin/sh -c '${readerScript}'`;
 * @param paths  absolute, literal; sorted here, so that equal sets give one command
 */
 function sudoTarCommand(paths) {
+	const names = [...new Set(paths)].sort().map((path) => path.slice(1));
 	return [
 		"/usr/bin/tar",
 		"-c",
@@ -8577,12 +8574,12 @@ function sudoTarCommand(paths) {
 		"-H",
 		"gnu",
 		"-b",
-		"1",
+		String(64),
 		"--hard-dereference",
 		"-C",
 		"/",
 		"--",
-		...[...new Set(paths)].sort().map((path) => path.slice(1))
+		...names
 	].map(quoteWord).join(" ");
 }
 function quoteWord(word) {
@@ -8590,6 +8587,7 @@ function quoteWord(word) {
 }
 /** The sudoers line that allows exactly that command. */
 function sudoersLine(user, paths) {
+	const names = [...new Set(paths)].sort().map((path) => path.slice(1));
 	return `${user} ALL=(root) NOPASSWD: /usr/bin/tar ${[
 		"-c",
 		"-f",
@@ -8597,12 +8595,12 @@ function sudoersLine(user, paths) {
 		"-H",
 		"gnu",
 		"-b",
-		"1",
+		String(64),
 		"--hard-dereference",
 		"-C",
 		"/",
 		"--",
-		...[...new Set(paths)].sort().map((path) => path.slice(1))
+		...names
 	].map((word) => word.replace(/[\\,:=*?[\]! ]/g, "\\$&")).join(" ")}`;
 }
 /** The `authorized_keys` line that lets a key run the reader and nothing else. */
@@ -8686,7 +8684,11 @@ async function readAnswer(running, entries, limits) {
 	const asked = new Map(entries.map((entry) => [entry.path, entry]));
 	const files = [];
 	const unread = new Map(entries.map((entry) => [entry.path, "changed"]));
-	const take = (bytes) => running.output.take(bytes);
+	let taken = 0;
+	const take = (bytes) => {
+		taken += bytes;
+		return running.output.take(bytes);
+	};
 	for await (const { entry: member, content } of readTar(take, {
 		...limits,
 		maxEntries: entries.length
@@ -8708,6 +8710,8 @@ async function readAnswer(running, entries, limits) {
 		});
 		unread.delete(path);
 	}
+	const record = 32768;
+	await running.output.take((record - taken % record) % record);
 	if (!(await running.output.until(10, 256)).toString("latin1").startsWith("done ")) throw new MalformedListing("no status after the archive");
 	return {
 		files,

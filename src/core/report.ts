@@ -56,7 +56,13 @@ export interface BackupReport {
   readonly proposals: readonly ProposalReport[]
   readonly warnings: readonly string[]
   /** wall time by phase of the run, ms */
-  readonly ms: { readonly open: number; readonly hosts: number; readonly record: number; readonly propose: number; readonly total: number }
+  readonly ms: {
+    readonly open: number
+    readonly hosts: number
+    readonly record: number
+    readonly propose: number
+    readonly total: number
+  }
   readonly exit: Exit
 }
 

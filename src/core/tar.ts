@@ -78,9 +78,19 @@ interface UstarFields extends Omit<TarEntry, "kind"> {
 function ustar(fields: UstarFields): Buffer {
   const block = Buffer.alloc(tarBlock)
   const text = (value: string, offset: number, length: number) =>
-    block.write(fits(value, length) ? value : value.replace(/[^\x20-\x7e]/g, "_").slice(0, length), offset, "latin1")
+    block.write(
+      fits(value, length) ? value : value.replace(/[^\x20-\x7e]/g, "_").slice(0, length),
+      offset,
+      "latin1",
+    )
   const octal = (value: number, offset: number, digits: number) =>
-    block.write(Math.min(value, 8 ** digits - 1).toString(8).padStart(digits, "0"), offset, "latin1")
+    block.write(
+      Math.min(value, 8 ** digits - 1)
+        .toString(8)
+        .padStart(digits, "0"),
+      offset,
+      "latin1",
+    )
   text(fields.path, 0, 100)
   octal(fields.mode & 0o7777, 100, 7)
   octal(fields.uid, 108, 7)
@@ -147,7 +157,8 @@ export async function* readTar(take: Take, limits: TarLimits): AsyncGenerator<Ta
     if (++entries > limits.maxEntries) throw new MalformedTar(`more than ${limits.maxEntries} entries`)
     const entry = applyExtension(header, extension)
     extension = {}
-    if (entry.size > limits.maxFileBytes) throw new MalformedTar(`an entry above ${limits.maxFileBytes} bytes`)
+    if (entry.size > limits.maxFileBytes)
+      throw new MalformedTar(`an entry above ${limits.maxFileBytes} bytes`)
     yield { entry, content: await takeContent(take, entry.size) }
   }
 }
@@ -160,7 +171,13 @@ async function takeContent(take: Take, size: number): Promise<Buffer> {
 type Header = Omit<TarEntry, "kind"> & { readonly typeflag: string }
 
 function parseHeader(block: Buffer): Header {
-  const sum = Number.parseInt(block.toString("latin1", 148, 156).replace(/[\0 ]+$/, "").trim(), 8)
+  const sum = Number.parseInt(
+    block
+      .toString("latin1", 148, 156)
+      .replace(/[\0 ]+$/, "")
+      .trim(),
+    8,
+  )
   if (sum !== checksum(block)) throw new MalformedTar("header checksum does not agree")
   const typeflag = block.toString("latin1", 156, 157)
   const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? text(block, 345, 155) : ""
@@ -204,7 +221,10 @@ function number(block: Buffer, offset: number, length: number): number {
     }
     return field.readUIntBE(length - 6, 6)
   }
-  const digits = field.toString("latin1").replace(/[\0 ]+$/, "").trimStart()
+  const digits = field
+    .toString("latin1")
+    .replace(/[\0 ]+$/, "")
+    .trimStart()
   if (digits === "") return 0
   if (!/^[0-7]+$/.test(digits)) throw new MalformedTar("a number is not octal")
   return Number.parseInt(digits, 8)

@@ -73,7 +73,11 @@ export interface Vault extends AsyncDisposable {
   fleet(signal: AbortSignal): Promise<{ readonly text: string; readonly edited: boolean } | null>
   records(hosts: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, HostRecord>>
   /** The files of a mirror by path. `only` limits what is read. */
-  mirror(tree: string, only: (path: string) => boolean, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
+  mirror(
+    tree: string,
+    only: (path: string) => boolean,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>>
   /** Blobs by id, as text. */
   texts(blobs: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>
   differences(from: string | null, to: string, signal: AbortSignal): Promise<readonly MirrorDifference[]>

@@ -2,9 +2,10 @@
  * Text of `fleet.yml` → Fleet. Tells everything that is wrong at once, each with its place and remedy.
  * Must never show what looks like a private key, nor let a host disappear silently.
  */
+
+import { parseDuration } from "../core/duration.ts"
 import type { CategoryPolicy, Fleet, Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
-import { parseDuration } from "../core/duration.ts"
 import type { Finding } from "./finding.ts"
 import { chainOf, jumpsOf, ruleFindings, standardRto, warningsOf } from "./rules.ts"
 import type { FleetFile } from "./schema.ts"

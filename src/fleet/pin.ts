@@ -3,8 +3,8 @@
  * layout are the operator's.
  */
 import { isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap, type YAMLSeq } from "yaml"
-import { Problem } from "../core/problem.ts"
 import { didYouMean } from "../core/nearest.ts"
+import { Problem } from "../core/problem.ts"
 import { withoutComment } from "./ssh-key.ts"
 
 /**

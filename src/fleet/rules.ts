@@ -2,11 +2,12 @@
  * What a fleet file must not say in two places, and what it had better not say. Looks at data that may be
  * wrong elsewhere, so that one pass tells everything.
  */
-import type { CategoryPolicy, Fleet } from "../core/fleet.ts"
+
 import { showDuration } from "../core/duration.ts"
+import type { CategoryPolicy, Fleet } from "../core/fleet.ts"
+import { didYouMean, nearest } from "../core/nearest.ts"
 import { type Finding, isMap } from "./finding.ts"
 import { canonicalAddress } from "./names.ts"
-import { didYouMean, nearest } from "../core/nearest.ts"
 import { kindOf } from "./recipient.ts"
 import { knownCategories } from "./schema.ts"
 import { withoutComment } from "./ssh-key.ts"

@@ -5,8 +5,8 @@
  */
 import * as v from "valibot"
 import { durationForm, durationPattern } from "../core/duration.ts"
-import { addressFault, hostNameForm, hostNamePattern, pathFault, userPattern, wordPattern } from "./names.ts"
 import { didYouMean } from "../core/nearest.ts"
+import { addressFault, hostNameForm, hostNamePattern, pathFault, userPattern, wordPattern } from "./names.ts"
 import { recipientFault } from "./recipient.ts"
 import { hostKeyFault, signerFault } from "./ssh-key.ts"
 

@@ -1,6 +1,6 @@
 import type { Fleet, Host } from "../core/fleet.ts"
-import { Problem } from "../core/problem.ts"
 import { didYouMean } from "../core/nearest.ts"
+import { Problem } from "../core/problem.ts"
 
 /**
  * The hosts that a run is about, in the order of the file: those that are named and have one of the tags.

@@ -1,8 +1,8 @@
 /** What a fleet file says, field by field, against `schema.ts`. */
 import * as v from "valibot"
+import { didYouMean } from "../core/nearest.ts"
 import { type Finding, isMap, type Path } from "./finding.ts"
 import { reservedNames } from "./names.ts"
-import { didYouMean } from "../core/nearest.ts"
 import { fleetSchema } from "./schema.ts"
 
 /** All that is wrong with single fields; places are compared in `rules.ts`. */

@@ -33,7 +33,11 @@ export interface BackupTools extends HostTools {
 /** Plaintext in memory at a time. Packing and sealing it takes about three times as much. */
 const memoryBudget = 24 * 1024 * 1024
 
-export async function backup(request: BackupRequest, tools: BackupTools, signal: AbortSignal): Promise<BackupReport> {
+export async function backup(
+  request: BackupRequest,
+  tools: BackupTools,
+  signal: AbortSignal,
+): Promise<BackupReport> {
   const { fleet, vault, observe } = tools
   checkSigner(fleet, tools.signingKey.publicLine)
   const started = performance.now()
@@ -47,7 +51,10 @@ export async function backup(request: BackupRequest, tools: BackupTools, signal:
   const read = performance.now()
   const recorded = request.dryRun ? new Map() : await record(outcomes, tools, signal)
   const written = performance.now()
-  const reviewed = request.dryRun || !request.propose ? { proposals: [], problem: null } : await reviewSafely(fleet, tools, signal)
+  const reviewed =
+    request.dryRun || !request.propose
+      ? { proposals: [], problem: null }
+      : await reviewSafely(fleet, tools, signal)
   const hosts = outcomes.map(outcome => hostReport(outcome, recorded.get(outcome.host.name) ?? null))
   return {
     command: "backup",
@@ -56,7 +63,10 @@ export async function backup(request: BackupRequest, tools: BackupTools, signal:
     startedAt,
     hosts,
     proposals: reviewed.proposals,
-    warnings: [...fleet.warnings, ...(reviewed.problem === null ? [] : [`no drift was proposed: ${reviewed.problem.message}`])],
+    warnings: [
+      ...fleet.warnings,
+      ...(reviewed.problem === null ? [] : [`no drift was proposed: ${reviewed.problem.message}`]),
+    ],
     ms: {
       open: Math.round(tools.openMs),
       hosts: Math.round(read - started),
@@ -64,7 +74,10 @@ export async function backup(request: BackupRequest, tools: BackupTools, signal:
       propose: Math.round(performance.now() - written),
       total: Math.round(tools.openMs + performance.now() - started),
     },
-    exit: gravest([...hosts.flatMap(report => exitsOf(report, hosts)), ...(reviewed.problem === null ? [] : [reviewed.problem.exit])]),
+    exit: gravest([
+      ...hosts.flatMap(report => exitsOf(report, hosts)),
+      ...(reviewed.problem === null ? [] : [reviewed.problem.exit]),
+    ]),
   }
 }
 
@@ -88,10 +101,17 @@ async function readHosts(
   const told = async (host: Host, stop: AbortSignal) => {
     try {
       const done = await work(host, stop)
-      tools.observe({ kind: "host-finished", host: host.name, problem: done.categories.find(({ problem }) => problem)?.problem ?? null })
+      tools.observe({
+        kind: "host-finished",
+        host: host.name,
+        problem: done.categories.find(({ problem }) => problem)?.problem ?? null,
+      })
       return done
     } catch (error) {
-      const problem = error instanceof Problem ? error : new Problem("pull/malformed", `${host.name}: unexpected error`, { cause: error })
+      const problem =
+        error instanceof Problem
+          ? error
+          : new Problem("pull/malformed", `${host.name}: unexpected error`, { cause: error })
       tools.observe({ kind: "host-finished", host: host.name, problem })
       throw error
     }
@@ -100,7 +120,11 @@ async function readHosts(
 }
 
 /** @returns the number of each host's new snapshot */
-async function record(outcomes: readonly Outcome<HostBackup>[], tools: BackupTools, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+async function record(
+  outcomes: readonly Outcome<HostBackup>[],
+  tools: BackupTools,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
   const done = outcomes.filter(outcome => outcome.kind === "done")
   const sequences = new Map<string, number>()
   // Called again when another run was faster: the chain goes on from what that run left.
@@ -108,11 +132,23 @@ async function record(outcomes: readonly Outcome<HostBackup>[], tools: BackupToo
     done.map(({ host, value }) => {
       const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet)
       const former = before === null ? null : { snapshot: before.snapshot, hash: snapshotHash(before.bytes) }
-      const snapshot = nextSnapshot(host, value, former, { ...tools.about, recipients: tools.fleet.recipients })
+      const snapshot = nextSnapshot(host, value, former, {
+        ...tools.about,
+        recipients: tools.fleet.recipients,
+      })
       sequences.set(host.name, snapshot.sequence)
-      return { snapshot: signSnapshot(snapshot, tools.signingKey), live: value.live, references: value.references }
+      return {
+        snapshot: signSnapshot(snapshot, tools.signingKey),
+        live: value.live,
+        references: value.references,
+      }
     })
-  if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal)
+  if (done.length > 0)
+    await tools.vault.record(
+      prepare,
+      done.map(({ host }) => host.name),
+      signal,
+    )
   return sequences
 }
 

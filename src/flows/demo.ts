@@ -10,7 +10,10 @@ interface DemoHost extends AsyncDisposable {
   readonly address: string
   readonly port: number
   readonly hostKey: string
-  write(path: string, file: { readonly content: string; readonly mode?: number; readonly group?: string }): void
+  write(
+    path: string,
+    file: { readonly content: string; readonly mode?: number; readonly group?: string },
+  ): void
 }
 
 /** Which vault and fleet file a step works on, and the key that logs in and signs. */
@@ -26,13 +29,20 @@ export interface DemoTools {
   readonly serveHost: (options: {
     readonly user: string
     readonly authorizedKey: string
-    readonly files: Readonly<Record<string, { readonly content: string; readonly mode?: number; readonly group?: string }>>
+    readonly files: Readonly<
+      Record<string, { readonly content: string; readonly mode?: number; readonly group?: string }>
+    >
   }) => Promise<DemoHost>
   readonly backUp: (run: DemoRun) => Promise<BackupReport>
   readonly accept: (vault: string, id: string) => Promise<void>
   readonly drift: (run: DemoRun) => Promise<string>
   /** the paths in the newest bundle of a host's category */
-  readonly open: (vault: string, host: string, category: string, identity: string) => Promise<readonly string[]>
+  readonly open: (
+    vault: string,
+    host: string,
+    category: string,
+    identity: string,
+  ) => Promise<readonly string[]>
   readonly say: (line: string) => void
 }
 
@@ -52,7 +62,8 @@ export async function demo(tools: DemoTools): Promise<DemoReport> {
   const [vault, fleet] = [join(directory, "vault"), join(directory, "fleet.yml")]
   const login = tools.makeKeyPair()
   const [first, second] = await Promise.all([tools.makeIdentity(), tools.makeIdentity()])
-  const serve = (name: string) => tools.serveHost({ user, authorizedKey: login.publicLine, files: demoFiles(name) })
+  const serve = (name: string) =>
+    tools.serveHost({ user, authorizedKey: login.publicLine, files: demoFiles(name) })
   await using mta1 = await serve("mta1")
   await using mta2 = await serve("mta2")
   await writeFile(fleet, fleetText([first.recipient, second.recipient], login.publicLine, { mta1, mta2 }))
@@ -66,7 +77,10 @@ export async function demo(tools: DemoTools): Promise<DemoReport> {
   tools.say("   the baseline is accepted: it is what later runs are compared with")
 
   tools.say("2. someone raises max-smtp-out for gmail.com on both hosts; the second backup notices")
-  for (const [name, host] of [["mta1", mta1], ["mta2", mta2]] as const) {
+  for (const [name, host] of [
+    ["mta1", mta1],
+    ["mta2", mta2],
+  ] as const) {
     host.write("/etc/pmta/config", withLimit(demoFiles(name), 8))
   }
   const changed = await tools.backUp(run)
@@ -99,12 +113,23 @@ function sealedLine({ hosts, ms }: BackupReport): string {
   return `${hosts.length} hosts, ${sealed.length} bundles sealed, ${(ms.total / 1000).toFixed(1)} s`
 }
 
-function fleetText(recipients: readonly string[], signer: string, hosts: Readonly<Record<string, DemoHost>>): string {
+function fleetText(
+  recipients: readonly string[],
+  signer: string,
+  hosts: Readonly<Record<string, DemoHost>>,
+): string {
   const entries = Object.entries(hosts).flatMap(([name, { address, port, hostKey }]) => [
     `  ${name}:`,
     `    address: ${address}`,
     `    port: ${port}`,
     `    hostKeys: ["${hostKey}"]`,
   ])
-  return ["version: 1", `recipients: [${recipients.join(", ")}]`, `signers: ["${signer}"]`, "hosts:", ...entries, ""].join("\n")
+  return [
+    "version: 1",
+    `recipients: [${recipients.join(", ")}]`,
+    `signers: ["${signer}"]`,
+    "hosts:",
+    ...entries,
+    "",
+  ].join("\n")
 }

@@ -31,7 +31,10 @@ export async function diff(request: DiffRequest, tools: DiffTools, signal: Abort
     const record = records.get(host.name)
     const accepted = record?.accepted ?? null
     const before = accepted === null ? new Map() : await tools.vault.mirror(accepted, () => true, stop)
-    const now = request.snapshot === null ? await readLive(host, tools, stop) : await storedMirror(host, request.snapshot, record, tools, stop)
+    const now =
+      request.snapshot === null
+        ? await readLive(host, tools, stop)
+        : await storedMirror(host, request.snapshot, record, tools, stop)
     // What could not be read is no difference: its former state stands in.
     const live = new Map([...[...before].filter(([path]) => !now.covers(path)), ...now.texts])
     return {
@@ -52,7 +55,12 @@ export async function diff(request: DiffRequest, tools: DiffTools, signal: Abort
   const failed = hosts.filter(({ problem }) => problem !== null)
   const causes = failed.flatMap(({ problem }) => (problem === null ? [] : [problem.exit]))
   const total = failed.length === hosts.length && hosts.length > 0 ? (["total"] as const) : []
-  return { command: "diff", hosts, warnings: tools.fleet.warnings, exit: gravest([...causes, ...total, ...(drifted ? (["drift"] as const) : [])]) }
+  return {
+    command: "diff",
+    hosts,
+    warnings: tools.fleet.warnings,
+    exit: gravest([...causes, ...total, ...(drifted ? (["drift"] as const) : [])]),
+  }
 }
 
 interface ReadMirror {
@@ -76,7 +84,12 @@ async function readLive(host: Host, tools: DiffTools, signal: AbortSignal): Prom
   }
   // With nothing known, everything is read.
   const capture = await pull(host, pullTools, { categories: new Map(), references: [] }, signal)
-  const { texts, replaced } = liveMirror(capture, tools.profile, shownNames(categories), tools.fingerprints.ofValue)
+  const { texts, replaced } = liveMirror(
+    capture,
+    tools.profile,
+    shownNames(categories),
+    tools.fingerprints.ofValue,
+  )
   return {
     texts,
     covers: path => replaced.some(part => path === part || path.startsWith(`${part}/`)),
@@ -84,15 +97,33 @@ async function readLive(host: Host, tools: DiffTools, signal: AbortSignal): Prom
   }
 }
 
-async function storedMirror(host: Host, which: string, record: HostRecord | undefined, tools: DiffTools, signal: AbortSignal): Promise<ReadMirror> {
+async function storedMirror(
+  host: Host,
+  which: string,
+  record: HostRecord | undefined,
+  tools: DiffTools,
+  signal: AbortSignal,
+): Promise<ReadMirror> {
   const latest = trustedSnapshot(host.name, record, tools.fleet)
-  const sequence = which === "latest" ? latest?.snapshot.sequence : /^\d{1,8}$/.test(which) ? Number(which) : undefined
+  const sequence =
+    which === "latest" ? latest?.snapshot.sequence : /^\d{1,8}$/.test(which) ? Number(which) : undefined
   const isLatest = sequence !== undefined && sequence === latest?.snapshot.sequence
-  const tree = isLatest ? (record?.live ?? null) : sequence === undefined ? null : await tools.vault.mirrorAt(host.name, sequence, signal)
+  const tree = isLatest
+    ? (record?.live ?? null)
+    : sequence === undefined
+      ? null
+      : await tools.vault.mirrorAt(host.name, sequence, signal)
   if (tree === null) {
-    throw new Problem("settings/invalid", `${host.name} has no snapshot ${which} in ${tools.vault.location}`, {
-      hint: latest === null ? "run `pmta-vault backup` first" : `the newest is ${latest.snapshot.sequence}; a remote vault shows the newest only`,
-    })
+    throw new Problem(
+      "settings/invalid",
+      `${host.name} has no snapshot ${which} in ${tools.vault.location}`,
+      {
+        hint:
+          latest === null
+            ? "run `pmta-vault backup` first"
+            : `the newest is ${latest.snapshot.sequence}; a remote vault shows the newest only`,
+      },
+    )
   }
   return { texts: await tools.vault.mirror(tree, () => true, signal), covers: () => true, problem: null }
 }

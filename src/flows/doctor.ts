@@ -18,20 +18,45 @@ export interface DoctorTools {
   /** checks that need no host: settings, keys, vault, disk */
   readonly checks: readonly Check[]
   /** what to put on a host so that our key may read and do nothing else */
-  readonly leastPrivilege: (host: Host, roots: readonly Root[], named: readonly string[]) => readonly { where: string; line: string }[]
+  readonly leastPrivilege: (
+    host: Host,
+    roots: readonly Root[],
+    named: readonly string[],
+  ) => readonly { where: string; line: string }[]
 }
 
 type HostChecks = DoctorReport["hosts"][number] & { readonly exit: Exit }
 
-export async function doctor(hosts: readonly Host[], width: number, tools: DoctorTools, signal: AbortSignal): Promise<DoctorReport> {
-  const outcomes = await eachHost(hosts, width, tools.limits.hostTimeoutMs, (host, stop) => examine(host, tools, stop), signal)
+export async function doctor(
+  hosts: readonly Host[],
+  width: number,
+  tools: DoctorTools,
+  signal: AbortSignal,
+): Promise<DoctorReport> {
+  const outcomes = await eachHost(
+    hosts,
+    width,
+    tools.limits.hostTimeoutMs,
+    (host, stop) => examine(host, tools, stop),
+    signal,
+  )
   const examined = outcomes.map((outcome): HostChecks => {
     if (outcome.kind === "bug") throw outcome.error
     if (outcome.kind === "done") return outcome.value
     const { host, problem } = outcome
     const roots = fixedRoots(planCategories(tools.profile, tools.fleet.categories))
-    const check: Check = { name: "connect", state: "bad", detail: [problem.message, ...problem.data].join("; "), hint: problem.hint ?? null }
-    return { host: host.name, checks: [check], lines: tools.leastPrivilege(host, roots, []), exit: problem.exit }
+    const check: Check = {
+      name: "connect",
+      state: "bad",
+      detail: [problem.message, ...problem.data].join("; "),
+      hint: problem.hint ?? null,
+    }
+    return {
+      host: host.name,
+      checks: [check],
+      lines: tools.leastPrivilege(host, roots, []),
+      exit: problem.exit,
+    }
   })
   const failed = examined.filter(({ exit }) => exit !== "good").length
   const total = failed === examined.length && failed > 0 ? (["total"] as const) : []
@@ -55,21 +80,46 @@ async function examine(host: Host, tools: DoctorTools, signal: AbortSignal): Pro
     hint: null,
   }
   const { maxFileBytes } = tools.limits
-  const found = await survey({ session, profile: tools.profile, categories, maxFileBytes, admit: async () => {} }, [], () => false, signal)
-  const rights = categories.map(category => rightsCheck(host, category, found.members.get(category.name) ?? [], tools.profile))
+  const found = await survey(
+    { session, profile: tools.profile, categories, maxFileBytes, admit: async () => {} },
+    [],
+    () => false,
+    signal,
+  )
+  const rights = categories.map(category =>
+    rightsCheck(host, category, found.members.get(category.name) ?? [], tools.profile),
+  )
   const missing = found.references.filter(({ path }) => !/[*?[]/.test(path) && !found.entries.has(path))
   const references: Check = {
     name: "references",
     state: missing.length === 0 ? "good" : "warning",
-    detail: `${found.references.length} files named by configs, ${missing.length} of them missing${missing.length === 0 ? "" : `: ${missing.slice(0, 3).map(({ path }) => path).join(", ")}`}`,
-    hint: missing.length === 0 ? null : "PowerMTA misses them too: put them in place, or take the directive out",
+    detail: `${found.references.length} files named by configs, ${missing.length} of them missing${
+      missing.length === 0
+        ? ""
+        : `: ${missing
+            .slice(0, 3)
+            .map(({ path }) => path)
+            .join(", ")}`
+    }`,
+    hint:
+      missing.length === 0 ? null : "PowerMTA misses them too: put them in place, or take the directive out",
   }
-  const checks = [connect, wayCheck(session), ...(await clockChecks(session, tools.now, signal)), ...rights, references]
+  const checks = [
+    connect,
+    wayCheck(session),
+    ...(await clockChecks(session, tools.now, signal)),
+    ...rights,
+    references,
+  ]
   const roots = fixedRoots(categories)
   return {
     host: host.name,
     checks,
-    lines: tools.leastPrivilege(host, roots, found.references.map(({ path }) => path)),
+    lines: tools.leastPrivilege(
+      host,
+      roots,
+      found.references.map(({ path }) => path),
+    ),
     exit: checks.some(({ state }) => state === "bad") ? "partial" : "good",
   }
 }
@@ -83,20 +133,39 @@ function wayCheck({ way }: Session): Check {
   return { name: "way", state: "good", detail: details[way], hint: null }
 }
 
-function rightsCheck(host: Host, category: PlannedCategory, members: readonly Entry[], profile: Profile): Check {
+function rightsCheck(
+  host: Host,
+  category: PlannedCategory,
+  members: readonly Entry[],
+  profile: Profile,
+): Check {
   const name = `rights: ${category.name}`
   const closed = members.filter(entry => !entry.readable)
   const files = members.filter(({ kind }) => kind === "file").length
   if (closed.length > 0) {
-    const shown = closed.slice(0, 3).map(({ path }) => path).join(", ")
+    const shown = closed
+      .slice(0, 3)
+      .map(({ path }) => path)
+      .join(", ")
     const hint = host.sudo
       ? "put the sudoers lines below on the host"
       : `let ${host.user} read them: add it to the group that owns them (usermod -aG pmta ${host.user}), or set sudo: true`
     return { name, state: "bad", detail: `${closed.length} may not be read: ${shown}`, hint }
   }
   const hasMain = !category.shownMasked || members.some(({ path }) => path === profile.mainConfig)
-  if (!hasMain) return { name, state: "bad", detail: `${profile.mainConfig} is not there, or its directory may not be entered`, hint: `is PowerMTA installed on ${host.name}?` }
-  return { name, state: "good", detail: files === 0 ? "no such files" : `${files} files, all readable`, hint: null }
+  if (!hasMain)
+    return {
+      name,
+      state: "bad",
+      detail: `${profile.mainConfig} is not there, or its directory may not be entered`,
+      hint: `is PowerMTA installed on ${host.name}?`,
+    }
+  return {
+    name,
+    state: "good",
+    detail: files === 0 ? "no such files" : `${files} files, all readable`,
+    hint: null,
+  }
 }
 
 const maxSkewMs = 60_000
@@ -110,7 +179,9 @@ async function clockChecks(session: Session, now: () => Date, signal: AbortSigna
     {
       name: "clock",
       state: off ? "warning" : "good",
-      detail: off ? `differs by ${Math.round(skew / 1000)} s from this machine's` : "agrees with this machine's",
+      detail: off
+        ? `differs by ${Math.round(skew / 1000)} s from this machine's`
+        : "agrees with this machine's",
       hint: off ? "set up time synchronisation on the one that is wrong: `timedatectl`" : null,
     },
   ]

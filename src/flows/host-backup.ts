@@ -8,7 +8,7 @@ import type { Store, StoredObject } from "../core/store.ts"
 import type { Limits, Transport } from "../core/transport.ts"
 import type { MirrorUpdate, StagedBlob, Vault } from "../core/vault.ts"
 import { type Known, pull } from "../pull/pull.ts"
-import { planCategories, type PlannedCategory } from "../pull/roots.ts"
+import { type PlannedCategory, planCategories } from "../pull/roots.ts"
 import { bundleEnding, type Compression, sealBundle } from "../seal/bundle.ts"
 import type { Fingerprints } from "../seal/fingerprint.ts"
 import { liveMirror } from "./live-mirror.ts"
@@ -35,7 +35,13 @@ export interface HostBackup {
   readonly categories: readonly SealedCategory[]
   readonly live: MirrorUpdate
   readonly references: string | null
-  readonly ms: { readonly connect: number; readonly auth: number; readonly seal: number; readonly store: number; readonly total: number }
+  readonly ms: {
+    readonly connect: number
+    readonly auth: number
+    readonly seal: number
+    readonly store: number
+    readonly total: number
+  }
 }
 
 export interface SealedCategory {
@@ -50,7 +56,14 @@ export interface SealedCategory {
 }
 
 /** The story of one host: connect, read, seal, store, mask. */
-export async function backUpHost(host: Host, tools: HostTools, known: Known, share: Share, sequence: number, signal: AbortSignal): Promise<HostBackup> {
+export async function backUpHost(
+  host: Host,
+  tools: HostTools,
+  known: Known,
+  share: Share,
+  sequence: number,
+  signal: AbortSignal,
+): Promise<HostBackup> {
   const started = performance.now()
   const takenAt = tools.now().toISOString()
   const categories = wantedCategories(tools)
@@ -72,7 +85,10 @@ export async function backUpHost(host: Host, tools: HostTools, known: Known, sha
   const times = { seal: 0, store: 0 }
   const sealed: SealedCategory[] = []
   for (const category of capture.categories) {
-    const bundle = category.status === "changed" ? await sealAndStore(host, tools, category, takenAt, sequence, times, signal) : null
+    const bundle =
+      category.status === "changed"
+        ? await sealAndStore(host, tools, category, takenAt, sequence, times, signal)
+        : null
     sealed.push(describeCategory(category, bundle, known))
   }
   const live = liveMirror(capture, tools.profile, shownNames(categories), tools.fingerprints.ofValue)
@@ -83,14 +99,21 @@ export async function backUpHost(host: Host, tools: HostTools, known: Known, sha
     categories: sealed,
     live: { removed: live.replaced, written: await stageAll(tools.vault, live.texts, signal) },
     references: live.replaced.includes("files") ? `${JSON.stringify(capture.references, null, 1)}\n` : null,
-    ms: { connect: session.times.connectMs, auth: session.times.authMs, ...times, total: performance.now() - started },
+    ms: {
+      connect: session.times.connectMs,
+      auth: session.times.authMs,
+      ...times,
+      total: performance.now() - started,
+    },
   }
 }
 
 /** The config is always read, as it says where the rest is; what is not wanted is not sealed. */
 function wantedCategories({ profile, fleet, only }: HostTools): readonly PlannedCategory[] {
   const planned = planCategories(profile, fleet.categories)
-  return only.length === 0 ? planned : planned.filter(({ name, shownMasked }) => shownMasked || only.includes(name))
+  return only.length === 0
+    ? planned
+    : planned.filter(({ name, shownMasked }) => shownMasked || only.includes(name))
 }
 
 export const shownNames = (categories: readonly PlannedCategory[]): ReadonlySet<string> =>
@@ -119,7 +142,12 @@ async function sealAndStore(
 }
 
 /** Nothing counts as a backup before it was read back. */
-async function putProven(store: Store, key: string, bytes: Uint8Array, signal: AbortSignal): Promise<StoredObject> {
+async function putProven(
+  store: Store,
+  key: string,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<StoredObject> {
   const stored = await store.put(key, bytes, signal)
   const back = await store.get(key, signal)
   const sha256 = createHash("sha256").update(back).digest("hex")
@@ -130,7 +158,11 @@ async function putProven(store: Store, key: string, bytes: Uint8Array, signal: A
   })
 }
 
-function describeCategory(category: CategoryCapture, stored: StoredObject | null, known: Known): SealedCategory {
+function describeCategory(
+  category: CategoryCapture,
+  stored: StoredObject | null,
+  known: Known,
+): SealedCategory {
   const { name, status, problem, fingerprint } = category
   const before = known.categories.get(name)
   const read = category.files.length > 0 || status !== "unchanged"
@@ -138,11 +170,18 @@ function describeCategory(category: CategoryCapture, stored: StoredObject | null
   const bytes = read ? category.files.reduce((sum, file) => sum + file.content.size, 0) : (before?.bytes ?? 0)
   return {
     ...{ name, status, problem, files, bytes, fingerprint },
-    bundle: stored === null || fingerprint === null ? null : { ...stored, fingerprint, files, bytes, recipients: [] },
+    bundle:
+      stored === null || fingerprint === null
+        ? null
+        : { ...stored, fingerprint, files, bytes, recipients: [] },
   }
 }
 
-async function stageAll(vault: Vault, texts: ReadonlyMap<string, string>, signal: AbortSignal): Promise<ReadonlyMap<string, StagedBlob>> {
+async function stageAll(
+  vault: Vault,
+  texts: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, StagedBlob>> {
   const staged = new Map<string, StagedBlob>()
   for (const [path, text] of texts) staged.set(path, await vault.stage(Buffer.from(text), signal))
   return staged
@@ -158,7 +197,10 @@ export function nextSnapshot(
   const former = before?.snapshot.categories ?? {}
   const records = new Map<string, CategoryRecord>(Object.entries(former))
   for (const category of backup.categories) {
-    records.set(category.name, categoryRecord(category, former[category.name]?.bundle ?? null, backup.takenAt, about.recipients))
+    records.set(
+      category.name,
+      categoryRecord(category, former[category.name]?.bundle ?? null, backup.takenAt, about.recipients),
+    )
   }
   return {
     format: 1,
@@ -173,9 +215,18 @@ export function nextSnapshot(
   }
 }
 
-function categoryRecord(category: SealedCategory, former: BundleRef | null, takenAt: string, recipients: readonly string[]): CategoryRecord {
+function categoryRecord(
+  category: SealedCategory,
+  former: BundleRef | null,
+  takenAt: string,
+  recipients: readonly string[],
+): CategoryRecord {
   if (category.bundle !== null) {
-    return { status: "stored", bundle: { ...category.bundle, capturedAt: takenAt, recipients }, problem: category.problem?.code ?? null }
+    return {
+      status: "stored",
+      bundle: { ...category.bundle, capturedAt: takenAt, recipients },
+      problem: category.problem?.code ?? null,
+    }
   }
   if (category.status === "unchanged" && former !== null && former.fingerprint === category.fingerprint) {
     return { status: "unchanged", bundle: { ...former, capturedAt: takenAt }, problem: null }
@@ -183,4 +234,3 @@ function categoryRecord(category: SealedCategory, former: BundleRef | null, take
   const status = category.status === "missing" ? "missing" : "failed"
   return { status, bundle: former, problem: category.problem?.code ?? null }
 }
-

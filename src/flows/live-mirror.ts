@@ -16,12 +16,21 @@ export interface LiveMirror {
  * failed keeps the mirror that it had.
  * @param shown  names of the categories whose text is shown masked
  */
-export function liveMirror(capture: Capture, profile: Profile, shown: ReadonlySet<string>, fingerprint: Fingerprint): LiveMirror {
+export function liveMirror(
+  capture: Capture,
+  profile: Profile,
+  shown: ReadonlySet<string>,
+  fingerprint: Fingerprint,
+): LiveMirror {
   const good = capture.categories.filter(({ status }) => status !== "failed")
   if (!capture.read) return { replaced: [], texts: new Map() }
   const texts = new Map<string, string>()
   const replaced: string[] = []
-  const configs = new Map(good.filter(({ name }) => shown.has(name)).flatMap(category => maskedTexts(category, profile, fingerprint)))
+  const configs = new Map(
+    good
+      .filter(({ name }) => shown.has(name))
+      .flatMap(category => maskedTexts(category, profile, fingerprint)),
+  )
   // Where a key is named is a fact of the key: without the configs there are no new facts either.
   if (good.some(({ name }) => shown.has(name))) {
     replaced.push("files")
@@ -40,7 +49,11 @@ export function liveMirror(capture: Capture, profile: Profile, shown: ReadonlySe
   return { replaced, texts }
 }
 
-function maskedTexts(category: CategoryCapture, profile: Profile, fingerprint: Fingerprint): [string, string][] {
+function maskedTexts(
+  category: CategoryCapture,
+  profile: Profile,
+  fingerprint: Fingerprint,
+): [string, string][] {
   return category.files.map(({ entry, content }) => [
     entry.path,
     profile.mask(entry.path, content.revealText("mask it"), fingerprint),

@@ -1,6 +1,7 @@
 /** Shows the keys that hosts offer and, once a person has compared them, writes them to the fleet file. */
-import { Problem } from "../core/problem.ts"
+
 import type { Host } from "../core/fleet.ts"
+import { Problem } from "../core/problem.ts"
 import type { OfferedKey } from "../core/transport.ts"
 import { pinHostKeys } from "../fleet/pin.ts"
 
@@ -14,7 +15,11 @@ export interface PinReport {
   readonly file: string
   readonly hosts: readonly {
     readonly host: string
-    readonly keys: readonly { readonly algorithm: string; readonly fingerprint: string; readonly pinned: boolean }[]
+    readonly keys: readonly {
+      readonly algorithm: string
+      readonly fingerprint: string
+      readonly pinned: boolean
+    }[]
   }[]
   readonly written: boolean
 }
@@ -32,15 +37,24 @@ export async function pin(file: string, tools: PinTools): Promise<PinReport> {
   const hosts = await tools.offered(text)
   const silent = hosts.find(({ keys }) => keys.length === 0)
   if (silent !== undefined) {
-    throw new Problem("pull/no-algorithm", `${silent.host.name} offers no host key of a type that is safe to pin`, {
-      hint: "make an Ed25519 key on it: `ssh-keygen -A`, then restart its SSH server",
-    })
+    throw new Problem(
+      "pull/no-algorithm",
+      `${silent.host.name} offers no host key of a type that is safe to pin`,
+      {
+        hint: "make an Ed25519 key on it: `ssh-keygen -A`, then restart its SSH server",
+      },
+    )
   }
   const wanted = await tools.confirm(hosts)
   if (wanted) {
     await tools.write(
       hosts.reduce(
-        (before, { host, keys }) => pinHostKeys(before, host.name, keys.map(({ algorithm, base64 }) => `${algorithm} ${base64}`)),
+        (before, { host, keys }) =>
+          pinHostKeys(
+            before,
+            host.name,
+            keys.map(({ algorithm, base64 }) => `${algorithm} ${base64}`),
+          ),
         text,
       ),
     )

@@ -12,8 +12,16 @@ import { groupDrifts, type HostDrift } from "../propose/group.ts"
 import { planProposals } from "../propose/plan.ts"
 
 /** Compares what was seen last with what is accepted, for every host of the fleet, and proposes the drift. */
-export async function review(fleet: Fleet, profile: Profile, vault: Vault, signal: AbortSignal): Promise<readonly ProposalReport[]> {
-  const records = await vault.records(fleet.hosts.map(host => host.name), signal)
+export async function review(
+  fleet: Fleet,
+  profile: Profile,
+  vault: Vault,
+  signal: AbortSignal,
+): Promise<readonly ProposalReport[]> {
+  const records = await vault.records(
+    fleet.hosts.map(host => host.name),
+    signal,
+  )
   const drifts: HostDrift[] = []
   for (const [host, record] of records) {
     const drift = await driftOf(host, record, profile, fleet.review.ignore, vault, signal)
@@ -47,7 +55,12 @@ async function driftOf(
 }
 
 /** Only files that differ are read: what stands in the others is the same on both sides. */
-async function changesOf(differences: readonly MirrorDifference[], profile: Profile, vault: Vault, signal: AbortSignal): Promise<readonly Change[]> {
+async function changesOf(
+  differences: readonly MirrorDifference[],
+  profile: Profile,
+  vault: Vault,
+  signal: AbortSignal,
+): Promise<readonly Change[]> {
   const blobs = differences.flatMap(({ from, to }) => [from, to]).filter(blob => blob !== null)
   const texts = await vault.texts(blobs, signal)
   const side = (pick: (difference: MirrorDifference) => string | null) =>
@@ -57,11 +70,19 @@ async function changesOf(differences: readonly MirrorDifference[], profile: Prof
         return blob === null ? [] : [[difference.path, texts.get(blob) ?? ""] as const]
       }),
     )
-  return mirrorChanges(side(({ from }) => from), side(({ to }) => to), profile)
+  return mirrorChanges(
+    side(({ from }) => from),
+    side(({ to }) => to),
+    profile,
+  )
 }
 
 /** What differs between two mirrors, by path below the host: settings, then facts. */
-export function mirrorChanges(accepted: ReadonlyMap<string, string>, live: ReadonlyMap<string, string>, profile: Profile): readonly Change[] {
+export function mirrorChanges(
+  accepted: ReadonlyMap<string, string>,
+  live: ReadonlyMap<string, string>,
+  profile: Profile,
+): readonly Change[] {
   return [
     ...compareOutlines(profile.outline(configsOf(accepted)), profile.outline(configsOf(live))),
     ...compareFacts(factsOf(accepted), factsOf(live)),

@@ -8,7 +8,11 @@ import type { Known } from "../pull/pull.ts"
 import { openSnapshot } from "../seal/snapshot.ts"
 
 /** The newest snapshot of a host, if there is one and it can be trusted. */
-export function trustedSnapshot(host: string, record: HostRecord | undefined, fleet: Fleet): SignedSnapshot | null {
+export function trustedSnapshot(
+  host: string,
+  record: HostRecord | undefined,
+  fleet: Fleet,
+): SignedSnapshot | null {
   const latest = record?.latest
   if (latest === undefined || latest === null) return null
   return openSnapshot(latest.bytes, latest.signature, fleet.signers, { host, sequence: latest.sequence })
@@ -36,7 +40,9 @@ export function parseReferences(json: string | null): readonly Reference[] {
 
 function isReference(found: unknown): found is Reference {
   const fields = found as Partial<Reference> | null
-  return typeof fields?.path === "string" && fields.path.startsWith("/") && typeof fields.category === "string"
+  return (
+    typeof fields?.path === "string" && fields.path.startsWith("/") && typeof fields.category === "string"
+  )
 }
 
 /** The run's own key must be one that later runs will accept. */

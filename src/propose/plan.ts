@@ -28,7 +28,11 @@ interface Own {
   readonly trailers: Trailers
 }
 
-export function planProposals(drafts: readonly Draft[], found: readonly FoundProposal[], wording: Wording): ProposalPlan {
+export function planProposals(
+  drafts: readonly Draft[],
+  found: readonly FoundProposal[],
+  wording: Wording,
+): ProposalPlan {
   const own: Own[] = []
   const foreign: FoundProposal[] = []
   for (const proposal of found) {
@@ -54,7 +58,9 @@ export function planProposals(drafts: readonly Draft[], found: readonly FoundPro
       id,
       replaces: before?.found.tip ?? null,
       message: messageOf(draft, wording),
-      changes: draft.drifts.flatMap(({ host, differences }) => differences.map(({ path, to }) => ({ host, path, blob: to }))),
+      changes: draft.drifts.flatMap(({ host, differences }) =>
+        differences.map(({ path, to }) => ({ host, path, blob: to })),
+      ),
     })
   }
   const kept = new Set([...continued.values()].map(({ found: { id } }) => id))
@@ -70,16 +76,25 @@ export function planProposals(drafts: readonly Draft[], found: readonly FoundPro
   }
 }
 
-function ended(id: string, message: string, hosts: readonly string[], action: ProposalAction): PlannedProposal {
+function ended(
+  id: string,
+  message: string,
+  hosts: readonly string[],
+  action: ProposalAction,
+): PlannedProposal {
   return { id, action, title: message.split("\n")[0] ?? "", hosts, draft: null }
 }
 
 /** Pairs drafts with proposals of the same kind: equal content first, then the most hosts in common. */
 function continueProposals(drafts: readonly Draft[], own: readonly Own[]): ReadonlyMap<Draft, Own> {
-  const pairs = drafts.flatMap(draft => own.map(before => ({ draft, before, likeness: likeness(draft, before.trailers) })))
+  const pairs = drafts.flatMap(draft =>
+    own.map(before => ({ draft, before, likeness: likeness(draft, before.trailers) })),
+  )
   const continued = new Map<Draft, Own>()
   const used = new Set<Own>()
-  for (const { draft, before } of pairs.filter(pair => pair.likeness > 0).sort((a, b) => b.likeness - a.likeness)) {
+  for (const { draft, before } of pairs
+    .filter(pair => pair.likeness > 0)
+    .sort((a, b) => b.likeness - a.likeness)) {
     if (continued.has(draft) || used.has(before)) continue
     continued.set(draft, before)
     used.add(before)

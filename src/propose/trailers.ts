@@ -7,7 +7,11 @@ export interface Trailers {
 }
 
 export function writeTrailers({ kind, hosts, content }: Trailers): string {
-  return [`Pmta-Vault-Kind: ${kind}`, `Pmta-Vault-Hosts: ${hosts.join(" ")}`, `Pmta-Vault-Content: ${content}`].join("\n")
+  return [
+    `Pmta-Vault-Kind: ${kind}`,
+    `Pmta-Vault-Hosts: ${hosts.join(" ")}`,
+    `Pmta-Vault-Content: ${content}`,
+  ].join("\n")
 }
 
 /** Null when the newest commit of a branch is not the program's own: a person worked on it. */

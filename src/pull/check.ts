@@ -28,23 +28,36 @@ export function checkCategory(
   }
   const large = members.filter(entry => entry.size > tools.limits.maxFileBytes)
   if (large.length > 0) {
-    return new Problem("pull/too-large", `${host.name}: ${name} has files above ${tools.limits.maxFileBytes} bytes`, {
-      data: shorten(large.map(entry => `${entry.path} (${entry.size} bytes)`)),
-      hint: "raise max-file-size, or narrow the paths in fleet.yml",
-    })
+    return new Problem(
+      "pull/too-large",
+      `${host.name}: ${name} has files above ${tools.limits.maxFileBytes} bytes`,
+      {
+        data: shorten(large.map(entry => `${entry.path} (${entry.size} bytes)`)),
+        hint: "raise max-file-size, or narrow the paths in fleet.yml",
+      },
+    )
   }
   const changing = inCategory([...unread].filter(([, reason]) => reason === "changed").map(([path]) => path))
   if (changing.length > 0) {
-    return new Problem("pull/changing", `${host.name}: ${name} files changed during each of several readings`, {
-      data: shorten(changing),
-      hint: "nothing torn was kept; is something rewriting them all the time?",
-    })
+    return new Problem(
+      "pull/changing",
+      `${host.name}: ${name} files changed during each of several readings`,
+      {
+        data: shorten(changing),
+        hint: "nothing torn was kept; is something rewriting them all the time?",
+      },
+    )
   }
   return checkMainConfig(host, tools, name, members)
 }
 
 /** A server without its main config is not backed up, whatever else was found. */
-function checkMainConfig(host: Host, tools: PullTools, name: string, members: readonly Entry[]): Problem | null {
+function checkMainConfig(
+  host: Host,
+  tools: PullTools,
+  name: string,
+  members: readonly Entry[],
+): Problem | null {
   const { mainConfig } = tools.profile
   if (!tools.categories.some(category => category.name === name && category.shownMasked)) return null
   if (tools.profile.categories.find(category => category.name === name)?.shownMasked !== true) return null
@@ -67,13 +80,23 @@ const suspiciousShare = 0.25
 /** Too small to say anything by its size. */
 const minBytes = 1024
 
-export function shrunk(host: Host, name: string, before: KnownCategory, files: number, bytes: number): Problem | null {
+export function shrunk(
+  host: Host,
+  name: string,
+  before: KnownCategory,
+  files: number,
+  bytes: number,
+): Problem | null {
   const emptied = before.files > 0 && files === 0
   const lost = before.bytes >= minBytes && bytes < before.bytes * suspiciousShare
   if (!emptied && !lost) return null
-  return new Problem("pull/shrunk", `${host.name}: ${name} shrank from ${before.files} files, ${before.bytes} bytes to ${files} files, ${bytes} bytes`, {
-    hint: "this state is recorded and the former one stays in the vault; was it meant?",
-  })
+  return new Problem(
+    "pull/shrunk",
+    `${host.name}: ${name} shrank from ${before.files} files, ${before.bytes} bytes to ${files} files, ${bytes} bytes`,
+    {
+      hint: "this state is recorded and the former one stays in the vault; was it meant?",
+    },
+  )
 }
 
 const maxShown = 5

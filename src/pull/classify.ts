@@ -68,7 +68,8 @@ function followLinks(
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     const entry = entries.get(path)
     const category = categoryOf.get(path)
-    if (entry?.kind !== "link" || entry.target === null || category === undefined || followed.has(path)) continue
+    if (entry?.kind !== "link" || entry.target === null || category === undefined || followed.has(path))
+      continue
     followed.add(path)
     const target = resolveLink(path, entry.target)
     if (!entries.has(target)) {

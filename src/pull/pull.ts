@@ -26,7 +26,12 @@ export interface Known {
 
 const maxTries = 3
 
-export async function pull(host: Host, tools: PullTools, known: Known, signal: AbortSignal): Promise<Capture> {
+export async function pull(
+  host: Host,
+  tools: PullTools,
+  known: Known,
+  signal: AbortSignal,
+): Promise<Capture> {
   for (let attempt = 1; ; attempt++) {
     const capture = await pullOnce(host, tools, known, signal)
     if (capture !== "changing") return capture
@@ -34,8 +39,19 @@ export async function pull(host: Host, tools: PullTools, known: Known, signal: A
   }
 }
 
-function pullOnce(host: Host, tools: PullTools, known: Known, signal: AbortSignal, last: true): Promise<Capture>
-function pullOnce(host: Host, tools: PullTools, known: Known, signal: AbortSignal): Promise<Capture | "changing">
+function pullOnce(
+  host: Host,
+  tools: PullTools,
+  known: Known,
+  signal: AbortSignal,
+  last: true,
+): Promise<Capture>
+function pullOnce(
+  host: Host,
+  tools: PullTools,
+  known: Known,
+  signal: AbortSignal,
+): Promise<Capture | "changing">
 async function pullOnce(
   host: Host,
   tools: PullTools,
@@ -51,7 +67,9 @@ async function pullOnce(
   const surveyed = performance.now()
 
   const reading = await readChanged(host, tools, known, found, signal)
-  const changing = new Set([...reading.unread].filter(([, reason]) => reason === "changed").map(([path]) => path))
+  const changing = new Set(
+    [...reading.unread].filter(([, reason]) => reason === "changed").map(([path]) => path),
+  )
   if (changing.size > 0 && !last) return "changing"
   const categories = tools.categories.map(({ name }) =>
     captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)),
@@ -80,13 +98,21 @@ interface ReadState {
  * Reads everything, unless the listing alone shows that all is as it was: what one category says is shown with
  * the help of the others, such as the domains that a config gives to a key.
  */
-async function readChanged(host: Host, tools: PullTools, known: Known, found: Survey, signal: AbortSignal): Promise<ReadState> {
+async function readChanged(
+  host: Host,
+  tools: PullTools,
+  known: Known,
+  found: Survey,
+  signal: AbortSignal,
+): Promise<ReadState> {
   const { limits } = tools
   const asBefore = tools.categories.every(({ name }) => {
     const members = found.members.get(name) ?? []
     const before = known.categories.get(name)
     // No digest, as over SFTP, says nothing: it must not pass for "was not there, is not there".
-    return members.length === 0 ? before === undefined : before !== undefined && digest(tools, members) === before.fingerprint
+    return members.length === 0
+      ? before === undefined
+      : before !== undefined && digest(tools, members) === before.fingerprint
   })
   if (asBefore) return found
   const wanted = [...found.members.values()]
@@ -129,7 +155,11 @@ function captureCategory(
   const problem = checkCategory(host, tools, name, members, unread)
   if (problem !== null) return { ...nothing, status: "failed", problem }
   if (members.length === 0) {
-    return { ...nothing, status: "missing", problem: before === undefined ? null : shrunk(host, name, before, 0, 0) }
+    return {
+      ...nothing,
+      status: "missing",
+      problem: before === undefined ? null : shrunk(host, name, before, 0, 0),
+    }
   }
   const known = digest(tools, members)
   if (known !== null && known === before?.fingerprint) {
@@ -158,7 +188,11 @@ function specialFile(entry: Entry): string[] {
 }
 
 function hostTooLarge(host: Host, bytes: number, limits: Limits): Problem {
-  return new Problem("pull/too-large", `${host.name} has ${bytes} bytes to read; the limit is ${limits.maxHostBytes}`, {
-    hint: "raise max-host-size, or narrow the paths in fleet.yml",
-  })
+  return new Problem(
+    "pull/too-large",
+    `${host.name} has ${bytes} bytes to read; the limit is ${limits.maxHostBytes}`,
+    {
+      hint: "raise max-host-size, or narrow the paths in fleet.yml",
+    },
+  )
 }

@@ -11,11 +11,16 @@ export interface PlannedCategory {
 }
 
 /** All categories that are kept as bundles, the secret ones first: where two claim a file, it stays secret. */
-export function planCategories(profile: Profile, policies: ReadonlyMap<string, CategoryPolicy>): readonly PlannedCategory[] {
+export function planCategories(
+  profile: Profile,
+  policies: ReadonlyMap<string, CategoryPolicy>,
+): readonly PlannedCategory[] {
   const known = new Map(profile.categories.map(category => [category.name, category]))
   const added = [...policies.keys()].filter(name => !known.has(name))
   const planned = [
-    ...profile.categories.filter(category => !category.log).map(category => plan(category, policies.get(category.name))),
+    ...profile.categories
+      .filter(category => !category.log)
+      .map(category => plan(category, policies.get(category.name))),
     ...added.map(name => plan({ name, patterns: [], shownMasked: false }, policies.get(name))),
   ]
   return planned.sort((a, b) => Number(a.shownMasked) - Number(b.shownMasked))
@@ -40,7 +45,9 @@ export function claims(category: PlannedCategory, path: string): boolean {
 export function fixedRoots(categories: readonly PlannedCategory[]): readonly Root[] {
   const patterns = categories.flatMap(category => category.patterns)
   const bases = patterns.filter(pattern => pattern.literal || pattern.deep).map(pattern => pattern.base)
-  const trees = [...new Set(bases)].filter(base => !bases.some(other => other !== base && isBelow(base, other))).sort()
+  const trees = [...new Set(bases)]
+    .filter(base => !bases.some(other => other !== base && isBelow(base, other)))
+    .sort()
   const globs = patterns.filter(pattern => !pattern.literal && !pattern.deep)
   return [
     ...trees.map(path => ({ kind: "tree", path }) as const),
@@ -64,4 +71,5 @@ export function isBelow(path: string, directory: string): boolean {
   return path.startsWith(directory === "/" ? "/" : `${directory}/`)
 }
 
-export const referencePaths = (references: readonly Reference[]): string[] => references.map(({ path }) => path)
+export const referencePaths = (references: readonly Reference[]): string[] =>
+  references.map(({ path }) => path)

@@ -61,14 +61,22 @@ export async function survey(
   for (let round = 1; round <= maxRounds; round++) {
     known = classify(entries, categories, references)
     const wanted = configsOf(known, texts).filter(
-      entry => entry.kind === "file" && entry.readable && entry.size <= tools.maxFileBytes && !contents.has(entry.path) && !unread.has(entry.path),
+      entry =>
+        entry.kind === "file" &&
+        entry.readable &&
+        entry.size <= tools.maxFileBytes &&
+        !contents.has(entry.path) &&
+        !unread.has(entry.path),
     )
     if (wanted.length > 0) {
       await tools.admit(wanted.reduce((sum, entry) => sum + entry.size, 0))
       const reading: Reading = await session.read(wanted, signal)
       for (const file of reading.files) {
         contents.set(file.entry.path, file)
-        const named = profile.references(file.entry.path, file.content.revealText("find what the config names"))
+        const named = profile.references(
+          file.entry.path,
+          file.content.revealText("find what the config names"),
+        )
         references.push(...named.filter(({ category }) => planned.has(category)))
       }
       for (const [path, reason] of reading.unread) unread.set(path, reason)
@@ -83,7 +91,13 @@ export async function survey(
     }
     if (wanted.length === 0 && more.length === 0) break
   }
-  return { ...classify(entries, categories, references), entries, references: distinct(references), contents, unread }
+  return {
+    ...classify(entries, categories, references),
+    entries,
+    references: distinct(references),
+    contents,
+    unread,
+  }
 }
 
 function configsOf(known: Classified, texts: ReadonlySet<string>): Entry[] {
@@ -91,14 +105,26 @@ function configsOf(known: Classified, texts: ReadonlySet<string>): Entry[] {
 }
 
 function distinct(references: readonly Reference[]): Reference[] {
-  const byTarget = new Map(references.map(reference => [`${reference.category}\0${reference.path}`, reference]))
+  const byTarget = new Map(
+    references.map(reference => [`${reference.category}\0${reference.path}`, reference]),
+  )
   return [...byTarget.values()]
 }
 
 /** Sentences on named files that are not there: PowerMTA will miss them too. */
-export function missingReferences(survey: Survey, patternMatches: (pattern: string, path: string) => boolean): string[] {
+export function missingReferences(
+  survey: Survey,
+  patternMatches: (pattern: string, path: string) => boolean,
+): string[] {
   const paths = [...survey.entries.keys()]
   return survey.references
-    .filter(({ path }) => !survey.entries.has(path) && !paths.some(listed => patternMatches(path, listed) || isBelow(listed, path)))
-    .map(({ path, directive, file, line }) => `${path}, named by ${directive} in ${file}:${line}, does not exist`)
+    .filter(
+      ({ path }) =>
+        !survey.entries.has(path) &&
+        !paths.some(listed => patternMatches(path, listed) || isBelow(listed, path)),
+    )
+    .map(
+      ({ path, directive, file, line }) =>
+        `${path}, named by ${directive} in ${file}:${line}, does not exist`,
+    )
 }

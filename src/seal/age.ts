@@ -34,7 +34,9 @@ async function sealHeader(recipients: readonly string[]) {
     try {
       encrypter.addRecipient(recipient)
     } catch (cause) {
-      throw new Problem("seal/recipient-unusable", `recipient ${recipient.slice(0, 20)}… cannot be used`, { cause })
+      throw new Problem("seal/recipient-unusable", `recipient ${recipient.slice(0, 20)}… cannot be used`, {
+        cause,
+      })
     }
   }
   let fileKey: Uint8Array | undefined

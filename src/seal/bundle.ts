@@ -3,7 +3,6 @@ import { constants, gzip, zstdCompress } from "node:zlib"
 import type { CapturedFile, Entry } from "../core/file.ts"
 import { tarEnd, tarHeader, tarPadding } from "../core/tar.ts"
 
-
 export type Compression = "zstd" | "gzip"
 
 /** One category of one host, as read. */
@@ -40,7 +39,8 @@ export function packBundle(content: BundleContent): Buffer {
   const entries = [...content.files.map(file => file.entry), ...content.others].sort(byPath)
   const manifest = Buffer.from(`${JSON.stringify(manifestOf(content, entries), null, 1)}\n`)
   const parts: Uint8Array[] = []
-  const add = (header: Buffer, bytes: Uint8Array) => parts.push(header, bytes, Buffer.alloc(tarPadding(bytes.length)))
+  const add = (header: Buffer, bytes: Uint8Array) =>
+    parts.push(header, bytes, Buffer.alloc(tarPadding(bytes.length)))
   add(tarHeader(manifestEntry(manifest.length)), manifest)
   for (const entry of entries) {
     const bytes = files.get(entry.path)?.content.reveal("pack it into the bundle") ?? Buffer.alloc(0)
@@ -89,8 +89,11 @@ const gz = promisify(gzip)
 /** Off the main thread: both run on the runtime's pool. */
 async function compress(bytes: Buffer, compression: Compression): Promise<Buffer> {
   if (compression === "gzip") return await gz(bytes, { level: 6 })
-  return await zstd(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 } })
+  return await zstd(bytes, {
+    params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
+  })
 }
 
 /** What the name of a bundle ends in. */
-export const bundleEnding = (compression: Compression) => (compression === "gzip" ? "tar.gz.age" : "tar.zst.age")
+export const bundleEnding = (compression: Compression) =>
+  compression === "gzip" ? "tar.gz.age" : "tar.zst.age"

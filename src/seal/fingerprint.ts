@@ -19,7 +19,14 @@ export function fingerprints(key: UnlockedKey): Fingerprints {
     ofEntries(entries) {
       const mac = createHmac("sha256", contentKey)
       const lines = entries.map(entry =>
-        JSON.stringify([entry.path, entry.kind, entry.mode, entry.owner, entry.group, entry.sha256 ?? entry.target]),
+        JSON.stringify([
+          entry.path,
+          entry.kind,
+          entry.mode,
+          entry.owner,
+          entry.group,
+          entry.sha256 ?? entry.target,
+        ]),
       )
       for (const line of lines.sort()) mac.update(`${line}\n`)
       return mac.digest("hex")

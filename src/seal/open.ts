@@ -34,7 +34,8 @@ export async function openBundle(bytes: Uint8Array, identity: string): Promise<O
     return tar.subarray(at - size, at)
   }
   const members: TarMember[] = []
-  for await (const member of readTar(take, { maxEntries: 1_000_000, maxFileBytes: maxBytes })) members.push(member)
+  for await (const member of readTar(take, { maxEntries: 1_000_000, maxFileBytes: maxBytes }))
+    members.push(member)
   const manifest = members.find(({ entry }) => entry.path === manifestPath)
   return {
     manifest: JSON.parse(manifest?.content.toString("utf8") ?? "null") as unknown,

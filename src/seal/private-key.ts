@@ -38,7 +38,9 @@ export function unlockKey(setting: string, key: Secret, passphrase: Secret | nul
 }
 
 function locked(setting: string, tried: boolean): Problem {
-  const message = tried ? `the passphrase does not open ${setting}` : `${setting} is encrypted and no passphrase is given`
+  const message = tried
+    ? `the passphrase does not open ${setting}`
+    : `${setting} is encrypted and no passphrase is given`
   return new Problem("seal/key-locked", message, {
     hint: `give ${setting}-passphrase, or take an unencrypted key kept as a secret: \`ssh-keygen -p -f key -N ''\``,
   })

@@ -29,10 +29,12 @@ export function openSnapshot(
   const name = `snapshot ${expected.sequence} of ${expected.host}`
   const verdict = verify(signers, bytes, signature)
   if (verdict === "unsigned") throw untrusted("seal/not-signed", `${name} has no signature that can be read`)
-  if (verdict === "stranger") throw untrusted("seal/wrong-signer", `${name} is signed by a key that fleet.yml does not list`)
+  if (verdict === "stranger")
+    throw untrusted("seal/wrong-signer", `${name} is signed by a key that fleet.yml does not list`)
   if (verdict === "altered") throw untrusted("seal/altered", `${name} is not what was signed`)
   const snapshot = parse(bytes, name)
-  if (snapshot.host !== expected.host) throw untrusted("seal/wrong-host", `${name} is a snapshot of ${snapshot.host}`)
+  if (snapshot.host !== expected.host)
+    throw untrusted("seal/wrong-host", `${name} is a snapshot of ${snapshot.host}`)
   if (snapshot.sequence !== expected.sequence) {
     throw untrusted("seal/out-of-order", `${name} says that it is number ${snapshot.sequence}`)
   }
@@ -42,14 +44,21 @@ export function openSnapshot(
 function parse(bytes: Uint8Array, name: string): Snapshot {
   const snapshot = JSON.parse(Buffer.from(bytes).toString("utf8")) as Snapshot
   if (snapshot.format !== 1) {
-    throw new Problem("vault/newer-format", `${name} has format ${String(snapshot.format)}; this program knows format 1`, {
-      hint: "update pmta-vault",
-    })
+    throw new Problem(
+      "vault/newer-format",
+      `${name} has format ${String(snapshot.format)}; this program knows format 1`,
+      {
+        hint: "update pmta-vault",
+      },
+    )
   }
   return snapshot
 }
 
-function untrusted(code: "seal/not-signed" | "seal/wrong-signer" | "seal/altered" | "seal/wrong-host" | "seal/out-of-order", message: string) {
+function untrusted(
+  code: "seal/not-signed" | "seal/wrong-signer" | "seal/altered" | "seal/wrong-host" | "seal/out-of-order",
+  message: string,
+) {
   return new Problem(code, message, {
     hint: "nothing was added to this host's history; compare the bundles branch with a clone you trust before going on",
   })

@@ -14,7 +14,10 @@ const hashAlgorithm = "sha512"
 /** @returns the armored signature, with a final line end */
 export function sign(key: UnlockedKey, message: Uint8Array): string {
   const algorithm = signatureAlgorithm(key.type)
-  const raw: unknown = key.parsed.sign(signedData(message), algorithm === "rsa-sha2-512" ? "sha512" : undefined)
+  const raw: unknown = key.parsed.sign(
+    signedData(message),
+    algorithm === "rsa-sha2-512" ? "sha512" : undefined,
+  )
   if (!Buffer.isBuffer(raw)) {
     throw new Problem("seal/key-unusable", "the signing key cannot sign", { cause: raw })
   }
@@ -63,14 +66,17 @@ interface ParsedSignature {
 }
 
 function parseSignature(armored: string): ParsedSignature | null {
-  const body = /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n?$/.exec(armored)?.[1]
+  const body = /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n?$/.exec(
+    armored,
+  )?.[1]
   const blob = Buffer.from(body ?? "", "base64")
   if (blob.length < 10 || !blob.subarray(0, 6).equals(magic) || blob.readUInt32BE(6) !== 1) return null
   const fields = strings(blob.subarray(10))
   const [publicKey, namespace, reserved, hash, signature] = fields ?? []
   const [algorithm, raw] = strings(signature ?? Buffer.alloc(0)) ?? []
   const [type] = strings(publicKey ?? Buffer.alloc(0)) ?? []
-  if (publicKey === undefined || type === undefined || algorithm === undefined || raw === undefined) return null
+  if (publicKey === undefined || type === undefined || algorithm === undefined || raw === undefined)
+    return null
   if (namespace?.toString() !== signatureNamespace || reserved?.length !== 0) return null
   if (hash?.toString() !== hashAlgorithm) return null
   // The algorithm must be the one for this type of key: no SHA-1, no cross-over.

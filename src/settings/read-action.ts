@@ -1,5 +1,5 @@
-import { Problem } from "../core/problem.ts"
 import { didYouMean } from "../core/nearest.ts"
+import { Problem } from "../core/problem.ts"
 import { actionSettings, defaultActionCommand } from "./action-contract.ts"
 import { actionCommands, type CommandName } from "./commands.ts"
 import { type SettingName, type Settings, settingAt, settingsOf } from "./names.ts"

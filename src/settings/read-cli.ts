@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util"
-import { Problem } from "../core/problem.ts"
 import { didYouMean, nearest } from "../core/nearest.ts"
+import { Problem } from "../core/problem.ts"
 import { type CommandName, commands, isCommand, usageOf } from "./commands.ts"
 import {
   commandsOf,

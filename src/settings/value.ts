@@ -1,7 +1,7 @@
-import { Problem } from "../core/problem.ts"
-import { Secret } from "../core/secret.ts"
 import { durationForm, parseDuration } from "../core/duration.ts"
 import { didYouMean } from "../core/nearest.ts"
+import { Problem } from "../core/problem.ts"
+import { Secret } from "../core/secret.ts"
 import { normaliseKeyText } from "./key-text.ts"
 import type { Setting } from "./setting.ts"
 

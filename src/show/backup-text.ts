@@ -20,11 +20,17 @@ export function backupText(report: BackupReport, colors: Paint): string {
 const words = { stored: "stored", unchanged: "unchanged", partial: "partial", failed: "FAILED" } as const
 
 function hostText(host: HostReport, colors: Paint): string {
-  const color = { stored: colors.green, unchanged: colors.dim, partial: colors.yellow, failed: colors.red }[host.status]
+  const color = { stored: colors.green, unchanged: colors.dim, partial: colors.yellow, failed: colors.red }[
+    host.status
+  ]
   const stored = host.categories.filter(({ status }) => status === "stored")
-  const parts = stored.map(({ name, files, bytes }) => `${name} ${plural(files, "file")} ${bytesInWords(bytes)}`)
+  const parts = stored.map(
+    ({ name, files, bytes }) => `${name} ${plural(files, "file")} ${bytesInWords(bytes)}`,
+  )
   const line = `${color(words[host.status].padEnd(9))}  ${host.host}  ${parts.join(", ")}`.trimEnd()
-  const problems = host.problems.map(problem => problemText(problem, colors).replace(/^(?=.)/gm, "           "))
+  const problems = host.problems.map(problem =>
+    problemText(problem, colors).replace(/^(?=.)/gm, "           "),
+  )
   return `${line}\n${problems.join("")}`
 }
 
@@ -38,11 +44,14 @@ const proposalWords = {
 
 function proposalText(proposal: ProposalReport, vault: string, colors: Paint): string {
   const head = `${colors.bold(`drift/${proposal.id}`)}  ${proposalWords[proposal.action]}  ${printable(proposal.title)}\n`
-  if (proposal.action === "kept" || proposal.action === "removed" || proposal.action === "left-alone") return head
+  if (proposal.action === "kept" || proposal.action === "removed" || proposal.action === "left-alone")
+    return head
   const changes = proposal.changes.slice(0, 20).map(change => `           ${changeText(change, colors)}\n`)
   const more = proposal.changes.length > 20 ? [`           and ${proposal.changes.length - 20} more\n`] : []
   const isLocal = !vault.includes("://")
-  const accept = isLocal ? [colors.dim(`           accept it: pmta-vault accept ${proposal.id} --vault ${vault}\n`)] : []
+  const accept = isLocal
+    ? [colors.dim(`           accept it: pmta-vault accept ${proposal.id} --vault ${vault}\n`)]
+    : []
   return [head, ...changes, ...more, ...accept].join("")
 }
 

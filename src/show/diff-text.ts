@@ -5,11 +5,19 @@ import { printable, printableLines } from "./printable.ts"
 import { problemText } from "./problem-text.ts"
 
 /** `domain gmail.com: max-smtp-out 6 → 8`, with colours for what went and what came. */
-export function changeText({ kind, scope, name, before, after }: Change, { red, green, bold }: Paint): string {
+export function changeText(
+  { kind, scope, name, before, after }: Change,
+  { red, green, bold }: Paint,
+): string {
   const place = scope.length === 0 ? "" : `${scope.map(printable).join(" › ")}: `
   const old = red(before.map(printable).join(", "))
   const now = green(after.map(printable).join(", "))
-  const what = { added: `added ${now}`, removed: `removed ${old}`, changed: `${old} → ${now}`, reordered: `reordered: ${old} → ${now}` }
+  const what = {
+    added: `added ${now}`,
+    removed: `removed ${old}`,
+    changed: `${old} → ${now}`,
+    reordered: `reordered: ${old} → ${now}`,
+  }
   return `${place}${bold(printable(name))} ${what[kind]}`.trimEnd()
 }
 
@@ -29,6 +37,14 @@ function hostText(host: HostDiff, colors: Paint): string {
 function colored(text: string, { red, green, dim }: Paint): string {
   return printableLines(text)
     .split("\n")
-    .map(line => (line.startsWith("+") ? green(line) : line.startsWith("-") ? red(line) : line.startsWith("@@") ? dim(line) : line))
+    .map(line =>
+      line.startsWith("+")
+        ? green(line)
+        : line.startsWith("-")
+          ? red(line)
+          : line.startsWith("@@")
+            ? dim(line)
+            : line,
+    )
     .join("\n")
 }

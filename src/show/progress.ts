@@ -10,14 +10,19 @@ export interface Screen {
 }
 
 /** Turns events into progress: hosts done, bytes, time left on a terminal; a line per host that failed elsewhere. */
-export function progress(screen: Screen, { yellow, red, dim }: Paint, nowMs: () => number): (event: Event) => void {
+export function progress(
+  screen: Screen,
+  { yellow, red, dim }: Paint,
+  nowMs: () => number,
+): (event: Event) => void {
   let total = 0
   let done = 0
   let bytes = 0
   const started = nowMs()
   const status = () => {
     const elapsed = nowMs() - started
-    const left = done === 0 || done === total ? "" : `, about ${timeInWords((elapsed / done) * (total - done))} left`
+    const left =
+      done === 0 || done === total ? "" : `, about ${timeInWords((elapsed / done) * (total - done))} left`
     screen.status?.(dim(`${done}/${total} hosts, ${bytesInWords(bytes)}${left}`))
   }
   return event => {
@@ -33,10 +38,13 @@ export function progress(screen: Screen, { yellow, red, dim }: Paint, nowMs: () 
         break
       case "host-finished":
         done++
-        if (event.problem !== null && screen.status === null) screen.line(`${red("failed:")} ${printable(event.problem.message)}`)
+        if (event.problem !== null && screen.status === null)
+          screen.line(`${red("failed:")} ${printable(event.problem.message)}`)
         break
       case "warning":
-        screen.line(`${yellow("warning:")} ${event.host === null ? "" : `${event.host}: `}${printable(event.message)}`)
+        screen.line(
+          `${yellow("warning:")} ${event.host === null ? "" : `${event.host}: `}${printable(event.message)}`,
+        )
         break
       case "step":
         screen.line(printable(event.message))

@@ -15,19 +15,32 @@ export function backupSummary(report: BackupReport): string {
     "| --- | --- | --- | --- | --- | --- |",
     ...report.hosts.map(hostRow),
     ...(failed.length === 0 ? [] : ["", "### What went wrong", "", ...failed.flatMap(problemLines)]),
-    ...(report.proposals.length === 0 ? [] : ["", "### Drift", "", ...report.proposals.flatMap(proposalLines)]),
-    ...(report.warnings.length === 0 ? [] : ["", "### Warnings", "", ...report.warnings.map(line => `- ${code(line)}`)]),
+    ...(report.proposals.length === 0
+      ? []
+      : ["", "### Drift", "", ...report.proposals.flatMap(proposalLines)]),
+    ...(report.warnings.length === 0
+      ? []
+      : ["", "### Warnings", "", ...report.warnings.map(line => `- ${code(line)}`)]),
     "",
     `${plural(report.hosts.length, "host")} in ${timeInWords(report.ms.total)}.`,
     "",
   ].join("\n")
-  return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters)}\n\n… cut: the rest is in the log.\n`
+  return text.length <= maxCharacters
+    ? text
+    : `${text.slice(0, maxCharacters)}\n\n… cut: the rest is in the log.\n`
 }
 
-const marks = { stored: "✅ stored", unchanged: "✅ unchanged", partial: "⚠️ partial", failed: "❌ failed" } as const
+const marks = {
+  stored: "✅ stored",
+  unchanged: "✅ unchanged",
+  partial: "⚠️ partial",
+  failed: "❌ failed",
+} as const
 
 function hostRow(host: HostReport): string {
-  const stored = host.categories.filter(({ status }) => status === "stored").map(({ name, files }) => `${name} ${files}`)
+  const stored = host.categories
+    .filter(({ status }) => status === "stored")
+    .map(({ name, files }) => `${name} ${files}`)
   const time = host.ms === null ? "" : timeInWords(host.ms.total)
   return `| ${code(host.host)} | ${marks[host.status]} | ${host.sequence ?? ""} | ${stored.join(", ")} | ${bytesInWords(host.bytes)} | ${time} |`
 }
@@ -45,8 +58,13 @@ function proposalLines(proposal: ProposalReport): string[] {
     const place = [...scope, name].join(" › ")
     return `  - ${code(`${place}: ${before.join(", ")} → ${after.join(", ")}`)}`
   })
-  const more = proposal.changes.length > maxChanges ? [`  - and ${proposal.changes.length - maxChanges} more`] : []
-  return [`- ${code(`drift/${proposal.id}`)} ${proposal.action}: ${code(proposal.title)}`, ...changes, ...more]
+  const more =
+    proposal.changes.length > maxChanges ? [`  - and ${proposal.changes.length - maxChanges} more`] : []
+  return [
+    `- ${code(`drift/${proposal.id}`)} ${proposal.action}: ${code(proposal.title)}`,
+    ...changes,
+    ...more,
+  ]
 }
 
 /** A code span that its content cannot leave: the fence is longer than any run of backticks in it. */

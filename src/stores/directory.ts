@@ -8,7 +8,8 @@ import type { Store } from "../core/store.ts"
 export function directory(root: string): Store {
   const pathOf = (key: string) => {
     const path = join(root, key)
-    if (relative(root, path).startsWith("..")) throw new Problem("store/refused", `${key} leads out of the store`)
+    if (relative(root, path).startsWith(".."))
+      throw new Problem("store/refused", `${key} leads out of the store`)
     return path
   }
   const read = async (key: string): Promise<Buffer | null> =>
@@ -32,7 +33,9 @@ export function directory(root: string): Store {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw failed(root, key, error)
         if (!(await readFile(path)).equals(bytes)) {
-          throw new Problem("store/refused", `${key} exists with other content`, { hint: "run again: names hold the time" })
+          throw new Problem("store/refused", `${key} exists with other content`, {
+            hint: "run again: names hold the time",
+          })
         }
       } finally {
         await rm(partial, { force: true })
@@ -42,7 +45,8 @@ export function directory(root: string): Store {
     async get(key, signal) {
       signal.throwIfAborted()
       const bytes = await read(key)
-      if (bytes === null) throw new Problem("store/missing", `the store has no ${key}`, { hint: `looked in ${root}` })
+      if (bytes === null)
+        throw new Problem("store/missing", `the store has no ${key}`, { hint: `looked in ${root}` })
       return bytes
     },
     async list(prefix, signal) {
@@ -76,8 +80,12 @@ function failed(root: string, key: string, cause: unknown): Problem {
       hint: "make room and run again; what was there before is untouched",
     })
   }
-  return new Problem("store/refused", `${key} cannot be written or read in ${root}: ${code ?? "unknown cause"}`, {
-    cause,
-    hint: "check the directory's owner and mode",
-  })
+  return new Problem(
+    "store/refused",
+    `${key} cannot be written or read in ${root}: ${code ?? "unknown cause"}`,
+    {
+      cause,
+      hint: "check the directory's owner and mode",
+    },
+  )
 }

@@ -1,6 +1,7 @@
 /** The Action against a real host and a vault behind HTTP, as a scheduled workflow runs it. */
 import { readFile } from "node:fs/promises"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { succeed } from "../lab/child.ts"
 import { type ActionRun, action } from "../lab/cli.ts"
 import { type HostContent, hostFiles } from "../lab/fixtures.ts"
 import { type GitHttp, gitHttp } from "../lab/git-http.ts"
@@ -20,6 +21,12 @@ beforeAll(async () => {
   remote = await gitHttp({ token: "ghs_lab_token_of_the_action_0123456789" })
   host = await sshd({ name: "mta1", files: content.files })
   await story.fleet([host])
+  // As a repository that was made on GitHub with a first commit.
+  const clone = `${story.directory}/clone`
+  const who = ["-c", "user.name=A Person", "-c", "user.email=person@example.com"]
+  await succeed("git", ["clone", "-q", remote.urlWithToken, clone])
+  await succeed("git", ["-C", clone, ...who, "commit", "-q", "--allow-empty", "-m", "Begin"])
+  await succeed("git", ["-C", clone, "push", "-q", "origin", "HEAD:main"])
   first = await action(await inputs())
   second = await action(await inputs())
 })
@@ -106,6 +113,15 @@ test("a failed host is an annotation, an output and a red run", async () => {
 test("a wrong token is told as such, without the token", async () => {
   const run = await action({ ...(await inputs()), token: "ghs_another_token_987654321" })
   expect(run.code).toBe(4)
-  expect(shown(run)).toMatch(/token/)
+  expect(shown(run)).toMatch(/vault\/(refused|unreachable)/)
+  expect(shown(run)).toMatch(/Authentication failed|401/)
   expect(shown(run)).not.toContain("ghs_another_token_987654321")
+})
+
+test("an empty repository becomes a vault", async () => {
+  await using empty = await gitHttp({ token: remote.token })
+  const run = await action({ ...(await inputs()), vault: empty.url })
+  expect(run.code, shown(run)).toBe(0)
+  const branches = lines(await empty.git("for-each-ref", "--format=%(refname:short)", "refs/heads"))
+  expect(branches).toEqual(["bundles", expect.stringMatching(/^drift\//), "main"])
 })

@@ -136,32 +136,6 @@ test("a host without config is no success", async () => {
   })
 })
 
-test.each(["shell", "sftp-chroot", "sudo"] as const)("odd file names come back equal: %s", async kind => {
-  const names = ["-rf.conf", `a'b".conf`, "ü.conf", "a\nb.conf", "back\\slash.conf", "--checkpoint=1.conf"]
-  const odd = [...names, "$(id) `id`;*.conf", " leading and trailing .conf", "\u202egnp.conf", "\\n.conf"]
-  const files = Object.fromEntries(odd.map((name, index) => [`/etc/pmta/domains/${name}`, `# ${index}\n`]))
-  const crlf = "postmaster ops@example.com\r\ninclude /etc/pmta/domains/*.conf\r\nmax-smtp-out 5"
-  const tar = "/usr/bin/tar -c -f - -H gnu -b 1 --hard-dereference -C / -- etc/pmta var/lib/pmta/webmon.pem"
-  await using host = await sshd({
-    name: "mta4",
-    kind,
-    sudoers: [tar],
-    files: { ...files, "/etc/pmta/config": crlf },
-  })
-  await story.fleet([host], { hostLines: kind === "sudo" ? { mta4: ["sudo: true"] } : {} })
-  const { code, stderr, report } = await story.backup()
-  expect({ code, stderr, problems: report.hosts[0]?.problems }).toMatchObject({ code: 0, problems: [] })
-  const [snapshot] = await story.snapshots("mta4")
-  const opened = await story.open(await story.blob(snapshot?.categories["config"]?.bundle?.key ?? ""))
-  const content = Object.fromEntries([...opened].map(([path, file]) => [path, file.content.toString()]))
-  expect(content).toEqual({ ...files, "/etc/pmta/config": crlf })
-  const again = await story.backup()
-  expect(again.report.hosts[0]).toMatchObject({ status: "unchanged" })
-  await story.run("accept", report.proposals[0]?.id ?? "", "--vault", story.vault)
-  expect(await story.git("show", "main:hosts/mta4/files/etc/pmta/config")).toContain("max-smtp-out 5")
-  expect(await story.git("status", "--porcelain")).toBe("")
-})
-
 test("a directory with other things in it is no vault, and stays as it is", async () => {
   await story.fleet([one])
   const taken = await nonEmptyDirectory(story.directory)

@@ -140,7 +140,7 @@ async function unpacked(tar: Buffer, into: string): Promise<ReadonlyMap<string, 
     const match = /^-(\S{9}) ([^/\s]+)\/(\S+) +\d+ \S+ \S+ (.*)$/.exec(line)
     if (match === null) continue
     const [, letters = "", owner = "", group = "", name = ""] = match
-    const path = `/${name.replaceAll(/\\(n|\\|\d{3})/g, (_, code: string) => unescaped(code))}`
+    const path = `/${name.replaceAll(/\\([nrt\\]|\d{3})/g, (_, code: string) => unescaped(code))}`
     rights.set(Buffer.from(path, "latin1").toString(), { mode: modeOf(letters), owner, group })
   }
   const opened = new Map<string, Opened>()
@@ -156,8 +156,8 @@ async function unpacked(tar: Buffer, into: string): Promise<ReadonlyMap<string, 
   return opened
 }
 
-const unescaped = (code: string) =>
-  code === "n" ? "\n" : code === "\\" ? "\\" : String.fromCharCode(Number.parseInt(code, 8))
+const short: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "\\": "\\" }
+const unescaped = (code: string) => short[code] ?? String.fromCharCode(Number.parseInt(code, 8))
 const modeOf = (letters: string) =>
   [...letters].reduce((mode, letter) => (mode << 1) | (letter === "-" ? 0 : 1), 0)
 
@@ -182,6 +182,7 @@ export async function inHistory(vault: string, text: string): Promise<boolean> {
   if (log.stdout.includes(text)) return true
   const commits = (await succeed("git", ["-C", vault, "rev-list", "--all"])).toString().trim().split("\n")
   const found = await finish("git", ["-C", vault, "grep", "-a", "-l", "-F", "-e", text, ...commits])
+  if (found.code !== 0 && found.code !== 1) throw new Error(found.stderr)
   return found.code === 0
 }
 

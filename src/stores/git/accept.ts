@@ -30,7 +30,10 @@ export async function acceptProposal(
   const dirty = await git(repo, [...inTree, "status", "--porcelain", "--untracked-files=no"], "", signal)
   if (dirty !== "") {
     throw new Problem("vault/local-changes", `${workTree} has changes that are not committed`, {
-      data: dirty.split("\n").filter(line => line !== "").slice(0, 5),
+      data: dirty
+        .split("\n")
+        .filter(line => line !== "")
+        .slice(0, 5),
       hint: `commit them, or put them aside: git -C ${workTree} stash`,
     })
   }

@@ -20,7 +20,9 @@ export function bundleStore(writer: Importer, objects: ObjectReader, tip: () => 
       const sha256 = createHash("sha256").update(bytes).digest("hex")
       const before = staged.get(key)?.sha256 ?? (await committedHash(objects, tip(), key))
       if (before !== null && before !== sha256) {
-        throw new Problem("store/refused", `${key} exists with other content`, { hint: "run again: names hold the time" })
+        throw new Problem("store/refused", `${key} exists with other content`, {
+          hint: "run again: names hold the time",
+        })
       }
       if (before === null) staged.set(key, { blob: await writer.blob(bytes), size: bytes.length, sha256 })
       return { store: "git", key, size: bytes.length, sha256 }
@@ -43,7 +45,11 @@ export function bundleStore(writer: Importer, objects: ObjectReader, tip: () => 
   }
 }
 
-async function committedHash(objects: ObjectReader, commit: string | null, key: string): Promise<string | null> {
+async function committedHash(
+  objects: ObjectReader,
+  commit: string | null,
+  key: string,
+): Promise<string | null> {
   if (commit === null) return null
   // Trees are looked at first: they are there even in a clone without blobs.
   const slash = key.lastIndexOf("/")

@@ -26,15 +26,27 @@ export async function addFleet(
   const blob = await writer.blob(Buffer.from(text))
   const time = Math.floor(options.now().getTime() / 1000)
   const parents = main === null ? [] : [main]
-  await writer.commit({ ref, parents, message: "fleet: begin\n", time, changes: [{ path: "fleet.yml", blob }] })
+  await writer.commit({
+    ref,
+    parents,
+    message: "fleet: begin\n",
+    time,
+    changes: [{ path: "fleet.yml", blob }],
+  })
   await writer.close()
   const to = (await git(repo, ["rev-parse", ref], "", signal)).trim()
   const { moved } = await options.publish([{ ref: "refs/heads/main", from: main, to }])
   await git(repo, ["update-ref", "-d", ref], "", signal)
-  if (moved) throw new Problem("vault/moved", `main of ${options.location} moved meanwhile`, { hint: "run again" })
+  if (moved)
+    throw new Problem("vault/moved", `main of ${options.location} moved meanwhile`, { hint: "run again" })
   if (options.workTree === null) return
   await writeFile(join(options.workTree, "fleet.yml"), text)
-  await git(repo, [`--work-tree=${options.workTree}`, "reset", "--quiet", "main", "--", "fleet.yml"], "", signal)
+  await git(
+    repo,
+    [`--work-tree=${options.workTree}`, "reset", "--quiet", "main", "--", "fleet.yml"],
+    "",
+    signal,
+  )
 }
 
 export function fleetExists(location: string): Problem {

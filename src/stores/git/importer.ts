@@ -38,7 +38,12 @@ export interface Importer {
 const identity = "pmta-vault <pmta-vault@localhost>"
 
 export function importer(git: Git): Importer {
-  let running: { child: ChildProcess; answers: ByteReader; progress: ByteReader; ended: Promise<number | null> } | null = null
+  let running: {
+    child: ChildProcess
+    answers: ByteReader
+    progress: ByteReader
+    ended: Promise<number | null>
+  } | null = null
   let complaint = ""
   let marks = 0
   let reading: Promise<unknown> = Promise.resolve()
@@ -115,7 +120,10 @@ export function importer(git: Git): Importer {
         `reset ${spec.ref}\n`,
         `commit ${spec.ref}\nauthor ${person}\ncommitter ${person}\ndata ${message.length}\n`,
       ]
-      const links = [...(from === undefined ? [] : [`from ${from}\n`]), ...merges.map(merge => `merge ${merge}\n`)]
+      const links = [
+        ...(from === undefined ? [] : [`from ${from}\n`]),
+        ...merges.map(merge => `merge ${merge}\n`),
+      ]
       const changes = spec.changes.map(({ path, blob }) =>
         blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`,
       )

@@ -1,10 +1,7 @@
 import type { MirrorDifference, Vault } from "../../core/vault.ts"
 import type { ObjectReader } from "./objects.ts"
-import { type Git, git, runGit } from "./process.ts"
+import { type Git, runGit } from "./process.ts"
 import type { Remote } from "./remote.ts"
-
-/** git's name for a tree without items; known to every repository. */
-const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 /** Reading mirrors: their files, and how two of them differ. */
 export function mirrorReader(
@@ -23,15 +20,19 @@ export function mirrorReader(
     return found
   }
   const differences: Vault["differences"] = async (from, to, signal) => {
-    const raw = await git(repo, ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", from ?? emptyTree, to], "", signal)
-    return parseRawDiff(raw)
+    const found: MirrorDifference[] = []
+    await compareTrees(objects, from, to, "", found, signal)
+    return found
   }
   return {
     texts,
     differences,
     async mirror(tree, only, signal) {
       const files = (await differences(null, tree, signal)).filter(({ path }) => only(path))
-      const contents = await texts(files.map(({ to }) => to ?? ""), signal)
+      const contents = await texts(
+        files.map(({ to }) => to ?? ""),
+        signal,
+      )
       return new Map(files.map(({ path, to }) => [path, contents.get(to ?? "") ?? ""]))
     },
     async mirrorAt(host, sequence, signal) {
@@ -45,14 +46,26 @@ export function mirrorReader(
   }
 }
 
-/** Source: git-diff-tree(1), "raw output format", with `-z`. */
-function parseRawDiff(raw: string): MirrorDifference[] {
-  const fields = raw.split("\0")
-  const found: MirrorDifference[] = []
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [, , from = "", to = ""] = (fields[at] ?? "").split(" ")
-    const path = fields[at + 1] ?? ""
-    found.push({ path, from: /^0+$/.test(from) ? null : from, to: /^0+$/.test(to) ? null : to })
+const folderMode = "40000"
+
+/** Walks two trees side by side. Equal ids are equal content, so that only what differs is looked into. */
+async function compareTrees(
+  objects: ObjectReader,
+  from: string | null,
+  to: string | null,
+  folder: string,
+  found: MirrorDifference[],
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted()
+  if (from === to) return
+  const before = new Map((from === null ? [] : await objects.tree(from)).map(item => [item.name, item]))
+  const after = new Map((to === null ? [] : await objects.tree(to)).map(item => [item.name, item]))
+  for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
+    const [old, now] = [before.get(name), after.get(name)]
+    const blob = (item: typeof old) => (item === undefined || item.mode === folderMode ? null : item.oid)
+    const tree = (item: typeof old) => (item?.mode === folderMode ? item.oid : null)
+    if (blob(old) !== blob(now)) found.push({ path: `${folder}${name}`, from: blob(old), to: blob(now) })
+    await compareTrees(objects, tree(old), tree(now), `${folder}${name}/`, found, signal)
   }
-  return found
 }

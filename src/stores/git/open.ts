@@ -40,7 +40,9 @@ export async function openVault(options: OpenOptions, signal: AbortSignal): Prom
     return await gitVault({ location, git: remote.git, publish: remote.publish, workTree: null, remote, now })
   }
   const location = resolve(options.location)
-  const found = (await findRepository(location)) ?? (options.create ? await createRepository(location, environment, now, signal) : null)
+  const found =
+    (await findRepository(location)) ??
+    (options.create ? await createRepository(location, environment, now, signal) : null)
   if (found === null) throw notAVault(location)
   const repo: Git = { dir: found.dir, environment, token: null }
   const publish = publishLocally(repo)

@@ -52,7 +52,12 @@ export function startGit(git: Git, args: readonly string[], extraPipe = false): 
 }
 
 /** Runs git to its end. A status other than 0 is the caller's to judge. */
-export function runGit(git: Git, args: readonly string[], input: string | Uint8Array = "", signal?: AbortSignal): Promise<GitResult> {
+export function runGit(
+  git: Git,
+  args: readonly string[],
+  input: string | Uint8Array = "",
+  signal?: AbortSignal,
+): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const child = startGit(git, args)
     const stdout: Buffer[] = []
@@ -74,7 +79,12 @@ export function runGit(git: Git, args: readonly string[], input: string | Uint8A
 }
 
 /** Runs git and takes any status but 0 for a Problem. */
-export async function git(repo: Git, args: readonly string[], input: string | Uint8Array = "", signal?: AbortSignal): Promise<string> {
+export async function git(
+  repo: Git,
+  args: readonly string[],
+  input: string | Uint8Array = "",
+  signal?: AbortSignal,
+): Promise<string> {
   const { code, stdout, stderr } = await runGit(repo, args, input, signal)
   if (code !== 0) throw gitFailed(repo, args, stderr)
   return stdout.toString("utf8")

@@ -27,8 +27,15 @@ export async function hostRecords(
     }
   }
   const references = await itemIds(objects, bundles, "references")
-  const blobs = [...newest].flatMap(([host, { json, sig }]) => [json, sig, references.get(`${host}.json`) ?? ""])
-  await remote?.fetchBlobs(blobs.filter(oid => oid !== ""), signal)
+  const blobs = [...newest].flatMap(([host, { json, sig }]) => [
+    json,
+    sig,
+    references.get(`${host}.json`) ?? "",
+  ])
+  await remote?.fetchBlobs(
+    blobs.filter(oid => oid !== ""),
+    signal,
+  )
   const records = new Map<string, HostRecord>()
   for (const host of hosts) {
     const found = newest.get(host)
@@ -43,13 +50,18 @@ export async function hostRecords(
       latest,
       accepted: accepted.get(host) ?? null,
       live: live.get(host) ?? null,
-      references: named === undefined ? null : ((await objects.object(named))?.content.toString("utf8") ?? null),
+      references:
+        named === undefined ? null : ((await objects.object(named))?.content.toString("utf8") ?? null),
     })
   }
   return records
 }
 
-async function itemIds(objects: ObjectReader, commit: string | undefined, folder: string): Promise<ReadonlyMap<string, string>> {
+async function itemIds(
+  objects: ObjectReader,
+  commit: string | undefined,
+  folder: string,
+): Promise<ReadonlyMap<string, string>> {
   const items = commit === undefined ? [] : await objects.tree(`${commit}:${folder}`)
   return new Map(items.map(item => [item.name, item.oid]))
 }

@@ -14,7 +14,12 @@ export type Publish = (
 
 /** All branches by full name. */
 export async function branches(repo: Git, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const listed = await git(repo, ["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"], "", signal)
+  const listed = await git(
+    repo,
+    ["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"],
+    "",
+    signal,
+  )
   return new Map(
     listed
       .split("\n")
@@ -28,9 +33,15 @@ export const publishLocally =
   async updates => {
     const zero = "0".repeat(40)
     const lines = updates.map(({ ref, from, to }) =>
-      to === null ? `delete ${ref} ${from}` : from === null ? `create ${ref} ${to}` : `update ${ref} ${to} ${from || zero}`,
+      to === null
+        ? `delete ${ref} ${from}`
+        : from === null
+          ? `create ${ref} ${to}`
+          : `update ${ref} ${to} ${from || zero}`,
     )
     const script = ["start", ...lines, "prepare", "commit", ""].join("\n")
     const { code, stderr } = await runGit(repo, ["update-ref", "--stdin"], script)
-    return code === 0 ? { moved: false } : { moved: true, refused: stderr.split("\n").filter(line => line !== "") }
+    return code === 0
+      ? { moved: false }
+      : { moved: true, refused: stderr.split("\n").filter(line => line !== "") }
   }

@@ -15,7 +15,12 @@ export interface Remote {
   remove(): Promise<void>
 }
 
-export async function cloneRemote(url: string, base: Omit<Git, "dir">, scratch: string, signal: AbortSignal): Promise<Remote> {
+export async function cloneRemote(
+  url: string,
+  base: Omit<Git, "dir">,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<Remote> {
   const dir = await mkdtemp(join(scratch, "pmta-vault-"))
   const repo: Git = { ...base, dir }
   const location = withoutCredentials(url)
@@ -31,15 +36,37 @@ export async function cloneRemote(url: string, base: Omit<Git, "dir">, scratch: 
     git: repo,
     async fetch(stop) {
       const refspec = "+refs/heads/*:refs/heads/*"
-      const args = ["fetch", "--quiet", "--prune", "--no-tags", "--depth=1", "--filter=blob:none", "--update-head-ok", "origin", refspec]
+      const args = [
+        "fetch",
+        "--quiet",
+        "--prune",
+        "--no-tags",
+        "--depth=1",
+        "--filter=blob:none",
+        "--update-head-ok",
+        "origin",
+        refspec,
+      ]
       const { code, stderr } = await runGit(repo, args, "", stop)
       if (code !== 0) throw unreachable(location, stderr)
     },
     async fetchBlobs(oids, stop) {
       if (oids.length === 0) return
       // The same request that git itself makes for a promised object, for all at once.
-      const args = ["-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head"]
-      const { code, stderr } = await runGit(repo, [...args, "--filter=blob:none", "--stdin", "origin"], `${oids.join("\n")}\n`, stop)
+      const args = [
+        "-c",
+        "fetch.negotiationAlgorithm=noop",
+        "fetch",
+        "--quiet",
+        "--no-tags",
+        "--no-write-fetch-head",
+      ]
+      const { code, stderr } = await runGit(
+        repo,
+        [...args, "--filter=blob:none", "--stdin", "origin"],
+        `${oids.join("\n")}\n`,
+        stop,
+      )
       if (code !== 0) throw unreachable(location, stderr)
     },
     publish: updates => push(repo, location, updates),
@@ -58,11 +85,24 @@ export async function cloneRemote(url: string, base: Omit<Git, "dir">, scratch: 
 async function push(repo: Git, location: string, updates: readonly RefUpdate[]): ReturnType<Publish> {
   const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ""}`)
   const specs = updates.map(({ ref, to }) => `${to ?? ""}:${ref}`)
-  const { code, stdout, stderr } = await runGit(repo, ["push", "--porcelain", "--atomic", ...leases, "origin", ...specs])
+  const { code, stdout, stderr } = await runGit(repo, [
+    "push",
+    "--porcelain",
+    "--atomic",
+    ...leases,
+    "origin",
+    ...specs,
+  ])
   if (code === 0) return { moved: false }
-  const refusals = stdout.toString("utf8").split("\n").filter(line => line.startsWith("!"))
+  const refusals = stdout
+    .toString("utf8")
+    .split("\n")
+    .filter(line => line.startsWith("!"))
   if (refusals.length === 0) throw unreachable(location, stderr)
-  return { moved: true, refused: complaintLines([...refusals.map(line => line.replaceAll("\t", " ")), stderr].join("\n")) }
+  return {
+    moved: true,
+    refused: complaintLines([...refusals.map(line => line.replaceAll("\t", " ")), stderr].join("\n")),
+  }
 }
 
 function unreachable(location: string, stderr: string): Problem {

@@ -82,7 +82,10 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
           parents: tip === undefined ? [] : [tip],
           message: runMessage(entries),
           time: seconds(),
-          changes: [...(tip === undefined ? [await formatFile(writer)] : []), ...(await staged(writer, changes))],
+          changes: [
+            ...(tip === undefined ? [await formatFile(writer)] : []),
+            ...(await staged(writer, changes)),
+          ],
         })
         await writer.checkpoint()
         const to = (await git(repo, ["rev-parse", ref], "", signal)).trim()
@@ -175,7 +178,8 @@ async function formatFile(writer: Writer): Promise<TreeChange> {
 
 function runMessage(entries: readonly HostEntry[]): string {
   const hosts = entries.map(entry => entry.snapshot.snapshot.host)
-  const shown = hosts.length > 5 ? `${hosts.slice(0, 5).join(", ")} and ${hosts.length - 5} more` : hosts.join(", ")
+  const shown =
+    hosts.length > 5 ? `${hosts.slice(0, 5).join(", ")} and ${hosts.length - 5} more` : hosts.join(", ")
   return `backup: ${shown}\n`
 }
 
@@ -187,8 +191,11 @@ function refused(location: string, what: string, lines: readonly string[]): Prob
 }
 
 function moved(location: string, what: string): Problem {
-  return new Problem("vault/moved", `other runs wrote ${what} of ${location} first, ${maxRaces} times in a row`, {
-    hint: "run again; if it happens often, give the workflow a concurrency group",
-  })
+  return new Problem(
+    "vault/moved",
+    `other runs wrote ${what} of ${location} first, ${maxRaces} times in a row`,
+    {
+      hint: "run again; if it happens often, give the workflow a concurrency group",
+    },
+  )
 }
-

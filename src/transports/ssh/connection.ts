@@ -4,7 +4,14 @@ import ssh2 from "ssh2"
 import type { Host } from "../../core/fleet.ts"
 import { Problem } from "../../core/problem.ts"
 import type { OfferedKey, SessionTimes } from "../../core/transport.ts"
-import { hostKeyChanged, hostKeyTypes, isPinned, offeredKey, signatureAlgorithms, typesToAsk } from "./host-key.ts"
+import {
+  hostKeyChanged,
+  hostKeyTypes,
+  isPinned,
+  offeredKey,
+  signatureAlgorithms,
+  typesToAsk,
+} from "./host-key.ts"
 
 /** How to prove who we are: an unlocked private key, an agent's socket, or both. */
 export interface Login {
@@ -27,7 +34,9 @@ export const dialTcp =
     new Promise((resolve, reject) => {
       // Without TCP_NODELAY each request waits for the answer to the one before.
       const socket = connectTcp({ host: host.address, port: host.port, noDelay: true, signal })
-      socket.setTimeout(timeoutMs, () => socket.destroy(Object.assign(new Error("timed out"), { code: "ETIMEDOUT" })))
+      socket.setTimeout(timeoutMs, () =>
+        socket.destroy(Object.assign(new Error("timed out"), { code: "ETIMEDOUT" })),
+      )
       socket.once("error", reject)
       socket.once("connect", () => {
         socket.setTimeout(0)
@@ -86,9 +95,13 @@ export async function openConnection(
 }
 
 function noCommonAlgorithm(host: Host): Problem {
-  return new Problem("pull/no-algorithm", `${host.name} shares no SSH algorithm with pmta-vault, or does not speak SSH`, {
-    hint: `needed: curve25519 or ECDH, AES-GCM, AES-CTR or ChaCha20, no SHA-1; compare with \`ssh -vv -p ${host.port} ${host.address}\``,
-  })
+  return new Problem(
+    "pull/no-algorithm",
+    `${host.name} shares no SSH algorithm with pmta-vault, or does not speak SSH`,
+    {
+      hint: `needed: curve25519 or ECDH, AES-GCM, AES-CTR or ChaCha20, no SHA-1; compare with \`ssh -vv -p ${host.port} ${host.address}\``,
+    },
+  )
 }
 
 /** The key of these types that a host offers, or null when it has none. Nothing is sent after the key exchange. */
@@ -146,7 +159,10 @@ async function attemptLogin(
           else other = key
           verdict(verified !== null)
         },
-        algorithms: { ...algorithms, serverHostKey: signatureAlgorithms(types) } as unknown as ssh2.Algorithms,
+        algorithms: {
+          ...algorithms,
+          serverHostKey: signatureAlgorithms(types),
+        } as unknown as ssh2.Algorithms,
         readyTimeout: timeoutMs,
         keepaliveInterval: 15_000,
         keepaliveCountMax: 4,
@@ -184,7 +200,12 @@ interface SshError extends Error {
   readonly code?: string
 }
 
-function loginProblem(host: Host, thrown: unknown, verified: boolean, timeoutMs: number): Problem | "no-such-type" {
+function loginProblem(
+  host: Host,
+  thrown: unknown,
+  verified: boolean,
+  timeoutMs: number,
+): Problem | "no-such-type" {
   const error = thrown as SshError
   if (error.level === "client-authentication") {
     return new Problem("pull/refused-key", `${host.name} refuses the key for ${host.user}`, {
@@ -204,7 +225,15 @@ function loginProblem(host: Host, thrown: unknown, verified: boolean, timeoutMs:
 }
 
 /** Causes that may be gone a moment later; a retry is worth it. */
-const transient = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EPIPE", "EAI_AGAIN"])
+const transient = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EPIPE",
+  "EAI_AGAIN",
+])
 
 export function isTransient(problem: unknown): boolean {
   if (!(problem instanceof Problem)) return false
@@ -227,8 +256,12 @@ const reasons: Readonly<Record<string, string>> = {
 function unreachable(host: Host, thrown: unknown): Problem {
   const error = thrown as SshError
   const reason = reasons[error.code ?? ""] ?? "the connection was closed before the login"
-  return new Problem("pull/unreachable", `${host.name} (${host.address}:${host.port}) cannot be reached: ${reason}`, {
-    cause: error,
-    hint: `check address, port and firewall: \`ssh -v -p ${host.port} ${host.user}@${host.address} true\``,
-  })
+  return new Problem(
+    "pull/unreachable",
+    `${host.name} (${host.address}:${host.port}) cannot be reached: ${reason}`,
+    {
+      cause: error,
+      hint: `check address, port and firewall: \`ssh -v -p ${host.port} ${host.user}@${host.address} true\``,
+    },
+  )
 }

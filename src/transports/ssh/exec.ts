@@ -1,8 +1,8 @@
 import type { ClientChannel } from "ssh2"
+import { ByteReader, StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
 import type { Host } from "../../core/fleet.ts"
 import { Problem } from "../../core/problem.ts"
 import { MalformedTar } from "../../core/tar.ts"
-import { ByteReader, StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
 import type { Connection } from "./connection.ts"
 import { MalformedListing } from "./listing.ts"
 
@@ -20,7 +20,10 @@ const maxComplaintBytes = 4096
 /** Starts a command. Resolves when the host has accepted the request, not when it ends. */
 export function exec(connection: Connection, command: string, idleTimeoutMs: number): Promise<Running> {
   return new Promise((resolve, reject) => {
-    const silent = setTimeout(() => reject(new StreamStalled("the exec request was not answered")), idleTimeoutMs)
+    const silent = setTimeout(
+      () => reject(new StreamStalled("the exec request was not answered")),
+      idleTimeoutMs,
+    )
     connection.client.once("close", () => reject(new StreamEnded("the connection ended")))
     connection.client.exec(command, (error, channel) => {
       clearTimeout(silent)
@@ -50,7 +53,12 @@ export function exec(connection: Connection, command: string, idleTimeoutMs: num
 }
 
 /** What went wrong with a stream from a host, as a Problem that names the host. */
-export function streamProblem(host: Host, error: unknown, signal: AbortSignal, idleTimeoutMs: number): unknown {
+export function streamProblem(
+  host: Host,
+  error: unknown,
+  signal: AbortSignal,
+  idleTimeoutMs: number,
+): unknown {
   if (signal.aborted) return signal.reason
   if (error instanceof Problem) return error
   if (error instanceof StreamStalled) {
@@ -60,10 +68,14 @@ export function streamProblem(host: Host, error: unknown, signal: AbortSignal, i
     })
   }
   if (error instanceof MalformedListing || error instanceof MalformedTar) {
-    return new Problem("pull/malformed", `${host.name} sent what its reader should not send: ${error.message}`, {
-      cause: error,
-      hint: "nothing of it was kept; look at the host itself, and at its forced command",
-    })
+    return new Problem(
+      "pull/malformed",
+      `${host.name} sent what its reader should not send: ${error.message}`,
+      {
+        cause: error,
+        hint: "nothing of it was kept; look at the host itself, and at its forced command",
+      },
+    )
   }
   if (error instanceof StreamEnded || isChannelFailure(error)) {
     return new Problem("pull/closed", `${host.name} closed the connection while it was being read`, {

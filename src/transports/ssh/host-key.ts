@@ -49,14 +49,20 @@ export function isPinned(key: OfferedKey, pins: readonly HostKeyPin[]): boolean 
 
 export function hostKeyChanged(host: Host, offered: readonly OfferedKey[]): Problem {
   const expected = host.hostKeys.map(pin =>
-    pin.kind === "fingerprint" ? `expected ${pin.sha256}` : `expected ${fingerprintOf(pin)} (${pin.algorithm})`,
+    pin.kind === "fingerprint"
+      ? `expected ${pin.sha256}`
+      : `expected ${fingerprintOf(pin)} (${pin.algorithm})`,
   )
   const got =
     offered.length === 0
       ? ["offered  no key of the pinned types"]
       : offered.map(key => `offered  ${fingerprintOf(key)} (${key.algorithm})`)
-  return new Problem("pull/host-key-changed", `${host.name} answers with another host key; nothing was sent to it`, {
-    data: [...expected, ...got],
-    hint: `was ${host.name} rebuilt? compare on its console with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\`, then run \`pmta-vault pin ${host.name}\``,
-  })
+  return new Problem(
+    "pull/host-key-changed",
+    `${host.name} answers with another host key; nothing was sent to it`,
+    {
+      data: [...expected, ...got],
+      hint: `was ${host.name} rebuilt? compare on its console with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\`, then run \`pmta-vault pin ${host.name}\``,
+    },
+  )
 }

@@ -14,8 +14,8 @@ import { sftpReader } from "./sftp-session.ts"
 import { NoReader, type ShellReader, startReader } from "./shell-session.ts"
 import { sudoReader } from "./sudo-session.ts"
 
-export { privilegeLines } from "./privileges.ts"
 export { fingerprintOf, isPinned } from "./host-key.ts"
+export { privilegeLines } from "./privileges.ts"
 
 export interface SshOptions {
   /** an unlocked private key, as ssh2 parses it */
@@ -90,12 +90,18 @@ function forward({ client }: Connection, host: Host): Promise<Duplex> {
 }
 
 /** Only what may be gone a moment later is tried again; a refused key or a wrong host key never is. */
-async function retried<T>(host: Host, observe: Observe, signal: AbortSignal, open: () => Promise<T>): Promise<T> {
+async function retried<T>(
+  host: Host,
+  observe: Observe,
+  signal: AbortSignal,
+  open: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await open()
     } catch (problem) {
-      if (!(problem instanceof Problem) || !isTransient(problem) || attempt === attempts || signal.aborted) throw problem
+      if (!(problem instanceof Problem) || !isTransient(problem) || attempt === attempts || signal.aborted)
+        throw problem
       observe({ kind: "host-retried", host: host.name, attempt, problem })
       // Jitter, so that hosts which failed together do not come back together.
       await pause(firstPauseMs * 2 ** (attempt - 1) * (0.75 + Math.random() / 2), signal)

@@ -1,6 +1,6 @@
+import type { ByteReader } from "../../core/byte-reader.ts"
 import type { Entry, FileKind } from "../../core/file.ts"
 import { isNormalPath } from "../../core/path-pattern.ts"
-import type { ByteReader } from "../../core/byte-reader.ts"
 
 /** A host sent what the reader script never sends. */
 export class MalformedListing extends Error {
@@ -8,7 +8,8 @@ export class MalformedListing extends Error {
 }
 
 const kinds: Readonly<Record<string, FileKind>> = { f: "file", l: "link", d: "directory" }
-const fields = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) ([^\s]{1,64}) ([^\s]{1,64}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/
+const fields =
+  /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) ([^\s]{1,64}) ([^\s]{1,64}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s
 const maxRecordBytes = 16 * 1024
 const dot = 0x2e
@@ -50,7 +51,10 @@ const utf8 = new TextDecoder("utf-8", { fatal: true })
 function parseEntry(head: string, pathBytes: Buffer, targetBytes: Buffer): Entry {
   const match = fields.exec(head)
   if (match === null) throw new MalformedListing("an entry that is none")
-  const [, access, type, mode, uid, gid, owner, group, size, mtime] = match as unknown as [string, ...string[]]
+  const [, access, type, mode, uid, gid, owner, group, size, mtime] = match as unknown as [
+    string,
+    ...string[],
+  ]
   const path = decodeName(pathBytes)
   const target = decodeName(targetBytes)
   // A name that is not UTF-8 cannot be written to a manifest and back: shown, but never read.

@@ -27,12 +27,17 @@ export function privilegeLines(
   }
   const extra = named.map(pattern => ({ kind: "glob", pattern, named: true }) as const)
   const paths = sudoPaths([...roots, ...extra])
-  const outside = paths.named.filter(path => !paths.fixed.some(fixed => path === fixed || path.startsWith(`${fixed}/`)))
+  const outside = paths.named.filter(
+    path => !paths.fixed.some(fixed => path === fixed || path.startsWith(`${fixed}/`)),
+  )
   const sudoers = [paths.fixed, ...outside.map(path => [path])].map(set => ({
     where: `/etc/sudoers.d/pmta-vault on ${host.name}`,
     line: sudoersLine(host.user, set),
   }))
   // A forced command is one command: with files outside the fixed roots there are several.
-  const forced = outside.length === 0 ? [{ where: account, line: authorizedKeysSudoLine(publicKey, paths.fixed) }] : [{ where: account, line: `restrict ${publicKey}` }]
+  const forced =
+    outside.length === 0
+      ? [{ where: account, line: authorizedKeysSudoLine(publicKey, paths.fixed) }]
+      : [{ where: account, line: `restrict ${publicKey}` }]
   return [...forced, ...sudoers]
 }

@@ -15,6 +15,9 @@
  * account may read, and do nothing else. Every path reaches a program behind a leading `/` or `./`, so that
  * none can be taken for an option. No single quotes and no line ends within, to be quoted easily.
  */
+/** 32 KiB a write: with tar's smaller records each would be an SSH packet of its own, decrypted on its own. */
+export const tarRecordBlocks = 64
+
 export const readerGreeting = "pmta-vault-reader 1"
 
 export const readerScript = `
@@ -32,7 +35,7 @@ while IFS=" " read -r verb size max; do
  set --; D=; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
  set --; D="-maxdepth\${N}0"; for i in $R; do case $i in G/*) set +f;
  for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@";;
- read) head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 1 -C / --no-recursion --hard-dereference
+ read) head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b ${tarRecordBlocks} -C / --no-recursion --hard-dereference
  --no-unquote --null -T -; echo "done $?";;
  clock) date +%s;;
  *) exit 64;; esac;
@@ -50,7 +53,21 @@ export const readerCommand = `exec /bin/sh -c '${readerScript}'`
  */
 export function sudoTarCommand(paths: readonly string[]): string {
   const names = [...new Set(paths)].sort().map(path => path.slice(1))
-  return ["/usr/bin/tar", "-c", "-f", "-", "-H", "gnu", "-b", "1", "--hard-dereference", "-C", "/", "--", ...names]
+  return [
+    "/usr/bin/tar",
+    "-c",
+    "-f",
+    "-",
+    "-H",
+    "gnu",
+    "-b",
+    String(tarRecordBlocks),
+    "--hard-dereference",
+    "-C",
+    "/",
+    "--",
+    ...names,
+  ]
     .map(quoteWord)
     .join(" ")
 }
@@ -62,7 +79,20 @@ function quoteWord(word: string): string {
 /** The sudoers line that allows exactly that command. */
 export function sudoersLine(user: string, paths: readonly string[]): string {
   const names = [...new Set(paths)].sort().map(path => path.slice(1))
-  const words = ["-c", "-f", "-", "-H", "gnu", "-b", "1", "--hard-dereference", "-C", "/", "--", ...names]
+  const words = [
+    "-c",
+    "-f",
+    "-",
+    "-H",
+    "gnu",
+    "-b",
+    String(tarRecordBlocks),
+    "--hard-dereference",
+    "-C",
+    "/",
+    "--",
+    ...names,
+  ]
   // sudoers(5): wildcards and these separators are escaped with a backslash within arguments.
   const escaped = words.map(word => word.replace(/[\\,:=*?[\]! ]/g, "\\$&"))
   return `${user} ALL=(root) NOPASSWD: /usr/bin/tar ${escaped.join(" ")}`

@@ -18,7 +18,12 @@ const readBytes = 32 * 1024
 const parallelReads = 16
 
 /** Reads a host on which no command may run: directories and files by SFTP, with many requests in flight. */
-export async function sftpReader(host: Host, connection: Connection, limits: Limits, opening: AbortSignal): Promise<ShellReader> {
+export async function sftpReader(
+  host: Host,
+  connection: Connection,
+  limits: Limits,
+  opening: AbortSignal,
+): Promise<ShellReader> {
   const sftp = await openSftp(host, connection, limits.idleTimeoutMs, opening)
   let names: Names | null = null
   let received = 0
@@ -28,7 +33,8 @@ export async function sftpReader(host: Host, connection: Connection, limits: Lim
       const entries = new Map<string, Entry>()
       const add = (entry: Entry) => {
         entries.set(entry.path, entry)
-        if (entries.size > limits.maxEntries) throw new MalformedListing(`more than ${limits.maxEntries} entries`)
+        if (entries.size > limits.maxEntries)
+          throw new MalformedListing(`more than ${limits.maxEntries} entries`)
       }
       return await sftp.during(signal, async () => {
         const known = names ?? (await readNames(sftp))
@@ -97,7 +103,9 @@ async function expand(sftp: Sftp, pattern: string): Promise<readonly string[]> {
       const found = await Promise.all(
         paths.map(async path => {
           const items = (await sftp.readdir(path || "/")) ?? []
-          return items.filter(item => wanted.matches(`/${item.filename}`)).map(item => `${path}/${item.filename}`)
+          return items
+            .filter(item => wanted.matches(`/${item.filename}`))
+            .map(item => `${path}/${item.filename}`)
         }),
       )
       paths = found.flat().sort()
@@ -185,11 +193,14 @@ async function readAll(sftp: Sftp, path: string, size: number): Promise<Buffer |
   }
 }
 
-async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   let next = 0
   const worker = async () => {
     for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item)
   }
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
 }
-

@@ -1,7 +1,7 @@
 import ssh2, { type FileEntryWithStats, type SFTPWrapper, type Stats } from "ssh2"
+import { StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
 import type { Host } from "../../core/fleet.ts"
 import { Problem } from "../../core/problem.ts"
-import { StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
 import type { Connection } from "./connection.ts"
 import { streamProblem } from "./exec.ts"
 
@@ -23,7 +23,12 @@ export interface Sftp {
   close(): void
 }
 
-export async function openSftp(host: Host, connection: Connection, idleTimeoutMs: number, signal: AbortSignal): Promise<Sftp> {
+export async function openSftp(
+  host: Host,
+  connection: Connection,
+  idleTimeoutMs: number,
+  signal: AbortSignal,
+): Promise<Sftp> {
   let waiting: NodeJS.Timeout | undefined
   const sftp = await new Promise<SFTPWrapper>((resolve, reject) => {
     const silent = () => reject(new StreamStalled("the subsystem request was not answered"))
@@ -42,7 +47,9 @@ export async function openSftp(host: Host, connection: Connection, idleTimeoutMs
   sftp.on("error", (error: Error) => abandon(error))
   connection.client.once("close", over)
 
-  const call = <T>(start: (done: (error: Error | undefined | null, result?: T) => void) => void): Promise<T> =>
+  const call = <T>(
+    start: (done: (error: Error | undefined | null, result?: T) => void) => void,
+  ): Promise<T> =>
     new Promise((resolve, reject) => {
       start((error, result) => {
         touch()
@@ -82,10 +89,12 @@ export async function openSftp(host: Host, connection: Connection, idleTimeoutMs
         throw error
       }),
     read: (handle, into, position, length) =>
-      call<number>(done => sftp.read(handle, into, position, length, position, done)).catch((error: unknown) => {
-        if (statusOf(error) === status.EOF) return 0
-        throw error
-      }),
+      call<number>(done => sftp.read(handle, into, position, length, position, done)).catch(
+        (error: unknown) => {
+          if (statusOf(error) === status.EOF) return 0
+          throw error
+        },
+      ),
     closeHandle: handle => call<void>(done => sftp.close(handle, done)),
     close: () => sftp.end(),
   }

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto"
+import { StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
 import type { CapturedFile, Entry } from "../../core/file.ts"
 import type { Host } from "../../core/fleet.ts"
-import { StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
 import { Secret } from "../../core/secret.ts"
-import { readTar } from "../../core/tar.ts"
+import { readTar, tarBlock } from "../../core/tar.ts"
 import type { Limits, Reading, Root } from "../../core/transport.ts"
 import type { Connection } from "./connection.ts"
 import { exec, type Running, streamProblem } from "./exec.ts"
 import { MalformedListing, readListing } from "./listing.ts"
-import { readerCommand, readerGreeting } from "./reader-script.ts"
+import { readerCommand, readerGreeting, tarRecordBlocks } from "./reader-script.ts"
 
 /** The reader does not answer: the host runs another command, or none. */
 export class NoReader extends Error {
@@ -27,10 +27,17 @@ export interface ShellReader {
 /** Lines of a login banner that may come before the greeting. */
 const maxBannerLines = 64
 
-export async function startReader(host: Host, connection: Connection, limits: Limits, signal: AbortSignal): Promise<ShellReader> {
+export async function startReader(
+  host: Host,
+  connection: Connection,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<ShellReader> {
   const running = await exec(connection, readerCommand, limits.idleTimeoutMs).catch((error: unknown) => {
     const lost = error instanceof StreamStalled || error instanceof StreamEnded
-    throw lost ? streamProblem(host, error, signal, limits.idleTimeoutMs) : new NoReader("the host runs no command", { cause: error })
+    throw lost
+      ? streamProblem(host, error, signal, limits.idleTimeoutMs)
+      : new NoReader("the host runs no command", { cause: error })
   })
   const failed = (error: unknown, stop: AbortSignal) =>
     error instanceof NoReader ? error : streamProblem(host, error, stop, limits.idleTimeoutMs)
@@ -98,7 +105,11 @@ async function readAnswer(running: Running, entries: readonly Entry[], limits: L
   const asked = new Map(entries.map(entry => [entry.path, entry]))
   const files: CapturedFile[] = []
   const unread = new Map<string, "changed" | "denied">(entries.map(entry => [entry.path, "changed"]))
-  const take = (bytes: number) => running.output.take(bytes)
+  let taken = 0
+  const take = (bytes: number) => {
+    taken += bytes
+    return running.output.take(bytes)
+  }
   for await (const { entry: member, content } of readTar(take, { ...limits, maxEntries: entries.length })) {
     const path = member.path.replace(/^\./, "")
     const entry = asked.get(path)
@@ -110,6 +121,9 @@ async function readAnswer(running: Running, entries: readonly Entry[], limits: L
     files.push({ entry: { ...entry, kind: "file", sha256 }, content: new Secret(content) })
     unread.delete(path)
   }
+  // GNU tar fills its last record up with zeros.
+  const record = tarRecordBlocks * tarBlock
+  await running.output.take((record - (taken % record)) % record)
   const end = (await running.output.until(0x0a, 256)).toString("latin1")
   if (!end.startsWith("done ")) throw new MalformedListing("no status after the archive")
   return { files, unread }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { StreamEnded } from "../../core/byte-reader.ts"
 import type { CapturedFile, Entry } from "../../core/file.ts"
 import type { Host } from "../../core/fleet.ts"
 import { isNormalPath, pathPattern } from "../../core/path-pattern.ts"
@@ -6,7 +7,6 @@ import { Problem } from "../../core/problem.ts"
 import { Secret } from "../../core/secret.ts"
 import { readTar, type TarEntry } from "../../core/tar.ts"
 import type { Limits, Reading, Root } from "../../core/transport.ts"
-import { StreamEnded } from "../../core/byte-reader.ts"
 import type { Connection } from "./connection.ts"
 import { exec, streamProblem } from "./exec.ts"
 import { MalformedListing } from "./listing.ts"
@@ -42,7 +42,10 @@ export function sudoReader(host: Host, connection: Connection, limits: Limits): 
         const entry = entryOf(member, content)
         entries.push(entry)
         if (entry.kind === "file" && entry.sha256 !== null) {
-          held.set(entry.path, { entry: { ...entry, kind: "file", sha256: entry.sha256 }, content: new Secret(content) })
+          held.set(entry.path, {
+            entry: { ...entry, kind: "file", sha256: entry.sha256 },
+            content: new Secret(content),
+          })
         }
       }
     } catch (error) {
@@ -112,9 +115,14 @@ function entryOf(member: TarEntry, content: Buffer): Entry {
  * What `tar` reads. `fixed` depends on fleet.yml alone, so that one command and one sudoers line stay right;
  * each file that a config names elsewhere is a command, and a line, of its own.
  */
-export function sudoPaths(roots: readonly Root[]): { readonly fixed: readonly string[]; readonly named: readonly string[] } {
+export function sudoPaths(roots: readonly Root[]): {
+  readonly fixed: readonly string[]
+  readonly named: readonly string[]
+} {
   return {
-    fixed: roots.flatMap(root => (root.kind === "tree" ? [root.path] : root.named ? [] : [pathPattern(root.pattern).base])),
+    fixed: roots.flatMap(root =>
+      root.kind === "tree" ? [root.path] : root.named ? [] : [pathPattern(root.pattern).base],
+    ),
     named: roots.flatMap(root =>
       root.kind === "glob" && root.named && pathPattern(root.pattern).literal ? [root.pattern] : [],
     ),
@@ -123,7 +131,17 @@ export function sudoPaths(roots: readonly Root[]): { readonly fixed: readonly st
 
 /** One file that sudo does not allow fails its category, not the host. */
 function refusedEntry(path: string): Entry {
-  const unknown = { mode: 0, uid: 0, gid: 0, owner: "", group: "", size: 0, mtime: 0, target: null, sha256: null }
+  const unknown = {
+    mode: 0,
+    uid: 0,
+    gid: 0,
+    owner: "",
+    group: "",
+    size: 0,
+    mtime: 0,
+    target: null,
+    sha256: null,
+  }
   return { path, kind: "file", ...unknown, readable: false }
 }
 
