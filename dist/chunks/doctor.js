@@ -9,7 +9,7 @@ async function doctor(hosts, width, tools, signal) {
 		const { host, problem } = outcome;
 		const roots = fixedRoots(planCategories(tools.profile, tools.fleet.categories));
 		const check = {
-			name: "connect",
+			name: problem.code === "pull/sudo-refused" ? "sudo" : "connect",
 			state: "bad",
 			detail: [problem.message, ...problem.data].join("; "),
 			hint: problem.hint ?? null

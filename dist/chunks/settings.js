@@ -1,5 +1,5 @@
-import { t as Problem } from "./problem.js";
 import { a as didYouMean, o as nearest, r as parseDuration, s as Secret } from "./duration.js";
+import { t as Problem } from "./problem.js";
 import { parseArgs } from "node:util";
 // src/settings/commands.ts
 const shells = [

@@ -1,9 +1,9 @@
 import { r as __toESM } from "./rolldown-runtime.js";
 import { t as Problem } from "./problem.js";
 import { t as require_dist } from "./dist.js";
-import { n as pathPattern } from "./path-pattern.js";
-import { t as require_lib } from "./lib.js";
 import { t as _usingCtx } from "./usingCtx.js";
+import { t as require_lib } from "./lib.js";
+import { n as pathPattern } from "./path-pattern.js";
 import { i as planCategories, n as survey, t as missingReferences } from "./survey.js";
 import { r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { createHash } from "node:crypto";

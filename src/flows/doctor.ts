@@ -46,7 +46,7 @@ export async function doctor(
     const { host, problem } = outcome
     const roots = fixedRoots(planCategories(tools.profile, tools.fleet.categories))
     const check: Check = {
-      name: "connect",
+      name: problem.code === "pull/sudo-refused" ? "sudo" : "connect",
       state: "bad",
       detail: [problem.message, ...problem.data].join("; "),
       hint: problem.hint ?? null,

@@ -227,9 +227,9 @@ const syllables = [
 const word = (index: number) =>
   [index >> 8, index >> 4, index].map(part => syllables[part & 15]).join("") + (index > 4095 ? index : "")
 
-/** A line of a PEM that occurs in no other key: not the first, which holds the algorithm. */
+/** A secret line of a PEM: past the first lines, which hold the algorithm and the modulus, which is public. */
 function secretLine(pem: string): string {
   const body = pem.slice(pem.indexOf("PRIVATE KEY"))
   const lines = body.split("\n").slice(1)
-  return lines[lines.length > 6 ? 3 : 0] ?? ""
+  return lines[lines.length > 12 ? 10 : 0] ?? ""
 }

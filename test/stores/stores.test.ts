@@ -16,7 +16,6 @@ const open = (location: string, create = true) =>
   openVault(
     {
       ...{ location, create, token: null, scratch: tmpdir(), now: () => new Date() },
-      // biome-ignore lint/suspicious/noProcessEnv: git is found by the test's own PATH
       environment: { PATH: process.env["PATH"] ?? "", HOME: tmpdir() },
     },
     signal,

@@ -69,7 +69,7 @@ async function obeyDoctor(): Promise<{ readonly code: number | null; readonly ba
 }
 
 test("doctor prints the sudoers lines without which the sudo host cannot be read", async () => {
-  expect(await obeyDoctor()).toMatchObject({ code: 3, bad: [{ name: "connect" }] })
+  expect(await obeyDoctor()).toMatchObject({ code: 3, bad: [{ name: "sudo" }] })
   expect(await obeyDoctor()).toMatchObject({ code: 3, bad: [{ name: "rights: dkim" }] })
   expect(await obeyDoctor()).toEqual({ code: 0, bad: [] })
 })

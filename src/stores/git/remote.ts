@@ -48,6 +48,17 @@ export async function cloneRemote(
         refspec,
       ]
       const { code, stderr } = await runGit(repo, args, "", stop)
+      // git 2.39 answers an empty repository with status 1 and no word when asked for a depth.
+      if (code !== 0 && stderr.trim() === "") {
+        const whole = await runGit(
+          repo,
+          args.filter(arg => arg !== "--depth=1"),
+          "",
+          stop,
+        )
+        if (whole.code !== 0) throw unreachable(location, whole.stderr)
+        return
+      }
       if (code !== 0) throw unreachable(location, stderr)
     },
     async fetchBlobs(oids, stop) {

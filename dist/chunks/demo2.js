@@ -1,0 +1,59 @@
+import { s as Secret } from "./duration.js";
+import { l as vaultOptions, p as openVault } from "./parts.js";
+import { t as _usingCtx } from "./usingCtx.js";
+// src/wiring/demo.ts
+async function demoWith({ runBackup, runDiff, runAccept }, settings, world, signal) {
+	const [{ demo }, { serveHost, makeKeyPair }, { openBundle, makeIdentity }, { diffText }, { paint }] = await Promise.all([
+		import("./demo.js"),
+		import("./embedded-host.js"),
+		import("./open.js"),
+		import("./diff-text.js"),
+		import("./paint.js")
+	]);
+	const quiet = {
+		...world,
+		observe: () => {}
+	};
+	const settingsFor = ({ fleet, vault, key }) => ({
+		...settings,
+		fleet,
+		vault,
+		sshKey: new Secret(key),
+		signingKey: new Secret(key)
+	});
+	return await demo({
+		serveHost,
+		makeKeyPair,
+		makeIdentity,
+		backUp: (run) => runBackup(settingsFor(run), quiet, signal),
+		drift: async (run) => diffText(await runDiff({
+			...settingsFor(run),
+			snapshot: "latest"
+		}, quiet, signal), paint(false)),
+		accept: async (vault, id) => void await runAccept({
+			...settings,
+			vault
+		}, id, quiet, signal),
+		async open(location, host, category, identity) {
+			try {
+				var _usingCtx$1 = _usingCtx();
+				const vault = _usingCtx$1.a(await openVault(vaultOptions({
+					...settings,
+					vault: location
+				}, world, false), signal));
+				const keys = await vault.bundles.list(`bundles/${host}/${category}/`, signal);
+				const { members } = await openBundle(await vault.bundles.get(keys.at(-1) ?? "", signal), identity);
+				return members.filter(({ entry }) => entry.kind === "file").map(({ entry }) => entry.path);
+			} catch (_) {
+				_usingCtx$1.e = _;
+			} finally {
+				await _usingCtx$1.d();
+			}
+		},
+		say: (message) => world.observe({
+			kind: "step",
+			message
+		})
+	});
+}
+export { demoWith };

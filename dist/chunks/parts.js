@@ -1,0 +1,8959 @@
+import { r as __toESM } from "./rolldown-runtime.js";
+import { t as Problem } from "./problem.js";
+import { a as didYouMean, i as showDuration, n as durationPattern, o as nearest, r as parseDuration, s as Secret, t as durationForm } from "./duration.js";
+import { t as require_dist } from "./dist.js";
+import { t as _usingCtx } from "./usingCtx.js";
+import { t as require_lib } from "./lib.js";
+import { n as pathPattern, r as resolveLink, t as isNormalPath } from "./path-pattern.js";
+import { n as readTar, t as MalformedTar } from "./tar.js";
+import { link, mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { connect, isIP } from "node:net";
+import { Buffer as Buffer$1 } from "node:buffer";
+import { X509Certificate, createHash, createHmac, createPrivateKey, createPublicKey, hash as hash$1, hkdfSync, randomBytes } from "node:crypto";
+import { spawn } from "node:child_process";
+// src/fleet/ssh-key.ts
+/** Fields of a public key after its type. @see RFC 4253, 6.6; RFC 5656, 3.1; RFC 8709, 4 */
+const fieldsOf = {
+	"ssh-ed25519": 1,
+	"ssh-rsa": 2,
+	"ecdsa-sha2-nistp256": 2,
+	"ecdsa-sha2-nistp384": 2,
+	"ecdsa-sha2-nistp521": 2
+};
+const hostKeyAlgorithms = Object.keys(fieldsOf);
+const signerAlgorithms = ["ssh-ed25519", "ssh-rsa"];
+const smallestRsaBits = 2048;
+const copyAgain$1 = "copy the whole line again";
+/** What is wrong with a line of `hostKeys`, as the end of a sentence with its remedy; null: nothing. */
+function hostKeyFault(text) {
+	if (text.startsWith("MD5:") || /^([0-9a-f]{2}:){15}[0-9a-f]{2}$/i.test(text)) return "is an MD5 fingerprint, which can be forged; use the SHA256: one";
+	if (text.startsWith("SHA256:")) return /^SHA256:[A-Za-z0-9+/]{43}$/.test(text) ? null : "is not a fingerprint; after SHA256: come 43 characters, without =";
+	const [first = "", second = ""] = text.split(" ");
+	if (!isAlgorithm(first) && isAlgorithm(second)) return `begins with a host; leave ${JSON.stringify(first)} out`;
+	return publicKeyFault(text, hostKeyAlgorithms);
+}
+/** What is wrong with a line of `signers`, as the end of a sentence with its remedy; null: nothing. */
+function signerFault(text) {
+	if (text.startsWith("SHA256:")) return "is a fingerprint; signatures are checked with the whole public key";
+	return publicKeyFault(text, signerAlgorithms);
+}
+/** @param text  one in which `hostKeyFault` finds nothing */
+function pinOf(text) {
+	if (text.startsWith("SHA256:")) return {
+		kind: "fingerprint",
+		sha256: text
+	};
+	const [algorithm = "", base64 = ""] = text.split(" ");
+	return {
+		kind: "key",
+		algorithm,
+		base64
+	};
+}
+/** The key of a public key line without its comment: what makes two lines the same key. */
+const withoutComment = (text) => text.split(" ", 2).join(" ");
+function publicKeyFault(text, algorithms) {
+	if (/PRIVATE KEY/.test(text)) return "is a private key; write the line of its .pub file";
+	const [algorithm = "", base64] = text.split(" ");
+	if (!isAlgorithm(algorithm) || !algorithms.includes(algorithm)) {
+		const known = algorithms.join(", ");
+		return `begins with ${JSON.stringify(algorithm.slice(0, 40))}, which is not one of ${known}${didYouMean(algorithm, algorithms)}`;
+	}
+	if (base64 === void 0 || base64 === "") return `has nothing after ${algorithm}; ${copyAgain$1}`;
+	const fields = fieldsIn(base64);
+	if (fields === null) return `is cut off or not base64; ${copyAgain$1}`;
+	const [type, ...values] = fields;
+	const inner = type?.toString("latin1") ?? "";
+	if (inner !== algorithm) return `says ${algorithm}, but holds a key of type ${JSON.stringify(inner.slice(0, 40))}; ${copyAgain$1}`;
+	if (values.length !== fieldsOf[algorithm] || values.some((value) => value.length === 0)) return `holds no whole key; ${copyAgain$1}`;
+	if (algorithm === "ssh-ed25519" && values[0]?.length !== 32) return `holds no whole key; ${copyAgain$1}`;
+	const bits = algorithm === "ssh-rsa" ? bitsOf(values[1]) : smallestRsaBits;
+	return bits < smallestRsaBits ? `is an RSA key of ${bits} bits, which is too weak; use ssh-ed25519` : null;
+}
+/** The length-prefixed fields of a key blob; null when it is not base64 or does not end where it says. */
+function fieldsIn(base64) {
+	const bytes = Buffer$1.from(base64, "base64");
+	if (bytes.toString("base64") !== base64) return null;
+	const fields = [];
+	for (let at = 0; at < bytes.length;) {
+		const end = at + 4 <= bytes.length ? at + 4 + bytes.readUInt32BE(at) : Number.POSITIVE_INFINITY;
+		if (end > bytes.length) return null;
+		fields.push(bytes.subarray(at + 4, end));
+		at = end;
+	}
+	return fields;
+}
+/** Bits of an SSH mpint, which has a zero byte in front where the first bit would be a sign. */
+function bitsOf(modulus) {
+	const hex = (modulus ?? Buffer$1.alloc(0)).toString("hex").replace(/^0+/, "");
+	return hex === "" ? 0 : BigInt(`0x${hex}`).toString(2).length;
+}
+const isAlgorithm = (text) => Object.hasOwn(fieldsOf, text);
+// src/fleet/finding.ts
+/** A private key of any kind, from its first mark to the end of what can belong to it. */
+const privateKeyPattern = /AGE-(?:SECRET-KEY|PLUGIN)-[A-Z0-9-]{10,}|-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*/gi;
+/** Such as `hosts.mta1.hostKeys[0]`. */
+function showPath(path) {
+	return path.reduce((text, step) => {
+		if (typeof step === "number") return `${text}[${step}]`;
+		const name = /^[\w-]+$/.test(step) ? step : JSON.stringify(step.slice(0, 60));
+		return text === "" ? name : `${text}.${name}`;
+	}, "");
+}
+/** A value as the file has it, on one line, at most 60 characters; lists and maps by name only. */
+function showValue(value) {
+	if (value === null) return "nothing";
+	if (Array.isArray(value)) return "a list";
+	if (typeof value === "object") return "a map";
+	if (typeof value !== "string") return String(value);
+	return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
+}
+/** `path: value message`, without whatever looks like a private key. */
+function showFinding({ path, value, message }) {
+	const subject = value === void 0 ? message : `${showValue(value)} ${message}`;
+	return (path.length === 0 ? subject : `${showPath(path)}: ${subject}`).replaceAll(privateKeyPattern, "(a private key)");
+}
+/** Whether a value of the file is a map with text keys; not a list, not empty. */
+function isMap$1(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+// src/fleet/names.ts
+/** A host's name is a git ref segment, a folder and a file name; the pattern and the two below say what is left out. */
+const hostNamePattern = /^(?!.*\.\.)(?!.*\.([lL][oO][cC][kK])?$)[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const hostNameForm = "is not a usable host name; use up to 63 letters, digits, dots, dashes and underscores, a letter or digit first, without two dots in a row and without a dot or .lock at the end";
+const userPattern = /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/;
+const wordPattern = /^[a-z][a-z0-9-]{0,39}$/;
+/** Names that objects of JavaScript have by birth: libraries skip them silently, and so a host would be lost. */
+const reservedNames = [
+	"__proto__",
+	"constructor",
+	"prototype"
+];
+const label = /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
+/** What is wrong with an address, as the end of a sentence with its remedy; null: nothing. */
+function addressFault(text) {
+	if (isIP(text) !== 0) return null;
+	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return "has a scheme; write only the host name or address";
+	if (text.includes("@")) return "has a user; write it as `user:`";
+	if (/^\[.*\]/.test(text)) return "has brackets; write the address without them, and a port as `port:`";
+	if (/^[^:]+:[0-9]+$/.test(text)) return "has a port; write it as `port:`";
+	if (/[^\u0020-\u007e]/.test(text)) return "has letters beyond ASCII; write the xn-- form of the name";
+	const labels = text.replace(/\.$/, "").split(".");
+	if (text.length > 253 || !labels.every((part) => label.test(part))) return "is neither a host name nor an IP address";
+	return /^[0-9]+$/.test(labels.at(-1) ?? "") ? "is not an IPv4 address; it has four numbers from 0 to 255" : null;
+}
+/** One form for one address, so that equal ones compare equal. @param text  one without fault */
+function canonicalAddress(text) {
+	const lower = text.toLowerCase().replace(/\.$/, "");
+	return isIP(lower) === 6 && !lower.includes("%") ? new URL(`ssh://[${lower}]`).hostname : lower;
+}
+/** What is wrong with a path or pattern, as the end of a sentence with its remedy; null: nothing. */
+function pathFault(text) {
+	if (!text.startsWith("/")) return "is not absolute; begin it with /";
+	if (/[\0-\x1f\x7f]/.test(text)) return "has a control character";
+	if (text === "/") return "is the whole file system; name what is to be backed up";
+	const parts = text.slice(1).split("/");
+	if (parts.includes("..")) return "has a .. in it; write where it leads";
+	if (parts.at(-1) === "") return "ends with /; leave that out, or add ** for all below";
+	return parts.includes("") || parts.includes(".") ? "is not in its shortest form; leave out // and /./" : null;
+}
+// src/fleet/recipient.ts
+/** Bytes of a public key: X25519, and ML-KEM-768 with X25519. @see age, C2SP age.md */
+const keyBytes = {
+	age: 32,
+	age1pq: 1216
+};
+const copyAgain = "copy it again from the line `# public key:` of the key file";
+/**
+* What is wrong with a line of `recipients`, as the end of a sentence with its remedy; null: nothing.
+* Recipients of other kinds are refused: a bundle has to open with stock age and no plug-in.
+*/
+function recipientFault(text) {
+	if (/^AGE-SECRET-KEY-/i.test(text)) return "is a private key; write its public half, which begins with age1";
+	if (/^(ssh|ecdsa|sk)-/.test(text)) return "is an SSH key, whose owner age would reveal; make an age key with `age-keygen`";
+	if (/^age1tag(pq)?1/.test(text)) return "is bound to a hardware token that a restore may not have; make a key with `age-keygen`";
+	if (!/^age1[a-z0-9]+$/.test(text)) return "is not an age recipient; it begins with age1 and is printed by `age-keygen`";
+	const separator = text.lastIndexOf("1");
+	const prefix = text.slice(0, separator);
+	if (prefix !== "age" && prefix !== "age1pq") return `needs the plug-in age-plugin-${prefix.slice(4)}; make a key with \`age-keygen\``;
+	const words = [...text.slice(separator + 1)].map((letter) => alphabet.indexOf(letter));
+	if (words.includes(-1) || !isChecked(prefix, words)) return `has a wrong checksum, so it is not what age-keygen printed; ${copyAgain}`;
+	const bytes = Math.floor((words.length - 6) * 5 / 8);
+	return bytes === keyBytes[prefix] ? null : `has ${bytes} bytes instead of ${keyBytes[prefix]}; ${copyAgain}`;
+}
+/** @param text  one in which `recipientFault` finds nothing */
+const kindOf$1 = (text) => text.startsWith("age1pq1") ? "post-quantum" : "x25519";
+const alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+const generator = [
+	996825010,
+	642813549,
+	513874426,
+	1027748829,
+	705979059
+];
+/** @see BIP 173, "Checksum"; age lifts its limit of 90 characters */
+function isChecked(prefix, words) {
+	const codes = [...Buffer$1.from(prefix)];
+	let sum = 1;
+	for (const word of [
+		...codes.map((code) => code >> 5),
+		0,
+		...codes.map((code) => code & 31),
+		...words
+	]) {
+		const top = sum >>> 25;
+		sum = (sum & 33554431) << 5 ^ word;
+		for (const [bit, term] of generator.entries()) if (top >>> bit & 1) sum ^= term;
+	}
+	return sum === 1;
+}
+const DEFAULT_CONFIG = {
+	lang: void 0,
+	message: void 0,
+	abortEarly: void 0,
+	abortPipeEarly: void 0
+};
+/**
+* Returns the global configuration.
+*
+* @param config The config to merge.
+*
+* @returns The configuration.
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function getGlobalConfig(config$1) {
+	if (!config$1 && true) return DEFAULT_CONFIG;
+	return {
+		lang: config$1?.lang ?? void 0,
+		message: config$1?.message,
+		abortEarly: config$1?.abortEarly ?? void 0,
+		abortPipeEarly: config$1?.abortPipeEarly ?? void 0
+	};
+}
+/**
+* Stringifies an unknown input to a literal or type string.
+*
+* @param input The unknown input.
+*
+* @returns A literal or type string.
+*
+* @internal
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function _stringify(input) {
+	const type = typeof input;
+	if (type === "string") return `"${input}"`;
+	if (type === "number" || type === "bigint" || type === "boolean") return `${input}`;
+	if (type === "object" || type === "function") return (input && Object.getPrototypeOf(input)?.constructor?.name) ?? "null";
+	return type;
+}
+/**
+* Adds an issue to the dataset.
+*
+* @param context The issue context.
+* @param label The issue label.
+* @param dataset The input dataset.
+* @param config The configuration.
+* @param other The optional props.
+*
+* @internal
+*/
+function _addIssue(context, label, dataset, config$1, other) {
+	const input = other && "input" in other ? other.input : dataset.value;
+	const expected = other?.expected ?? context.expects ?? null;
+	const received = other?.received ?? /* @__PURE__ */ _stringify(input);
+	const issue = {
+		kind: context.kind,
+		type: context.type,
+		input,
+		expected,
+		received,
+		message: `Invalid ${label}: ${expected ? `Expected ${expected} but r` : "R"}eceived ${received}`,
+		requirement: context.requirement,
+		path: other?.path,
+		issues: other?.issues,
+		lang: config$1.lang,
+		abortEarly: config$1.abortEarly,
+		abortPipeEarly: config$1.abortPipeEarly
+	};
+	const isSchema = context.kind === "schema";
+	const message$1 = other?.message ?? context.message ?? (context.reference, issue.lang, void 0) ?? (isSchema ? (issue.lang, void 0) : null) ?? config$1.message ?? (issue.lang, void 0);
+	if (message$1 !== void 0) issue.message = typeof message$1 === "function" ? message$1(issue) : message$1;
+	if (isSchema) dataset.typed = false;
+	if (dataset.issues) dataset.issues.push(issue);
+	else dataset.issues = [issue];
+}
+/**
+* Compares two values using the SameValueZero algorithm, which treats `NaN`
+* as equal to itself unlike `===`.
+*
+* @param value1 The first value.
+* @param value2 The second value.
+*
+* @returns Whether the values are equal.
+*
+* @internal
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function _isSameValueZero(value1, value2) {
+	return value1 === value2 || Number.isNaN(value1) && Number.isNaN(value2);
+}
+/**
+* Disallows inherited object properties and prevents object prototype
+* pollution by disallowing certain keys.
+*
+* @param object The object to check.
+* @param key The key to check.
+*
+* @returns Whether the key is allowed.
+*
+* @internal
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function _isValidObjectKey(object$1, key) {
+	return Object.prototype.hasOwnProperty.call(object$1, key) && key !== "__proto__" && key !== "prototype" && key !== "constructor";
+}
+/**
+* Joins multiple `expects` values with the given separator.
+*
+* @param values The `expects` values.
+* @param separator The separator.
+*
+* @returns The joined `expects` property.
+*
+* @internal
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function _joinExpects(values$1, separator) {
+	const list = [...new Set(values$1)];
+	if (list.length > 1) return `(${list.join(` ${separator} `)})`;
+	return list[0] ?? "never";
+}
+/**
+* Eagerly creates and attaches the Standard Schema properties of a schema.
+*
+* Hint: The contextual `this` type includes the standard properties that are
+* attached before the schema is returned.
+*
+* @param schema The schema to attach standard properties to.
+*
+* @returns The schema with standard properties attached.
+*
+* @internal
+*/
+function _standardSchema(schema) {
+	schema["~standard"] = {
+		version: 1,
+		vendor: "valibot",
+		validate: (value$1) => schema["~run"]({ value: value$1 }, /* @__PURE__ */ getGlobalConfig())
+	};
+	return schema;
+}
+/**
+* Creates a description metadata action.
+*
+* @param description_ The description text.
+*
+* @returns A description action.
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function description(description_) {
+	return {
+		kind: "metadata",
+		type: "description",
+		reference: description,
+		description: description_
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
+function integer$1(message$1) {
+	return {
+		kind: "validation",
+		type: "integer",
+		reference: integer$1,
+		async: false,
+		expects: null,
+		requirement: Number.isInteger,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (dataset.typed && !this.requirement(dataset.value)) _addIssue(this, "integer", dataset, config$1);
+			return dataset;
+		}
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
+function maxLength(requirement, message$1) {
+	return {
+		kind: "validation",
+		type: "max_length",
+		reference: maxLength,
+		async: false,
+		expects: `<=${requirement}`,
+		requirement,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (dataset.typed && dataset.value.length > this.requirement) _addIssue(this, "length", dataset, config$1, { received: `${dataset.value.length}` });
+			return dataset;
+		}
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
+function maxValue(requirement, message$1) {
+	return {
+		kind: "validation",
+		type: "max_value",
+		reference: maxValue,
+		async: false,
+		expects: `<=${requirement instanceof Date ? requirement.toJSON() : /* @__PURE__ */ _stringify(requirement)}`,
+		requirement,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (dataset.typed && !(dataset.value <= this.requirement)) _addIssue(this, "value", dataset, config$1, { received: dataset.value instanceof Date ? dataset.value.toJSON() : /* @__PURE__ */ _stringify(dataset.value) });
+			return dataset;
+		}
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
+function minEntries(requirement, message$1) {
+	return {
+		kind: "validation",
+		type: "min_entries",
+		reference: minEntries,
+		async: false,
+		expects: `>=${requirement}`,
+		requirement,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (!dataset.typed) return dataset;
+			const count = Object.keys(dataset.value).length;
+			if (dataset.typed && count < this.requirement) _addIssue(this, "entries", dataset, config$1, { received: `${count}` });
+			return dataset;
+		}
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
+function minLength(requirement, message$1) {
+	return {
+		kind: "validation",
+		type: "min_length",
+		reference: minLength,
+		async: false,
+		expects: `>=${requirement}`,
+		requirement,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (dataset.typed && dataset.value.length < this.requirement) _addIssue(this, "length", dataset, config$1, { received: `${dataset.value.length}` });
+			return dataset;
+		}
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
+function minValue(requirement, message$1) {
+	return {
+		kind: "validation",
+		type: "min_value",
+		reference: minValue,
+		async: false,
+		expects: `>=${requirement instanceof Date ? requirement.toJSON() : /* @__PURE__ */ _stringify(requirement)}`,
+		requirement,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (dataset.typed && !(dataset.value >= this.requirement)) _addIssue(this, "value", dataset, config$1, { received: dataset.value instanceof Date ? dataset.value.toJSON() : /* @__PURE__ */ _stringify(dataset.value) });
+			return dataset;
+		}
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
+function nonEmpty(message$1) {
+	return {
+		kind: "validation",
+		type: "non_empty",
+		reference: nonEmpty,
+		async: false,
+		expects: "!0",
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (dataset.typed && dataset.value.length === 0) _addIssue(this, "length", dataset, config$1, { received: "0" });
+			return dataset;
+		}
+	};
+}
+/**
+* Creates a raw check validation action.
+*
+* @param action The validation action.
+*
+* @returns A raw check action.
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function rawCheck(action) {
+	return {
+		kind: "validation",
+		type: "raw_check",
+		reference: rawCheck,
+		async: false,
+		expects: null,
+		"~run"(dataset, config$1) {
+			action({
+				dataset,
+				config: config$1,
+				addIssue: (info) => _addIssue(this, info?.label ?? "input", dataset, config$1, info)
+			});
+			return dataset;
+		}
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
+function regex(requirement, message$1) {
+	return {
+		kind: "validation",
+		type: "regex",
+		reference: regex,
+		async: false,
+		expects: `${requirement}`,
+		requirement,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (dataset.typed && !this.requirement.test(dataset.value)) _addIssue(this, "format", dataset, config$1);
+			return dataset;
+		}
+	};
+}
+/**
+* Returns the fallback value of the schema.
+*
+* @param schema The schema to get it from.
+* @param dataset The output dataset if available.
+* @param config The config if available.
+*
+* @returns The fallback value.
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function getFallback(schema, dataset, config$1) {
+	return typeof schema.fallback === "function" ? schema.fallback(dataset, config$1) : schema.fallback;
+}
+/**
+* Returns the default value of the schema.
+*
+* @param schema The schema to get it from.
+* @param dataset The input dataset if available.
+* @param config The config if available.
+*
+* @returns The default value.
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function getDefault(schema, dataset, config$1) {
+	return typeof schema.default === "function" ? schema.default(dataset, config$1) : schema.default;
+}
+/* @__NO_SIDE_EFFECTS__ */
+function array(item, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "array",
+		reference: array,
+		expects: "Array",
+		async: false,
+		item,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			const input = dataset.value;
+			if (Array.isArray(input)) {
+				dataset.typed = true;
+				dataset.value = [];
+				for (let key = 0; key < input.length; key++) {
+					const value$1 = input[key];
+					const itemDataset = this.item["~run"]({ value: value$1 }, config$1);
+					if (itemDataset.issues) {
+						const pathItem = {
+							type: "array",
+							origin: "value",
+							input,
+							key,
+							value: value$1
+						};
+						for (const issue of itemDataset.issues) {
+							if (issue.path) issue.path.unshift(pathItem);
+							else issue.path = [pathItem];
+							dataset.issues?.push(issue);
+						}
+						if (!dataset.issues) dataset.issues = itemDataset.issues;
+						if (config$1.abortEarly) {
+							dataset.typed = false;
+							break;
+						}
+					}
+					if (!itemDataset.typed) dataset.typed = false;
+					dataset.value.push(itemDataset.value);
+				}
+			} else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function boolean$1(message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "boolean",
+		reference: boolean$1,
+		expects: "boolean",
+		async: false,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (typeof dataset.value === "boolean") dataset.typed = true;
+			else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function exactOptional(wrapped, default_) {
+	return _standardSchema({
+		kind: "schema",
+		type: "exact_optional",
+		reference: exactOptional,
+		expects: wrapped.expects,
+		async: false,
+		wrapped,
+		default: default_,
+		"~run"(dataset, config$1) {
+			return this.wrapped["~run"](dataset, config$1);
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function literal(literal_, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "literal",
+		reference: literal,
+		expects: /* @__PURE__ */ _stringify(literal_),
+		async: false,
+		literal: literal_,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (/* @__PURE__ */ _isSameValueZero(dataset.value, this.literal)) dataset.typed = true;
+			else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function number(message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "number",
+		reference: number,
+		expects: "number",
+		async: false,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (typeof dataset.value === "number" && !isNaN(dataset.value)) dataset.typed = true;
+			else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function picklist(options, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "picklist",
+		reference: picklist,
+		expects: /* @__PURE__ */ _joinExpects(options.map(_stringify), "|"),
+		async: false,
+		options,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (this.options.includes(dataset.value)) dataset.typed = true;
+			else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function record(key, value$1, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "record",
+		reference: record,
+		expects: "Object",
+		async: false,
+		key,
+		value: value$1,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			const input = dataset.value;
+			if (input && typeof input === "object") {
+				dataset.typed = true;
+				dataset.value = {};
+				for (const entryKey in input) if (/* @__PURE__ */ _isValidObjectKey(input, entryKey)) {
+					const entryValue = input[entryKey];
+					const keyDataset = this.key["~run"]({ value: entryKey }, config$1);
+					if (keyDataset.issues) {
+						const pathItem = {
+							type: "object",
+							origin: "key",
+							input,
+							key: entryKey,
+							value: entryValue
+						};
+						for (const issue of keyDataset.issues) {
+							issue.path = [pathItem];
+							dataset.issues?.push(issue);
+						}
+						if (!dataset.issues) dataset.issues = keyDataset.issues;
+						if (config$1.abortEarly) {
+							dataset.typed = false;
+							break;
+						}
+					}
+					const valueDataset = this.value["~run"]({ value: entryValue }, config$1);
+					if (valueDataset.issues) {
+						const pathItem = {
+							type: "object",
+							origin: "value",
+							input,
+							key: entryKey,
+							value: entryValue
+						};
+						for (const issue of valueDataset.issues) {
+							if (issue.path) issue.path.unshift(pathItem);
+							else issue.path = [pathItem];
+							dataset.issues?.push(issue);
+						}
+						if (!dataset.issues) dataset.issues = valueDataset.issues;
+						if (config$1.abortEarly) {
+							dataset.typed = false;
+							break;
+						}
+					}
+					if (!keyDataset.typed || !valueDataset.typed) dataset.typed = false;
+					if (keyDataset.typed) dataset.value[keyDataset.value] = valueDataset.value;
+				}
+			} else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function strictObject(entries$1, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "strict_object",
+		reference: strictObject,
+		expects: "Object",
+		async: false,
+		entries: entries$1,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			const input = dataset.value;
+			if (input && typeof input === "object") {
+				dataset.typed = true;
+				dataset.value = {};
+				for (const key in this.entries) {
+					const valueSchema = this.entries[key];
+					if (key in input || (valueSchema.type === "exact_optional" || valueSchema.type === "optional" || valueSchema.type === "nullish") && valueSchema.default !== void 0) {
+						const value$1 = key in input ? input[key] : /* @__PURE__ */ getDefault(valueSchema);
+						const valueDataset = valueSchema["~run"]({ value: value$1 }, config$1);
+						if (valueDataset.issues) {
+							const pathItem = {
+								type: "object",
+								origin: "value",
+								input,
+								key,
+								value: value$1
+							};
+							for (const issue of valueDataset.issues) {
+								if (issue.path) issue.path.unshift(pathItem);
+								else issue.path = [pathItem];
+								dataset.issues?.push(issue);
+							}
+							if (!dataset.issues) dataset.issues = valueDataset.issues;
+							if (config$1.abortEarly) {
+								dataset.typed = false;
+								break;
+							}
+						}
+						if (!valueDataset.typed) dataset.typed = false;
+						dataset.value[key] = valueDataset.value;
+					} else if (valueSchema.fallback !== void 0) dataset.value[key] = /* @__PURE__ */ getFallback(valueSchema);
+					else if (valueSchema.type !== "exact_optional" && valueSchema.type !== "optional" && valueSchema.type !== "nullish") {
+						_addIssue(this, "key", dataset, config$1, {
+							input: void 0,
+							expected: `"${key}"`,
+							path: [{
+								type: "object",
+								origin: "key",
+								input,
+								key,
+								value: input[key]
+							}]
+						});
+						if (config$1.abortEarly) break;
+					}
+				}
+				if (!dataset.issues || !config$1.abortEarly) {
+					for (const key in input) if (!Object.prototype.hasOwnProperty.call(this.entries, key)) {
+						_addIssue(this, "key", dataset, config$1, {
+							input: key,
+							expected: "never",
+							path: [{
+								type: "object",
+								origin: "key",
+								input,
+								key,
+								value: input[key]
+							}]
+						});
+						break;
+					}
+				}
+			} else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function string(message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "string",
+		reference: string,
+		expects: "string",
+		async: false,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (typeof dataset.value === "string") dataset.typed = true;
+			else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/**
+* Returns the sub issues of the provided datasets for the union issue.
+*
+* @param datasets The datasets.
+*
+* @returns The sub issues.
+*
+* @internal
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function _subIssues(datasets) {
+	let issues;
+	if (datasets) for (const dataset of datasets) if (issues) for (const issue of dataset.issues) issues.push(issue);
+	else issues = dataset.issues;
+	return issues;
+}
+/* @__NO_SIDE_EFFECTS__ */
+function union(options, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "union",
+		reference: union,
+		expects: /* @__PURE__ */ _joinExpects(options.map((option) => option.expects), "|"),
+		async: false,
+		options,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			let validDataset;
+			let typedDatasets;
+			let untypedDatasets;
+			for (const schema of this.options) {
+				const optionDataset = schema["~run"]({ value: dataset.value }, config$1);
+				if (optionDataset.typed) if (optionDataset.issues) if (typedDatasets) typedDatasets.push(optionDataset);
+				else typedDatasets = [optionDataset];
+				else {
+					validDataset = optionDataset;
+					break;
+				}
+				else if (untypedDatasets) untypedDatasets.push(optionDataset);
+				else untypedDatasets = [optionDataset];
+			}
+			if (validDataset) return validDataset;
+			if (typedDatasets) {
+				if (typedDatasets.length === 1) return typedDatasets[0];
+				_addIssue(this, "type", dataset, config$1, { issues: /* @__PURE__ */ _subIssues(typedDatasets) });
+				dataset.typed = true;
+			} else if (untypedDatasets?.length === 1) return untypedDatasets[0];
+			else _addIssue(this, "type", dataset, config$1, { issues: /* @__PURE__ */ _subIssues(untypedDatasets) });
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function pipe(...pipe$1) {
+	return _standardSchema({
+		...pipe$1[0],
+		pipe: pipe$1,
+		"~run"(dataset, config$1) {
+			for (const item of pipe$1) if (item.kind !== "metadata") {
+				if (dataset.issues && (item.kind === "schema" || item.kind === "transformation")) {
+					dataset.typed = false;
+					break;
+				}
+				if (!dataset.issues || !config$1.abortEarly && !config$1.abortPipeEarly) dataset = item["~run"](dataset, config$1);
+			}
+			return dataset;
+		}
+	});
+}
+/**
+* Parses an unknown input based on a schema.
+*
+* @param schema The schema to be used.
+* @param input The input to be parsed.
+* @param config The parse configuration.
+*
+* @returns The parse result.
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function safeParse(schema, input, config$1) {
+	const dataset = schema["~run"]({ value: input }, /* @__PURE__ */ getGlobalConfig(config$1));
+	return {
+		typed: dataset.typed,
+		success: !dataset.issues,
+		output: dataset.value,
+		issues: dataset.issues
+	};
+}
+// src/fleet/schema.ts
+/**
+* What `fleet.yml` may say, field by field: the source of the parser's checks and, through
+* `scripts/generate.ts`, of `fleet.schema.json`. What compares two places is in `rules.ts`.
+* Messages go on where the value stops: `"abc" is not …; do …`.
+*/
+/** What the shelf of profiles holds; `test/fleet/schema.test.ts` compares, as a step cannot import a shelf. */
+const profileNames = ["powermta"];
+const knownCategories$1 = [
+	"config",
+	"dkim",
+	"tls",
+	"license",
+	"data",
+	"accounting",
+	"log"
+];
+/** Texts of a form: the pattern is what JSON Schema can say of it, `fault` the whole truth. */
+const form = (pattern, fault) => /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(pattern, (issue) => fault(issue.input) ?? "is malformed"), /* @__PURE__ */ rawCheck(({ dataset, addIssue }) => {
+	const message = dataset.typed ? fault(dataset.value) : null;
+	if (message !== null) addIssue({ message });
+}));
+const text = (most) => /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ nonEmpty("is empty"), /* @__PURE__ */ maxLength(most, `is longer than ${most} characters`), /* @__PURE__ */ regex(/^[^\0-\x1f\x7f]*$/, "has a control character"));
+const word = (what) => /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(wordPattern, `is not ${what}; use small letters, digits and dashes, a letter first`));
+const picked = (options) => /* @__PURE__ */ picklist(options, (issue) => {
+	const near = typeof issue.input === "string" ? didYouMean(issue.input, options) : "";
+	return `is not one of ${options.join(", ")}${near}`;
+});
+const some = (item, remedy) => /* @__PURE__ */ pipe(/* @__PURE__ */ array(item), /* @__PURE__ */ minLength(1, `is an empty list; ${remedy}`));
+const duration$1 = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(durationPattern, `is not a duration; write ${durationForm}`));
+const count = (what) => /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ number(), /* @__PURE__ */ integer$1("is not whole"), /* @__PURE__ */ minValue(0, "is below 0"), /* @__PURE__ */ maxValue(1e5, "is above 100000"), /* @__PURE__ */ description(what)));
+/** What a host says for itself, or `defaults` for all of them. */
+const shared = {
+	user: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(userPattern, "is not a user name; use letters, digits, dots, dashes and underscores, up to 32"), /* @__PURE__ */ description("Account that logs in; pmta-backup unless told. `doctor` prints how to limit its rights."))),
+	port: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ number(), /* @__PURE__ */ integer$1("is not a port; use a whole number from 1 to 65535"), /* @__PURE__ */ minValue(1, "is not a port; use a whole number from 1 to 65535"), /* @__PURE__ */ maxValue(65535, "is not a port; use a whole number from 1 to 65535"), /* @__PURE__ */ description("Port of the SSH server; 22 unless told."))),
+	profile: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(picked(profileNames), /* @__PURE__ */ description("What the host runs; powermta unless told."))),
+	jump: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ union([/* @__PURE__ */ string(), /* @__PURE__ */ literal(false)], "is neither the name of a host nor false"), /* @__PURE__ */ description("Host of this file to go through; its own host keys are checked too. `false`: go directly, in spite of the defaults."))),
+	tags: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^[^\s,]{1,60}$/, "is not a tag; use one word without commas"))), /* @__PURE__ */ description("Words to select hosts by, as with `backup --tags eu`."))),
+	sudo: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ boolean$1(), /* @__PURE__ */ description("Whether files are read through `sudo -n`; `doctor` prints the sudoers line.")))
+};
+const host = /* @__PURE__ */ strictObject({
+	address: /* @__PURE__ */ pipe(form(/^[!-~]+$/, addressFault), /* @__PURE__ */ description("Host name, IPv4 or IPv6 address, without scheme or port.")),
+	hostKeys: /* @__PURE__ */ pipe(some(form(/^(SHA256:[A-Za-z0-9+/]{43}|\S+ \S+( .*)?)$/, hostKeyFault), "write the keys of the host with `pmta-vault pin HOST`"), /* @__PURE__ */ description("Public host keys (`ssh-ed25519 AAAA…`) or fingerprints (`SHA256:…`), one at least. `pmta-vault pin HOST` writes them.")),
+	...shared
+});
+const category = /* @__PURE__ */ strictObject({
+	every: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration$1, /* @__PURE__ */ description("How often it is due, such as 24h; each run unless told."))),
+	rpo: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration$1, /* @__PURE__ */ description("Recovery point objective: how old its last copy may be."))),
+	paths: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(some(form(/^\/[^\0-\x1f\x7f]+$/, pathFault), "name a path, or leave the key out"), /* @__PURE__ */ description("Absolute patterns (`*`, `?`, `[…]`, `**`) instead of the profile's.")))
+});
+const retention = /* @__PURE__ */ strictObject({
+	last: count("Newest snapshots that stay whatever their age; 7 unless told."),
+	daily: count("Days of which one snapshot stays; 30 unless told."),
+	weekly: count("Weeks of which one snapshot stays; 8 unless told."),
+	monthly: count("Months of which one snapshot stays; 12 unless told."),
+	yearly: count("Years of which one snapshot stays; 2 unless told.")
+});
+const review = /* @__PURE__ */ strictObject({
+	group: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(picked([
+		"change",
+		"host",
+		"file",
+		"fleet"
+	]), /* @__PURE__ */ description("What shares one proposal: the same change on several hosts (default), a host, a file, or everything."))),
+	labels: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(text(50)), /* @__PURE__ */ description("Labels of the pull requests; made if missing."))),
+	reviewers: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^[A-Za-z0-9-]+(\/[A-Za-z0-9._-]+)?$/, "is neither a GitHub user nor org/team; leave @ out"))), /* @__PURE__ */ description("GitHub users or org/team who are asked to review."))),
+	ignore: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(text(200)), /* @__PURE__ */ description("Scope paths or directive names whose changes are not proposed.")))
+});
+const fleetSchema = /* @__PURE__ */ strictObject({
+	version: /* @__PURE__ */ pipe(/* @__PURE__ */ literal(1, "is not a version of this file that is known; write 1"), /* @__PURE__ */ description("Version of this file's form.")),
+	recipients: /* @__PURE__ */ pipe(some(form(/^age1[a-z0-9]+$/, recipientFault), "make a key with `age-keygen` and add its age1… line"), /* @__PURE__ */ description("age public keys. Every bundle is sealed to all of them; keep the private half of one offline.")),
+	signers: /* @__PURE__ */ pipe(some(form(/^ssh-(ed25519|rsa) \S+( .*)?$/, signerFault), "add the .pub line of the signing key"), /* @__PURE__ */ description("OpenSSH public keys that may sign snapshots.")),
+	defaults: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ strictObject(shared), /* @__PURE__ */ description("What holds for every host that does not say otherwise."))),
+	hosts: /* @__PURE__ */ pipe(/* @__PURE__ */ record(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(hostNamePattern, hostNameForm)), host), /* @__PURE__ */ minEntries(1, "has no host; add one as `mta1: { address: … }`"), /* @__PURE__ */ description("The servers, by the name that vault, proposals and reports use.")),
+	categories: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ record(word("a category name"), category), /* @__PURE__ */ description(`Changes to the profile's categories (${knownCategories$1.join(", ")}), and further ones.`))),
+	policy: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ strictObject({ rto: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ record(word("a scenario"), duration$1), /* @__PURE__ */ description("Recovery time objectives by scenario, such as `hardware-failure: 4h`."))) }), /* @__PURE__ */ description("What a disaster may cost; drills are measured by it."))),
+	retention: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(retention, /* @__PURE__ */ description("Which snapshots `prune` keeps."))),
+	review: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(review, /* @__PURE__ */ description("How drift is proposed.")))
+});
+// src/fleet/rules.ts
+/**
+* What a fleet file must not say in two places, and what it had better not say. Looks at data that may be
+* wrong elsewhere, so that one pass tells everything.
+*/
+/** Recovery time objectives by scenario, ms, where the fleet file says nothing. */
+const standardRto = /* @__PURE__ */ new Map([
+	["config-corruption", 18e5],
+	["hardware-failure", 144e5],
+	["dkim-key-loss", 72e5],
+	["license-expiry", 72e5],
+	["datacenter-failure", 864e5]
+]);
+function ruleFindings(data) {
+	if (!isMap$1(data)) return [];
+	const hosts = isMap$1(data["hosts"]) ? data["hosts"] : {};
+	const defaults = isMap$1(data["defaults"]) ? data["defaults"] : {};
+	return [
+		...recipientFindings(data["recipients"]),
+		...signerFindings(data["signers"]),
+		...nameFindings(Object.keys(hosts)),
+		...jumpFindings(hosts, defaults),
+		...addressFindings(hosts, defaults),
+		...categoryFindings(data["categories"]),
+		...scenarioFindings(isMap$1(data["policy"]) ? data["policy"]["rto"] : void 0)
+	];
+}
+function* recipientFindings(list) {
+	const recipients = textsIn(list);
+	yield* repeated(recipients, "recipients", (text) => text);
+	const first = recipients[0];
+	for (const [index, text] of recipients) {
+		if (first === void 0 || !text.startsWith("age1") || kindOf$1(text) === kindOf$1(first[1])) continue;
+		const message = `is ${kindOf$1(text)}, while the first is ${kindOf$1(first[1])}; age cannot seal to both, so use one kind`;
+		yield {
+			path: ["recipients", index],
+			at: "value",
+			value: text,
+			message
+		};
+	}
+}
+function* signerFindings(list) {
+	yield* repeated(textsIn(list), "signers", withoutComment);
+}
+function* repeated(texts, key, same) {
+	const seen = /* @__PURE__ */ new Set();
+	for (const [index, text] of texts) {
+		if (seen.has(same(text))) yield {
+			path: [key, index],
+			at: "value",
+			value: text,
+			message: "is listed twice; remove one"
+		};
+		seen.add(same(text));
+	}
+}
+function* nameFindings(names) {
+	const seen = /* @__PURE__ */ new Map();
+	for (const name of names) {
+		const other = seen.get(name.toLowerCase());
+		if (other !== void 0) {
+			const message = `differs from ${other} in capitals only, which some file systems do not see; rename one`;
+			yield {
+				path: ["hosts", name],
+				at: "key",
+				message
+			};
+		}
+		seen.set(name.toLowerCase(), name);
+	}
+}
+function* jumpFindings(hosts, defaults) {
+	const names = Object.keys(hosts);
+	const jumps = jumpsOf(hosts, defaults);
+	for (const [path, jump] of [[["defaults", "jump"], defaults["jump"]], ...names.map((name) => [[
+		"hosts",
+		name,
+		"jump"
+	], entryOf$2(hosts, name)["jump"]])]) {
+		if (typeof jump !== "string" || Object.hasOwn(hosts, jump)) continue;
+		yield {
+			path,
+			at: "value",
+			value: jump,
+			message: `is not a host of this file${didYouMean(jump, names) || "; add an entry for it under hosts"}`
+		};
+	}
+	for (const name of names) {
+		const way = chainOf(name, jumps);
+		if (way.at(-1) !== name || way.length < 2) continue;
+		yield {
+			path: [
+				"hosts",
+				name,
+				"jump"
+			],
+			at: "value",
+			message: `goes round in a loop (${way.join(" → ")}); let one of them go directly`
+		};
+	}
+}
+/**
+* The jump of each host, that of the defaults included. The default jump is not for the hosts that it leads
+* through itself.
+*/
+function jumpsOf(hosts, defaults) {
+	const own = /* @__PURE__ */ new Map();
+	for (const name of Object.keys(hosts)) {
+		const jump = entryOf$2(hosts, name)["jump"];
+		if (typeof jump === "string" && Object.hasOwn(hosts, jump)) own.set(name, jump);
+	}
+	const standard = defaults["jump"];
+	if (typeof standard !== "string" || !Object.hasOwn(hosts, standard)) return own;
+	const onTheWay = chainOf(standard, own);
+	const inherited = Object.keys(hosts).filter((name) => entryOf$2(hosts, name)["jump"] === void 0 && !onTheWay.includes(name));
+	return new Map([...own, ...inherited.map((name) => [name, standard])]);
+}
+/** A host and what it jumps through, itself first; ends at the first host that comes again. */
+function chainOf(name, jumps) {
+	const way = [name];
+	for (let next = jumps.get(name); next !== void 0; next = jumps.get(next)) {
+		const again = way.includes(next);
+		way.push(next);
+		if (again) break;
+	}
+	return way;
+}
+/** The same address twice is one server twice, unless it is reached through another jump host. */
+function* addressFindings(hosts, defaults) {
+	const jumps = jumpsOf(hosts, defaults);
+	const seen = /* @__PURE__ */ new Map();
+	for (const name of Object.keys(hosts)) {
+		const { address, port = defaults["port"] ?? 22 } = entryOf$2(hosts, name);
+		if (typeof address !== "string") continue;
+		const where = `${canonicalAddress(address)} ${port} ${jumps.get(name) ?? ""}`;
+		const other = seen.get(where);
+		if (other !== void 0) yield {
+			path: [
+				"hosts",
+				name,
+				"address"
+			],
+			at: "value",
+			value: address,
+			message: `is ${other}'s address and port too; remove one of the two`
+		};
+		seen.set(where, name);
+	}
+}
+function* categoryFindings(categories) {
+	for (const [name, category] of Object.entries(isMap$1(categories) ? categories : {})) {
+		if (knownCategories$1.includes(name) || !isMap$1(category) || category["paths"] !== void 0) continue;
+		const near = didYouMean(name, knownCategories$1) || `; a new category needs paths (known are ${knownCategories$1.join(", ")})`;
+		yield {
+			path: ["categories", name],
+			at: "key",
+			message: `is not a category of the profile${near}`
+		};
+	}
+}
+function* scenarioFindings(rto) {
+	for (const name of Object.keys(isMap$1(rto) ? rto : {})) {
+		const near = nearest(name, standardRto.keys());
+		if (near === null || near === name) continue;
+		yield {
+			path: [
+				"policy",
+				"rto",
+				name
+			],
+			at: "key",
+			message: `is not a known scenario; did you mean "${near}"?`
+		};
+	}
+}
+/** What is allowed but unwise, each a sentence. */
+function warningsOf(fleet) {
+	const warnings = [];
+	if (fleet.recipients.length === 1) warnings.push("recipients has one key only: if its private half is lost, so is every backup; add a second one that is kept offline");
+	const pinned = /* @__PURE__ */ new Map();
+	for (const { name, hostKeys } of fleet.hosts) for (const key of new Set(hostKeys.map((pin) => JSON.stringify(pin)))) {
+		const other = pinned.get(key);
+		if (other !== void 0) warnings.push(`${other} and ${name} have the same host key: who has one can pose as the other; give each its own`);
+		pinned.set(key, name);
+	}
+	for (const [name, { everyMs, rpoMs }] of fleet.categories) warnings.push(...tooSeldom(name, {
+		everyMs,
+		rpoMs
+	}));
+	if (Object.values(fleet.retention).every((kept) => kept === 0)) warnings.push("retention keeps nothing but the last verified copy; raise one of its numbers");
+	return warnings;
+}
+function tooSeldom(name, { everyMs, rpoMs }) {
+	if (everyMs === null || rpoMs === null || everyMs <= rpoMs) return [];
+	return [`category ${name} is due every ${showDuration(everyMs)} but must not be older than ${showDuration(rpoMs)}: it will miss its RPO`];
+}
+const entryOf$2 = (hosts, name) => {
+	const entry = Object.hasOwn(hosts, name) ? hosts[name] : void 0;
+	return isMap$1(entry) ? entry : {};
+};
+const textsIn = (list) => (Array.isArray(list) ? [...list.entries()] : []).filter((entry) => typeof entry[1] === "string");
+// src/fleet/shape.ts
+/** What a fleet file says, field by field, against `schema.ts`. */
+/** All that is wrong with single fields; places are compared in `rules.ts`. */
+function shapeFindings(data) {
+	const own = [...ownFindings(fleetSchema, data, [])];
+	const isNoMap = new Set(own.filter(({ value }) => value !== void 0).map(({ path }) => JSON.stringify(path)));
+	const others = ((/* @__PURE__ */ safeParse(fleetSchema, data, { abortPipeEarly: true })).issues ?? []).map(findingOf).filter(({ path, at, message }) => {
+		const inside = path.some((_, index) => isNoMap.has(JSON.stringify(path.slice(0, index))));
+		return message !== "" && !inside && (at === "key" || !isNoMap.has(JSON.stringify(path)));
+	});
+	return [...own, ...others];
+}
+/**
+* What valibot does not say: each unknown key (it stops at the first), lists in the place of maps (it takes
+* them for maps), and names that it skips silently.
+*/
+function* ownFindings(shape, value, path) {
+	if (shape.type === "exact_optional" && shape.wrapped !== void 0) yield* ownFindings(shape.wrapped, value, path);
+	else if (shape.type === "array" && shape.item !== void 0 && Array.isArray(value)) for (const [index, item] of value.entries()) yield* ownFindings(shape.item, item, [...path, index]);
+	else if (shape.entries === void 0 && shape.type !== "record") return;
+	else if (!isMap$1(value)) yield {
+		path,
+		at: "value",
+		value,
+		message: "stands where a map (`key: value` lines) is expected"
+	};
+	else for (const [key, inner] of Object.entries(value)) {
+		const known = shape.entries === void 0 ? shape.value : own(shape.entries, key);
+		const here = [...path, key];
+		if (shape.entries === void 0 && reservedNames.includes(key)) yield {
+			path: here,
+			at: "key",
+			message: "is a reserved word and cannot be a name; choose another"
+		};
+		else if (known !== void 0) yield* ownFindings(known, inner, here);
+		else {
+			const keys = Object.keys(shape.entries ?? {});
+			yield {
+				path: here,
+				at: "key",
+				message: `is not a known key${didYouMean(key, keys) || `; known here are ${keys.join(", ")}`}`
+			};
+		}
+	}
+}
+const own = (entries, key) => Object.hasOwn(entries, key) ? entries[key] : void 0;
+/** A valibot issue in our words; an empty message for what `ownFindings` says better. */
+function findingOf(issue) {
+	const steps = issue.path ?? [];
+	const path = steps.map(({ key }) => key);
+	const last = steps.at(-1);
+	if (issue.expected === "never") return {
+		path,
+		at: "key",
+		message: ""
+	};
+	if (last?.type === "object" && last.origin === "key") {
+		if (issue.input !== void 0) return {
+			path,
+			at: "key",
+			message: issue.message
+		};
+		return {
+			path: path.slice(0, -1),
+			at: "key",
+			message: `has no ${String(last.key)}; add it`
+		};
+	}
+	if (issue.kind === "schema" && issue.message.startsWith("Invalid type")) return {
+		path,
+		at: "value",
+		value: issue.input,
+		message: wrongType(issue.expected ?? "", issue.input)
+	};
+	const value = typeof issue.input === "object" && issue.input !== null ? void 0 : issue.input;
+	return {
+		path,
+		at: "value",
+		...value === void 0 ? {} : { value },
+		message: issue.message
+	};
+}
+function wrongType(expected, value) {
+	if (value === null) return "is given; fill it in, or remove the key";
+	switch (expected) {
+		case "string": return `stands where text is expected${typeof value === "object" ? "" : "; put it in quotes"}`;
+		case "number": return `stands where a number is expected${/^[0-9]+$/.test(String(value)) ? "; leave out the quotes" : ""}`;
+		case "boolean": return "stands where true or false is expected, without quotes";
+		case "Array": return `stands where a list is expected${typeof value === "object" ? "" : "; put it in [brackets]"}`;
+		default: return "stands where something else is expected";
+	}
+}
+// src/fleet/source.ts
+var import_dist = require_dist();
+/** A fleet has a few hundred hosts, and a merge of one block into each of them is still few. */
+const maxAliasCount = 1e3;
+function readSource(text, file) {
+	const lines = new import_dist.LineCounter();
+	const document = (0, import_dist.parseDocument)(text, {
+		version: "1.2",
+		lineCounter: lines,
+		prettyErrors: false,
+		logLevel: "error",
+		uniqueKeys: (a, b) => a === b || (0, import_dist.isScalar)(a) && (0, import_dist.isScalar)(b) && String(a.value) === String(b.value)
+	});
+	const at = (offset, message) => {
+		const { line, col } = lines.linePos(offset);
+		return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)} ${message.replaceAll(privateKeyPattern, "(a private key)")}`;
+	};
+	const faults = [
+		...[...text.matchAll(privateKeyPattern)].map(({ index }) => at(index, "a private key does not belong here; remove it and make a new pair, as git remembers this one")),
+		...[...text.matchAll(/\uFFFD|\0/g)].slice(0, 3).map(({ index }) => at(index, "is not UTF-8 text; save the file as UTF-8")),
+		...[...document.errors, ...document.warnings].map(({ pos, message }) => at(pos[0], oneLine$1(message)))
+	];
+	let data = null;
+	if (faults.length === 0) try {
+		data = document.toJS({ maxAliasCount });
+	} catch {
+		faults.push(at(0, "its aliases (*name) grow beyond all measure; write the values out"));
+	}
+	const place = (finding) => at(offsetOf(document, finding.path, finding.at), showFinding(finding));
+	return {
+		data,
+		faults,
+		place
+	};
+}
+/** Where a key or value begins; where its nearest enclosing one does when it is not in the file. */
+function offsetOf(document, path, at) {
+	let node = document.contents;
+	let offset = startOf(node) ?? 0;
+	for (const [depth, step] of path.entries()) {
+		const container = (0, import_dist.isAlias)(node) ? node.resolve(document) : node;
+		if ((0, import_dist.isSeq)(container) && typeof step === "number") node = container.items[step];
+		else if ((0, import_dist.isMap)(container)) {
+			const pair = container.items.find(({ key }) => (0, import_dist.isScalar)(key) && String(key.value) === String(step));
+			offset = startOf(pair?.key) ?? offset;
+			node = pair?.value;
+			if (depth === path.length - 1 && (at === "key" || (0, import_dist.isScalar)(node) && node.value === null)) return offset;
+		} else return offset;
+		offset = startOf(node) ?? offset;
+	}
+	return offset;
+}
+const startOf = (node) => (0, import_dist.isNode)(node) ? node.range?.[0] : void 0;
+const oneLine$1 = (message) => message.replaceAll(/\s+/g, " ").slice(0, 200);
+// src/fleet/parse.ts
+/**
+* Text of `fleet.yml` → Fleet. Tells everything that is wrong at once, each with its place and remedy.
+* Must never show what looks like a private key, nor let a host disappear silently.
+*/
+/**
+* @param text  YAML 1.2, decoded as UTF-8
+* @param file  its name, for messages
+* @throws      Problem "fleet/invalid", whose `data` has one line for each thing that is wrong
+*/
+function parseFleet(text, file, { allowUnpinned = false } = {}) {
+	const source = readSource(text, file);
+	if (source.faults.length > 0) throw invalid(file, source.faults);
+	if (source.data === null) throw invalid(file, [`${file}:1:1 is empty; \`pmta-vault init\` writes one with comments`]);
+	const faults = [...shapeFindings(source.data), ...ruleFindings(source.data)].filter((finding) => !(allowUnpinned && isUnpinned(finding))).map(withCommand);
+	if (faults.length > 0) throw invalid(file, sorted$1(faults.map(source.place)));
+	return fleetOf$1(source.data);
+}
+function invalid(file, lines) {
+	const count = lines.length === 1 ? "one thing" : `${lines.length} things`;
+	return new Problem("fleet/invalid", `${file} has ${count} to put right`, {
+		data: lines,
+		hint: `edit ${file}; the form is described in fleet.schema.json, which editors can use`
+	});
+}
+const isUnpinned = ({ path, message }) => path[0] === "hosts" && (path.length === 2 && message.startsWith("has no hostKeys") || path.length === 3 && path[2] === "hostKeys" && /^is (an empty list|given)/.test(message));
+/** A host without keys is told how to get them. */
+const withCommand = (finding) => isUnpinned(finding) ? {
+	path: finding.path.slice(0, 2),
+	at: "key",
+	message: `has no hostKeys; write them with \`pmta-vault pin ${String(finding.path[1])}\``
+} : finding;
+/** In the order of the file. */
+function sorted$1(lines) {
+	return lines.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
+}
+function fleetOf$1(data) {
+	const categories = Object.entries(data.categories ?? {}).map(([name, { every, rpo, paths }]) => [name, {
+		everyMs: msOrNull(every),
+		rpoMs: msOrNull(rpo),
+		paths: paths ?? []
+	}]);
+	const objectives = Object.entries(data.policy?.rto ?? {}).map(([name, time]) => [name, parseDuration(time) ?? 0]);
+	const fleet = {
+		recipients: data.recipients,
+		signers: data.signers,
+		hosts: hostsOf(data),
+		categories: new Map(categories),
+		rto: new Map([...standardRto, ...objectives]),
+		retention: {
+			last: 7,
+			daily: 30,
+			weekly: 8,
+			monthly: 12,
+			yearly: 2,
+			...data.retention
+		},
+		review: {
+			group: "change",
+			labels: [],
+			reviewers: [],
+			ignore: [],
+			...data.review
+		}
+	};
+	return {
+		...fleet,
+		warnings: warningsOf(fleet)
+	};
+}
+function hostsOf(data) {
+	const defaults = data.defaults ?? {};
+	const jumps = jumpsOf(data.hosts, defaults);
+	const made = /* @__PURE__ */ new Map();
+	const hostAt = (name) => {
+		const known = made.get(name);
+		const entry = data.hosts[name];
+		if (known !== void 0) return known;
+		if (entry === void 0) throw new Error(`host ${name} vanished`);
+		const host = {
+			name,
+			address: entry.address,
+			port: entry.port ?? defaults.port ?? 22,
+			user: entry.user ?? defaults.user ?? "pmta-backup",
+			profile: entry.profile ?? defaults.profile ?? "powermta",
+			hostKeys: (entry.hostKeys ?? []).map(pinOf),
+			jumps: chainOf(name, jumps).slice(1).toReversed().map(hostAt),
+			tags: entry.tags ?? defaults.tags ?? [],
+			sudo: entry.sudo ?? defaults.sudo ?? false
+		};
+		made.set(name, host);
+		return host;
+	};
+	return Object.keys(data.hosts).map(hostAt);
+}
+const msOrNull = (text) => text === void 0 ? null : parseDuration(text);
+// src/fleet/select.ts
+/**
+* The hosts that a run is about, in the order of the file: those that are named and have one of the tags.
+* @param wanted  empty lists mean: all
+* @throws        Problem "fleet/no-such-host" for names and tags that nothing has, or when no host is left
+*/
+function selectHosts(fleet, { hosts, tags }) {
+	const names = fleet.hosts.map(({ name }) => name);
+	const known = new Set(fleet.hosts.flatMap((host) => host.tags));
+	const unknown = [...hosts.filter((name) => !names.includes(name)).map((name) => `host ${name}${didYouMean(name, names)}`), ...tags.filter((tag) => !known.has(tag)).map((tag) => `tag ${tag}${didYouMean(tag, known)}`)];
+	if (unknown.length > 0) throw new Problem("fleet/no-such-host", `the fleet has no ${unknown.join(", and no ")}`, { hint: `hosts are ${listed(names)}; tags are ${listed([...known])}` });
+	const selected = fleet.hosts.filter((host) => (hosts.length === 0 || hosts.includes(host.name)) && (tags.length === 0 || host.tags.some((tag) => tags.includes(tag))));
+	if (selected.length > 0) return selected;
+	throw new Problem("fleet/no-such-host", `none of ${hosts.join(", ")} has one of the tags ${tags.join(", ")}`, { hint: "leave out either hosts or tags" });
+}
+const listed = (words) => words.length === 0 ? "none" : words.slice(0, 20).join(", ") + (words.length > 20 ? ` and ${words.length - 20} more` : "");
+// src/stores/directory.ts
+/** A directory as store: one file per object, complete and on disk before it has its name. */
+function directory(root) {
+	const pathOf = (key) => {
+		const path = join(root, key);
+		if (relative(root, path).startsWith("..")) throw new Problem("store/refused", `${key} leads out of the store`);
+		return path;
+	};
+	const read = async (key) => await readFile(pathOf(key)).catch((error) => {
+		if (error.code === "ENOENT") return null;
+		throw failed(root, key, error);
+	});
+	return {
+		name: "directory",
+		async put(key, bytes, signal) {
+			signal.throwIfAborted();
+			const path = pathOf(key);
+			const sha256 = createHash("sha256").update(bytes).digest("hex");
+			const partial = join(dirname(path), `.partial-${randomBytes(6).toString("hex")}`);
+			try {
+				await mkdir(dirname(path), {
+					recursive: true,
+					mode: 448
+				});
+				await writeDurably(partial, bytes);
+				await link(partial, path);
+				await syncDirectory(dirname(path));
+			} catch (error) {
+				if (error.code !== "EEXIST") throw failed(root, key, error);
+				if (!(await readFile(path)).equals(bytes)) throw new Problem("store/refused", `${key} exists with other content`, { hint: "run again: names hold the time" });
+			} finally {
+				await rm(partial, { force: true });
+			}
+			return {
+				store: "directory",
+				key,
+				size: bytes.length,
+				sha256
+			};
+		},
+		async get(key, signal) {
+			signal.throwIfAborted();
+			const bytes = await read(key);
+			if (bytes === null) throw new Problem("store/missing", `the store has no ${key}`, { hint: `looked in ${root}` });
+			return bytes;
+		},
+		async list(prefix, signal) {
+			signal.throwIfAborted();
+			return (await readdir(root, {
+				recursive: true,
+				withFileTypes: true
+			}).catch(() => [])).filter((item) => item.isFile() && !item.name.startsWith(".partial-")).map((item) => relative(root, join(item.parentPath, item.name))).filter((key) => key.startsWith(prefix)).sort();
+		}
+	};
+}
+async function writeDurably(path, bytes) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const file = _usingCtx$1.a(await open(path, "wx", 384));
+		await file.writeFile(bytes);
+		await file.sync();
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
+}
+async function syncDirectory(path) {
+	try {
+		var _usingCtx3 = _usingCtx();
+		await _usingCtx3.a(await open(path, "r")).sync();
+	} catch (_) {
+		_usingCtx3.e = _;
+	} finally {
+		await _usingCtx3.d();
+	}
+}
+function failed(root, key, cause) {
+	const { code } = cause;
+	if (code === "ENOSPC" || code === "EDQUOT") return new Problem("store/full", `the disk of the store is full: ${root}`, {
+		cause,
+		hint: "make room and run again; what was there before is untouched"
+	});
+	return new Problem("store/refused", `${key} cannot be written or read in ${root}: ${code ?? "unknown cause"}`, {
+		cause,
+		hint: "check the directory's owner and mode"
+	});
+}
+// src/core/byte-reader.ts
+/** Why no more bytes come; `wait` rejects with it. */
+var StreamEnded = class extends Error {
+	name = "StreamEnded";
+};
+/** Nothing came for the idle time. */
+var StreamStalled = class extends Error {
+	name = "StreamStalled";
+};
+/**
+* Bytes of a channel or a pipe, taken in the sizes the reader wants. Nothing is copied while a piece lies within one
+* packet. Only one piece may be awaited at a time.
+*/
+var ByteReader = class {
+	#idleTimeoutMs;
+	#queue = [];
+	#current = Buffer.alloc(0);
+	#queued = 0;
+	#ended = null;
+	#wake = null;
+	/** bytes received so far */
+	received = 0;
+	/** @param idleTimeoutMs  longest wait for the next bytes; 0 for none */
+	constructor(idleTimeoutMs) {
+		this.#idleTimeoutMs = idleTimeoutMs;
+	}
+	push(chunk) {
+		this.received += chunk.length;
+		this.#queued += chunk.length;
+		this.#queue.push(chunk);
+		this.#wake?.();
+	}
+	end(reason = new StreamEnded("the stream ended")) {
+		this.#ended ??= reason;
+		this.#wake?.();
+	}
+	/** @throws StreamEnded, StreamStalled, or the reason given to `end` */
+	async take(bytes) {
+		while (this.#current.length < bytes) if (this.#queued > 0 && this.#current.length + this.#queued >= bytes) this.#join();
+		else await this.#more();
+		const piece = this.#current.subarray(0, bytes);
+		this.#current = this.#current.subarray(bytes);
+		return piece;
+	}
+	/** The bytes before the next `byte`, which is taken as well. */
+	async until(byte, maxBytes) {
+		for (let searched = 0;;) {
+			const at = this.#current.indexOf(byte, searched);
+			if (at !== -1) {
+				const piece = this.#current.subarray(0, at);
+				this.#current = this.#current.subarray(at + 1);
+				return piece;
+			}
+			searched = this.#current.length;
+			if (searched > maxBytes) throw new StreamEnded(`no end of record within ${maxBytes} bytes`);
+			if (this.#queued === 0) await this.#more();
+			this.#join();
+		}
+	}
+	/** Joins what has come into one piece. */
+	#join() {
+		if (this.#queued === 0) return;
+		this.#current = this.#current.length === 0 && this.#queue.length === 1 && this.#queue[0] !== void 0 ? this.#queue[0] : Buffer.concat([this.#current, ...this.#queue]);
+		this.#queue.length = 0;
+		this.#queued = 0;
+	}
+	async #more() {
+		if (this.#ended !== null) throw this.#ended;
+		const before = this.received;
+		let timer;
+		await new Promise((resolve, reject) => {
+			const stalled = () => reject(new StreamStalled("nothing came"));
+			if (this.#idleTimeoutMs > 0) timer = setTimeout(stalled, this.#idleTimeoutMs);
+			this.#wake = resolve;
+		}).finally(() => {
+			clearTimeout(timer);
+			this.#wake = null;
+		});
+		if (this.received === before && this.#ended !== null) throw this.#ended;
+	}
+};
+// src/stores/git/process.ts
+const settingArgs = Object.entries({
+	"core.hooksPath": "/dev/null",
+	"core.autocrlf": "false",
+	"core.quotePath": "false",
+	"core.fsync": "all",
+	"gc.auto": "0"
+}).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+/** Answers git's credential protocol from file descriptor 3, once. */
+const helper = "!f() { test \"$1\" = get && cat <&3; }; f";
+/** @param extraPipe  whether the caller uses file descriptor 3 itself; no token is passed then */
+function startGit(git, args, extraPipe = false) {
+	const token = extraPipe ? null : git.token;
+	const credentials = token === null ? [] : [
+		"-c",
+		"credential.helper=",
+		"-c",
+		`credential.helper=${helper}`
+	];
+	const child = spawn("git", [
+		...settingArgs,
+		...credentials,
+		`--git-dir=${git.dir}`,
+		...args
+	], {
+		stdio: extraPipe || token !== null ? [
+			"pipe",
+			"pipe",
+			"pipe",
+			"pipe"
+		] : [
+			"pipe",
+			"pipe",
+			"pipe"
+		],
+		env: {
+			...git.environment,
+			LC_ALL: "C",
+			GIT_TERMINAL_PROMPT: "0",
+			GIT_OPTIONAL_LOCKS: "0"
+		}
+	});
+	const pipe = child.stdio[3];
+	if (token !== null && pipe && "end" in pipe) {
+		pipe.on("error", () => {});
+		pipe.end(`username=x-access-token\npassword=${token()}\n`);
+	}
+	child.stdin?.on("error", () => {});
+	return child;
+}
+/** Runs git to its end. A status other than 0 is the caller's to judge. */
+function runGit(git, args, input = "", signal) {
+	return new Promise((resolve, reject) => {
+		const child = startGit(git, args);
+		const stdout = [];
+		let stderr = "";
+		const abort = () => child.kill("SIGTERM");
+		signal?.addEventListener("abort", abort, { once: true });
+		child.stdout?.on("data", (chunk) => stdout.push(chunk));
+		child.stderr?.on("data", (chunk) => {
+			if (stderr.length < 16384) stderr += chunk.toString("utf8");
+		});
+		child.on("error", (error) => reject(gitMissing(error)));
+		child.on("close", (code) => {
+			signal?.removeEventListener("abort", abort);
+			if (signal?.aborted) reject(signal.reason);
+			else resolve({
+				code: code ?? 1,
+				stdout: Buffer.concat(stdout),
+				stderr
+			});
+		});
+		child.stdin?.end(input);
+	});
+}
+/** Runs git and takes any status but 0 for a Problem. */
+async function git(repo, args, input = "", signal) {
+	const { code, stdout, stderr } = await runGit(repo, args, input, signal);
+	if (code !== 0) throw gitFailed(repo, args, stderr);
+	return stdout.toString("utf8");
+}
+function gitFailed(repo, args, stderr) {
+	return new Problem("vault/git-failed", `git ${args[0]} did not succeed in ${repo.dir}`, {
+		data: complaintLines(stderr),
+		hint: `look at the repository with \`git --git-dir=${repo.dir} fsck\` and at the free space of its disk`
+	});
+}
+/** The last lines of what git said, short; git masks passwords in URLs itself. */
+function complaintLines(stderr) {
+	return stderr.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("hint:")).slice(-5).map((line) => line.slice(0, 300));
+}
+function gitMissing(cause) {
+	return new Problem("vault/git-missing", "the program `git` cannot be started", {
+		cause,
+		hint: "install git 2.38 or newer: `apt-get install git`"
+	});
+}
+// src/stores/git/importer.ts
+const identity = "pmta-vault <pmta-vault@localhost>";
+function importer(git) {
+	let running = null;
+	let complaint = "";
+	let marks = 0;
+	let reading = Promise.resolve();
+	let checkpoints = 0;
+	const start = () => {
+		const child = startGit(git, [
+			...[
+				"-c",
+				"core.compression=1",
+				"-c",
+				"fastimport.unpackLimit=0",
+				"fast-import"
+			],
+			"--quiet",
+			"--done",
+			"--date-format=raw",
+			"--cat-blob-fd=3"
+		], true);
+		const answers = new ByteReader(0);
+		const progress = new ByteReader(0);
+		const pipe = child.stdio[3];
+		if (pipe && "on" in pipe) pipe.on("data", (chunk) => answers.push(chunk));
+		child.stdout?.on("data", (chunk) => progress.push(chunk));
+		child.stderr?.on("data", (chunk) => {
+			complaint = `${complaint}${chunk.toString("utf8")}`.slice(-4096);
+		});
+		return {
+			child,
+			answers,
+			progress,
+			ended: new Promise((resolve) => {
+				child.on("error", (error) => answers.end(gitMissing(error)));
+				child.on("close", (code) => {
+					answers.end();
+					progress.end();
+					resolve(code);
+				});
+			})
+		};
+	};
+	async function write(...parts) {
+		running ??= start();
+		const { child, ended } = running;
+		if (child.exitCode !== null || child.stdin === null) throw importFailed(git, complaint);
+		let room = true;
+		for (const part of parts) room = child.stdin.write(part);
+		if (!room) await Promise.race([new Promise((resolve) => child.stdin?.once("drain", resolve)), ended]);
+	}
+	async function answer(read) {
+		try {
+			return await read();
+		} catch (error) {
+			if (!(error instanceof StreamEnded)) throw error;
+			await running?.ended;
+			throw importFailed(git, complaint);
+		}
+	}
+	return {
+		async blob(content) {
+			const mark = `:${++marks}`;
+			await write(`blob\nmark ${mark}\ndata ${content.length}\n`, content, "\n");
+			return mark;
+		},
+		readBack(blob) {
+			const read = async () => {
+				await write(`cat-blob ${blob}\n`);
+				return await answer(async () => {
+					const head = (await running?.answers.until(10, 8192))?.toString("latin1") ?? "";
+					const size = Number(/^[0-9a-f]+ blob (\d+)$/.exec(head)?.[1]);
+					if (!Number.isSafeInteger(size)) throw new StreamEnded("no such blob");
+					return (await running?.answers.take(size + 1) ?? Buffer.alloc(0)).subarray(0, size);
+				});
+			};
+			const turn = reading.then(read);
+			reading = turn.catch(() => {});
+			return turn;
+		},
+		async commit(spec) {
+			const person = `${identity} ${spec.time} +0000`;
+			const message = Buffer.from(spec.message);
+			const [from, ...merges] = spec.parents;
+			const lines = [`reset ${spec.ref}\n`, `commit ${spec.ref}\nauthor ${person}\ncommitter ${person}\ndata ${message.length}\n`];
+			const links = [...from === void 0 ? [] : [`from ${from}\n`], ...merges.map((merge) => `merge ${merge}\n`)];
+			const changes = spec.changes.map(({ path, blob }) => blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`);
+			await write(...lines, message, "\n", links.join(""), changes.join(""), "\n");
+		},
+		async checkpoint() {
+			const word = `checkpoint-${++checkpoints}`;
+			await write("checkpoint\n", `progress ${word}\n`);
+			await answer(async () => {
+				while ((await running?.progress.until(10, 8192))?.toString("latin1") !== `progress ${word}`);
+			});
+		},
+		async close() {
+			if (running === null) return;
+			const { child, ended } = running;
+			child.stdin?.end("done\n");
+			await ended;
+			running = null;
+		}
+	};
+}
+/** Source: git-fast-import(1), "quoted path". */
+function quoted(path) {
+	return `"${path.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+}
+function importFailed(git, complaint) {
+	if (/No space left on device|Disk quota exceeded/.test(complaint)) return new Problem("vault/full", `the disk of the vault is full: ${git.dir}`, {
+		data: complaintLines(complaint),
+		hint: "make room and run again; what was there before is untouched"
+	});
+	return gitFailed(git, ["fast-import"], complaint);
+}
+// src/stores/git/references.ts
+/** All branches by full name. */
+async function branches(repo, signal) {
+	const listed = await git(repo, [
+		"for-each-ref",
+		"--format=%(refname) %(objectname)",
+		"refs/heads/"
+	], "", signal);
+	return new Map(listed.split("\n").filter((line) => line !== "").map((line) => line.split(" ")));
+}
+const publishLocally = (repo) => async (updates) => {
+	const zero = "0".repeat(40);
+	const { code, stderr } = await runGit(repo, ["update-ref", "--stdin"], [
+		"start",
+		...updates.map(({ ref, from, to }) => to === null ? `delete ${ref} ${from}` : from === null ? `create ${ref} ${to}` : `update ${ref} ${to} ${from || zero}`),
+		"prepare",
+		"commit",
+		""
+	].join("\n"));
+	return code === 0 ? { moved: false } : {
+		moved: true,
+		refused: stderr.split("\n").filter((line) => line !== "")
+	};
+};
+// src/stores/git/remote.ts
+async function cloneRemote(url, base, scratch, signal) {
+	const dir = await mkdtemp(join(scratch, "pmta-vault-"));
+	const repo = {
+		...base,
+		dir
+	};
+	const location = withoutCredentials(url);
+	await git(repo, [
+		"init",
+		"--quiet",
+		"--bare",
+		"-b",
+		"main",
+		dir
+	], "", signal);
+	for (const [key, value] of [
+		["remote.origin.url", url],
+		["remote.origin.promisor", "true"],
+		["remote.origin.partialclonefilter", "blob:none"]
+	]) await git(repo, [
+		"config",
+		key,
+		value
+	], "", signal);
+	const remote = {
+		git: repo,
+		async fetch(stop) {
+			const args = [
+				"fetch",
+				"--quiet",
+				"--prune",
+				"--no-tags",
+				"--depth=1",
+				"--filter=blob:none",
+				"--update-head-ok",
+				"origin",
+				"+refs/heads/*:refs/heads/*"
+			];
+			const { code, stderr } = await runGit(repo, args, "", stop);
+			if (code !== 0 && stderr.trim() === "") {
+				const whole = await runGit(repo, args.filter((arg) => arg !== "--depth=1"), "", stop);
+				if (whole.code !== 0) throw unreachable$1(location, whole.stderr);
+				return;
+			}
+			if (code !== 0) throw unreachable$1(location, stderr);
+		},
+		async fetchBlobs(oids, stop) {
+			if (oids.length === 0) return;
+			const { code, stderr } = await runGit(repo, [
+				...[
+					"-c",
+					"fetch.negotiationAlgorithm=noop",
+					"fetch",
+					"--quiet",
+					"--no-tags",
+					"--no-write-fetch-head"
+				],
+				"--filter=blob:none",
+				"--stdin",
+				"origin"
+			], `${oids.join("\n")}\n`, stop);
+			if (code !== 0) throw unreachable$1(location, stderr);
+		},
+		publish: (updates) => push(repo, location, updates),
+		remove: () => rm(dir, {
+			recursive: true,
+			force: true
+		})
+	};
+	try {
+		await remote.fetch(signal);
+	} catch (error) {
+		await remote.remove();
+		throw error;
+	}
+	return remote;
+}
+/** Compare-and-swap on the other side: each branch moves only from where we saw it, all or none. */
+async function push(repo, location, updates) {
+	const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ""}`);
+	const specs = updates.map(({ ref, to }) => `${to ?? ""}:${ref}`);
+	const { code, stdout, stderr } = await runGit(repo, [
+		"push",
+		"--porcelain",
+		"--atomic",
+		...leases,
+		"origin",
+		...specs
+	]);
+	if (code === 0) return { moved: false };
+	const refusals = stdout.toString("utf8").split("\n").filter((line) => line.startsWith("!"));
+	if (refusals.length === 0) throw unreachable$1(location, stderr);
+	return {
+		moved: true,
+		refused: complaintLines([...refusals.map((line) => line.replaceAll("	", " ")), stderr].join("\n"))
+	};
+}
+function unreachable$1(location, stderr) {
+	return new Problem("vault/unreachable", `the vault ${location} cannot be reached`, {
+		data: complaintLines(stderr),
+		hint: "check the URL and the token's rights: `git ls-remote` with the same URL shows whether git can reach it"
+	});
+}
+function isRemote(vault) {
+	return /^[a-z][a-z0-9+.-]*:\/\//i.test(vault) || /^[\w.-]+@[\w.-]+:/.test(vault);
+}
+function withoutCredentials(url) {
+	return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^@/]*@/i, "$1");
+}
+// src/stores/git/accept.ts
+/**
+* Merges a proposal as a person would with git: the checked-out `main` moves with it. Nothing is changed
+* when git would have to guess.
+*/
+async function acceptProposal(repo, workTree, heads, id, signal) {
+	const branch = `drift/${id}`;
+	const tip = heads.get(`refs/heads/${branch}`);
+	if (tip === void 0) throw noSuchProposal(id, heads);
+	if (workTree === null) throw new Problem("propose/no-such-proposal", "`accept` works on a local vault with main checked out", { hint: "merge the pull request instead, or clone the vault and give its path as --vault" });
+	const inTree = [`--work-tree=${workTree}`];
+	const current = (await git(repo, [
+		...inTree,
+		"symbolic-ref",
+		"--short",
+		"HEAD"
+	], "", signal)).trim();
+	if (current !== "main") throw new Problem("vault/local-changes", `${workTree} has ${current} checked out, not main`, { hint: `git -C ${workTree} switch main` });
+	const dirty = await git(repo, [
+		...inTree,
+		"status",
+		"--porcelain",
+		"--untracked-files=no"
+	], "", signal);
+	if (dirty !== "") throw new Problem("vault/local-changes", `${workTree} has changes that are not committed`, {
+		data: dirty.split("\n").filter((line) => line !== "").slice(0, 5),
+		hint: `commit them, or put them aside: git -C ${workTree} stash`
+	});
+	const message = (await git(repo, [
+		"log",
+		"-1",
+		"--format=%B",
+		tip
+	], "", signal)).trim();
+	const title = `accept: ${message.split("\n")[0]}`;
+	const identity = [
+		"-c",
+		"user.name=pmta-vault",
+		"-c",
+		"user.email=pmta-vault@localhost"
+	];
+	const known = (await runGit(repo, ["var", "GIT_COMMITTER_IDENT"], "", signal)).code === 0;
+	const merged = await runGit(repo, [
+		...inTree,
+		...known ? [] : identity,
+		"merge",
+		"--no-ff",
+		"--no-edit",
+		"-m",
+		title,
+		tip
+	], "", signal);
+	if (merged.code !== 0) {
+		await runGit(repo, [
+			...inTree,
+			"merge",
+			"--abort"
+		]);
+		throw new Problem("propose/conflict", `${branch} does not merge into main any more`, {
+			data: complaintLines(`${merged.stdout.toString("utf8")}\n${merged.stderr}`),
+			hint: "run `pmta-vault backup`: it writes the proposal anew on top of main"
+		});
+	}
+	const deleted = await runGit(repo, [
+		"update-ref",
+		"-d",
+		`refs/heads/${branch}`,
+		tip
+	]);
+	if (deleted.code !== 0) throw gitFailed(repo, ["update-ref"], deleted.stderr);
+	return {
+		commit: (await git(repo, ["rev-parse", "refs/heads/main"], "", signal)).trim(),
+		message
+	};
+}
+function noSuchProposal(id, heads) {
+	const ids = [...heads.keys()].filter((ref) => ref.startsWith("refs/heads/drift/")).map((ref) => ref.slice(17));
+	return new Problem("propose/no-such-proposal", `there is no proposal drift/${id}`, {
+		data: ids.length === 0 ? [] : [`there are: ${ids.join(", ")}`],
+		hint: "`pmta-vault diff` shows what differs now"
+	});
+}
+// src/stores/git/bundle-store.ts
+function bundleStore(writer, objects, tip) {
+	const staged = /* @__PURE__ */ new Map();
+	return {
+		name: "git",
+		stagedBlob: (key) => staged.get(key)?.blob ?? null,
+		async put(key, bytes, signal) {
+			signal.throwIfAborted();
+			const sha256 = createHash("sha256").update(bytes).digest("hex");
+			const before = staged.get(key)?.sha256 ?? await committedHash(objects, tip(), key);
+			if (before !== null && before !== sha256) throw new Problem("store/refused", `${key} exists with other content`, { hint: "run again: names hold the time" });
+			if (before === null) staged.set(key, {
+				blob: await writer.blob(bytes),
+				size: bytes.length,
+				sha256
+			});
+			return {
+				store: "git",
+				key,
+				size: bytes.length,
+				sha256
+			};
+		},
+		async get(key, signal) {
+			signal.throwIfAborted();
+			const fresh = staged.get(key);
+			if (fresh !== void 0) return await writer.readBack(fresh.blob);
+			const commit = tip();
+			const found = commit === null ? null : await objects.object(`${commit}:${key}`);
+			if (found?.type !== "blob") throw new Problem("store/missing", `the vault has no ${key}`);
+			return found.content;
+		},
+		async list(prefix, signal) {
+			const keys = [...staged.keys()].filter((key) => key.startsWith(prefix));
+			const commit = tip();
+			if (commit !== null) await collect(objects, commit, "bundles", prefix, keys, signal);
+			return [...new Set(keys)].sort();
+		}
+	};
+}
+async function committedHash(objects, commit, key) {
+	if (commit === null) return null;
+	const slash = key.lastIndexOf("/");
+	if (!(await objects.tree(`${commit}:${key.slice(0, slash)}`)).some((item) => item.name === key.slice(slash + 1))) return null;
+	const found = await objects.object(`${commit}:${key}`);
+	return found === null ? null : createHash("sha256").update(found.content).digest("hex");
+}
+async function collect(objects, commit, folder, prefix, keys, signal) {
+	signal.throwIfAborted();
+	for (const item of await objects.tree(`${commit}:${folder}`)) {
+		const path = `${folder}/${item.name}`;
+		if (item.mode !== "40000") {
+			if (path.startsWith(prefix)) keys.push(path);
+		} else if (path.startsWith(prefix) || prefix.startsWith(`${path}/`)) await collect(objects, commit, path, prefix, keys, signal);
+	}
+}
+// src/stores/git/checkout.ts
+/** The checked-out `fleet.yml`, which a person may have edited without committing; null when there is none. */
+async function checkedOutFleet(workTree) {
+	if (workTree === null) return null;
+	return await readFile(join(workTree, "fleet.yml"), "utf8").catch(() => null);
+}
+/** Commits the first `fleet.yml` to `main`, and checks it out where `main` is checked out. */
+async function addFleet(repo, options, text, signal) {
+	if (await checkedOutFleet(options.workTree) !== null) throw fleetExists(options.location);
+	const main = (await branches(repo, signal)).get("refs/heads/main") ?? null;
+	const writer = importer(repo);
+	const ref = "refs/pmta-vault/fleet";
+	const blob = await writer.blob(Buffer.from(text));
+	const time = Math.floor(options.now().getTime() / 1e3);
+	const parents = main === null ? [] : [main];
+	await writer.commit({
+		ref,
+		parents,
+		message: "fleet: begin\n",
+		time,
+		changes: [{
+			path: "fleet.yml",
+			blob
+		}]
+	});
+	await writer.close();
+	const to = (await git(repo, ["rev-parse", ref], "", signal)).trim();
+	const { moved } = await options.publish([{
+		ref: "refs/heads/main",
+		from: main,
+		to
+	}]);
+	await git(repo, [
+		"update-ref",
+		"-d",
+		ref
+	], "", signal);
+	if (moved) throw new Problem("vault/moved", `main of ${options.location} moved meanwhile`, { hint: "run again" });
+	if (options.workTree === null) return;
+	await writeFile(join(options.workTree, "fleet.yml"), text);
+	await git(repo, [
+		`--work-tree=${options.workTree}`,
+		"reset",
+		"--quiet",
+		"main",
+		"--",
+		"fleet.yml"
+	], "", signal);
+}
+function fleetExists(location) {
+	return new Problem("vault/local-changes", `${location} has a fleet.yml already; it is left as it is`, { hint: "edit it, commit it, and run `pmta-vault doctor`" });
+}
+// src/stores/git/mirror.ts
+/** Reading mirrors: their files, and how two of them differ. */
+function mirrorReader(repo, objects, remote) {
+	const texts = async (blobs, signal) => {
+		const wanted = [...new Set(blobs)];
+		await remote?.fetchBlobs(wanted, signal);
+		const found = /* @__PURE__ */ new Map();
+		for (const oid of wanted) {
+			const object = await objects.object(oid);
+			if (object !== null) found.set(oid, object.content.toString("utf8"));
+		}
+		return found;
+	};
+	const differences = async (from, to, signal) => {
+		const found = [];
+		await compareTrees(objects, from, to, "", found, signal);
+		return found;
+	};
+	return {
+		texts,
+		differences,
+		async mirror(tree, only, signal) {
+			const files = (await differences(null, tree, signal)).filter(({ path }) => only(path));
+			const contents = await texts(files.map(({ to }) => to ?? ""), signal);
+			return new Map(files.map(({ path, to }) => [path, contents.get(to ?? "") ?? ""]));
+		},
+		async mirrorAt(host, sequence, signal) {
+			const found = await runGit(repo, [
+				"log",
+				"-1",
+				"--format=%H",
+				"--diff-filter=A",
+				"refs/heads/bundles",
+				"--",
+				`snapshots/${host}/${String(sequence).padStart(8, "0")}.json`
+			], "", signal);
+			const commit = found.code === 0 ? found.stdout.toString("utf8").trim() : "";
+			return (commit === "" ? [] : await objects.tree(`${commit}:live`)).find((item) => item.name === host)?.oid ?? null;
+		}
+	};
+}
+const folderMode = "40000";
+/** Walks two trees side by side. Equal ids are equal content, so that only what differs is looked into. */
+async function compareTrees(objects, from, to, folder, found, signal) {
+	signal.throwIfAborted();
+	if (from === to) return;
+	const before = new Map((from === null ? [] : await objects.tree(from)).map((item) => [item.name, item]));
+	const after = new Map((to === null ? [] : await objects.tree(to)).map((item) => [item.name, item]));
+	for (const name of [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].sort()) {
+		const [old, now] = [before.get(name), after.get(name)];
+		const blob = (item) => item === void 0 || item.mode === folderMode ? null : item.oid;
+		const tree = (item) => item?.mode === folderMode ? item.oid : null;
+		if (blob(old) !== blob(now)) found.push({
+			path: `${folder}${name}`,
+			from: blob(old),
+			to: blob(now)
+		});
+		await compareTrees(objects, tree(old), tree(now), `${folder}${name}/`, found, signal);
+	}
+}
+// src/stores/git/objects.ts
+function objectReader(git) {
+	let running = null;
+	let queue = Promise.resolve();
+	let complaint = "";
+	const start = () => {
+		const child = startGit(git, ["cat-file", "--batch"]);
+		const output = new ByteReader(0);
+		child.stdout?.on("data", (chunk) => output.push(chunk));
+		child.stderr?.on("data", (chunk) => {
+			complaint = `${complaint}${chunk.toString("utf8")}`.slice(-4096);
+		});
+		child.on("error", (error) => output.end(gitMissing(error)));
+		child.on("close", () => output.end());
+		return {
+			child,
+			output
+		};
+	};
+	async function read(name) {
+		running ??= start();
+		const { child, output } = running;
+		child.stdin?.write(`${name}\n`);
+		try {
+			const head = (await output.until(10, 8192)).toString("utf8");
+			const match = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(head);
+			if (match === null) return null;
+			const [, oid = "", type = "", size = "0"] = match;
+			return {
+				oid,
+				type,
+				content: (await output.take(Number(size) + 1)).subarray(0, Number(size))
+			};
+		} catch (error) {
+			throw error instanceof StreamEnded ? gitFailed(git, ["cat-file"], complaint) : error;
+		}
+	}
+	const object = (name) => {
+		const answer = queue.then(() => read(name));
+		queue = answer.catch(() => {});
+		return answer;
+	};
+	return {
+		object,
+		async tree(name) {
+			const found = await object(name);
+			return found?.type === "tree" ? parseTree(found.content, found.oid.length / 2) : [];
+		},
+		refresh() {
+			running?.child.stdin?.end();
+			running = null;
+		}
+	};
+}
+/** Source: git's tree format: `MODE SP NAME NUL` and the binary id. */
+function parseTree(content, idBytes) {
+	const items = [];
+	for (let at = 0; at < content.length;) {
+		const space = content.indexOf(32, at);
+		const end = content.indexOf(0, space);
+		items.push({
+			mode: content.toString("latin1", at, space),
+			name: content.toString("utf8", space + 1, end),
+			oid: content.toString("hex", end + 1, end + 1 + idBytes)
+		});
+		at = end + 1 + idBytes;
+	}
+	return items;
+}
+// src/stores/git/proposals.ts
+const prefix = "refs/heads/drift/";
+async function findProposals(objects, heads, signal) {
+	const found = [];
+	for (const [ref, tip] of heads) {
+		signal.throwIfAborted();
+		if (!ref.startsWith(prefix)) continue;
+		const text = (await objects.object(tip))?.content.toString("utf8") ?? "";
+		found.push({
+			id: ref.slice(17),
+			tip,
+			message: text.slice(text.indexOf("\n\n") + 2)
+		});
+	}
+	return found;
+}
+/** One commit per proposal, on top of `main`, each under a reference of our own. */
+async function proposalCommits(writer, main, writes, time, scratchRef) {
+	const commits = [];
+	for (const write of writes) {
+		const ref = scratchRef(`drift/${write.id}`);
+		await writer.commit({
+			ref,
+			parents: main === null ? [] : [main],
+			message: write.message,
+			time,
+			changes: write.changes.map(({ host, path, blob }) => ({
+				path: `hosts/${host}/${path}`,
+				blob
+			}))
+		});
+		commits.push({
+			write,
+			ref
+		});
+	}
+	return commits;
+}
+// src/stores/git/records.ts
+/** What the branches say of each host. Snapshots are only found here; `seal/` says whether to trust them. */
+async function hostRecords(objects, remote, heads, hosts, signal) {
+	const main = heads.get("refs/heads/main");
+	const bundles = heads.get("refs/heads/bundles");
+	const accepted = await itemIds(objects, main, "hosts");
+	const live = await itemIds(objects, bundles, "live");
+	const snapshots = await itemIds(objects, bundles, "snapshots");
+	const newest = /* @__PURE__ */ new Map();
+	for (const host of hosts) {
+		signal.throwIfAborted();
+		const folder = snapshots.get(host);
+		const items = folder === void 0 ? [] : await objects.tree(folder);
+		const last = items.findLast((item) => /^\d{8}\.json$/.test(item.name));
+		const signature = items.find((item) => item.name === `${last?.name}.sig`);
+		if (last !== void 0) newest.set(host, {
+			sequence: Number(last.name.slice(0, 8)),
+			json: last.oid,
+			sig: signature?.oid ?? ""
+		});
+	}
+	const references = await itemIds(objects, bundles, "references");
+	const blobs = [...newest].flatMap(([host, { json, sig }]) => [
+		json,
+		sig,
+		references.get(`${host}.json`) ?? ""
+	]);
+	await remote?.fetchBlobs(blobs.filter((oid) => oid !== ""), signal);
+	const records = /* @__PURE__ */ new Map();
+	for (const host of hosts) {
+		const found = newest.get(host);
+		const bytes = found === void 0 ? null : (await objects.object(found.json))?.content ?? null;
+		const signature = found === void 0 || found.sig === "" ? null : await objects.object(found.sig);
+		const latest = found === void 0 || bytes === null ? null : {
+			sequence: found.sequence,
+			bytes,
+			signature: signature?.content.toString("utf8") ?? ""
+		};
+		const named = references.get(`${host}.json`);
+		records.set(host, {
+			latest,
+			accepted: accepted.get(host) ?? null,
+			live: live.get(host) ?? null,
+			references: named === void 0 ? null : (await objects.object(named))?.content.toString("utf8") ?? null
+		});
+	}
+	return records;
+}
+async function itemIds(objects, commit, folder) {
+	const items = commit === void 0 ? [] : await objects.tree(`${commit}:${folder}`);
+	return new Map(items.map((item) => [item.name, item.oid]));
+}
+// src/stores/git/vault.ts
+/**
+* The vault in a git repository, by plumbing alone: nothing is checked out, and a reference moves only when
+* everything behind it is on disk and the reference is still where it was seen.
+*/
+const bundlesRef = "refs/heads/bundles";
+const mainRef = "refs/heads/main";
+/** Lost races in a row before giving up; each try takes what the winners left. */
+const maxRaces = 12;
+async function gitVault(options) {
+	const { git: repo, remote } = options;
+	const objects = objectReader(repo);
+	const writer = importer(repo);
+	const mirrors = mirrorReader(repo, objects, remote);
+	const scratchRef = (name) => `refs/pmta-vault/${randomBytes(8).toString("hex")}/${name}`;
+	let heads = await branches(repo);
+	async function refreshHeads(signal) {
+		await remote?.fetch(signal);
+		heads = await branches(repo, signal);
+		objects.refresh();
+	}
+	const seconds = () => Math.floor(options.now().getTime() / 1e3);
+	const store = bundleStore(writer, objects, () => heads.get(bundlesRef) ?? null);
+	return {
+		location: options.location,
+		bundles: store,
+		async fleet(signal) {
+			signal.throwIfAborted();
+			const found = await objects.object(`${mainRef}:fleet.yml`);
+			if (found === null) return null;
+			const text = found.content.toString("utf8");
+			const onDisk = await checkedOutFleet(options.workTree);
+			return {
+				text,
+				edited: onDisk !== null && onDisk !== text
+			};
+		},
+		records: (hosts, signal) => hostRecords(objects, remote, heads, hosts, signal),
+		...mirrors,
+		async addFleet(text, signal) {
+			await addFleet(repo, options, text, signal);
+			await refreshHeads(signal);
+		},
+		async stage(content) {
+			return { blob: await writer.blob(content) };
+		},
+		async record(prepare, hosts, signal) {
+			for (let race = 1;; race++) {
+				const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal));
+				if (entries.length === 0) return;
+				const tip = heads.get(bundlesRef);
+				const changes = entries.flatMap((entry) => entryChanges(entry, store.stagedBlob));
+				const ref = scratchRef("bundles");
+				await writer.commit({
+					ref,
+					parents: tip === void 0 ? [] : [tip],
+					message: runMessage(entries),
+					time: seconds(),
+					changes: [...tip === void 0 ? [await formatFile(writer)] : [], ...await staged(writer, changes)]
+				});
+				await writer.checkpoint();
+				const to = (await git(repo, ["rev-parse", ref], "", signal)).trim();
+				const result = await options.publish([{
+					ref: bundlesRef,
+					from: tip ?? null,
+					to
+				}]);
+				await git(repo, [
+					"update-ref",
+					"-d",
+					ref
+				]);
+				if (!result.moved) {
+					heads = new Map([...heads, [bundlesRef, to]]);
+					objects.refresh();
+					return;
+				}
+				await refreshHeads(signal);
+				if (heads.get(bundlesRef) === tip) throw refused(options.location, "bundles", result.refused);
+				if (race === maxRaces) throw moved(options.location, "bundles");
+			}
+		},
+		proposals: (signal) => findProposals(objects, heads, signal),
+		async propose(writes, removes, signal) {
+			const main = heads.get(mainRef) ?? null;
+			const commits = await proposalCommits(writer, main, writes, seconds(), scratchRef);
+			await writer.checkpoint();
+			const updates = [];
+			for (const { write, ref } of commits) {
+				const to = (await git(repo, ["rev-parse", ref], "", signal)).trim();
+				updates.push({
+					ref: `refs/heads/drift/${write.id}`,
+					from: write.replaces,
+					to
+				});
+			}
+			updates.push(...removes.map(({ id, tip }) => ({
+				ref: `refs/heads/drift/${id}`,
+				from: tip,
+				to: null
+			})));
+			if (updates.length === 0) return;
+			const result = await options.publish(updates);
+			for (const { ref } of commits) await git(repo, [
+				"update-ref",
+				"-d",
+				ref
+			]);
+			await refreshHeads(signal);
+			if (result.moved) throw refused(options.location, "the drift branches", result.refused);
+		},
+		async accept(id, signal) {
+			const accepted = await acceptProposal(repo, options.workTree, heads, id, signal);
+			await refreshHeads(signal);
+			return accepted;
+		},
+		async [Symbol.asyncDispose]() {
+			objects.refresh();
+			await writer.close();
+			await remote?.remove();
+		}
+	};
+}
+function entryChanges(entry, stagedBundle) {
+	const { snapshot, bytes, signature } = entry.snapshot;
+	const name = `snapshots/${snapshot.host}/${String(snapshot.sequence).padStart(8, "0")}.json`;
+	const bundles = Object.values(snapshot.categories).flatMap(({ bundle }) => {
+		const blob = bundle === null ? null : stagedBundle(bundle.key);
+		return bundle === null || blob === null ? [] : [{
+			path: bundle.key,
+			content: { blob }
+		}];
+	});
+	const { removed, written } = entry.live;
+	const below = `live/${snapshot.host}`;
+	return [
+		...removed.map((path) => ({
+			path: `${below}/${path}`,
+			content: null
+		})),
+		...[...written].map(([path, blob]) => ({
+			path: `${below}/${path}`,
+			content: blob
+		})),
+		...entry.references === null ? [] : [{
+			path: `references/${snapshot.host}.json`,
+			content: Buffer.from(entry.references)
+		}],
+		...bundles,
+		{
+			path: name,
+			content: bytes
+		},
+		{
+			path: `${name}.sig`,
+			content: Buffer.from(signature)
+		}
+	];
+}
+async function staged(writer, changes) {
+	const result = [];
+	for (const { path, content } of changes) if (content === null || !("blob" in content)) result.push({
+		path,
+		blob: content === null ? null : await writer.blob(content)
+	});
+	else result.push({
+		path,
+		blob: content.blob
+	});
+	return result;
+}
+async function formatFile(writer) {
+	return {
+		path: "vault.json",
+		blob: await writer.blob(Buffer.from("{\"format\":1}\n"))
+	};
+}
+function runMessage(entries) {
+	const hosts = entries.map((entry) => entry.snapshot.snapshot.host);
+	return `backup: ${hosts.length > 5 ? `${hosts.slice(0, 5).join(", ")} and ${hosts.length - 5} more` : hosts.join(", ")}\n`;
+}
+function refused(location, what, lines) {
+	return new Problem("vault/refused", `the vault ${location} does not take ${what}`, {
+		data: lines.slice(0, 5),
+		hint: "is the branch protected, or the token read-only? `bundles` and `drift/*` must be writable"
+	});
+}
+function moved(location, what) {
+	return new Problem("vault/moved", `other runs wrote ${what} of ${location} first, ${maxRaces} times in a row`, { hint: "run again; if it happens often, give the workflow a concurrency group" });
+}
+// src/stores/git/open.ts
+/** What a new vault's `main` holds, besides `fleet.yml`. */
+const firstFiles = {
+	"README.md": `# Vault
+
+Made by pmta-vault. \`main\` holds \`fleet.yml\` and the accepted, masked config of each host; the branch
+\`bundles\` holds the sealed copies and the signed snapshots; each branch \`drift/…\` is a change to review.
+`,
+	".gitattributes": "hosts/** -text\n"
+};
+async function openVault(options, signal) {
+	const { environment, token, now } = options;
+	if (isRemote(options.location)) {
+		const remote = await cloneRemote(options.location, {
+			environment,
+			token
+		}, options.scratch, signal);
+		const location = withoutCredentials(options.location);
+		await ensureMain(remote.git, remote.publish, now, signal);
+		return await gitVault({
+			location,
+			git: remote.git,
+			publish: remote.publish,
+			workTree: null,
+			remote,
+			now
+		});
+	}
+	const location = resolve(options.location);
+	const found = await findRepository(location) ?? (options.create ? await createRepository(location, environment, now, signal) : null);
+	if (found === null) throw notAVault(location);
+	const repo = {
+		dir: found.dir,
+		environment,
+		token: null
+	};
+	return await gitVault({
+		location,
+		git: repo,
+		publish: publishLocally(repo),
+		workTree: found.workTree,
+		remote: null,
+		now
+	});
+}
+/** Only the place that was named counts: git's own search would find a repository around it. */
+async function findRepository(location) {
+	const exists = (path) => stat(path).then(() => true, () => false);
+	if (await exists(join(location, ".git"))) return {
+		dir: join(location, ".git"),
+		workTree: location
+	};
+	if (await exists(join(location, "HEAD")) && await exists(join(location, "objects"))) return {
+		dir: location,
+		workTree: null
+	};
+	return null;
+}
+async function createRepository(location, environment, now, signal) {
+	if ((await readdir(location).catch((error) => {
+		if (error.code === "ENOENT") return [];
+		throw notAVault(location);
+	})).length > 0) throw notAVault(location);
+	await mkdir(location, { recursive: true });
+	const repo = {
+		dir: join(location, ".git"),
+		environment,
+		token: null
+	};
+	await git(repo, [
+		`--work-tree=${location}`,
+		"init",
+		"--quiet",
+		"-b",
+		"main"
+	], "", signal);
+	await mkdir(join(repo.dir, "info"), { recursive: true });
+	await writeFile(join(repo.dir, "info", "attributes"), "*.age -delta\n");
+	await ensureMain(repo, publishLocally(repo), now, signal);
+	await git(repo, [
+		`--work-tree=${location}`,
+		"reset",
+		"--quiet",
+		"--hard",
+		"main"
+	], "", signal);
+	return {
+		dir: repo.dir,
+		workTree: location
+	};
+}
+async function ensureMain(repo, publish, now, signal) {
+	if ((await branches(repo, signal)).has("refs/heads/main")) return;
+	const writer = importer(repo);
+	const changes = [];
+	for (const [path, text] of Object.entries(firstFiles)) changes.push({
+		path,
+		blob: await writer.blob(Buffer.from(text))
+	});
+	const ref = "refs/pmta-vault/first";
+	const time = Math.floor(now().getTime() / 1e3);
+	await writer.commit({
+		ref,
+		parents: [],
+		message: "vault: begin\n",
+		time,
+		changes
+	});
+	await writer.close();
+	await publish([{
+		ref: "refs/heads/main",
+		from: null,
+		to: (await git(repo, ["rev-parse", ref], "", signal)).trim()
+	}]);
+	await git(repo, [
+		"update-ref",
+		"-d",
+		ref
+	], "", signal);
+}
+function notAVault(location) {
+	return new Problem("vault/not-a-vault", `${location} is no git repository`, { hint: `make one with \`pmta-vault init --vault ${basename(location)}\`; an existing directory must be empty` });
+}
+// src/transports/ssh/host-key.ts
+var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
+/** Signature algorithms to offer in negotiation, by type of host key; strongest first. No SHA-1. */
+const signatures = {
+	"ssh-ed25519": ["ssh-ed25519"],
+	"ecdsa-sha2-nistp256": ["ecdsa-sha2-nistp256"],
+	"ecdsa-sha2-nistp384": ["ecdsa-sha2-nistp384"],
+	"ecdsa-sha2-nistp521": ["ecdsa-sha2-nistp521"],
+	"ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256"]
+};
+const hostKeyTypes = Object.keys(signatures);
+/** What to offer so that a host answers with a key of one of these types. */
+function signatureAlgorithms(types) {
+	return types.flatMap((type) => signatures[type] ?? []);
+}
+/**
+* Which types of host key to ask for, in turn. A pinned key names its type; behind a fingerprint any type
+* may stand, and a host shows one key per connection: so each type is asked for until one agrees.
+*/
+function typesToAsk(pins) {
+	const types = pins.flatMap((pin) => pin.kind === "key" ? [pin.algorithm] : []);
+	if (types.length === pins.length) return [[...new Set(types)]];
+	return [[.../* @__PURE__ */ new Set([...types, ...hostKeyTypes])], ...hostKeyTypes.map((type) => [type])];
+}
+function offeredKey(blob) {
+	const length = blob.length < 4 ? 0 : blob.readUInt32BE(0);
+	return {
+		algorithm: blob.toString("latin1", 4, 4 + length),
+		base64: blob.toString("base64")
+	};
+}
+/** As `ssh-keygen -l` prints it. */
+function fingerprintOf(key) {
+	return `SHA256:${createHash("sha256").update(Buffer.from(key.base64, "base64")).digest("base64").replace(/=+$/, "")}`;
+}
+function isPinned(key, pins) {
+	return pins.some((pin) => pin.kind === "key" ? pin.algorithm === key.algorithm && pin.base64 === key.base64 : pin.sha256 === fingerprintOf(key));
+}
+function hostKeyChanged(host, offered) {
+	const expected = host.hostKeys.map((pin) => pin.kind === "fingerprint" ? `expected ${pin.sha256}` : `expected ${fingerprintOf(pin)} (${pin.algorithm})`);
+	const got = offered.length === 0 ? ["offered  no key of the pinned types"] : offered.map((key) => `offered  ${fingerprintOf(key)} (${key.algorithm})`);
+	return new Problem("pull/host-key-changed", `${host.name} answers with another host key; nothing was sent to it`, {
+		data: [...expected, ...got],
+		hint: `was ${host.name} rebuilt? compare on its console with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\`, then run \`pmta-vault pin ${host.name}\``
+	});
+}
+// src/transports/ssh/connection.ts
+const dialTcp = (host, timeoutMs) => (signal) => new Promise((resolve, reject) => {
+	const socket = connect({
+		host: host.address,
+		port: host.port,
+		noDelay: true,
+		signal
+	});
+	socket.setTimeout(timeoutMs, () => socket.destroy(Object.assign(/* @__PURE__ */ new Error("timed out"), { code: "ETIMEDOUT" })));
+	socket.once("error", reject);
+	socket.once("connect", () => {
+		socket.setTimeout(0);
+		socket.off("error", reject);
+		resolve(socket);
+	});
+});
+/** Measured cheapest first among what is still sound; strict key exchange is ssh2's default since 1.15. */
+const algorithms = {
+	kex: [
+		"curve25519-sha256",
+		"curve25519-sha256@libssh.org",
+		"ecdh-sha2-nistp256",
+		"ecdh-sha2-nistp384",
+		"ecdh-sha2-nistp521",
+		"diffie-hellman-group16-sha512",
+		"diffie-hellman-group14-sha256"
+	],
+	cipher: [
+		"aes128-gcm@openssh.com",
+		"aes256-gcm@openssh.com",
+		"chacha20-poly1305@openssh.com",
+		"aes128-ctr",
+		"aes256-ctr"
+	],
+	hmac: [
+		"hmac-sha2-256-etm@openssh.com",
+		"hmac-sha2-512-etm@openssh.com",
+		"hmac-sha2-256",
+		"hmac-sha2-512"
+	],
+	compress: ["none"]
+};
+/**
+* Connects and logs in. Every failure is a Problem that names the host.
+* @throws Problem "pull/host-key-changed" before anything but the key exchange was sent
+*/
+async function openConnection(host, dial, login, timeoutMs, signal) {
+	const offered = [];
+	for (const types of typesToAsk(host.hostKeys)) {
+		if (offered.some((key) => types.length === 1 && types[0] === key.algorithm)) continue;
+		const attempt = await attemptLogin(host, dial, login, types, timeoutMs, signal);
+		if (attempt.kind === "open") return attempt.connection;
+		if (attempt.kind === "other-key") offered.push(attempt.offered);
+	}
+	if (offered.length === 0) {
+		const any = await askHostKey(host, dial, hostKeyTypes, timeoutMs, signal);
+		if (any === null) throw noCommonAlgorithm(host);
+		offered.push(any);
+	}
+	throw hostKeyChanged(host, offered);
+}
+function noCommonAlgorithm(host) {
+	return new Problem("pull/no-algorithm", `${host.name} shares no SSH algorithm with pmta-vault, or does not speak SSH`, { hint: `needed: curve25519 or ECDH, AES-GCM, AES-CTR or ChaCha20, no SHA-1; compare with \`ssh -vv -p ${host.port} ${host.address}\`` });
+}
+/** The key of these types that a host offers, or null when it has none. Nothing is sent after the key exchange. */
+async function askHostKey(host, dial, types, timeoutMs, signal) {
+	const attempt = await attemptLogin({
+		...host,
+		hostKeys: []
+	}, dial, {
+		key: null,
+		agent: null
+	}, types, timeoutMs, signal);
+	return attempt.kind === "other-key" ? attempt.offered : null;
+}
+async function attemptLogin(host, dial, login, types, timeoutMs, signal) {
+	signal.throwIfAborted();
+	const started = performance.now();
+	const socket = await dial(signal).catch((error) => {
+		throw signal.aborted ? signal.reason : unreachable(host, error);
+	});
+	const client = new import_lib.default.Client();
+	const abort = () => client.destroy();
+	signal.addEventListener("abort", abort, { once: true });
+	let handshakeDone = started;
+	let verified = null;
+	let other = null;
+	try {
+		await new Promise((resolve, reject) => {
+			client.on("handshake", () => {
+				handshakeDone = performance.now();
+			});
+			client.once("ready", resolve);
+			client.on("error", reject);
+			client.once("close", () => reject(/* @__PURE__ */ new Error("the connection was closed")));
+			client.connect({
+				sock: socket,
+				username: host.user,
+				authHandler: authentication(host, login),
+				hostVerifier: (blob, verdict) => {
+					const key = offeredKey(blob);
+					if (isPinned(key, host.hostKeys)) verified = key;
+					else other = key;
+					verdict(verified !== null);
+				},
+				algorithms: {
+					...algorithms,
+					serverHostKey: signatureAlgorithms(types)
+				},
+				readyTimeout: timeoutMs,
+				keepaliveInterval: 15e3,
+				keepaliveCountMax: 4
+			});
+		});
+	} catch (error) {
+		client.destroy();
+		socket.destroy();
+		if (signal.aborted) throw signal.reason;
+		if (other !== null) return {
+			kind: "other-key",
+			offered: other
+		};
+		const problem = loginProblem(host, error, verified !== null, timeoutMs);
+		if (problem === "no-such-type") return { kind: "no-such-type" };
+		throw problem;
+	} finally {
+		signal.removeEventListener("abort", abort);
+	}
+	client.removeAllListeners("error").on("error", () => {});
+	return {
+		kind: "open",
+		connection: {
+			client,
+			times: {
+				connectMs: handshakeDone - started,
+				authMs: performance.now() - handshakeDone
+			}
+		}
+	};
+}
+/** The key is offered at once; ssh2's own order asks for "none" first, which costs a round trip. */
+function authentication(host, login) {
+	const methods = [];
+	if (login.key !== null) methods.push({
+		type: "publickey",
+		username: host.user,
+		key: login.key
+	});
+	if (login.agent !== null) methods.push({
+		type: "agent",
+		username: host.user,
+		agent: login.agent
+	});
+	return ((_left, _partial, next) => next(methods.shift() ?? false));
+}
+function loginProblem(host, thrown, verified, timeoutMs) {
+	const error = thrown;
+	if (error.level === "client-authentication") return new Problem("pull/refused-key", `${host.name} refuses the key for ${host.user}`, {
+		cause: error,
+		hint: `put the public key into ~${host.user}/.ssh/authorized_keys on ${host.name}; \`pmta-vault doctor ${host.name}\` prints the line`
+	});
+	if (error.level === "client-timeout") return new Problem("pull/stalled", `${host.name} did not finish the login within ${timeoutMs / 1e3} s`, {
+		cause: error,
+		hint: "is the host overloaded? raise connect-timeout if it is only slow"
+	});
+	if (error.level === "handshake" && !verified) return "no-such-type";
+	return unreachable(host, error);
+}
+/** Causes that may be gone a moment later; a retry is worth it. */
+const transient = /* @__PURE__ */ new Set([
+	"ECONNREFUSED",
+	"ECONNRESET",
+	"ETIMEDOUT",
+	"EHOSTUNREACH",
+	"ENETUNREACH",
+	"EPIPE",
+	"EAI_AGAIN"
+]);
+function isTransient(problem) {
+	if (!(problem instanceof Problem)) return false;
+	if (problem.code === "pull/stalled") return true;
+	if (problem.code !== "pull/unreachable") return false;
+	const cause = problem.cause;
+	return cause?.code === void 0 || transient.has(cause.code);
+}
+const reasons = {
+	ECONNREFUSED: "connection refused",
+	ECONNRESET: "connection reset",
+	ETIMEDOUT: "no answer in time",
+	EHOSTUNREACH: "no route to host",
+	ENETUNREACH: "network unreachable",
+	ENOTFOUND: "name not found",
+	EAI_AGAIN: "name service does not answer"
+};
+function unreachable(host, thrown) {
+	const error = thrown;
+	const reason = reasons[error.code ?? ""] ?? "the connection was closed before the login";
+	return new Problem("pull/unreachable", `${host.name} (${host.address}:${host.port}) cannot be reached: ${reason}`, {
+		cause: error,
+		hint: `check address, port and firewall: \`ssh -v -p ${host.port} ${host.user}@${host.address} true\``
+	});
+}
+// src/transports/ssh/listing.ts
+/** A host sent what the reader script never sends. */
+var MalformedListing = class extends Error {
+	name = "MalformedListing";
+};
+const kinds$1 = {
+	f: "file",
+	l: "link",
+	d: "directory"
+};
+const fields = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) ([^\s]{1,64}) ([^\s]{1,64}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/;
+const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s;
+const maxRecordBytes = 16384;
+const dot = 46;
+const nul = 0;
+const newline = 10;
+/** Reads one section of the answer to `list`: entries, then digests. */
+async function readListing(reader, maxEntries) {
+	const entries = /* @__PURE__ */ new Map();
+	for (let count = 0;; count++) {
+		const head = await reader.until(nul, maxRecordBytes);
+		if (head.length === 1 && head[0] === dot) break;
+		const path = await reader.until(nul, maxRecordBytes);
+		const target = await reader.until(nul, maxRecordBytes);
+		if (count >= maxEntries) throw new MalformedListing(`more than ${maxEntries} entries`);
+		const entry = parseEntry(head.toString("latin1"), path, target);
+		if (!entries.has(entry.path)) entries.set(entry.path, entry);
+	}
+	for (;;) {
+		const line = await reader.until(newline, maxRecordBytes);
+		if (line.length === 1 && line[0] === dot) break;
+		const match = digestLine.exec(line.toString("utf8"));
+		if (match === null) throw new MalformedListing("a digest line that is none");
+		const [, escaped, sha256, name] = match;
+		const path = escaped === "\\" ? unescapeName(name ?? "") : name ?? "";
+		const entry = entries.get(path);
+		if (entry !== void 0 && sha256 !== void 0) entries.set(path, {
+			...entry,
+			sha256
+		});
+	}
+	return [...entries.values()];
+}
+/** sha256sum marks a line with `\` and escapes line ends and backslashes in its name. */
+function unescapeName(name) {
+	return name.replace(/\\([\\nr])/g, (_, char) => ({
+		"\\": "\\",
+		n: "\n",
+		r: "\r"
+	})[char] ?? char);
+}
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+function parseEntry(head, pathBytes, targetBytes) {
+	const match = fields.exec(head);
+	if (match === null) throw new MalformedListing("an entry that is none");
+	const [, access, type, mode, uid, gid, owner, group, size, mtime] = match;
+	const path = decodeName(pathBytes);
+	const target = decodeName(targetBytes);
+	const readable = access === "r" && path !== null && target !== null;
+	const kind = path === null || target === null ? "other" : kinds$1[type ?? ""] ?? "other";
+	const shown = path ?? pathBytes.toString("latin1");
+	if (!isNormalPath(shown)) throw new MalformedListing("a path that is not absolute and normal");
+	return {
+		path: shown,
+		kind,
+		mode: Number.parseInt(mode ?? "", 8),
+		uid: Number(uid),
+		gid: Number(gid),
+		owner: owner ?? "",
+		group: group ?? "",
+		size: kind === "file" ? Number(size) : 0,
+		mtime: Number(mtime),
+		target: kind === "link" ? target : null,
+		sha256: null,
+		readable
+	};
+}
+function decodeName(bytes) {
+	try {
+		return utf8.decode(bytes);
+	} catch {
+		return null;
+	}
+}
+// src/transports/ssh/exec.ts
+const maxComplaintBytes = 4096;
+/** Starts a command. Resolves when the host has accepted the request, not when it ends. */
+function exec(connection, command, idleTimeoutMs) {
+	return new Promise((resolve, reject) => {
+		const silent = setTimeout(() => reject(new StreamStalled("the exec request was not answered")), idleTimeoutMs);
+		connection.client.once("close", () => reject(new StreamEnded("the connection ended")));
+		connection.client.exec(command, (error, channel) => {
+			clearTimeout(silent);
+			if (error) return reject(error);
+			const output = new ByteReader(idleTimeoutMs);
+			let complaints = "";
+			channel.on("data", (chunk) => output.push(chunk));
+			channel.stderr.on("data", (chunk) => {
+				if (complaints.length < maxComplaintBytes) complaints += chunk.toString("utf8");
+			});
+			channel.on("error", (cause) => output.end(cause));
+			resolve({
+				output,
+				channel,
+				ended: new Promise((settle) => {
+					let status = null;
+					channel.on("exit", (code) => {
+						status = code;
+					});
+					const over = () => {
+						output.end();
+						settle(status);
+					};
+					channel.on("close", over);
+					connection.client.once("close", over);
+				}),
+				complaints: () => complaints.slice(0, maxComplaintBytes)
+			});
+		});
+	});
+}
+/** What went wrong with a stream from a host, as a Problem that names the host. */
+function streamProblem(host, error, signal, idleTimeoutMs) {
+	if (signal.aborted) return signal.reason;
+	if (error instanceof Problem) return error;
+	if (error instanceof StreamStalled) return new Problem("pull/stalled", `${host.name} sent nothing for ${idleTimeoutMs / 1e3} s`, {
+		cause: error,
+		hint: "is a file system on the host hanging? raise idle-timeout if the host is only slow"
+	});
+	if (error instanceof MalformedListing || error instanceof MalformedTar) return new Problem("pull/malformed", `${host.name} sent what its reader should not send: ${error.message}`, {
+		cause: error,
+		hint: "nothing of it was kept; look at the host itself, and at its forced command"
+	});
+	if (error instanceof StreamEnded || isChannelFailure(error)) return new Problem("pull/closed", `${host.name} closed the connection while it was being read`, {
+		cause: error,
+		hint: `see the SSH server's log on ${host.name}`
+	});
+	return error;
+}
+/** ssh2 and node:net mark errors that come from the other side with a code or a reason. */
+function isChannelFailure(error) {
+	return error instanceof Error && ("reason" in error || "code" in error || "level" in error);
+}
+// src/transports/ssh/sftp.ts
+const status = import_lib.default.utils.sftp.STATUS_CODE;
+async function openSftp(host, connection, idleTimeoutMs, signal) {
+	let waiting;
+	const sftp = await new Promise((resolve, reject) => {
+		const silent = () => reject(new StreamStalled("the subsystem request was not answered"));
+		waiting = setTimeout(silent, idleTimeoutMs);
+		connection.client.once("close", () => reject(new StreamEnded("the connection ended")));
+		connection.client.sftp((error, wrapper) => error ? reject(noWayToRead(host, error)) : resolve(wrapper));
+	}).catch((error) => {
+		throw streamProblem(host, error, signal, idleTimeoutMs);
+	}).finally(() => clearTimeout(waiting));
+	let touch = () => {};
+	let abandon = () => {};
+	const over = () => abandon(new StreamEnded("the SFTP session ended"));
+	sftp.on("close", over);
+	sftp.on("error", (error) => abandon(error));
+	connection.client.once("close", over);
+	const call = (start) => new Promise((resolve, reject) => {
+		start((error, result) => {
+			touch();
+			if (error) reject(error);
+			else resolve(result);
+		});
+	});
+	return {
+		async during(signal, work) {
+			let timer;
+			const stop = () => abandon(signal.reason);
+			const ended = new Promise((_, reject) => {
+				abandon = reject;
+				timer = setTimeout(() => reject(new StreamStalled("nothing came")), idleTimeoutMs);
+				signal.addEventListener("abort", stop, { once: true });
+			});
+			touch = () => timer?.refresh();
+			try {
+				return await Promise.race([work().catch(lostAnswer), ended]);
+			} catch (error) {
+				throw streamProblem(host, error, signal, idleTimeoutMs);
+			} finally {
+				clearTimeout(timer);
+				signal.removeEventListener("abort", stop);
+				abandon = () => {};
+			}
+		},
+		stat: (path) => call((done) => sftp.stat(path, done)).catch(nullIfAbsent),
+		lstat: (path) => call((done) => sftp.lstat(path, done)).catch(nullIfAbsent),
+		readdir: (path) => call((done) => sftp.readdir(path, done)).catch(nullIfAbsent),
+		readlink: (path) => call((done) => sftp.readlink(path, done)),
+		open: (path) => call((done) => sftp.open(path, "r", done)).catch((error) => {
+			if (statusOf(error) === status.PERMISSION_DENIED) return "denied";
+			if (statusOf(error) === status.NO_SUCH_FILE) return "changed";
+			throw error;
+		}),
+		read: (handle, into, position, length) => call((done) => sftp.read(handle, into, position, length, position, done)).catch((error) => {
+			if (statusOf(error) === status.EOF) return 0;
+			throw error;
+		}),
+		closeHandle: (handle) => call((done) => sftp.close(handle, done)),
+		close: () => sftp.end()
+	};
+}
+/** A request that ssh2 gives up on, as the channel is gone, fails with an error that has no status. */
+function lostAnswer(error) {
+	if (error instanceof Error && error.constructor === Error && statusOf(error) === null) throw new StreamEnded("the SFTP session ended", { cause: error });
+	throw error;
+}
+function statusOf(error) {
+	return error instanceof Error && "code" in error ? error.code : null;
+}
+function nullIfAbsent(error) {
+	const code = statusOf(error);
+	if (code === status.NO_SUCH_FILE || code === status.PERMISSION_DENIED) return null;
+	throw error;
+}
+function noWayToRead(host, cause) {
+	return new Problem("pull/no-way-to-read", `${host.name} allows neither the reader command nor SFTP`, {
+		cause,
+		hint: `\`pmta-vault doctor ${host.name}\` prints the authorized_keys line for either`
+	});
+}
+// src/transports/ssh/sftp-session.ts
+/** Files in flight at once: enough to fill the round trip, few enough to keep memory flat. */
+const parallelFiles = 32;
+/** Largest read that every server answers whole (OpenSSH allows more, others do not). */
+const readBytes = 32768;
+/** Reads of one file in flight at once. */
+const parallelReads = 16;
+/** Reads a host on which no command may run: directories and files by SFTP, with many requests in flight. */
+async function sftpReader(host, connection, limits, opening) {
+	const sftp = await openSftp(host, connection, limits.idleTimeoutMs, opening);
+	let names = null;
+	let received = 0;
+	return {
+		async list(roots, signal) {
+			const entries = /* @__PURE__ */ new Map();
+			const add = (entry) => {
+				entries.set(entry.path, entry);
+				if (entries.size > limits.maxEntries) throw new MalformedListing(`more than ${limits.maxEntries} entries`);
+			};
+			return await sftp.during(signal, async () => {
+				const known = names ?? await readNames(sftp);
+				names = known;
+				for (const root of roots) {
+					const tree = root.kind === "tree";
+					for (const path of tree ? [root.path] : await expand(sftp, root.pattern)) {
+						const stats = tree ? await sftp.stat(path) : await sftp.lstat(path);
+						if (stats === null || entries.has(path)) continue;
+						await walk$1(sftp, path, stats, tree, known, add);
+					}
+				}
+				return [...entries.values()];
+			});
+		},
+		async read(entries, signal) {
+			const files = [];
+			const unread = /* @__PURE__ */ new Map();
+			await sftp.during(signal, () => inParallel(entries, parallelFiles, async (entry) => {
+				const content = await readWhole(sftp, entry);
+				if (content === "changed" || content === "denied") {
+					unread.set(entry.path, content);
+					return;
+				}
+				received += content.length;
+				const sha256 = createHash("sha256").update(content).digest("hex");
+				files.push({
+					entry: {
+						...entry,
+						kind: "file",
+						sha256
+					},
+					content: new Secret(content)
+				});
+			}));
+			return {
+				files,
+				unread
+			};
+		},
+		clock: async () => null,
+		received: () => received,
+		close: () => sftp.close()
+	};
+}
+async function readNames(sftp) {
+	const parse = async (path) => {
+		const stats = await sftp.stat(path).catch(() => null);
+		if (stats === null || stats.size > 4194304) return /* @__PURE__ */ new Map();
+		const content = await readAll(sftp, path, stats.size);
+		const lines = typeof content === "string" ? [] : content.toString("utf8").split("\n");
+		return new Map(lines.map((line) => line.split(":")).map(([name = "", , id = "-1"]) => [Number(id), name]));
+	};
+	const [users, groups] = await Promise.all([parse("/etc/passwd"), parse("/etc/group")]);
+	return {
+		users,
+		groups
+	};
+}
+/** The paths that a pattern matches, segment by segment. */
+async function expand(sftp, pattern) {
+	let paths = [""];
+	for (const segment of pattern.split("/").slice(1)) {
+		const wanted = pathPattern(`/${segment}`);
+		if (wanted.literal) paths = paths.map((path) => `${path}/${segment}`);
+		else paths = (await Promise.all(paths.map(async (path) => {
+			return (await sftp.readdir(path || "/") ?? []).filter((item) => wanted.matches(`/${item.filename}`)).map((item) => `${path}/${item.filename}`);
+		}))).flat().sort();
+	}
+	return paths;
+}
+async function walk$1(sftp, path, stats, recurse, names, add) {
+	if (!isNormalPath(path)) throw new MalformedListing("a path that is not absolute and normal");
+	const target = stats.isSymbolicLink() ? await sftp.readlink(path) : null;
+	const children = recurse && stats.isDirectory() ? await sftp.readdir(path) : [];
+	add({
+		...entryOf$1(path, stats, target, names),
+		readable: children !== null
+	});
+	const filenames = new Set(children?.map((child) => child.filename));
+	if (filenames.size !== (children?.length ?? 0) || [...filenames].some((name) => name.includes("/"))) throw new MalformedListing("a directory that names a file twice, or a path");
+	await inParallel(children ?? [], parallelFiles, (child) => walk$1(sftp, `${path === "/" ? "" : path}/${child.filename}`, child.attrs, true, names, add));
+}
+function entryOf$1(path, stats, target, names) {
+	const kind = stats.isFile() ? "file" : stats.isDirectory() ? "directory" : target !== null ? "link" : "other";
+	return {
+		path,
+		kind,
+		mode: stats.mode & 4095,
+		uid: stats.uid,
+		gid: stats.gid,
+		owner: names.users.get(stats.uid) ?? String(stats.uid),
+		group: names.groups.get(stats.gid) ?? String(stats.gid),
+		size: kind === "file" ? stats.size : 0,
+		mtime: stats.mtime,
+		target,
+		sha256: null
+	};
+}
+/** The content, unless the file is another one, or of another size or time, than when it was listed. */
+async function readWhole(sftp, entry) {
+	const content = await readAll(sftp, entry.path, entry.size);
+	if (typeof content === "string") return content;
+	const after = await sftp.lstat(entry.path);
+	return after?.isFile() === true && after.size === entry.size && after.mtime === entry.mtime && content.length === entry.size ? content : "changed";
+}
+async function readAll(sftp, path, size) {
+	const handle = await sftp.open(path);
+	if (typeof handle === "string") return handle;
+	try {
+		const content = Buffer.alloc(size + 1);
+		const offsets = Array.from({ length: Math.ceil((size + 1) / readBytes) }, (_, index) => index * readBytes);
+		const lengths = /* @__PURE__ */ new Map();
+		await inParallel(offsets, parallelReads, async (offset) => {
+			const want = Math.min(readBytes, size + 1 - offset);
+			let got = 0;
+			while (got < want) {
+				const bytes = await sftp.read(handle, content, offset + got, want - got);
+				if (bytes === 0) break;
+				got += bytes;
+			}
+			lengths.set(offset, got);
+		});
+		return [...lengths.values()].reduce((sum, length) => sum + length, 0) === size ? content.subarray(0, size) : "changed";
+	} finally {
+		await sftp.closeHandle(handle);
+	}
+}
+async function inParallel(items, width, work) {
+	let next = 0;
+	const worker = async () => {
+		for (let item = items[next++]; item !== void 0; item = items[next++]) await work(item);
+	};
+	await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+}
+const readerScript = `
+LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; N=$(printf "\\nx"); N=\${N%x};
+E() { find -H "$@" $D "(" -type l -o -type d -readable -executable -o ! -type d -readable ")"
+ -printf "r%y %m %U %G %u %g %s %T@\\0%p\\0%l\\0" -o
+ -printf "u%y %m %U %G %u %g %s %T@\\0%p\\0%l\\0"; };
+S() { find -H "$@" $D -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
+L() { if [ $# != 0 ]; then E "$@"; fi; printf ".\\0"; if [ $# != 0 ]; then S "$@"; fi; echo .; };
+echo "pmta-vault-reader 1";
+while IFS=" " read -r verb size max; do
+ case "$size$max" in *[!0-9]*|"") exit 64;; esac; IFS=$N;
+ case $verb in
+ list) R=$(head -c "$size"); set -f;
+ set --; D=; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
+ set --; D="-maxdepth\${N}0"; for i in $R; do case $i in G/*) set +f;
+ for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@";;
+ read) head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 64 -C / --no-recursion --hard-dereference
+ --no-unquote --null -T -; echo "done $?";;
+ clock) date +%s;;
+ *) exit 64;; esac;
+done`.trim().replace(/\s*\n\s*/g, " ");
+/** The command of an exec request; the login shell may be any that knows single quotes. */
+const readerCommand = `exec /bin/sh -c '${readerScript}'`;
+/**
+* The one command that a host with `sudo: true` runs as root: a tar of fixed paths. No `=` and no quotes
+* within, as sudoers would need them escaped.
+* @param paths  absolute, literal; sorted here, so that equal sets give one command
+*/
+function sudoTarCommand(paths) {
+	const names = [...new Set(paths)].sort().map((path) => path.slice(1));
+	return [
+		"/usr/bin/tar",
+		"-c",
+		"-f",
+		"-",
+		"-H",
+		"gnu",
+		"-b",
+		String(64),
+		"--hard-dereference",
+		"-C",
+		"/",
+		"--",
+		...names
+	].map(quoteWord).join(" ");
+}
+function quoteWord(word) {
+	return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+/** The sudoers line that allows exactly that command. */
+function sudoersLine(user, paths) {
+	const names = [...new Set(paths)].sort().map((path) => path.slice(1));
+	return `${user} ALL=(root) NOPASSWD: /usr/bin/tar ${[
+		"-c",
+		"-f",
+		"-",
+		"-H",
+		"gnu",
+		"-b",
+		String(64),
+		"--hard-dereference",
+		"-C",
+		"/",
+		"--",
+		...names
+	].map((word) => word.replace(/[\\,:=*?[\]! ]/g, "\\$&")).join(" ")}`;
+}
+/** The `authorized_keys` line that lets a key run the reader and nothing else. */
+function authorizedKeysReaderLine(publicKey) {
+	return `restrict,command="${readerScript.replaceAll("\"", "\\\"")}" ${publicKey}`;
+}
+/** The same for a host that reads through `sudo`. */
+function authorizedKeysSudoLine(publicKey, paths) {
+	return `restrict,command="sudo -n ${sudoTarCommand(paths).replaceAll("\"", "\\\"")}" ${publicKey}`;
+}
+/** The same for an account that may only speak SFTP; `-R` is sftp-server's read-only switch. */
+function authorizedKeysSftpLine(publicKey) {
+	return `restrict,command="internal-sftp -R" ${publicKey}`;
+}
+// src/transports/ssh/shell-session.ts
+/** The reader does not answer: the host runs another command, or none. */
+var NoReader = class extends Error {
+	name = "NoReader";
+};
+/** Lines of a login banner that may come before the greeting. */
+const maxBannerLines = 64;
+async function startReader(host, connection, limits, signal) {
+	const running = await exec(connection, readerCommand, limits.idleTimeoutMs).catch((error) => {
+		throw error instanceof StreamStalled || error instanceof StreamEnded ? streamProblem(host, error, signal, limits.idleTimeoutMs) : new NoReader("the host runs no command", { cause: error });
+	});
+	const failed = (error, stop) => error instanceof NoReader ? error : streamProblem(host, error, stop, limits.idleTimeoutMs);
+	let greeted = false;
+	const greet = async () => {
+		if (!greeted) await awaitGreeting(running);
+		greeted = true;
+	};
+	return {
+		async list(roots, stop) {
+			const request = Buffer.from(roots.map(rootLine).join("\n"), "utf8");
+			running.channel.write(`list ${request.length} ${limits.maxFileBytes + 1}\n`);
+			running.channel.write(request);
+			try {
+				await greet();
+				const trees = await readListing(running.output, limits.maxEntries);
+				const listed = new Set(trees.map((entry) => entry.path));
+				const matched = await readListing(running.output, limits.maxEntries);
+				return [...trees, ...matched.filter((entry) => !listed.has(entry.path))];
+			} catch (error) {
+				throw failed(error, stop);
+			}
+		},
+		async read(entries, stop) {
+			const request = Buffer.from(entries.map((entry) => `${entry.path}\0`).join(""), "utf8");
+			running.channel.write(`read ${request.length} 0\n`);
+			running.channel.write(request);
+			try {
+				await greet();
+				return await readAnswer(running, entries, limits);
+			} catch (error) {
+				throw failed(error, stop);
+			}
+		},
+		async clock(stop) {
+			running.channel.write("clock 0 0\n");
+			try {
+				return /* @__PURE__ */ new Date(Number((await running.output.until(10, 32)).toString("latin1")) * 1e3);
+			} catch (error) {
+				throw failed(error, stop);
+			}
+		},
+		received: () => running.output.received,
+		close: () => running.channel.end()
+	};
+}
+const rootLine = (root) => root.kind === "tree" ? `T${root.path}` : `G${root.pattern}`;
+async function awaitGreeting(running) {
+	try {
+		for (let lines = 0; lines < maxBannerLines; lines++) if ((await running.output.until(10, 4096)).toString("latin1") === "pmta-vault-reader 1") return;
+	} catch (error) {
+		if (error instanceof StreamStalled) throw error;
+		throw new NoReader("the host runs another command", { cause: error });
+	}
+	throw new NoReader("the host greets at length, but not as a reader");
+}
+async function readAnswer(running, entries, limits) {
+	const asked = new Map(entries.map((entry) => [entry.path, entry]));
+	const files = [];
+	const unread = new Map(entries.map((entry) => [entry.path, "changed"]));
+	let taken = 0;
+	const take = (bytes) => {
+		taken += bytes;
+		return running.output.take(bytes);
+	};
+	for await (const { entry: member, content } of readTar(take, {
+		...limits,
+		maxEntries: entries.length
+	})) {
+		const path = member.path.replace(/^\./, "");
+		const entry = asked.get(path);
+		if (entry === void 0) throw new MalformedListing("a file that was not asked for, or twice");
+		asked.delete(path);
+		if (member.kind !== "file") continue;
+		const sha256 = createHash("sha256").update(content).digest("hex");
+		if (entry.kind !== "file" || entry.sha256 !== sha256 || entry.size !== content.length) continue;
+		files.push({
+			entry: {
+				...entry,
+				kind: "file",
+				sha256
+			},
+			content: new Secret(content)
+		});
+		unread.delete(path);
+	}
+	const record = 32768;
+	await running.output.take((record - taken % record) % record);
+	if (!(await running.output.until(10, 256)).toString("latin1").startsWith("done ")) throw new MalformedListing("no status after the archive");
+	return {
+		files,
+		unread
+	};
+}
+// src/transports/ssh/sudo-session.ts
+/**
+* Reads a host on which the account may run one fixed `tar` as root. The archive is listing and content at
+* once; the content stays in memory as Secret until it is read or the session ends.
+*/
+function sudoReader(host, connection, limits) {
+	const held = /* @__PURE__ */ new Map();
+	let received = 0;
+	async function unchangingArchive(paths, signal) {
+		for (let tries = 1;; tries++) {
+			const { entries, torn } = await archive(paths, signal);
+			if (!torn) return entries;
+			if (tries === 3) throw stillChanging(host);
+		}
+	}
+	async function archive(paths, signal) {
+		const command = `sudo -n ${sudoTarCommand(paths)}`;
+		const running = await exec(connection, command, limits.idleTimeoutMs);
+		running.channel.end();
+		const entries = [];
+		let bytes = 0;
+		try {
+			for await (const { entry: member, content } of readTar((n) => running.output.take(n), limits)) {
+				bytes += content.length;
+				if (bytes > limits.maxHostBytes) throw hostTooLarge(host, limits);
+				const entry = entryOf(member, content);
+				entries.push(entry);
+				if (entry.kind === "file" && entry.sha256 !== null) held.set(entry.path, {
+					entry: {
+						...entry,
+						kind: "file",
+						sha256: entry.sha256
+					},
+					content: new Secret(content)
+				});
+			}
+		} catch (error) {
+			throw error instanceof StreamEnded && running.output.received === 0 && !signal.aborted ? sudoRefused(host, command, running.complaints()) : streamProblem(host, error, signal, limits.idleTimeoutMs);
+		} finally {
+			received += running.output.received;
+		}
+		return {
+			entries,
+			torn: await running.ended === 1
+		};
+	}
+	return {
+		async list(roots, signal) {
+			const entries = /* @__PURE__ */ new Map();
+			const { fixed, named } = sudoPaths(roots);
+			if (fixed.length > 0) for (const entry of await unchangingArchive(fixed, signal)) entries.set(entry.path, entry);
+			for (const path of named) {
+				const found = await unchangingArchive([path], signal).catch((problem) => {
+					if (problem instanceof Problem && problem.code === "pull/sudo-refused") return [refusedEntry(path)];
+					throw problem;
+				});
+				for (const entry of found) entries.set(entry.path, entry);
+			}
+			return [...entries.values()];
+		},
+		async read(entries) {
+			const files = [];
+			const unread = /* @__PURE__ */ new Map();
+			for (const { path } of entries) {
+				const file = held.get(path);
+				if (file === void 0) unread.set(path, "changed");
+				else files.push(file);
+			}
+			return {
+				files,
+				unread
+			};
+		},
+		clock: async () => null,
+		received: () => received,
+		close: () => held.clear()
+	};
+}
+function entryOf(member, content) {
+	const path = `/${member.path}`;
+	if (!isNormalPath(path)) throw new MalformedListing("a path that is not absolute and normal");
+	return {
+		path,
+		kind: member.kind,
+		mode: member.mode,
+		uid: member.uid,
+		gid: member.gid,
+		owner: member.owner || String(member.uid),
+		group: member.group || String(member.gid),
+		size: content.length,
+		mtime: member.mtime,
+		target: member.kind === "link" ? member.target : null,
+		sha256: member.kind === "file" ? createHash("sha256").update(content).digest("hex") : null,
+		readable: true
+	};
+}
+/**
+* What `tar` reads. `fixed` depends on fleet.yml alone, so that one command and one sudoers line stay right;
+* each file that a config names elsewhere is a command, and a line, of its own.
+*/
+function sudoPaths(roots) {
+	return {
+		fixed: roots.flatMap((root) => root.kind === "tree" ? [root.path] : root.named ? [] : [pathPattern(root.pattern).base]),
+		named: roots.flatMap((root) => root.kind === "glob" && root.named && pathPattern(root.pattern).literal ? [root.pattern] : [])
+	};
+}
+/** One file that sudo does not allow fails its category, not the host. */
+function refusedEntry(path) {
+	return {
+		path,
+		kind: "file",
+		mode: 0,
+		uid: 0,
+		gid: 0,
+		owner: "",
+		group: "",
+		size: 0,
+		mtime: 0,
+		target: null,
+		sha256: null,
+		readable: false
+	};
+}
+function stillChanging(host) {
+	return new Problem("pull/changing", `${host.name}: files changed during each of three readings`, { hint: "is something writing below these paths all the time? run again, or narrow the paths in fleet.yml" });
+}
+function hostTooLarge(host, limits) {
+	return new Problem("pull/too-large", `${host.name} sends more than ${limits.maxHostBytes} bytes`, { hint: "raise max-host-size, or narrow the paths in fleet.yml" });
+}
+function sudoRefused(host, command, complaints) {
+	const said = complaints.split("\n").find((line) => line.trim() !== "");
+	return new Problem("pull/sudo-refused", `${host.name} does not allow: ${command}`, {
+		data: said === void 0 ? [] : [`it said: ${said.slice(0, 200)}`],
+		hint: `\`pmta-vault doctor ${host.name}\` prints the sudoers lines that allow it`
+	});
+}
+// src/transports/ssh/privileges.ts
+/**
+* The lines to put on a host so that a key may read what belongs to PowerMTA, and do nothing else.
+* @param named  paths that its configs name
+*/
+function privilegeLines(publicKey, host, roots, named) {
+	const account = `~${host.user}/.ssh/authorized_keys on ${host.name}`;
+	if (!host.sudo) return [{
+		where: `${account}: reads by one command, fast`,
+		line: authorizedKeysReaderLine(publicKey)
+	}, {
+		where: `${account}: or by SFTP alone`,
+		line: authorizedKeysSftpLine(publicKey)
+	}];
+	const extra = named.map((pattern) => ({
+		kind: "glob",
+		pattern,
+		named: true
+	}));
+	const paths = sudoPaths([...roots, ...extra]);
+	const outside = paths.named.filter((path) => !paths.fixed.some((fixed) => path === fixed || path.startsWith(`${fixed}/`)));
+	const sudoers = [paths.fixed, ...outside.map((path) => [path])].map((set) => ({
+		where: `/etc/sudoers.d/pmta-vault on ${host.name}`,
+		line: sudoersLine(host.user, set)
+	}));
+	return [...outside.length === 0 ? [{
+		where: account,
+		line: authorizedKeysSudoLine(publicKey, paths.fixed)
+	}] : [{
+		where: account,
+		line: `restrict ${publicKey}`
+	}], ...sudoers];
+}
+// src/transports/ssh/index.ts
+const attempts = 3;
+const firstPauseMs = 400;
+function ssh(options) {
+	const { limits } = options;
+	const login = {
+		key: options.key,
+		agent: options.agent
+	};
+	const jumps = /* @__PURE__ */ new Map();
+	/** Through the nearest jump host first; each hop is checked against its own pinned keys. */
+	const dialer = (host) => {
+		const jump = host.jumps.at(-1);
+		if (jump === void 0) return dialTcp(host, limits.connectTimeoutMs);
+		return async (signal) => {
+			return forward(await jumpConnection(jump, signal), host);
+		};
+	};
+	const jumpConnection = (jump, signal) => {
+		const known = jumps.get(jump.name);
+		if (known !== void 0) return known;
+		const opening = openConnection(jump, dialer(jump), login, limits.connectTimeoutMs, signal);
+		jumps.set(jump.name, opening);
+		opening.then(({ client }) => client.once("close", () => jumps.delete(jump.name)), () => jumps.delete(jump.name));
+		return opening;
+	};
+	return {
+		name: "ssh",
+		async connect(host, signal) {
+			const connection = await retried(host, options.observe, signal, () => openConnection(host, dialer(host), login, limits.connectTimeoutMs, signal));
+			signal.addEventListener("abort", () => connection.client.destroy(), { once: true });
+			return session(host, connection, limits, signal);
+		},
+		async offeredKeys(host, signal) {
+			const keys = [];
+			for (const type of hostKeyTypes) {
+				const key = await askHostKey(host, dialer(host), [type], limits.connectTimeoutMs, signal);
+				if (key !== null) keys.push(key);
+			}
+			return keys;
+		},
+		async [Symbol.asyncDispose]() {
+			for (const opening of jumps.values()) (await opening.catch(() => null))?.client.end();
+		}
+	};
+}
+function forward({ client }, host) {
+	return new Promise((resolve, reject) => {
+		client.forwardOut("127.0.0.1", 0, host.address, host.port, (error, channel) => error ? reject(error) : resolve(channel));
+	});
+}
+/** Only what may be gone a moment later is tried again; a refused key or a wrong host key never is. */
+async function retried(host, observe, signal, open) {
+	for (let attempt = 1;; attempt++) try {
+		return await open();
+	} catch (problem) {
+		if (!(problem instanceof Problem) || !isTransient(problem) || attempt === attempts || signal.aborted) throw problem;
+		observe({
+			kind: "host-retried",
+			host: host.name,
+			attempt,
+			problem
+		});
+		await pause(firstPauseMs * 2 ** (attempt - 1) * (.75 + Math.random() / 2), signal);
+	}
+}
+function pause(ms, signal) {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(resolve, ms);
+		signal.addEventListener("abort", () => {
+			clearTimeout(timer);
+			reject(signal.reason);
+		}, { once: true });
+	});
+}
+/** A session that finds out by its first request whether the host runs the reader or speaks SFTP only. */
+function session(host, connection, limits, signal) {
+	let way = host.sudo ? "sudo" : "shell";
+	let reader = null;
+	const open = async () => {
+		if (host.sudo) return sudoReader(host, connection, limits);
+		return await startReader(host, connection, limits, signal).catch(fallBack);
+	};
+	const fallBack = async (reason) => {
+		if (!(reason instanceof NoReader)) throw reason;
+		way = "sftp";
+		return await sftpReader(host, connection, limits, signal);
+	};
+	return {
+		get way() {
+			return way;
+		},
+		times: connection.times,
+		received: () => reader?.received() ?? 0,
+		async list(roots, stop) {
+			reader ??= await open();
+			try {
+				return await reader.list(roots, stop);
+			} catch (reason) {
+				reader = await fallBack(reason);
+				return await reader.list(roots, stop);
+			}
+		},
+		async read(entries, stop) {
+			reader ??= await open();
+			return await reader.read(entries, stop);
+		},
+		async clock(stop) {
+			return await reader?.clock(stop) ?? null;
+		},
+		async [Symbol.asyncDispose]() {
+			reader?.close();
+			connection.client.end();
+			setTimeout(() => connection.client.destroy(), 1e3).unref();
+		}
+	};
+}
+// src/profiles/powermta/categories.ts
+const dayMs = 864e5;
+const hidden = {
+	rpoMs: dayMs,
+	shownMasked: false,
+	log: false
+};
+const categories = [
+	{
+		name: "config",
+		patterns: [
+			"/etc/pmta/config",
+			"/etc/pmta/config-defaults",
+			"/etc/pmta/**/*.conf"
+		],
+		rpoMs: dayMs,
+		priority: "critical",
+		shownMasked: true,
+		log: false
+	},
+	{
+		name: "dkim",
+		patterns: ["/etc/pmta/dkim/**"],
+		priority: "critical",
+		...hidden
+	},
+	{
+		name: "tls",
+		patterns: ["/var/lib/pmta/webmon.pem"],
+		priority: "high",
+		...hidden
+	},
+	{
+		name: "license",
+		patterns: ["/etc/pmta/license"],
+		priority: "high",
+		...hidden
+	},
+	{
+		name: "data",
+		patterns: [],
+		priority: "high",
+		...hidden
+	},
+	{
+		name: "accounting",
+		patterns: ["/var/log/pmta/acct*", "/var/log/pmta/accounting*"],
+		priority: "medium",
+		...hidden,
+		log: true
+	},
+	{
+		name: "log",
+		patterns: ["/var/log/pmta/pmta.log*"],
+		priority: "low",
+		...hidden,
+		log: true
+	}
+];
+// src/profiles/powermta/directives.ts
+/** Rows are name, scope, type, default, flags; a flag is the first letter of a field above. */
+const directives = [
+	[
+		"alias",
+		"",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"custom-dsn-from-header",
+		"",
+		"text",
+		null,
+		""
+	],
+	[
+		"domain-key",
+		"",
+		"domain-key",
+		null,
+		"mf"
+	],
+	[
+		"domain-macro",
+		"",
+		"macro",
+		null,
+		"m"
+	],
+	[
+		"domain-suffix",
+		"",
+		"host-text",
+		null,
+		""
+	],
+	[
+		"dsn-failed-body-template-from",
+		"",
+		"file",
+		null,
+		"f"
+	],
+	[
+		"dsn-failed-from-template",
+		"",
+		"text",
+		null,
+		""
+	],
+	[
+		"dsn-failed-subject-template",
+		"",
+		"text",
+		null,
+		""
+	],
+	[
+		"dummy-smtp-await-slot",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"dummy-smtp-blacklist",
+		"",
+		"file",
+		null,
+		"fu"
+	],
+	[
+		"dummy-smtp-blacklist-bounce-method",
+		"",
+		"enum",
+		null,
+		"u"
+	],
+	[
+		"dummy-smtp-blacklist-bounce-percent",
+		"",
+		"int",
+		null,
+		"u"
+	],
+	[
+		"dummy-smtp-has-chunking",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"dummy-smtp-has-mailmerge",
+		"",
+		"bool",
+		null,
+		"u"
+	],
+	[
+		"dummy-smtp-has-pipelining",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"dummy-smtp-has-verp",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"dummy-smtp-ip",
+		"",
+		"cidr-text",
+		null,
+		"m"
+	],
+	[
+		"dummy-smtp-latency",
+		"",
+		"int",
+		"0",
+		""
+	],
+	[
+		"dummy-smtp-log-blacklist",
+		"",
+		"bool",
+		null,
+		"u"
+	],
+	[
+		"dummy-smtp-port",
+		"",
+		"int",
+		"0",
+		""
+	],
+	[
+		"dummy-smtp-update-stats",
+		"",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"edns-udp-length",
+		"",
+		"int",
+		null,
+		""
+	],
+	[
+		"enable-signals",
+		"",
+		"text",
+		null,
+		""
+	],
+	[
+		"host-id",
+		"",
+		"int",
+		"0",
+		""
+	],
+	[
+		"host-name",
+		"",
+		"host-text",
+		null,
+		"m"
+	],
+	[
+		"http-access",
+		"",
+		"cidr-text",
+		"none",
+		"m"
+	],
+	[
+		"http-api-key",
+		"",
+		"secret",
+		null,
+		"ms"
+	],
+	[
+		"http-csrf-protection",
+		"",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"http-default-max-items",
+		"",
+		"int",
+		"10",
+		""
+	],
+	[
+		"http-default-sort-order",
+		"",
+		"enum",
+		"rcpt",
+		""
+	],
+	[
+		"http-log-data",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"http-log-requests",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"http-log-tls",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"http-mgmt-port",
+		"",
+		"int",
+		"8080",
+		"r"
+	],
+	[
+		"http-mgmt-source",
+		"",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"http-redirect-to-https",
+		"",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"http-strict-transport-security-max-age",
+		"",
+		"int",
+		"0",
+		""
+	],
+	[
+		"http-tls-allow-sslv3",
+		"",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"http-tls-allow-tlsv1",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"http-tls-allow-tlsv1.1",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"http-tls-allow-tlsv1.2",
+		"",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"http-tls-allow-tlsv1.3",
+		"",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"http-tls-ca-file",
+		"",
+		"file",
+		null,
+		"f"
+	],
+	[
+		"http-tls-ciphers",
+		"",
+		"text",
+		"HIGH:!ADH:@STRENGTH",
+		""
+	],
+	[
+		"http-tls-dh-key-length",
+		"",
+		"enum",
+		"1024",
+		""
+	],
+	[
+		"http-tls-tlsv1.3-ciphersuites",
+		"",
+		"text",
+		"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256",
+		""
+	],
+	[
+		"include",
+		"",
+		"include",
+		null,
+		"mf"
+	],
+	[
+		"include-headers-from",
+		"",
+		"file",
+		null,
+		"mf"
+	],
+	[
+		"invalid-virtual-mta-fallback",
+		"",
+		"text",
+		null,
+		""
+	],
+	[
+		"ip-connection-limit",
+		"",
+		"cidr-int",
+		null,
+		"m"
+	],
+	[
+		"log-auto-rotation",
+		"",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"log-file",
+		"",
+		"file",
+		null,
+		"f"
+	],
+	[
+		"log-file-world-readable",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"log-rotate",
+		"",
+		"int",
+		"8",
+		""
+	],
+	[
+		"mailmerge-expands-undefined-variables",
+		"",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"max-memory-usage-percent",
+		"",
+		"int",
+		"90",
+		""
+	],
+	[
+		"mx-connection-limit",
+		"",
+		"host-text",
+		null,
+		"m"
+	],
+	[
+		"name-server",
+		"",
+		"cidr-text",
+		null,
+		"m"
+	],
+	[
+		"no-http-mgmt-source",
+		"",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"pickup",
+		"",
+		"directory",
+		null,
+		"f"
+	],
+	[
+		"pickup-remove-dot",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"pickup-retry-interval",
+		"",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"pmc-acct-min-free-space",
+		"",
+		"size",
+		"unlimited",
+		""
+	],
+	[
+		"postmaster",
+		"",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"relay-address",
+		"",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"relay-debug",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"relay-domain",
+		"",
+		"host-text",
+		null,
+		"m"
+	],
+	[
+		"run-as-root",
+		"",
+		"bool",
+		"true",
+		"r"
+	],
+	[
+		"smtp-await-slot",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"smtp-ip",
+		"",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"smtp-listener",
+		"",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"smtp-port",
+		"",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"smtp-proxy-source-host",
+		"",
+		"cidr-text",
+		null,
+		"m"
+	],
+	[
+		"smtp-server-tls-allow-sslv3",
+		"",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"smtp-server-tls-allow-tlsv1",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"smtp-server-tls-allow-tlsv1.1",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"smtp-server-tls-allow-tlsv1.2",
+		"",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"smtp-server-tls-allow-tlsv1.3",
+		"",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"smtp-server-tls-ca-file",
+		"",
+		"file",
+		null,
+		"f"
+	],
+	[
+		"smtp-server-tls-certificate",
+		"",
+		"file-secret",
+		null,
+		"sf"
+	],
+	[
+		"smtp-server-tls-ciphers",
+		"",
+		"text",
+		"HIGH:!ADH:@STRENGTH",
+		""
+	],
+	[
+		"smtp-server-tls-dh-key-length",
+		"",
+		"enum",
+		"1024",
+		""
+	],
+	[
+		"smtp-server-tls-v1.3-ciphersuites",
+		"",
+		"text",
+		"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256",
+		""
+	],
+	[
+		"smtp-source-host",
+		"",
+		"cidr-text",
+		null,
+		"m"
+	],
+	[
+		"spool",
+		"",
+		"directory",
+		null,
+		"mfd"
+	],
+	[
+		"spool-delete-corrupted",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"spool-max-recipients",
+		"",
+		"enum",
+		"auto",
+		""
+	],
+	[
+		"spool-min-free-space",
+		"",
+		"int",
+		"0",
+		"d"
+	],
+	[
+		"sync-msg-create",
+		"",
+		"bool",
+		null,
+		"u"
+	],
+	[
+		"sync-msg-update",
+		"",
+		"bool",
+		null,
+		"u"
+	],
+	[
+		"thread-max-priority",
+		"",
+		"int",
+		"0",
+		""
+	],
+	[
+		"thread-min-priority",
+		"",
+		"int",
+		"15",
+		""
+	],
+	[
+		"thread-reuse",
+		"",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"total-max-file",
+		"",
+		"int",
+		null,
+		"u"
+	],
+	[
+		"total-max-smtp-in",
+		"",
+		"int",
+		"100",
+		""
+	],
+	[
+		"total-max-smtp-out",
+		"",
+		"int",
+		null,
+		""
+	],
+	[
+		"track-time-first-attempt",
+		"",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"use-proxy",
+		"",
+		"list",
+		null,
+		""
+	],
+	[
+		"volume-audit-api-key",
+		"",
+		"secret",
+		null,
+		"s"
+	],
+	[
+		"count-moved-records",
+		"acct-file",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"delete-after",
+		"acct-file",
+		"duration",
+		"8d",
+		""
+	],
+	[
+		"http-webhook-ca-file",
+		"acct-file",
+		"file",
+		null,
+		"f"
+	],
+	[
+		"http-webhook-certificate",
+		"acct-file",
+		"file-secret",
+		null,
+		"f"
+	],
+	[
+		"http-webhook-connect-timeout",
+		"acct-file",
+		"duration",
+		"5s",
+		""
+	],
+	[
+		"http-webhook-extra-headers",
+		"acct-file",
+		"file",
+		null,
+		"f"
+	],
+	[
+		"http-webhook-io-timeout",
+		"acct-file",
+		"duration",
+		"5s",
+		""
+	],
+	[
+		"http-webhook-log-verbose",
+		"acct-file",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"http-webhook-max-interval",
+		"acct-file",
+		"duration",
+		"5m",
+		""
+	],
+	[
+		"http-webhook-transfer-encoding",
+		"acct-file",
+		"enum",
+		null,
+		""
+	],
+	[
+		"http-webhook-url",
+		"acct-file",
+		"text",
+		null,
+		""
+	],
+	[
+		"iso-times",
+		"acct-file",
+		"bool",
+		"yes",
+		""
+	],
+	[
+		"map-header-to-field",
+		"acct-file",
+		"text",
+		"none",
+		"m"
+	],
+	[
+		"max-size",
+		"acct-file",
+		"size",
+		null,
+		""
+	],
+	[
+		"move-interval",
+		"acct-file",
+		"duration",
+		"1d",
+		""
+	],
+	[
+		"move-to",
+		"acct-file",
+		"directory",
+		null,
+		"f"
+	],
+	[
+		"privacy-policy",
+		"acct-file",
+		"method-secret",
+		"retain",
+		"s"
+	],
+	[
+		"queue-filter",
+		"acct-file",
+		"list",
+		null,
+		""
+	],
+	[
+		"record-fields",
+		"acct-file",
+		"record-fields",
+		"*",
+		"m"
+	],
+	[
+		"records",
+		"acct-file",
+		"record-types",
+		"d,b",
+		""
+	],
+	[
+		"retry-interval",
+		"acct-file",
+		"duration",
+		"5m",
+		""
+	],
+	[
+		"sync",
+		"acct-file",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"user-string",
+		"acct-file",
+		"text",
+		null,
+		""
+	],
+	[
+		"world-readable",
+		"acct-file",
+		"bool",
+		"no",
+		""
+	],
+	[
+		"write-timeout",
+		"acct-file",
+		"duration",
+		"1m",
+		""
+	],
+	[
+		"address",
+		"address-list",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"address-file",
+		"address-list",
+		"file",
+		null,
+		"mf"
+	],
+	[
+		"domain",
+		"address-list",
+		"host-text",
+		null,
+		"m"
+	],
+	[
+		"alias",
+		"aliases",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"deliver-email",
+		"bounce-processor",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"deliver-matched-email",
+		"bounce-processor",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"deliver-unmatched-email",
+		"bounce-processor",
+		"bool",
+		null,
+		""
+	],
+	[
+		"forward-errors-to",
+		"bounce-processor",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"forward-unmatched-to",
+		"bounce-processor",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"precached-domains-file",
+		"dns",
+		"file",
+		null,
+		"f"
+	],
+	[
+		"precached-max-domains",
+		"dns",
+		"int",
+		"500",
+		""
+	],
+	[
+		"precached-refresh-interval",
+		"dns",
+		"duration",
+		"5m",
+		""
+	],
+	[
+		"add-x-msys-api-header",
+		"domain",
+		"bool",
+		null,
+		""
+	],
+	[
+		"allow-cancel-during-transfer",
+		"domain",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"allow-priority-interruption",
+		"domain",
+		"bool",
+		"yes",
+		""
+	],
+	[
+		"allow-priority-interruption-during-transfer",
+		"domain",
+		"bool",
+		"no",
+		""
+	],
+	[
+		"assume-delivery-upon-data-termination-timeout",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"auth-password",
+		"domain",
+		"secret",
+		null,
+		"s"
+	],
+	[
+		"auth-username",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"backoff-max-connect-rate",
+		"domain",
+		"rate",
+		null,
+		""
+	],
+	[
+		"backoff-max-data-volume-rate",
+		"domain",
+		"data-rate",
+		null,
+		""
+	],
+	[
+		"backoff-max-msg-per-hour",
+		"domain",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"backoff-max-msg-rate",
+		"domain",
+		"rate",
+		null,
+		""
+	],
+	[
+		"backoff-max-smtp-out",
+		"domain",
+		"int",
+		"20",
+		""
+	],
+	[
+		"backoff-notify",
+		"domain",
+		"name-list",
+		null,
+		""
+	],
+	[
+		"backoff-reroute-to-virtual-mta",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"backoff-retry-after",
+		"domain",
+		"duration-list",
+		"1h",
+		""
+	],
+	[
+		"backoff-to-normal-after",
+		"domain",
+		"duration",
+		"never",
+		""
+	],
+	[
+		"backoff-to-normal-after-delivery",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"backoff-upon-all-sources-disabled",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"bcc-upon-delivery",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"bounce-address",
+		"domain",
+		"text",
+		null,
+		"u"
+	],
+	[
+		"bounce-after",
+		"domain",
+		"duration",
+		"4d12h",
+		""
+	],
+	[
+		"bounce-upon-5xx-greeting",
+		"domain",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"bounce-upon-no-mx",
+		"domain",
+		"duration",
+		"false",
+		""
+	],
+	[
+		"bounce-upon-pix-transfer-failure",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"bounce-upon-transfer-failure",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"check-spf-outbound",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"command",
+		"domain",
+		"command",
+		null,
+		"f"
+	],
+	[
+		"connect-timeout",
+		"domain",
+		"duration",
+		"2m",
+		""
+	],
+	[
+		"connection-idle-timeout",
+		"domain",
+		"duration",
+		"0",
+		""
+	],
+	[
+		"data-send-timeout",
+		"domain",
+		"duration",
+		"3m",
+		""
+	],
+	[
+		"default-smtp-port",
+		"domain",
+		"int",
+		"25",
+		""
+	],
+	[
+		"deliver-local-dsn",
+		"domain",
+		"bool",
+		"true",
+		"d"
+	],
+	[
+		"delivery-priority",
+		"domain",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"disable-acct-records",
+		"domain",
+		"record-types",
+		null,
+		""
+	],
+	[
+		"disable-mx-rollup",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"disabled-source-ip-notify",
+		"domain",
+		"name-list",
+		null,
+		""
+	],
+	[
+		"discard-as-bounce",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"dk-sign",
+		"domain",
+		"bool",
+		null,
+		"u"
+	],
+	[
+		"dkim-add-body-limit",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"dkim-add-timestamp",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"dkim-algorithm",
+		"domain",
+		"enum",
+		"rsa-sha256",
+		""
+	],
+	[
+		"dkim-body-canon",
+		"domain",
+		"enum",
+		"relaxed",
+		""
+	],
+	[
+		"dkim-disallow-adding-headers",
+		"domain",
+		"name-list",
+		null,
+		""
+	],
+	[
+		"dkim-expire-after",
+		"domain",
+		"duration",
+		"never",
+		""
+	],
+	[
+		"dkim-headers",
+		"domain",
+		"name-list",
+		null,
+		""
+	],
+	[
+		"dkim-headers-canon",
+		"domain",
+		"enum",
+		"relaxed",
+		""
+	],
+	[
+		"dkim-identity",
+		"domain",
+		"text",
+		"sender-or-from",
+		""
+	],
+	[
+		"dkim-identity-fallback",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"dkim-query-method",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"dkim-sign",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"dsn-format",
+		"domain",
+		"enum",
+		"standard",
+		""
+	],
+	[
+		"file-destination",
+		"domain",
+		"directory",
+		null,
+		"f"
+	],
+	[
+		"file-format",
+		"domain",
+		"enum",
+		"newfile-plain",
+		""
+	],
+	[
+		"http-delivery-extra-headers",
+		"domain",
+		"file",
+		null,
+		"f"
+	],
+	[
+		"http-delivery-url",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"ignore-8bitmime",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"ignore-chunking",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"ignore-dsn",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"ignore-pipelining",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"include",
+		"domain",
+		"include",
+		null,
+		"mf"
+	],
+	[
+		"log-disabled-ips",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"log-resolution",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"log-tls",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"log-transfer-failures",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"macro-variables-preserve-case",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"max-cold-virtual-mta-msg",
+		"domain",
+		"rate-list",
+		"0/d",
+		""
+	],
+	[
+		"max-connect-rate",
+		"domain",
+		"rate",
+		"unlimited",
+		""
+	],
+	[
+		"max-data-volume-rate",
+		"domain",
+		"data-rate",
+		"unlimited",
+		""
+	],
+	[
+		"max-errors-per-connection",
+		"domain",
+		"int-or-unlimited",
+		"unlimited",
+		""
+	],
+	[
+		"max-events-recorded",
+		"domain",
+		"int",
+		"10",
+		""
+	],
+	[
+		"max-msg-per-connection",
+		"domain",
+		"int",
+		"0",
+		""
+	],
+	[
+		"max-msg-per-hour",
+		"domain",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"max-msg-rate",
+		"domain",
+		"rate",
+		"unlimited",
+		""
+	],
+	[
+		"max-rcpt-per-message",
+		"domain",
+		"int-or-unlimited",
+		"0",
+		""
+	],
+	[
+		"max-rcpt-per-transaction",
+		"domain",
+		"int",
+		"1000",
+		""
+	],
+	[
+		"max-smtp-out",
+		"domain",
+		"int",
+		"20",
+		""
+	],
+	[
+		"max-smtp-out-per-source-ip",
+		"domain",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"mx-connection-attempts",
+		"domain",
+		"int",
+		null,
+		"u"
+	],
+	[
+		"notify-of-delay-every",
+		"domain",
+		"duration",
+		"4h",
+		""
+	],
+	[
+		"pix-bug-workaround",
+		"domain",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"queue-priority",
+		"domain",
+		"int",
+		"50",
+		""
+	],
+	[
+		"queue-to",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"reenable-source-ip-after",
+		"domain",
+		"duration",
+		"never",
+		""
+	],
+	[
+		"remove-header",
+		"domain",
+		"name-list",
+		null,
+		""
+	],
+	[
+		"replace-smtp-421-service-response",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"require-starttls",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"reroute-to-virtual-mta",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"retry-after",
+		"domain",
+		"duration-list",
+		"10m",
+		""
+	],
+	[
+		"retry-after-dns-error",
+		"domain",
+		"duration",
+		"1m",
+		""
+	],
+	[
+		"retry-recipients-after",
+		"domain",
+		"duration",
+		"10m",
+		""
+	],
+	[
+		"retry-upon-new-mail",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"reuse-ssl-session",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"route",
+		"domain",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"second-dkim-add-body-limit",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"second-dkim-add-timestamp",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"second-dkim-algorithm",
+		"domain",
+		"enum",
+		"rsa-sha256",
+		""
+	],
+	[
+		"second-dkim-body-canon",
+		"domain",
+		"enum",
+		"relaxed",
+		""
+	],
+	[
+		"second-dkim-disallow-adding-headers",
+		"domain",
+		"name-list",
+		null,
+		""
+	],
+	[
+		"second-dkim-expire-after",
+		"domain",
+		"duration",
+		"never",
+		""
+	],
+	[
+		"second-dkim-headers",
+		"domain",
+		"name-list",
+		null,
+		""
+	],
+	[
+		"second-dkim-headers-canon",
+		"domain",
+		"enum",
+		"relaxed",
+		""
+	],
+	[
+		"second-dkim-identity",
+		"domain",
+		"text",
+		"sender-or-from",
+		""
+	],
+	[
+		"second-dkim-identity-fallback",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"second-dkim-query-method",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"second-dkim-sign",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"smtp-421-means-mx-unavailable",
+		"domain",
+		"bool",
+		"no",
+		""
+	],
+	[
+		"smtp-553-means-invalid-mailbox",
+		"domain",
+		"bool",
+		"yes",
+		""
+	],
+	[
+		"smtp-client-certificate",
+		"domain",
+		"file-secret",
+		null,
+		"sf"
+	],
+	[
+		"smtp-data-termination-timeout",
+		"domain",
+		"duration",
+		"10m",
+		""
+	],
+	[
+		"smtp-greeting-timeout",
+		"domain",
+		"duration",
+		"5m",
+		""
+	],
+	[
+		"smtp-hosts",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"smtp-multiple-line-response-timeout",
+		"domain",
+		"duration",
+		null,
+		"u"
+	],
+	[
+		"smtp-out-rampup-interval",
+		"domain",
+		"duration",
+		"0",
+		""
+	],
+	[
+		"smtp-pattern-list",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"smtp-tls-allow-sslv3",
+		"domain",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"smtp-tls-allow-tlsv1",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"smtp-tls-allow-tlsv1.1",
+		"domain",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"smtp-tls-allow-tlsv1.2",
+		"domain",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"smtp-tls-allow-tlsv1.3",
+		"domain",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"smtp-tls-ca-file",
+		"domain",
+		"file",
+		null,
+		"f"
+	],
+	[
+		"smtp-tls-ciphers",
+		"domain",
+		"text",
+		"HIGH:!ADH:@STRENGTH",
+		""
+	],
+	[
+		"smtp-tls-tlsv1.3-ciphersuites",
+		"domain",
+		"text",
+		"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256",
+		""
+	],
+	[
+		"source-ip-max-connect-rate",
+		"domain",
+		"cidr-rate",
+		"unlimited",
+		"m"
+	],
+	[
+		"source-ip-max-data-volume-rate",
+		"domain",
+		"cidr-data-rate",
+		"unlimited",
+		"m"
+	],
+	[
+		"source-ip-max-msg-rate",
+		"domain",
+		"cidr-rate",
+		"unlimited",
+		"m"
+	],
+	[
+		"source-ip-max-smtp-out",
+		"domain",
+		"cidr-int",
+		"unlimited",
+		"m"
+	],
+	[
+		"sparkpost-ip-pool",
+		"domain",
+		"text",
+		null,
+		""
+	],
+	[
+		"sparkpost-sandbox",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"track-recipient-events",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"type",
+		"domain",
+		"enum",
+		"smtp",
+		""
+	],
+	[
+		"use-dane",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"use-mta-sts",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"use-starttls",
+		"domain",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"use-unencrypted-plain-auth",
+		"domain",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"domain-key",
+		"domain-key-list",
+		"domain-key",
+		null,
+		"mf"
+	],
+	[
+		"body-pattern-file",
+		"email-patterns",
+		"file",
+		null,
+		"mf"
+	],
+	[
+		"log-match-info",
+		"email-patterns",
+		"bool",
+		null,
+		""
+	],
+	[
+		"deliver-email",
+		"feedback-loop-processor",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"deliver-matched-email",
+		"feedback-loop-processor",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"deliver-unmatched-email",
+		"feedback-loop-processor",
+		"bool",
+		null,
+		""
+	],
+	[
+		"forward-errors-to",
+		"feedback-loop-processor",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"forward-unmatched-to",
+		"feedback-loop-processor",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"mx",
+		"mx-rollup-list",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"header",
+		"pattern-list",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"mail-from",
+		"pattern-list",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"rcpt-to",
+		"pattern-list",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"client",
+		"proxy",
+		"text",
+		null,
+		""
+	],
+	[
+		"protocol-version",
+		"proxy",
+		"enum",
+		"1",
+		""
+	],
+	[
+		"server",
+		"proxy",
+		"text",
+		null,
+		""
+	],
+	[
+		"from-domain",
+		"rewrite-list",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"mail-from",
+		"rewrite-list",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"api-key",
+		"signals",
+		"secret",
+		null,
+		"s"
+	],
+	[
+		"custom-message-id-header",
+		"signals",
+		"text",
+		"none",
+		""
+	],
+	[
+		"engagement-tracking",
+		"signals",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"log-verbose",
+		"signals",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"min-free-space",
+		"signals",
+		"size",
+		"20M",
+		""
+	],
+	[
+		"privacy-policy",
+		"signals",
+		"enum",
+		"retain",
+		""
+	],
+	[
+		"process-x-sp-subaccount-id",
+		"signals",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"retain-x-sp-subaccount-id",
+		"signals",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"upload-url",
+		"signals",
+		"text",
+		null,
+		""
+	],
+	[
+		"sender-or-from",
+		"signals-filter",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"await-slot",
+		"smtp-listener",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"immediate-tls",
+		"smtp-listener",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"source",
+		"smtp-listener",
+		"text",
+		null,
+		""
+	],
+	[
+		"tls-allow-sslv3",
+		"smtp-listener",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"tls-allow-tlsv1",
+		"smtp-listener",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"tls-allow-tlsv1.1",
+		"smtp-listener",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"tls-allow-tlsv1.2",
+		"smtp-listener",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"tls-allow-tlsv1.3",
+		"smtp-listener",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"tls-ca-file",
+		"smtp-listener",
+		"file",
+		null,
+		"f"
+	],
+	[
+		"tls-certificate",
+		"smtp-listener",
+		"file-secret",
+		null,
+		"sf"
+	],
+	[
+		"tls-ciphers",
+		"smtp-listener",
+		"text",
+		"HIGH:!ADH:@STRENGTH",
+		""
+	],
+	[
+		"tls-dh-key-length",
+		"smtp-listener",
+		"enum",
+		"1024",
+		""
+	],
+	[
+		"tls-tlsv1.3-ciphersuites",
+		"smtp-listener",
+		"text",
+		"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256",
+		""
+	],
+	[
+		"include",
+		"smtp-pattern-list",
+		"include",
+		null,
+		"mf"
+	],
+	[
+		"reply",
+		"smtp-pattern-list",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"authentication-method",
+		"smtp-user",
+		"enum",
+		"password",
+		""
+	],
+	[
+		"password",
+		"smtp-user",
+		"secret",
+		null,
+		"s"
+	],
+	[
+		"source",
+		"smtp-user",
+		"text",
+		null,
+		""
+	],
+	[
+		"tls-certificate",
+		"smtp-user",
+		"file-secret",
+		null,
+		"f"
+	],
+	[
+		"accept-invalid-recipients",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"add-date-header",
+		"source",
+		"enum",
+		"no",
+		""
+	],
+	[
+		"add-message-id-header",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"add-received-header",
+		"source",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"add-x-virtual-mta-header",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"allow-auth",
+		"source",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"allow-chunking",
+		"source",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"allow-empty-x-virtual-mta",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"allow-mailmerge",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"allow-smtputf8",
+		"source",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"allow-starttls",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"allow-unencrypted-plain-auth",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"always-allow-api-submission",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"always-allow-relaying",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"auto-qualify-domain",
+		"source",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"bcc",
+		"source",
+		"text",
+		null,
+		""
+	],
+	[
+		"broken-auth-clients",
+		"source",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"check-dkim-inbound",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"check-iprev-inbound",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"check-mfrom-inbound",
+		"source",
+		"bool",
+		null,
+		"u"
+	],
+	[
+		"check-spf-inbound",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"check-spf-inbound-best-guess",
+		"source",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"check-spf-inbound-max-void-lookups",
+		"source",
+		"int",
+		"2",
+		""
+	],
+	[
+		"date-header-time",
+		"source",
+		"enum",
+		"reception",
+		""
+	],
+	[
+		"default-virtual-mta",
+		"source",
+		"text",
+		null,
+		""
+	],
+	[
+		"disconnect-on-transient-error",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"dsn-return-default",
+		"source",
+		"enum",
+		"system",
+		""
+	],
+	[
+		"hide-message-source",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"include",
+		"source",
+		"include",
+		null,
+		"mf"
+	],
+	[
+		"jobid-header",
+		"source",
+		"text",
+		null,
+		""
+	],
+	[
+		"jobid-prefix",
+		"source",
+		"text",
+		null,
+		""
+	],
+	[
+		"log-commands",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"log-connections",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"log-data",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"log-tls",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"max-message-hops",
+		"source",
+		"int",
+		"100",
+		""
+	],
+	[
+		"max-message-size",
+		"source",
+		"size-or-unlimited",
+		"unlimited",
+		""
+	],
+	[
+		"max-rcpt-per-message",
+		"source",
+		"int-or-unlimited",
+		"0",
+		""
+	],
+	[
+		"pattern-list",
+		"source",
+		"text",
+		null,
+		""
+	],
+	[
+		"process-x-dkim-key",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"process-x-dkim-options",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"process-x-envid",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"process-x-job",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"process-x-schedule",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"process-x-virtual-mta",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"reject-invalid-virtual-mta",
+		"source",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"reject-iprev-check-fail",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"reject-iprev-check-permerror",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"reject-iprev-check-temperror",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"reject-spf-check-fail",
+		"source",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"reject-spf-check-permerror",
+		"source",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"reject-spf-check-temperror",
+		"source",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"remove-header",
+		"source",
+		"name-list",
+		null,
+		""
+	],
+	[
+		"remove-received-headers",
+		"source",
+		"bool",
+		null,
+		"u"
+	],
+	[
+		"require-auth",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"require-starttls-before-auth",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"retain-x-dkim-key",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"retain-x-dkim-options",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"retain-x-job",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"retain-x-schedule",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"retain-x-virtual-mta",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"rewrite-list",
+		"source",
+		"text",
+		null,
+		""
+	],
+	[
+		"smtp-command-timeout",
+		"source",
+		"duration",
+		"10m",
+		""
+	],
+	[
+		"smtp-data-timeout",
+		"source",
+		"duration",
+		"10m",
+		""
+	],
+	[
+		"smtp-max-auth-failure-rate",
+		"source",
+		"rate",
+		"unlimited",
+		""
+	],
+	[
+		"smtp-service",
+		"source",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"source-group",
+		"source",
+		"text",
+		null,
+		""
+	],
+	[
+		"suppress-local-dsn",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"suppression-lists",
+		"source",
+		"list",
+		null,
+		""
+	],
+	[
+		"too-many-rcpts-fails-message",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"trace-dkim-check",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"trace-iprev-check",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"trace-spf-check",
+		"source",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"verp-default",
+		"source",
+		"bool",
+		"no",
+		""
+	],
+	[
+		"max-smtp-in",
+		"source-group",
+		"int-or-unlimited",
+		"unlimited",
+		""
+	],
+	[
+		"reserved-smtp-in",
+		"source-group",
+		"int-or-unlimited",
+		"unlimited",
+		""
+	],
+	[
+		"delete-file-holders",
+		"spool",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"deliver-only",
+		"spool",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"min-free-space",
+		"spool",
+		"size",
+		"0",
+		""
+	],
+	[
+		"priority",
+		"spool",
+		"int",
+		"1",
+		""
+	],
+	[
+		"api-key",
+		"transmissions-api",
+		"secret",
+		null,
+		"ms"
+	],
+	[
+		"log-data",
+		"transmissions-api",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"log-requests",
+		"transmissions-api",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"log-tls",
+		"transmissions-api",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"tls-allow-sslv3",
+		"transmissions-api-listener",
+		"text",
+		null,
+		"d"
+	],
+	[
+		"tls-allow-tlsv1",
+		"transmissions-api-listener",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"tls-allow-tlsv1.1",
+		"transmissions-api-listener",
+		"bool",
+		"false",
+		""
+	],
+	[
+		"tls-allow-tlsv1.2",
+		"transmissions-api-listener",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"tls-allow-tlsv1.3",
+		"transmissions-api-listener",
+		"bool",
+		"true",
+		""
+	],
+	[
+		"tls-ca-file",
+		"transmissions-api-listener",
+		"file",
+		null,
+		"f"
+	],
+	[
+		"tls-certificate",
+		"transmissions-api-listener",
+		"file-secret",
+		null,
+		"sf"
+	],
+	[
+		"tls-ciphers",
+		"transmissions-api-listener",
+		"text",
+		"HIGH:!ADH:@STRENGTH",
+		""
+	],
+	[
+		"tls-dh-key-length",
+		"transmissions-api-listener",
+		"enum",
+		"1024",
+		""
+	],
+	[
+		"tls-tlsv1.3-ciphersuites",
+		"transmissions-api-listener",
+		"text",
+		"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256",
+		""
+	],
+	[
+		"access-token",
+		"vault",
+		"secret",
+		null,
+		"s"
+	],
+	[
+		"cache-ttl",
+		"vault",
+		"duration",
+		"24h",
+		""
+	],
+	[
+		"server-url",
+		"vault",
+		"text",
+		null,
+		""
+	],
+	[
+		"cold-virtual-mta",
+		"virtual-mta",
+		"text",
+		null,
+		"m"
+	],
+	[
+		"domain-key",
+		"virtual-mta",
+		"domain-key",
+		null,
+		"mf"
+	],
+	[
+		"enable-signals",
+		"virtual-mta",
+		"text",
+		null,
+		""
+	],
+	[
+		"host-name",
+		"virtual-mta",
+		"host-text",
+		null,
+		"m"
+	],
+	[
+		"include",
+		"virtual-mta",
+		"include",
+		null,
+		"mf"
+	],
+	[
+		"include-headers-from",
+		"virtual-mta",
+		"file",
+		null,
+		"mf"
+	],
+	[
+		"max-smtp-data-volume-rate",
+		"virtual-mta",
+		"data-rate",
+		"unlimited",
+		""
+	],
+	[
+		"max-smtp-msg-rate",
+		"virtual-mta",
+		"rate",
+		"unlimited",
+		""
+	],
+	[
+		"max-smtp-out",
+		"virtual-mta",
+		"int",
+		null,
+		""
+	],
+	[
+		"proxy-protocol",
+		"virtual-mta",
+		"enum",
+		"1",
+		""
+	],
+	[
+		"rewrite-list",
+		"virtual-mta",
+		"text",
+		null,
+		""
+	],
+	[
+		"smtp-proxy-source-host",
+		"virtual-mta",
+		"cidr-text",
+		null,
+		"m"
+	],
+	[
+		"smtp-source-host",
+		"virtual-mta",
+		"cidr-text",
+		null,
+		"m"
+	],
+	[
+		"use-proxy",
+		"virtual-mta",
+		"list",
+		null,
+		""
+	],
+	[
+		"cold-virtual-mta",
+		"virtual-mta-pool",
+		"text",
+		null,
+		""
+	],
+	[
+		"domain",
+		"virtual-mta-pool",
+		"host-text",
+		null,
+		"m"
+	],
+	[
+		"domain-key",
+		"virtual-mta-pool",
+		"domain-key",
+		null,
+		"mf"
+	],
+	[
+		"domain-selection",
+		"virtual-mta-pool",
+		"text",
+		null,
+		"u"
+	],
+	[
+		"enable-signals",
+		"virtual-mta-pool",
+		"text",
+		null,
+		""
+	],
+	[
+		"include-headers-from",
+		"virtual-mta-pool",
+		"file",
+		null,
+		"mf"
+	],
+	[
+		"max-smtp-data-volume-rate",
+		"virtual-mta-pool",
+		"data-rate",
+		"unlimited",
+		""
+	],
+	[
+		"max-smtp-msg-rate",
+		"virtual-mta-pool",
+		"rate",
+		null,
+		""
+	],
+	[
+		"max-smtp-out",
+		"virtual-mta-pool",
+		"int",
+		null,
+		""
+	],
+	[
+		"rewrite-list",
+		"virtual-mta-pool",
+		"text",
+		null,
+		""
+	],
+	[
+		"virtual-mta",
+		"virtual-mta-pool",
+		"text",
+		null,
+		"m"
+	]
+].map((row) => {
+	const [name, scope, type, fallback, flags] = row;
+	return {
+		name,
+		scope,
+		type,
+		default: fallback,
+		multi: flags.includes("m"),
+		secret: flags.includes("s"),
+		fileRef: flags.includes("f"),
+		deprecated: flags.includes("d"),
+		restart: flags.includes("r"),
+		undocumented: flags.includes("u")
+	};
+});
+const byName = Map.groupBy(directives, (directive) => directive.name);
+/** The first of each name and scope. */
+const byScope = /* @__PURE__ */ new Map();
+for (const [name, sameName] of byName) byScope.set(name, new Map(sameName.toReversed().map((directive) => [directive.scope, directive])));
+/** Whether any scope knows this name (lower case). */
+function isKnown(name) {
+	return byName.has(name);
+}
+/**
+* The definition of a directive in a scope, or the one of another scope when this scope does not list it.
+* @param name   lower case
+* @param scope  tag of the innermost block; empty for the global level
+*/
+function definition(name, scope) {
+	return byScope.get(name)?.get(scope) ?? byName.get(name)?.[0] ?? null;
+}
+/** Names whose value is a secret in some scope. */
+const secretNames = new Set(directives.filter(({ type }) => type === "secret").map(({ name }) => name));
+/** Every tag of the language; some have no directives of their own. */
+const knownTags = /* @__PURE__ */ new Set([
+	...directives.map(({ scope }) => scope).filter((scope) => scope !== ""),
+	"gm-imprinter",
+	"sparkpost-analytics"
+]);
+// src/profiles/powermta/grammar.ts
+/**
+* The config language of PowerMTA as a tree that keeps every byte. It must never fail, whatever the text:
+* what it does not know becomes an opaque line and a warning. Time and stack depth are bounded by the
+* length of the text, not by its nesting.
+*/
+const patternBlocks = /* @__PURE__ */ new Set([
+	"bounce-category-patterns",
+	"pattern-list",
+	"smtp-pattern-list"
+]);
+const blockOpeners = /* @__PURE__ */ new Set([
+	"mail-from",
+	"rcpt-to",
+	"header"
+]);
+/** The tree of a config text; `print(parse(text).nodes)` is the text again. */
+function parse(text) {
+	return parseLines(splitLines(text));
+}
+function parseLines(lines) {
+	const nodes = [];
+	const warnings = [];
+	const open = [];
+	const openTags = /* @__PURE__ */ new Map();
+	const warn = (kind, line, name) => warnings.push({
+		kind,
+		line,
+		name
+	});
+	const add = (node) => (open.at(-1)?.block.children ?? nodes).push(node);
+	const enter = (block) => {
+		add(block);
+		open.push({ block });
+		openTags.set(block.tag, (openTags.get(block.tag) ?? 0) + 1);
+	};
+	const leave = (close) => {
+		const block = open.pop()?.block;
+		if (block === void 0) return;
+		block.close = close;
+		openTags.set(block.tag, (openTags.get(block.tag) ?? 1) - 1);
+		if (close === null) warn("unbalanced-block", block.open.number, block.tag);
+	};
+	for (let i = 0; i < lines.length; i++) {
+		const line = lines[i];
+		const code = codeOf(line);
+		const start = firstInk(code);
+		if (start === code.length) {
+			add({
+				kind: line.code < line.text.length ? "comment" : "blank",
+				line
+			});
+			continue;
+		}
+		const within = open.at(-1)?.block.tag ?? "";
+		const tag = code[start] === "<" ? readTag(code, start) : null;
+		if (tag?.closing) {
+			if ((openTags.get(tag.name) ?? 0) > 0) {
+				while (open.at(-1)?.block.tag !== tag.name) leave(null);
+				leave(line);
+			} else {
+				add({
+					kind: "stray",
+					line
+				});
+				warn("unbalanced-block", line.number, tag.name);
+			}
+			continue;
+		}
+		if (tag !== null) {
+			if (!tag.complete) warn("opaque-line", line.number, tag.name);
+			enter(blockOf(tag, line, null));
+			continue;
+		}
+		const directive = readDirective(line, start, within);
+		if (directive === null) {
+			add({
+				kind: "opaque",
+				line
+			});
+			warn("opaque-line", line.number, "");
+			continue;
+		}
+		const inner = blockOpeners.has(directive.name) ? trailingTag(code) : null;
+		if (inner !== null) {
+			enter(blockOf(inner, line, directive));
+			continue;
+		}
+		const joined = [line];
+		let last = line;
+		while (endsInComma(last) && continues(lines[i + 1])) {
+			last = lines[++i];
+			joined.push(last);
+		}
+		add(joined.length > 1 ? {
+			...directive,
+			lines: joined
+		} : directive);
+		if (directive.name !== "" && !isKnown(directive.name)) warn("unknown-directive", line.number, directive.name);
+	}
+	while (open.length > 0) leave(null);
+	return {
+		nodes,
+		warnings
+	};
+}
+/** All nodes in the order of the text, each with the blocks around it, without recursion. */
+function* walk(nodes) {
+	const stack = [{
+		nodes,
+		at: 0,
+		block: null
+	}];
+	for (let top = stack.at(-1); top !== void 0; top = stack.at(-1)) {
+		const node = top.nodes[top.at++];
+		if (node === void 0) {
+			stack.pop();
+			if (top.block !== null) yield {
+				kind: "end",
+				block: top.block
+			};
+		} else {
+			yield node;
+			if (node.kind === "block") stack.push({
+				nodes: node.children,
+				at: 0,
+				block: node
+			});
+		}
+	}
+}
+function splitLines(text) {
+	const lines = [];
+	for (let at = 0; at < text.length;) {
+		const line = lineAt(text, at, lines.length + 1);
+		lines.push(line);
+		at += line.text.length + line.eol.length;
+	}
+	return lines;
+}
+/** The line from `start` on. A lone carriage return is part of its line: only `\n` and `\r\n` end one. */
+function lineAt(text, start, number) {
+	const newline = text.indexOf("\n", start);
+	const end = newline === -1 ? text.length : newline;
+	const cut = newline > start && text[end - 1] === "\r" ? end - 1 : end;
+	const content = text.slice(start, cut);
+	const hash = content.indexOf("#");
+	return {
+		number,
+		start,
+		text: content,
+		eol: newline === -1 ? "" : cut === end ? "\n" : "\r\n",
+		code: hash === -1 ? content.length : hash
+	};
+}
+/** A line without its comment and the blanks before it. */
+function codeOf(line) {
+	return line.text.slice(0, line.code).trimEnd();
+}
+/** What `text`, a statement from `start` on, is called and where its value starts. */
+function splitName(text, start) {
+	const end = text.slice(start).search(/[\s=:"<>]/);
+	const nameEnd = end === -1 ? text.length : Math.max(start + end, start + 1);
+	const gap = text.slice(nameEnd).search(/[^\s=:]/);
+	return {
+		name: text.slice(start, nameEnd).toLowerCase(),
+		valueStart: gap === -1 ? text.length : nameEnd + gap
+	};
+}
+const tagName = /<[^\S\n]*(\/?)[^\S\n]*([A-Za-z][\w-]*)/y;
+function readTag(code, start) {
+	tagName.lastIndex = start;
+	const match = tagName.exec(code);
+	if (match === null) return null;
+	const end = code.lastIndexOf(">");
+	const complete = end >= tagName.lastIndex;
+	const inside = code.slice(tagName.lastIndex, complete ? end : code.length);
+	return {
+		closing: match[1] === "/",
+		name: (match[2] ?? "").toLowerCase(),
+		argument: inside.trim(),
+		argumentStart: tagName.lastIndex + firstInk(inside),
+		rest: complete ? end + 1 : code.length,
+		complete
+	};
+}
+/** `<pattern-list>` at the end of an entry. */
+function trailingTag(code) {
+	const start = code.endsWith(">") ? code.lastIndexOf("<") : -1;
+	const tag = start === -1 ? null : readTag(code, start);
+	return tag?.name === "pattern-list" && !tag.closing ? tag : null;
+}
+function blockOf(tag, open, opener) {
+	const { name, argument, argumentStart, rest } = tag;
+	return {
+		kind: "block",
+		tag: name,
+		argument,
+		argumentStart,
+		open,
+		opener,
+		rest,
+		children: [],
+		close: null
+	};
+}
+function readDirective(line, start, within) {
+	const code = codeOf(line);
+	const directive = (name, valueStart) => {
+		return {
+			kind: "directive",
+			name,
+			lines: [line],
+			valueStart
+		};
+	};
+	if (patternBlocks.has(within)) {
+		if (code[start] === "/") return /\/[^\S\n]+[^/\s]+$/.test(code.slice(-200)) ? directive("", start) : null;
+		if (code[start] === "*") return directive("", start);
+		const named = splitName(code, start);
+		return isKnown(named.name) ? directive(named.name, named.valueStart) : null;
+	}
+	if (code[start] === "<") return null;
+	const { name, valueStart } = splitName(code, start);
+	return directive(name, valueStart);
+}
+function endsInComma(line) {
+	return codeOf(line).endsWith(",");
+}
+/** Whether a line after a trailing comma goes on with the list: it is no tag, comment or directive itself. */
+function continues(line) {
+	if (line === void 0) return false;
+	const code = codeOf(line);
+	const start = firstInk(code);
+	if (start === code.length || code[start] === "<" || code[start] === "/") return false;
+	return !isKnown(splitName(code, start).name);
+}
+/** The offset of the first visible character; byte order marks and zero-width blanks are not visible. */
+function firstInk(text) {
+	const first = text.charCodeAt(0);
+	if (first > 32 && first < 127) return 0;
+	const at = text.search(/[^\s\ufeff\u200b-\u200d\u2060]/);
+	return at === -1 ? text.length : at;
+}
+// src/profiles/powermta/paths.ts
+/** Paths as configs write them: quoted, relative to `/etc/pmta`, with wildcards, or not paths at all. */
+/** An absolute, normal path; null for what is no path on the host (URL, `{vault}:`, program, nothing). */
+function hostPath(written) {
+	const text = written.trim();
+	if (text === "" || /^[a-z][a-z0-9+.-]{1,15}:\/\//i.test(text) || text.startsWith("{")) return null;
+	if (text.startsWith("|") || /[\u0000-\u001f]/.test(text)) return null;
+	const path = resolveLink("/etc/pmta/config", text);
+	return path === "/" ? null : path;
+}
+/** The paths that a path or pattern stands for, in order; a pattern that cannot be read stands for none. */
+function matching(pattern, paths) {
+	try {
+		const { matches } = pathPattern(pattern);
+		return paths.filter((path) => matches(path));
+	} catch {
+		return [];
+	}
+}
+// src/profiles/powermta/words.ts
+/** Values of a directive as words: blanks separate, double quotes join, `\"` and `\\` stand for themselves. */
+/** The words of `text` from `start` on, with offsets into it. An open quote ends with the text. */
+function wordsOf(text, start = 0) {
+	const words = [];
+	let at = start;
+	while (at < text.length) {
+		if (isBlank$2(text, at)) {
+			at++;
+			continue;
+		}
+		const word = readWord(text, at);
+		words.push(word);
+		at = word.end;
+	}
+	return words;
+}
+function readWord(text, start) {
+	const parts = [];
+	let quoted = false;
+	let at = start;
+	let from = start;
+	for (; at < text.length; at++) {
+		const char = text[at];
+		if (quoted && char === "\\" && (text[at + 1] === "\"" || text[at + 1] === "\\")) {
+			parts.push(text.slice(from, at));
+			from = ++at;
+		} else if (char === "\"") {
+			parts.push(text.slice(from, at));
+			quoted = !quoted;
+			from = at + 1;
+		} else if (!quoted && isBlank$2(text, at)) break;
+	}
+	parts.push(text.slice(from, at));
+	return {
+		text: parts.join(""),
+		start,
+		end: at
+	};
+}
+function isBlank$2(text, at) {
+	const char = text.charCodeAt(at);
+	return char === 32 || char === 9 || char > 8 && char < 14 || char === 160 || char === 65279;
+}
+/** The part of one of a directive's lines that holds value: offsets into that line's text. */
+function valueSpan(directive, line) {
+	const code = codeOf(line);
+	const start = line === directive.lines[0] ? directive.valueStart : code.length - code.trimStart().length;
+	return {
+		start: Math.min(start, code.length),
+		end: code.length
+	};
+}
+/** The whole value as written, lines joined by one blank, comments left out. */
+function wholeValue(directive) {
+	if (directive.lines.length === 1) return codeOf(directive.lines[0]).slice(directive.valueStart);
+	return directive.lines.map((line) => {
+		const { start, end } = valueSpan(directive, line);
+		return line.text.slice(start, end);
+	}).join(" ");
+}
+/** The values of a directive, unquoted. */
+function values(directive) {
+	return wordsOf(wholeValue(directive)).map((word) => word.text);
+}
+// src/profiles/powermta/units.ts
+const secondsPer = {
+	w: 604800,
+	d: 86400,
+	h: 3600,
+	m: 60,
+	s: 1
+};
+const rateUnits = new Map([
+	"d day days",
+	"h hr hrs hour hours",
+	"m min mins minute minutes",
+	"s sec secs second seconds"
+].flatMap((names) => names.split(" ").map((name) => [name, name.charAt(0)])));
+const bytesPer = {
+	"": 1,
+	b: 1,
+	k: 1024,
+	m: 1024 ** 2,
+	g: 1024 ** 3,
+	t: 1024 ** 4
+};
+const recordTypes = {
+	delivery: "d",
+	bounce: "b",
+	transient: "t",
+	"transient-queue": "tq",
+	receipt: "r",
+	"remote-bounce": "rb",
+	"remote-status": "rs",
+	"feedback-loop": "f"
+};
+/** ASCII words without quotes, one blank between them. */
+const simpleWords = /^[!#-~]+(?: [!#-~]+)*$/;
+/** The value in its one spelling. What does not fit its kind is only freed of needless quotes and blanks. */
+function canonical(kind, value) {
+	const text = plain(value);
+	const gap = text.indexOf(" ");
+	const first = gap === -1 ? text : text.slice(0, gap);
+	const tail = gap === -1 ? "" : text.slice(gap + 1);
+	switch (kind) {
+		case "bool": return boolean(text);
+		case "int": return integer(text);
+		case "int-or-unlimited": return unlimited(text) ?? integer(text);
+		case "enum": return boolean(text.toLowerCase());
+		case "duration": return duration(text);
+		case "duration-list": return items(text).map(duration).join(",");
+		case "rate": return rate(text);
+		case "rate-list": return items(text).map(rate).join(",");
+		case "data-rate": return dataRate(text);
+		case "size": return size(text);
+		case "size-or-unlimited": return unlimited(text) ?? size(text);
+		case "cidr-int": return `${cidr(first)} ${unlimited(tail) ?? integer(tail)}`;
+		case "cidr-rate": return `${cidr(first)} ${rate(tail)}`;
+		case "cidr-data-rate": return `${cidr(first)} ${dataRate(tail)}`;
+		case "cidr-text": return [cidr(first), tail.toLowerCase()].join(" ").trim();
+		case "host-text": return text.toLowerCase();
+		case "name-list": return items(text.toLowerCase()).join(",");
+		case "list": return items(text).join(",");
+		case "record-types": return sorted(items(text.toLowerCase()).map(recordType));
+		case "record-fields": return `${recordType(first.toLowerCase())} ${items(tail).join(",")}`;
+		case "macro": return `${first} ${sorted(items(tail.toLowerCase()))}`;
+		case "domain-key": return domainKey(value);
+		default: return text;
+	}
+}
+/** Selector, domain and file of a `domain-key` value; blanks around the commas do not count. */
+function domainKeyParts(value) {
+	const [selector = "", domain = "", ...file] = wordsOf(value).map(({ text }) => text).join(" ").split(",");
+	return [
+		selector.trim(),
+		domain.trim().toLowerCase(),
+		file.join(",").trim()
+	];
+}
+/** The file apart, so that another file for the same selector and domain pairs up as one change. */
+function domainKey(value) {
+	const [selector, domain, file] = domainKeyParts(value);
+	return `${selector},${domain} ${file}`;
+}
+/** Words unquoted where quotes are not needed, with one blank between them. */
+function plain(value) {
+	if (simpleWords.test(value)) return value;
+	return wordsOf(value).map(({ text }) => text === "" || /\s/.test(text) ? JSON.stringify(text) : text).join(" ");
+}
+function items(text) {
+	return text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+}
+function sorted(list) {
+	return list.toSorted().join(",");
+}
+function boolean(text) {
+	const lower = text.toLowerCase();
+	return lower === "yes" ? "true" : lower === "no" ? "false" : /^(?:true|false)$/.test(lower) ? lower : text;
+}
+function integer(text) {
+	return /^\d{1,15}$/.test(text) ? String(Number(text)) : text;
+}
+function unlimited(text) {
+	return text === "0" || text.toLowerCase() === "unlimited" ? "unlimited" : null;
+}
+function duration(text) {
+	const lower = text.toLowerCase();
+	if (/^\d{1,12}$/.test(lower)) return `${Number(lower)}s`;
+	if (!/^(?:\d{1,9}[wdhms])+$/.test(lower)) return boolean(lower);
+	let seconds = 0;
+	for (const [, count, unit = ""] of lower.matchAll(/(\d+)([wdhms])/g)) seconds += Number(count) * (secondsPer[unit] ?? 0);
+	return `${seconds}s`;
+}
+/** Two rates are equal when count and window are: 60 a minute allows a burst that 1 a second does not. */
+function rate(text) {
+	return perWindow(text, integer);
+}
+function dataRate(text) {
+	return perWindow(text, size);
+}
+function perWindow(text, amount) {
+	const compact = (text.includes(" ") ? text.replaceAll(" ", "") : text).toLowerCase();
+	const free = unlimited(compact);
+	if (free !== null) return free;
+	const match = /^(\d{1,15}[bkmgt]?)\/(\d{0,9})([a-z]+)$/.exec(compact);
+	const seconds = secondsPer[rateUnits.get(match?.[3] ?? "") ?? ""];
+	if (match === null || seconds === void 0) return text;
+	return `${amount(match[1] ?? "")}/${Number(match[2] || 1) * seconds}s`;
+}
+function size(text) {
+	const match = /^(\d{1,15})([bkmgt]?)$/i.exec(text);
+	const unit = bytesPer[(match?.[2] ?? "?").toLowerCase()];
+	return match === null || unit === void 0 ? text : String(Number(match[1]) * unit);
+}
+function recordType(name) {
+	return recordTypes[name] ?? name;
+}
+/** Four octets without leading zeros. */
+const fullAddress = /^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/;
+/** An address or network in full: `10/8` is `10.0.0.0/8`, `192.0.2.1/32` is `192.0.2.1`. Else unchanged. */
+function cidr(text) {
+	const match = /^([\da-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(text);
+	const address = match?.[1];
+	if (address === void 0) return text;
+	const bits = match?.[2];
+	if (address.includes(":")) {
+		const short = URL.canParse(`http://[${address}]`) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
+		return bits === void 0 || bits === "128" ? short : `${short}/${bits}`;
+	}
+	if (!/^\d{1,3}(?:\.\d{1,3}){0,3}$/.test(address)) return text;
+	if (bits === "32" && fullAddress.test(address)) return address;
+	const octets = address.split(".");
+	if (octets.length < 4 && bits === void 0) return text;
+	const full = [
+		...octets,
+		"0",
+		"0",
+		"0"
+	].slice(0, 4).map(Number).join(".");
+	return bits === void 0 || bits === "32" ? full : `${full}/${bits}`;
+}
+// src/profiles/powermta/references.ts
+/** Directives whose first word is a file that is read. */
+const named = /* @__PURE__ */ new Map([
+	["include", "config"],
+	["smtp-server-tls-certificate", "tls"],
+	["tls-certificate", "tls"],
+	["smtp-client-certificate", "tls"],
+	["http-webhook-certificate", "tls"],
+	["smtp-server-tls-ca-file", "tls"],
+	["tls-ca-file", "tls"],
+	["smtp-tls-ca-file", "tls"],
+	["http-tls-ca-file", "tls"],
+	["http-webhook-ca-file", "tls"],
+	["address-file", "data"],
+	["precached-domains-file", "data"],
+	["body-pattern-file", "data"],
+	["include-headers-from", "data"],
+	["dsn-failed-body-template-from", "data"],
+	["http-delivery-extra-headers", "data"],
+	["http-webhook-extra-headers", "data"],
+	["dummy-smtp-blacklist", "data"]
+]);
+/** Matches every text in which one of the names above, or that the function below looks for, may stand. */
+const anyName = new RegExp([
+	...named.keys(),
+	"domain-key",
+	"log-file",
+	"move-to",
+	"acct-file"
+].join("|"));
+/** All references of one text, in order. Programs, directories, URLs and Vault paths are none. */
+function references(file, text) {
+	if (!anyName.test(text.toLowerCase())) return [];
+	const found = [];
+	const accountingFiles = [];
+	const add = (category, path, directive, line) => {
+		if (path !== null) found.push({
+			category,
+			path,
+			include: directive === "include",
+			directive,
+			file,
+			line
+		});
+	};
+	for (const node of walk(parse(text).nodes)) if (node.kind === "block") {
+		const path = node.tag === "acct-file" ? hostPath(wordsOf(node.argument)[0]?.text ?? "") : null;
+		if (node.tag === "acct-file") accountingFiles.push(path ?? "");
+		if (path !== null) add("accounting", datedFiles(path), "acct-file", node.open.number);
+	} else if (node.kind === "end" && node.block.tag === "acct-file") accountingFiles.pop();
+	else if (node.kind === "directive") {
+		const line = node.lines[0].number;
+		const category = named.get(node.name);
+		if (category !== void 0) add(category, hostPath(values(node)[0] ?? ""), node.name, line);
+		else if (node.name === "domain-key") add("dkim", keyPath(node), node.name, line);
+		else if (node.name === "log-file") {
+			const path = hostPath(values(node)[0] ?? "");
+			add("log", path === null ? null : `${path}*`, node.name, line);
+		} else if (node.name === "move-to") {
+			const directory = hostPath(values(node)[0] ?? "");
+			const name = accountingFiles.at(-1)?.split("/").at(-1);
+			if (directory !== null && name) add("accounting", datedFiles(`${directory}/${name}`), node.name, line);
+		}
+	}
+	return found;
+}
+/** The files that hold a text's DKIM keys, with the selector and domain that each line gives them. */
+function domainKeys(text) {
+	const keys = [];
+	if (!text.toLowerCase().includes("domain-key")) return keys;
+	for (const node of walk(parse(text).nodes)) {
+		if (node.kind !== "directive" || node.name !== "domain-key") continue;
+		const path = keyPath(node);
+		const [selector, domain] = domainKeyParts(wholeValue(node));
+		if (path !== null) keys.push({
+			selector,
+			domain,
+			path
+		});
+	}
+	return keys;
+}
+/** The key file of a `domain-key`; a macro in its path may stand for anything within a segment. */
+function keyPath(directive) {
+	const [, , file] = domainKeyParts(wholeValue(directive));
+	return hostPath(file.replace(/\$(?:\{\w+\}|\w+)/g, "*"));
+}
+/** `/dir/acct.csv` is written as `/dir/acct-YYYY-MM-DD-NNNN.csv`. */
+function datedFiles(path) {
+	const slash = path.lastIndexOf("/");
+	const dot = path.lastIndexOf(".");
+	return dot > slash + 1 ? `${path.slice(0, dot)}-*${path.slice(dot)}` : `${path}-*`;
+}
+// src/profiles/powermta/dkim.ts
+/** Public facts of DKIM keys: where each is used and its public half. The private half never leaves here. */
+/**
+* By path: `use` as `selector._domainkey.domain`, `type`, `bits`, `publicKey` as in the `p=` of the DNS record.
+* A file that is no usable key has `unreadable` with the reason, and a fingerprint, so that a change shows.
+* @see RFC 6376 section 3.6.1 (RSA: SubjectPublicKeyInfo), RFC 8463 section 4 (Ed25519: the 32 bytes)
+*/
+function dkimFacts(files, configs, fingerprint) {
+	const uses = /* @__PURE__ */ new Map();
+	for (const text of configs.values()) for (const { selector, domain, path } of domainKeys(text)) {
+		const names = uses.get(path) ?? /* @__PURE__ */ new Set();
+		uses.set(path, names.add(`${selector}._domainkey.${domain}`));
+	}
+	const facts = {};
+	for (const { entry, content } of files.toSorted((a, b) => a.entry.path < b.entry.path ? -1 : 1)) {
+		const bytes = content.reveal("the public half of a DKIM key is derived from it");
+		const use = [...uses.get(entry.path) ?? []].toSorted();
+		facts[entry.path] = {
+			use,
+			...keyFacts(bytes, fingerprint)
+		};
+	}
+	return facts;
+}
+/** Public facts of keys by the digest of their file: hosts of a fleet share keys, and reading one is slow. */
+const known = /* @__PURE__ */ new Map();
+const mostKnown = 1e4;
+/** What cannot be read is not kept: its facts depend on the fingerprint. */
+function keyFacts(bytes, fingerprint) {
+	const digest = hash$1("sha256", bytes, "base64");
+	const before = known.get(digest);
+	if (before !== void 0) return before;
+	const facts = readFacts(bytes, fingerprint);
+	if (!("unreadable" in facts)) {
+		if (known.size >= mostKnown) known.clear();
+		known.set(digest, facts);
+	}
+	return facts;
+}
+function readFacts(bytes, fingerprint) {
+	const unreadable = (reason) => ({
+		unreadable: reason,
+		content: fingerprint(bytes)
+	});
+	const text = Buffer.from(bytes).toString("latin1");
+	if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type:.*ENCRYPTED/m.test(text)) return unreadable("encrypted");
+	const key = readKey(text);
+	if (key === null) return unreadable("not a key in PEM");
+	const { type, publicKey } = key;
+	const { asymmetricKeyType } = publicKey;
+	const der = publicKey.export({
+		type: "spki",
+		format: "der"
+	});
+	const half = type === "public" ? { half: "public only" } : {};
+	if (asymmetricKeyType === "rsa") return {
+		type: "rsa",
+		bits: modulusBits(der),
+		publicKey: der.toString("base64"),
+		...half
+	};
+	if (asymmetricKeyType === "ed25519") return {
+		type: "ed25519",
+		bits: 256,
+		publicKey: der.subarray(-32).toString("base64"),
+		...half
+	};
+	return unreadable(`a ${asymmetricKeyType} key, which DKIM does not know`);
+}
+function readKey(text) {
+	try {
+		return {
+			type: "private",
+			publicKey: createPublicKey(createPrivateKey(text))
+		};
+	} catch {
+		try {
+			return {
+				type: "public",
+				publicKey: createPublicKey(text)
+			};
+		} catch {
+			return null;
+		}
+	}
+}
+/**
+* The length of an RSA modulus. `asymmetricKeyDetails` says the same and takes as long as reading the key.
+* @param der  SubjectPublicKeyInfo: SEQUENCE { algorithm, BIT STRING { SEQUENCE { modulus, exponent } } }
+*/
+function modulusBits(der) {
+	const modulus = derValue(der, derValue(der, derValue(der, derValue(der, derValue(der, 0).start).end).start + 1).start);
+	const hex = der.toString("hex", modulus.start, modulus.end);
+	return BigInt(`0x${hex}`).toString(2).length;
+}
+/** Where the value of the DER element at `at` starts and ends. */
+function derValue(der, at) {
+	const first = der.readUInt8(at + 1);
+	const size = first < 128 ? 0 : first - 128;
+	const start = at + 2 + size;
+	return {
+		start,
+		end: start + (size === 0 ? first : der.readUIntBE(at + 2, size))
+	};
+}
+// src/profiles/powermta/license.ts
+/** Fields that may be shown, lower case → as shown. Everything else in the file is not. */
+const shown = new Map([
+	"product",
+	"version",
+	"platform",
+	"units",
+	"instances",
+	"serial",
+	"licensee",
+	"mac",
+	"issued",
+	"expires"
+].map((field) => [field, field]).concat([["supportexpires", "supportExpires"]]));
+/** By path: the licences in the order of the file. `check`, the signature, is shown as its fingerprint. */
+function licenseFacts(files, fingerprint) {
+	const facts = {};
+	for (const { entry, content } of files.toSorted((a, b) => a.entry.path < b.entry.path ? -1 : 1)) {
+		const licenses = readLicenses(content.revealText("the dates and names of a licence are public"), fingerprint);
+		facts[entry.path] = licenses.length > 0 ? { licenses } : {
+			unreadable: "no `product:` line",
+			content: fingerprint(content.reveal("a change must show"))
+		};
+	}
+	return facts;
+}
+function readLicenses(text, fingerprint) {
+	const blocks = [];
+	let lastField = "";
+	for (const line of text.split("\n")) {
+		const match = /^\s*([A-Za-z]+):(.*)$/s.exec(line.slice(0, 4096));
+		const name = match?.[1]?.toLowerCase() ?? "";
+		if (name === "product") blocks.push(/* @__PURE__ */ new Map());
+		const block = blocks.at(-1);
+		if (block === void 0) continue;
+		if (match !== null) block.set(name, (match[2] ?? "").trim());
+		else if (lastField === "check") block.set("check", (block.get("check") ?? "") + line.trim());
+		if (match !== null) lastField = name;
+	}
+	return blocks.map((block) => {
+		const license = {};
+		for (const [field, label] of shown) {
+			const value = block.get(field);
+			if (value !== void 0 && value !== "") license[label] = value;
+		}
+		const check = block.get("check") ?? "";
+		return check === "" ? license : {
+			...license,
+			check: fingerprint(check)
+		};
+	});
+}
+// src/profiles/powermta/tls.ts
+/** Public facts of certificate files: whom they name and until when. */
+/** A file with more certificates is a list of authorities: it is shown as count and fingerprint. */
+const maxShown = 8;
+const pemCertificate = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+/** By path: `certificates` in the order of the file, and whether a private key is there too. */
+function tlsFacts(files, fingerprint) {
+	const facts = {};
+	for (const { entry, content } of files.toSorted((a, b) => a.entry.path < b.entry.path ? -1 : 1)) {
+		const bytes = content.reveal("names and dates of a certificate are public");
+		facts[entry.path] = fileFacts(bytes, fingerprint);
+	}
+	return facts;
+}
+function fileFacts(bytes, fingerprint) {
+	const text = Buffer.from(bytes).toString("latin1");
+	const privateKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/.test(text);
+	const found = text.match(pemCertificate) ?? [];
+	if (found.length > maxShown) return {
+		authorities: found.length,
+		privateKey,
+		content: fingerprint(bytes)
+	};
+	if (found.length === 0) {
+		const der = certificate(Buffer.from(bytes));
+		if (!("unreadable" in der)) return {
+			certificates: [der],
+			privateKey
+		};
+		return {
+			certificates: [],
+			privateKey,
+			content: fingerprint(bytes)
+		};
+	}
+	return {
+		certificates: found.map((pem) => certificate(pem)),
+		privateKey
+	};
+}
+function certificate(source) {
+	try {
+		const { subject, issuer, validFrom, validTo, subjectAltName, fingerprint256 } = new X509Certificate(source);
+		return {
+			subject: oneLine(subject),
+			issuer: oneLine(issuer),
+			notBefore: new Date(validFrom).toISOString(),
+			notAfter: new Date(validTo).toISOString(),
+			names: (subjectAltName ?? "").split(", ").filter((name) => name !== ""),
+			sha256: fingerprint256.replaceAll(":", "").toLowerCase()
+		};
+	} catch {
+		return { unreadable: "not a certificate" };
+	}
+}
+function oneLine(name) {
+	return (name ?? "").split("\n").join(", ");
+}
+// src/profiles/powermta/facts.ts
+/** Public facts of one category, or null for a category that has none. */
+function facts(category, files, configs, fingerprint) {
+	switch (category) {
+		case "dkim": return dkimFacts(files, configs, fingerprint);
+		case "tls": return tlsFacts(files, fingerprint);
+		case "license": return licenseFacts(files, fingerprint);
+		case "data": return dataFacts(files, fingerprint);
+		default: return null;
+	}
+}
+/** By path: a fingerprint of the content, so that a change shows and nothing else does. */
+function dataFacts(files, fingerprint) {
+	return Object.fromEntries(files.map(({ entry, content }) => [entry.path, fingerprint(content.reveal("only its fingerprint is kept"))]).toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+/** Rights by path, sorted: `0640 root:pmta`; a link is `link -> target`. */
+function permissions(entries) {
+	return Object.fromEntries(entries.map((entry) => [entry.path, rights(entry)]).toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+function rights({ kind, mode, owner, group, target }) {
+	if (kind === "link") return `link -> ${target ?? ""}`;
+	return `${mode.toString(8).padStart(4, "0")} ${owner}:${group}`;
+}
+// src/profiles/powermta/marks.ts
+const mark = /^masked:[0-9a-f]{8,64}$/;
+/** Whether a text, quotes and blanks around it aside, is a mark and nothing else. */
+function isMark(text) {
+	return text.includes("masked:") && mark.test(text.trim().replace(/^"(.*)"$/s, "$1"));
+}
+/** The mark of a secret. A value in quotes and the same without them get the same mark. */
+function markOf(secret, fingerprint) {
+	const trimmed = secret.trim();
+	const words = wordsOf(trimmed);
+	const digest = fingerprint(words.length === 1 ? words[0]?.text ?? trimmed : trimmed);
+	return `masked:${/^[0-9a-f]{8,64}$/.test(digest) ? digest : Buffer.from(digest, "utf8").toString("hex").slice(0, 64).padEnd(8, "0")}`;
+}
+/** `text` with each span replaced by its mark; spans that overlap or touch are one secret. */
+function replaceSpans(text, spans, fingerprint) {
+	let result = "";
+	let at = 0;
+	for (const { start, end } of mergeSpans(spans)) {
+		const secret = text.slice(start, end);
+		result += text.slice(at, start) + (isMark(secret) ? secret : markOf(secret, fingerprint));
+		at = end;
+	}
+	return result + text.slice(at);
+}
+function mergeSpans(spans) {
+	const merged = [];
+	for (const span of spans.toSorted((a, b) => a.start - b.start)) {
+		const last = merged.at(-1);
+		if (span.end <= span.start) continue;
+		if (last !== void 0 && span.start < last.end) merged[merged.length - 1] = {
+			start: last.start,
+			end: Math.max(last.end, span.end)
+		};
+		else merged.push(span);
+	}
+	return merged;
+}
+// src/profiles/powermta/pem.ts
+const begin = "-----BEGIN ";
+const finish = "-----END ";
+const bodyLine = /^[A-Za-z0-9+/=\s\\]*$/;
+const headerLine = /^[A-Za-z][A-Za-z-]{0,40}: /;
+/** The spans of PEM bodies by line number. A block ends with its END line or where no body can stand. */
+function pemSpans(lines) {
+	const found = /* @__PURE__ */ new Map();
+	if (!lines.some(({ text }) => text.includes(begin))) return found;
+	let inside = false;
+	for (const { number, text } of lines) {
+		const prefix = /^[\s#"']*/.exec(text)?.[0].length ?? 0;
+		const spans = [];
+		let at = 0;
+		if (inside) {
+			const end = text.indexOf(finish);
+			const body = text.slice(prefix, end === -1 ? text.length : end).trimEnd();
+			if (end === -1 && !isMark(body) && !bodyLine.test(body) && !headerLine.test(body)) inside = false;
+			else {
+				if (body !== "" && !isMark(body)) spans.push({
+					start: prefix,
+					end: prefix + body.length
+				});
+				inside = end === -1;
+				at = end === -1 ? text.length : end;
+			}
+		}
+		for (let from = text.indexOf(begin, at); from !== -1;) {
+			const label = text.indexOf("-----", from + 11);
+			const start = label === -1 ? text.length : label + 5;
+			const end = text.indexOf(finish, start);
+			const body = text.slice(start, end === -1 ? text.length : end);
+			const ink = start + body.length - body.trimStart().length;
+			if (body.trim() !== "" && !isMark(body)) spans.push({
+				start: ink,
+				end: ink + body.trim().length
+			});
+			inside = end === -1 && label !== -1;
+			from = end === -1 ? -1 : text.indexOf(begin, end);
+		}
+		if (spans.length > 0) found.set(number, spans);
+	}
+	return found;
+}
+// src/profiles/powermta/tokens.ts
+/**
+* Secrets known by their looks: vendor key formats, tokens, URL credentials. Works on any text, in one pass
+* each: no expression here may backtrack over a long line.
+*/
+/** Shorter than any token or URL with a secret in it. */
+const shortest = 12;
+const formats = /(?<![\w-])(?:eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|[spr]k_(?:live|test)_\w{10,}|SG\.[\w-]{10,}\.[\w-]+|AIza[\w-]{30,}|hv[sbr]\.[\w-]{16,}|s\.[A-Za-z0-9]{24}(?!\w)|key-[0-9a-f]{24,}|AGE-SECRET-KEY-[\w-]+|npm_\w{30,})/g;
+const run$1 = /[A-Za-z0-9+/=_-]{16,}/g;
+const knownRoot = /^\/(?:etc|var|opt|home|root|usr|run|srv|tmp|mnt|data)\//;
+/** The spans of `text` that look like secrets, offsets counted from `offset`. */
+function tokenSpans(text, offset, care) {
+	const spans = [];
+	if (text.length < shortest) return spans;
+	const add = (start, end) => spans.push({
+		start: offset + start,
+		end: offset + end
+	});
+	if (hasFormat(text)) for (const match of text.matchAll(formats)) add(match.index, match.index + match[0].length);
+	const links = [...urls(text)];
+	if (text.search(run$1) === -1 && links.length === 0) return spans;
+	let link = 0;
+	for (const match of text.matchAll(run$1)) {
+		const end = match.index + match[0].length;
+		while ((links[link]?.end ?? 1e400) <= match.index) link++;
+		if ((links[link]?.start ?? 1e400) < end) continue;
+		if (isMark(text.slice(Math.max(0, match.index - 7), end))) continue;
+		if (match[0].startsWith("/")) {
+			for (const part of segments(match[0])) if (care === "strict" && !knownRoot.test(match[0]) && looksRandom(part.text, "strict")) add(match.index + part.at, match.index + part.at + part.text.length);
+		} else if (looksRandom(match[0], care)) add(match.index, end);
+	}
+	for (const url of links) for (const { start, end } of urlSpans(text.slice(url.start, url.end))) add(url.start + start, url.start + end);
+	return spans;
+}
+/** Whether a format of tokens occurs in a text. */
+function hasFormat(text) {
+	return text.search(formats) !== -1;
+}
+/** Whether one absolute path below a directory of the system: a name of a file, not a value. */
+function isPath(text) {
+	return knownRoot.test(text) && !/[\s"'=:@]/.test(text);
+}
+/**
+* Whether a word is more likely drawn by a machine than written by a person: long hex, or digits mixed with
+* both letter cases in one piece.
+*/
+function looksRandom(word, care) {
+	const [minimum, hexMinimum, pieceMinimum, bits] = care === "strict" ? [
+		16,
+		16,
+		8,
+		3
+	] : [
+		32,
+		32,
+		16,
+		4
+	];
+	if (word.length < minimum) return false;
+	const compact = word.replaceAll("-", "");
+	if (compact.length >= hexMinimum && /^[0-9a-fA-F]+$/.test(compact)) return /[a-fA-F]/.test(compact) ? /\d/.test(compact) : compact.length >= 32;
+	return word.split(/[-_/+=]/).some((piece) => piece.length >= pieceMinimum && isMixed(piece)) && entropy(word) >= bits;
+}
+function isMixed(piece) {
+	return /\d/.test(piece) && /[a-z]/.test(piece) && /[A-Z]/.test(piece);
+}
+/** Shannon entropy in bits a character. */
+function entropy(word) {
+	const counts = /* @__PURE__ */ new Map();
+	for (const char of word) counts.set(char, (counts.get(char) ?? 0) + 1);
+	let bits = 0;
+	for (const count of counts.values()) bits -= count / word.length * Math.log2(count / word.length);
+	return bits;
+}
+/** Where URLs stand in a text: from the scheme to a blank, quote or angle bracket. */
+function* urls(text) {
+	const stop = /[\s"'<>]|$/g;
+	for (let at = text.indexOf("://"); at !== -1;) {
+		const scheme = /[A-Za-z][A-Za-z0-9+.-]*$/.exec(text.slice(Math.max(0, at - 16), at))?.[0] ?? "";
+		stop.lastIndex = at;
+		const end = stop.exec(text)?.index ?? text.length;
+		if (scheme !== "") yield {
+			start: at - scheme.length,
+			end
+		};
+		at = text.indexOf("://", Math.max(end, at + 3));
+	}
+}
+/** What is secret in a URL: user info, every query value and fragment, path segments that look like tokens. */
+function urlSpans(url) {
+	const spans = [];
+	const authority = url.indexOf("://") + 3;
+	const slash = url.slice(authority).search(/[/?#]/);
+	const path = slash === -1 ? url.length : authority + slash;
+	const at = url.slice(authority, path).lastIndexOf("@");
+	if (at !== -1) spans.push({
+		start: authority,
+		end: authority + at
+	});
+	const question = url.slice(path).search(/[?;]/);
+	const query = question === -1 ? url.length : path + question;
+	for (const { text, at: from } of segments(url.slice(path, query))) if (/^[A-Za-z0-9]{20,}$/.test(text) || looksRandom(text, "strict") || /[%~:]\w{12,}/.test(text)) spans.push({
+		start: path + from,
+		end: path + from + text.length
+	});
+	for (const match of url.slice(query).matchAll(/[?&;]([^?&;]+)/g)) {
+		const body = match[1] ?? "";
+		const equals = body.indexOf("=");
+		const start = query + match.index + 1 + equals + 1;
+		spans.push({
+			start,
+			end: query + match.index + 1 + body.length
+		});
+	}
+	return spans;
+}
+function* segments(path) {
+	let at = 0;
+	for (const text of path.split("/")) {
+		if (text !== "") yield {
+			text,
+			at
+		};
+		at += text.length + 1;
+	}
+}
+// src/profiles/powermta/options.ts
+/** Secrets known by the name before them: `--password=x`, `TOKEN=x`, `-p x`, `Authorization: Bearer x`. */
+const telling = /pass|pwd|secret|token|key|auth(?!ors?$)|cred|api|private|signature|bearer/i;
+const longOptionsInP = /^-(?:path|port|print|proto|protocol|prefix|priority|pid|pretty)$/;
+/** Whether a name announces a secret. */
+function isTelling(name) {
+	return telling.test(name);
+}
+/** Whether a value is too plain to be a secret, whatever its name says. */
+function isPlainValue(value) {
+	return /^"?(?:yes|no|true|false|never|unlimited|none|auto|on|off)?"?$/i.test(value.trim());
+}
+/** The values in a command line that its own option names call secret; offsets counted from `offset`. */
+function optionSpans(text, offset) {
+	const spans = [];
+	const add = (start, end) => {
+		const value = text.slice(start, end);
+		if (end > start && !isMark(value) && !isPath(value)) spans.push({
+			start: offset + start,
+			end: offset + end
+		});
+	};
+	let expected = false;
+	for (let at = nextInk(text, 0); at < text.length;) {
+		const end = nextBlank(text, at);
+		const start = at + leadingQuotes(text, at, end);
+		const word = text.slice(start, end);
+		const named = tellingName(word);
+		let next = end;
+		if (expected && !word.startsWith("--")) {
+			next = valueEnd(text, at);
+			add(start, trimQuotes(text, start, next));
+			expected = false;
+		} else if (named !== null) {
+			const from = start + named.end;
+			if (from < end) {
+				next = valueEnd(text, from);
+				const inner = from + leadingQuotes(text, from, next);
+				add(inner, trimQuotes(text, inner, next));
+			} else if (named.separator === ":") {
+				next = headerEnd(text, from);
+				const inner = nextInk(text, from);
+				add(inner, trimQuotes(text, inner, next));
+			} else expected = true;
+		} else if (/^-[pP]./.test(word) && !longOptionsInP.test(word)) add(start + 2, trimQuotes(text, start, end));
+		else {
+			expected = /^-[pP]$/.test(word) || /^-{1,2}[A-Za-z]/.test(word) && isTelling(word) || /^(?:bearer|basic)$/i.test(word);
+			if (/^-u$/.test(word)) {
+				const user = nextInk(text, end);
+				const userEnd = nextBlank(text, user);
+				if (text.slice(user, userEnd).includes(":")) expected = true;
+			}
+		}
+		at = nextInk(text, Math.max(next, at + 1));
+	}
+	return spans;
+}
+/** The first telling name before `=` or `:` in a word, and where its value starts. A mark is no name. */
+function tellingName(word) {
+	const link = word.indexOf("://");
+	const head = link === -1 ? word : word.slice(0, link);
+	for (const match of head.matchAll(/(?<![\w.-])-*([A-Za-z_][\w.-]*)([=:])/g)) {
+		const end = match.index + match[0].length;
+		const isOfMark = match[0].endsWith("masked:") && /^[0-9a-f]{8,64}(?![0-9A-Za-z])/.test(head.slice(end, end + 65));
+		if (isTelling(match[1] ?? "") && !isOfMark) return {
+			separator: match[2] ?? "",
+			end
+		};
+	}
+	return null;
+}
+function nextInk(text, from) {
+	let at = from;
+	while (at < text.length && isBlank$1(text, at)) at++;
+	return at;
+}
+function nextBlank(text, from) {
+	let at = from;
+	while (at < text.length && !isBlank$1(text, at)) at++;
+	return at;
+}
+function isBlank$1(text, at) {
+	const code = text.charCodeAt(at);
+	return code < 128 ? code === 32 || code > 8 && code < 14 : /\s/.test(text.charAt(at));
+}
+/** The length of what opens a word without being part of it: quotes, escapes, the bar of a pipe. */
+function leadingQuotes(text, from, to) {
+	let at = from;
+	while (at < to && /["'\\|;&(`]/.test(text.charAt(at))) at++;
+	return at - from;
+}
+/** The end of a value that may be quoted: behind the closing quote, or the next blank. */
+function valueEnd(text, from) {
+	const quote = /^\\*(["'])/.exec(text.slice(from, from + 4));
+	const closing = quote === null ? -1 : text.indexOf(quote[1] ?? "", from + quote[0].length);
+	return quote !== null && closing === -1 ? text.length : nextBlank(text, Math.max(from, closing));
+}
+function headerEnd(text, from) {
+	const closing = text.slice(from).search(/["']/);
+	return closing === -1 ? text.length : from + closing;
+}
+function trimQuotes(text, from, to) {
+	let at = to;
+	while (at > from && /["'\\]/.test(text.charAt(at - 1))) at--;
+	return at;
+}
+// src/profiles/powermta/secrets.ts
+/** Which parts of a statement or a comment are secret. Deny by default: in doubt, more is hidden. */
+const secretBlocks = /* @__PURE__ */ new Set([
+	"smtp-user",
+	"vault",
+	"signals",
+	"transmissions-api"
+]);
+const talkOfSecrets = /passw|\bpass(?:phrase|code)?\b\s*[:=]|passphrase|passcode|\bpwd?\b|secret|token|api[-_ ]?key|credential|(?:private|access|encryption|signing)[-_ ]?key|bearer|authorization|contrase|\bsenha\b|\bmot de passe\b|парол/i;
+const talkOrScheme = new RegExp(`${talkOfSecrets.source}|basic`, "i");
+const endsInTalk = /(?:passwor[dt]|passwd|passphrase|pwd?|secret|token|key|credentials?|is|are)\s*[:=]?$/i;
+/** Names of settings that hold a secret behind their first word. */
+const keeperNames = new Set(directives.map(({ name }) => name).filter((name) => /^(?:file|method)-secret$/.test(definition(name, "")?.type ?? "")));
+const near = (names) => Array.from({ length: 40 }, (_, length) => [...names].filter((name) => Math.abs(name.length - length) < 2));
+const secretNamesNear = near(secretNames);
+const keeperNamesNear = near(keeperNames.union(secretNames));
+/**
+* @param code   the line's text without its comment
+* @param start  where the value starts
+* @param name   lower case; empty for an entry without keyword
+* @param first  whether the value starts on this line and is not continued from the one before
+* @param block  tag of the innermost block
+*/
+function valueSecrets(code, start, name, first, block) {
+	const rest = whole(code, start);
+	const known = name === "" ? null : definition(name, block);
+	switch (name === "" ? "text" : known?.type) {
+		case "secret": return rest;
+		case "file-secret":
+		case "method-secret": return first ? whole(code, wordsOf(code, start)[0]?.end ?? code.length) : rest;
+		case "command": return commandSecrets(code, start);
+		case "file":
+		case "include":
+		case "directory":
+		case "domain-key": return tokenSpans(code.slice(start), start, "calm").filter(({ start: at, end }) => {
+			return !isPartOfPath(code, at, end);
+		});
+		case void 0: return unknownSecrets(code, start, name, block);
+		default: return tokenSpans(code.slice(start), start, "calm");
+	}
+}
+/** What is secret in a command line. */
+function commandSecrets(code, start) {
+	const text = code.slice(start);
+	return [...tokenSpans(text, start, "strict"), ...optionSpans(text, start)];
+}
+/** What is secret in a comment, or in a line that is no statement; `start` is behind blanks and `#`. */
+function proseSecrets(text, start) {
+	const body = text.slice(start).trimEnd();
+	if (isMark(body)) return [];
+	const { name, valueStart } = splitName(text, start);
+	if (isSecretName(name)) return whole(text, valueStart);
+	if (isKeeperName(name)) return whole(text, wordsOf(text, valueStart)[0]?.end ?? text.length);
+	if (talkOfSecrets.test(body)) return whole(text, start);
+	return commandSecrets(text.slice(0, start + body.length), start);
+}
+/** Whether a comment that starts with this name is taken for a setting with a secret in it. */
+function isKeeperName(name) {
+	return isNear(keeperNamesNear, name) && (keeperNames.has(name) || isSecretName(name));
+}
+/** Whether a comment speaks of secrets, or of the scheme that stands before one. */
+function saysSecret(body) {
+	return talkOrScheme.test(body);
+}
+/** Whether a comment announces that its secret follows on the next line. */
+function announcesSecret(body) {
+	return talkOfSecrets.test(body) && endsInTalk.test(body.slice(-40).trimEnd());
+}
+/** Whether a directive of this name holds nothing but a secret; slips of the pen count as well. */
+function isSecretName(name) {
+	if (secretNames.has(name)) return true;
+	return name.length > 4 && name.length < 33 && isNear(secretNamesNear, name) && !isKnown(name);
+}
+/** Whether a name is one of those, or differs by a slip of the pen. */
+function isNear(names, name) {
+	for (const other of names[name.length] ?? []) if (isSlip(name, other)) return true;
+	return false;
+}
+/** From `start` to the end of the line's ink, unless that is a mark already. */
+function whole(text, start) {
+	const end = text.trimEnd().length;
+	const from = start + firstInk(text.slice(start));
+	return from >= end || isMark(text.slice(from, end)) ? [] : [{
+		start: from,
+		end
+	}];
+}
+function unknownSecrets(code, start, name, block) {
+	const value = code.slice(start);
+	if ((isSecretName(name) || isTelling(name) || secretBlocks.has(block)) && !isPlainValue(value) && !isPath(value.trim())) return whole(code, start);
+	const spans = [...commandSecrets(code, start)];
+	const nameStart = firstInk(code);
+	if (looksRandom(name, "strict") || isSecretShaped(code.slice(nameStart, start))) spans.push(...whole(code.slice(0, start), nameStart));
+	return spans;
+}
+function isSecretShaped(text) {
+	return tokenSpans(text, 0, "strict").length > 0;
+}
+function isPartOfPath(code, start, end) {
+	if (code.slice(start, end).includes("://")) return false;
+	let from = start;
+	while (from > 0 && start - from < 4096 && !/[\s,"]/.test(code.charAt(from - 1))) from--;
+	const word = code.slice(from, end);
+	return word.includes("/") && !word.includes("://");
+}
+/** Whether two words differ by one letter too many, too few or wrong, or by two swapped neighbours. */
+function isSlip(a, b) {
+	const shorter = Math.min(a.length, b.length);
+	let from = 0;
+	while (from < shorter && a.charCodeAt(from) === b.charCodeAt(from)) from++;
+	let cut = 0;
+	while (cut < shorter - from && a.charCodeAt(a.length - 1 - cut) === b.charCodeAt(b.length - 1 - cut)) cut++;
+	const left = a.length - cut - from;
+	const right = b.length - cut - from;
+	if (left < 2 && right < 2) return true;
+	return left === 2 && right > 1 && a[from] === b[from + 1] && a[from + 1] === b[from];
+}
+// src/profiles/powermta/word-set.ts
+/** Letters, digits and the hyphen have a number above 0. */
+const numbers = /* @__PURE__ */ new Uint8Array(128);
+for (const [index, char] of [..."abcdefghijklmnopqrstuvwxyz0123456789-"].entries()) numbers[char.charCodeAt(0)] = index + 1;
+const width = 38;
+const isWord = 0;
+/** @param words  made of `a`–`z`, `0`–`9` and `-`; others are left out */
+function wordSet(words) {
+	const usable = words.filter((word) => /^[a-z0-9-]+$/.test(word));
+	const mostNodes = usable.reduce((sum, word) => sum + word.length, 1);
+	const tree = new Uint16Array(mostNodes * width);
+	let nodes = 1;
+	for (const word of usable) {
+		let node = 0;
+		for (let at = 0; at < word.length; at++) {
+			const slot = node * width + (numbers[word.charCodeAt(at)] ?? 0);
+			if (tree[slot] === 0) tree[slot] = nodes++;
+			node = tree[slot] ?? 0;
+		}
+		tree[node * width + isWord] = 1;
+	}
+	return { endOf(text, start, end) {
+		let node = 0;
+		let at = start;
+		for (; at < end; at++) {
+			const char = text.charCodeAt(at);
+			const number = char < 128 ? numbers[char] ?? 0 : 0;
+			if (number === 0) {
+				if (char === 32 || char === 9 || char === 62) break;
+				return -1;
+			}
+			node = tree[node * width + number] ?? 0;
+			if (node === 0) return -1;
+		}
+		return tree[node * width + isWord] === 1 ? at : -1;
+	} };
+}
+// src/profiles/powermta/plain-lines.ts
+/**
+* Lines that hold no secret whatever stands around them: known settings with short values, known tags, plain
+* remarks. A short cut of the mask for what most lines are. It must never call a line plain that the mask would
+* change, so all that it does not know is not plain; the other way round costs time only.
+*/
+/** Types of which more than tokens is masked, see `valueSecrets`. */
+const guarded = /* @__PURE__ */ new Set([
+	"secret",
+	"file-secret",
+	"method-secret",
+	"command"
+]);
+const guardedNames = new Set(directives.filter(({ type }) => guarded.has(type)).map(({ name }) => name));
+/** Names whose values are searched for tokens and nothing else, in every block. */
+const plainNames = wordSet(directives.map(({ name }) => name).filter((name) => !guardedNames.has(name)));
+/** `acct-file` holds command lines. */
+const plainTags = wordSet([...knownTags].filter((tag) => tag !== "acct-file" && !isSecretName(tag) && tokenSpans(`</${tag}`, 0, "calm").length === 0));
+/** Shorter runs are no token but in a few formats, see `mayStartToken`; nor random in a comment. */
+const longRun = 16;
+/** Shorter runs are not random in a value, see `looksRandom`. */
+const randomRun = 32;
+/** What a character means to a scan. */
+const odd = 0;
+const run = 1;
+const tokenPart = 2;
+const other = 3;
+const special = 4;
+const kinds = (/* @__PURE__ */ new Uint8Array(128)).fill(other, 32, 127);
+kinds[9] = other;
+const put = (table, chars, kind) => {
+	for (const char of chars) table[char.charCodeAt(0)] = kind;
+};
+put(kinds, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-", run);
+put(kinds, "JGx", tokenPart);
+const inValue = kinds.slice();
+put(inValue, ":<>#", special);
+const inRemark = kinds.slice();
+put(inRemark, ":=-", special);
+const code = (char) => char.charCodeAt(0);
+const [tab, blank, hash, hyphen, slash, colon] = [
+	9,
+	32,
+	code("#"),
+	code("-"),
+	code("/"),
+	code(":")
+];
+const [less, equals, greater, quote] = [
+	code("<"),
+	code("="),
+	code(">"),
+	code("\"")
+];
+/** Whether every line of a text is plain, so that its mask is the text itself. */
+function isPlainText(text) {
+	if (text.includes("-----BEGIN ")) return false;
+	for (let at = 0; at < text.length;) {
+		const end = endOfLine(text, at);
+		if (kindOf(text, at, end) === "odd") return false;
+		at = nextLine(text, end);
+	}
+	return true;
+}
+/**
+* The lines that the mask of a text depends on. Of plain lines in a row, tags apart, these are the first, which
+* a remark before may be about, and the last, which may be continued.
+*/
+function linesToRead(text) {
+	if (text.includes("-----BEGIN ")) return splitLines(text);
+	const lines = [];
+	let number = 1;
+	let inRow = false;
+	let last = null;
+	for (let at = 0; at < text.length; number++) {
+		const end = endOfLine(text, at);
+		const kind = kindOf(text, at, end);
+		const [start, count] = [at, number];
+		const line = () => lineAt(text, start, count);
+		if (inRow && (kind === "plain" || kind === "blank")) last = line;
+		else {
+			if (last !== null) lines.push(last());
+			last = null;
+			lines.push(line());
+			inRow = kind === "plain";
+		}
+		at = nextLine(text, end);
+	}
+	return lines;
+}
+/** Whether a line is plain, unless it is part of a PEM block or a comment before announced it. */
+function isPlain({ text }) {
+	return kindOf(text, 0, text.length) !== "odd";
+}
+function kindOf(text, from, end) {
+	const start = skipBlanks(text, from, end);
+	if (start === end) return "blank";
+	const first = text.charCodeAt(start);
+	if (first === hash) return isPlainRemark(text, start, end) ? "plain" : "odd";
+	const isTag = first === less;
+	const name = !isTag ? start : text.charCodeAt(start + 1) === slash ? start + 2 : start + 1;
+	const nameEnd = (isTag ? plainTags : plainNames).endOf(text, name, end);
+	if (nameEnd === -1) return "odd";
+	const value = skipBlanks(text, nameEnd, end);
+	if (text.charCodeAt(value) === equals || text.charCodeAt(value) === colon) return "odd";
+	const remark = endOfPlainValue(text, value, end, isTag);
+	if (remark === -1 || remark < end && !isPlainRemark(text, remark, end)) return "odd";
+	return isTag ? "tag" : "plain";
+}
+/** Where a line ends that is one for the grammar, its line end left out. */
+function endOfLine(text, from) {
+	const newline = text.indexOf("\n", from);
+	if (newline === -1) return text.length;
+	return newline > from && text.charCodeAt(newline - 1) === 13 ? newline - 1 : newline;
+}
+function nextLine(text, end) {
+	return text.charCodeAt(end) === 13 ? end + 2 : end + 1;
+}
+/**
+* Where a plain value ends: the line's end or the comment behind it; -1 when the value is not plain. With the
+* value of a tag ends the tag: its first `>` must be the last of the line.
+*/
+function endOfPlainValue(text, start, end, inTag) {
+	let runStart = start;
+	let longest = 0;
+	let at = start;
+	for (; at < end; at++) {
+		const char = text.charCodeAt(at);
+		const kind = char < 128 ? inValue[char] : odd;
+		if (kind === run) continue;
+		if (kind === tokenPart) {
+			if (mayStartToken(text, at, char)) return -1;
+			continue;
+		}
+		longest = Math.max(longest, at - runStart);
+		runStart = at + 1;
+		if (kind === odd || char === colon && startsLink(text, at)) return -1;
+		if (kind === special && char !== colon) break;
+	}
+	longest = Math.max(longest, at - runStart);
+	if (longest >= longRun && holdsToken(text.slice(start, at), longest)) return -1;
+	if (inTag) {
+		if (at === end || text.charCodeAt(at) !== greater) return -1;
+		at = skipBlanks(text, at + 1, end);
+	}
+	return at === end || text.charCodeAt(at) === hash ? at : -1;
+}
+/** @param longest  how long the longest run in it is */
+function holdsToken(value, longest) {
+	return longest < randomRun ? hasFormat(value) : tokenSpans(value, 0, "calm").length > 0;
+}
+/** Whether a comment is plain and announces nothing. One with options or long words in it is read in full. */
+function isPlainRemark(text, from, end) {
+	let start = from;
+	while (start < end && (text.charCodeAt(start) === hash || isBlank(text.charCodeAt(start)))) start++;
+	let runStart = start;
+	let inFull = false;
+	for (let at = start; at < end; at++) {
+		const char = text.charCodeAt(at);
+		const kind = char < 128 ? inRemark[char] : odd;
+		if (kind === run) continue;
+		if (kind === tokenPart) {
+			if (mayStartToken(text, at, char)) return false;
+			continue;
+		}
+		if (kind === odd) return false;
+		if (char === hyphen && isRunPart(text.charCodeAt(at - 1))) continue;
+		if (at - runStart >= longRun || kind === special) inFull = true;
+		runStart = at + 1;
+	}
+	if (start === end) return true;
+	const body = text.slice(start, end);
+	if (inFull || end - runStart >= longRun) return proseSecrets(body, 0).length === 0 && !announcesSecret(body);
+	return !isKeeperName(text.slice(start, endOfName(text, start, end)).toLowerCase()) && !saysSecret(body);
+}
+/** Where the word ends that a comment starts with, were it the name of a setting. */
+function endOfName(text, start, end) {
+	let at = start + 1;
+	for (; at < end; at++) {
+		const char = text.charCodeAt(at);
+		if (isBlank(char) || char === equals || char === colon || char === quote) break;
+		if (char === less || char === greater) break;
+	}
+	return at;
+}
+/** Whether one of the formats that need no long run may start or go on here; see `formats` in `tokens.ts`. */
+function mayStartToken(text, at, char) {
+	const before = text.charCodeAt(at - 1);
+	if (char === code("G")) return before === code("S") && text.charCodeAt(at + 1) === code(".");
+	if (char === code("J")) return before === code("y") && text.charCodeAt(at - 2) === code("e");
+	return before === code("o") && text.charCodeAt(at - 2) === code("x");
+}
+function startsLink(text, at) {
+	return text.charCodeAt(at + 1) === slash && text.charCodeAt(at + 2) === slash;
+}
+function isRunPart(char) {
+	const kind = char < 128 ? kinds[char] : odd;
+	return kind === run || kind === tokenPart;
+}
+function isBlank(char) {
+	return char === blank || char === tab;
+}
+function skipBlanks(text, from, end) {
+	let at = from;
+	while (at < end && isBlank(text.charCodeAt(at))) at++;
+	return at;
+}
+// src/profiles/powermta/mask.ts
+const rounds = 5;
+/**
+* The text with every secret replaced by a mark; line count, line ends and syntax stay. A second pass changes
+* nothing. Text that is binary becomes one comment with its length and mark: it has no lines to keep.
+*/
+function mask(text, fingerprint) {
+	return isPlainText(text) ? text : maskLines(text, fingerprint, {
+		lines: linesToRead,
+		isPlain
+	});
+}
+function maskLines(text, keyed, reading) {
+	const fingerprint = remembered(keyed);
+	const maskOnce = (text) => maskRound(text, fingerprint, reading);
+	if (isBinary(text)) return `# binary content, ${text.length} characters, ${markOf(text, fingerprint)}\n`;
+	let masked = text;
+	for (let round = 0; round < rounds; round++) {
+		const next = maskOnce(masked);
+		if (next === masked) return masked;
+		masked = next;
+	}
+	const settled = splitLines(maskOnce(masked));
+	const partly = rewrite(splitLines(masked), (line, i) => line.text === settled[i]?.text ? line.text : hiddenLine(line, fingerprint));
+	if (maskOnce(partly) === partly) return partly;
+	return rewrite(splitLines(text), (line) => hiddenLine(line, fingerprint));
+}
+/** The same fingerprint, computed once for secrets that occur often. It lives no longer than the call. */
+function remembered(fingerprint) {
+	const known = /* @__PURE__ */ new Map();
+	return (value) => {
+		if (typeof value !== "string") return fingerprint(value);
+		const digest = known.get(value) ?? fingerprint(value);
+		known.set(value, digest);
+		return digest;
+	};
+}
+function hiddenLine({ text }, fingerprint) {
+	return text.trim() === "" ? text : `# ${markOf(text, fingerprint)}`;
+}
+/** NUL bytes, or more than a few characters that are not text. Single bytes of Latin-1 do not count. */
+function isBinary(text) {
+	if (text.includes("\0")) return true;
+	const odd = text.match(/[\u0001-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/g)?.length ?? 0;
+	return odd > 16 && odd * 10 > text.length;
+}
+function maskRound(text, fingerprint, reading) {
+	const lines = reading.lines(text);
+	const pem = pemSpans(lines);
+	const secrets = secretsOf(parseLines(lines).nodes, (line) => reading.isPlain(line));
+	let result = "";
+	let at = 0;
+	for (const line of lines) {
+		const known = secrets.get(line.number) ?? [];
+		const broken = reading.isPlain(line) ? [] : brokenLine(line);
+		const body = pem.get(line.number) ?? [];
+		if (known.length + broken.length + body.length === 0) continue;
+		const spans = [
+			...body,
+			...known,
+			...broken
+		];
+		const hidden = spans.some((span) => span.start < line.code) ? commentSecrets(line, true) : [];
+		result += text.slice(at, line.start) + replaceSpans(line.text, [...spans, ...hidden], fingerprint);
+		at = line.start + line.text.length;
+	}
+	return result + text.slice(at);
+}
+function rewrite(lines, change) {
+	return lines.map((line, i) => change(line, i) + line.eol).join("");
+}
+/** The secret spans of each line that has any. */
+function secretsOf(nodes, isPlain) {
+	const found = /* @__PURE__ */ new Map();
+	const put = (line, spans) => {
+		if (spans.length === 0) return;
+		const before = found.get(line.number);
+		found.set(line.number, before === void 0 ? spans : [...before, ...spans]);
+	};
+	const tags = [];
+	/** where the line before announced a secret that it did not hold itself */
+	let announced = null;
+	for (const node of walk(nodes)) {
+		const before = announced;
+		announced = null;
+		switch (node.kind) {
+			case "directive":
+				for (const line of node.lines) {
+					if (isPlain(line)) continue;
+					put(line, before === "value" && node.name !== "" && !isKnown(node.name) ? whole(codeOf(line), 0) : directiveSecrets(node, line, tags.at(-1) ?? ""));
+					put(line, commentSecrets(line, isSecretName(node.name)));
+				}
+				if (isSecretName(node.name) && node.valueStart >= codeOf(node.lines[0]).length) announced = "value";
+				break;
+			case "block":
+				if (!isPlain(node.open)) put(node.open, [...blockSecrets(node, tags.at(-1) ?? ""), ...commentSecrets(node.open, false)]);
+				tags.push(node.tag);
+				break;
+			case "end":
+				tags.pop();
+				if (node.block.close !== null && !isPlain(node.block.close)) put(node.block.close, closingSecrets(node.block.close));
+				break;
+			case "comment":
+				if (before !== "comment" && isPlain(node.line)) break;
+				put(node.line, commentSecrets(node.line, before === "comment"));
+				if (announcesSecret(node.line.text.slice(node.line.code))) announced = "comment";
+				break;
+			case "stray":
+				if (!isPlain(node.line)) put(node.line, closingSecrets(node.line));
+				break;
+			case "opaque":
+				put(node.line, proseSecrets(node.line.text, firstInk(node.line.text)));
+				break;
+			case "blank": announced = before;
+		}
+	}
+	return found;
+}
+/** What other programs take for a line end hides statements from the grammar: they are read as prose. */
+function brokenLine({ text }) {
+	const at = text.search(/[\r\v\f\u0085\u2028\u2029]/);
+	const start = at === -1 ? text.length : at + firstInk(text.slice(at));
+	return start >= text.length ? [] : proseSecrets(text, start);
+}
+function directiveSecrets(directive, line, block) {
+	const code = codeOf(line);
+	if (isMark(code)) return [];
+	const { start } = valueSpan(directive, line);
+	return valueSecrets(code, start, directive.name, line === directive.lines[0], block);
+}
+function blockSecrets(block, outer) {
+	const code = codeOf(block.open);
+	const argument = code.slice(0, block.argumentStart + block.argument.length);
+	const spans = () => {
+		if (block.opener !== null) return directiveSecrets(block.opener, block.open, outer);
+		if (isSecretName(block.tag)) return whole(argument, block.argumentStart);
+		if (!code.includes(">")) return proseSecrets(argument, block.argumentStart);
+		if (block.tag === "acct-file" || !knownTags.has(block.tag)) return commandSecrets(argument, block.argumentStart);
+		return tokenSpans(argument.slice(block.argumentStart), block.argumentStart, "calm");
+	};
+	return [...restSecrets(code, block.rest, block.tag), ...spans()];
+}
+function closingSecrets(line) {
+	const code = codeOf(line);
+	const end = code.lastIndexOf(">") + 1 || code.length;
+	return [
+		...tokenSpans(code.slice(0, end), 0, "calm"),
+		...restSecrets(code, end, ""),
+		...commentSecrets(line, false)
+	];
+}
+/** What stands behind a tag on its line is read as a directive of its own. */
+function restSecrets(code, rest, block) {
+	const start = rest + firstInk(code.slice(rest));
+	if (start >= code.length || isMark(code.slice(start))) return [];
+	const { name, valueStart } = splitName(code, start);
+	return valueSecrets(code, valueStart, name, true, block);
+}
+/** @param hide  whether the comment is hidden whole, whatever it says */
+function commentSecrets(line, hide) {
+	if (line.code === line.text.length) return [];
+	const hash = line.text.slice(line.code);
+	const start = line.code + (/^[#\s]*/.exec(hash)?.[0].length ?? 0);
+	return hide ? whole(line.text, start) : proseSecrets(line.text, start);
+}
+// src/profiles/powermta/outline.ts
+/** Blocks nested deeper than any real config share the scope of the last one counted. */
+const maxDepth = 16;
+/** A file counts at most this often, so that includes which name each other stay affordable. */
+const maxUses = 64;
+const maxStatements = 5e5;
+/** First match wins, or the first is special: their order is part of their meaning. */
+const ordered = /* @__PURE__ */ new Set([
+	"http-access",
+	"domain-key",
+	"queue-filter",
+	"map-header-to-field",
+	"use-proxy",
+	"host-name"
+]);
+const orderedIn = /* @__PURE__ */ new Map([
+	["pattern-list", /* @__PURE__ */ new Set([
+		"header",
+		"mail-from",
+		"rcpt-to",
+		""
+	])],
+	["smtp-pattern-list", /* @__PURE__ */ new Set(["reply"])],
+	["bounce-category-patterns", /* @__PURE__ */ new Set([""])]
+]);
+/**
+* Statements of all files, as if they were one text: the main config first, each included file where it is
+* included and in that scope, then files that nothing includes, by path. So a block that moves to another
+* file is no change. A block is a statement itself, named `<tag>`, with its argument as value; text that is
+* no statement has an empty name.
+* @param files  masked texts by path
+*/
+function outline(files, mainConfig) {
+	const paths = [...files.keys()].toSorted();
+	const trees = /* @__PURE__ */ new Map();
+	const uses = /* @__PURE__ */ new Map();
+	const statements = [];
+	function enter(file, from) {
+		const nodes = trees.get(file) ?? parse(files.get(file) ?? "").nodes;
+		trees.set(file, nodes);
+		uses.set(file, (uses.get(file) ?? 0) + 1);
+		return {
+			...from,
+			nodes,
+			file,
+			chain: [...from.chain, file],
+			at: 0
+		};
+	}
+	for (const start of [mainConfig, ...paths]) {
+		if (!files.has(start) || uses.has(start)) continue;
+		const stack = [enter(start, {
+			chain: [],
+			scope: [],
+			tag: ""
+		})];
+		for (let top = stack.at(-1); top !== void 0; top = stack.at(-1)) {
+			const node = top.nodes[top.at++];
+			if (node === void 0 || statements.length >= maxStatements) {
+				stack.pop();
+				continue;
+			}
+			statements.push(...statementsOf(node, top));
+			if (node.kind === "block") stack.push(inside(node, top));
+			if (node.kind === "directive" && node.name === "include") {
+				const { chain, scope, tag } = top;
+				const fresh = matching(hostPath(values(node)[0] ?? "") ?? "", paths).filter((path) => !chain.includes(path) && (uses.get(path) ?? 0) < maxUses);
+				stack.push(...fresh.map((path) => enter(path, {
+					chain,
+					scope,
+					tag
+				})).reverse());
+			}
+		}
+	}
+	return withRepeats(statements);
+}
+function inside(block, frame) {
+	const scope = frame.scope.length < maxDepth ? [...frame.scope, scopeLabel(block)] : frame.scope;
+	return {
+		...frame,
+		nodes: block.children,
+		scope,
+		tag: block.tag,
+		at: 0
+	};
+}
+/** `domain gmail.com`; for an anonymous block the entry that it belongs to. */
+function scopeLabel(block) {
+	if (block.opener !== null) return `${block.opener.name} ${openerValue(block.opener)}`;
+	return `${block.tag} ${normalArgument(block)}`.trim();
+}
+function openerValue(opener) {
+	const value = wholeValue(opener);
+	return value.slice(0, value.lastIndexOf("<")).trim();
+}
+function normalArgument(block) {
+	const argument = plain(block.argument);
+	if (block.tag === "domain") return argument.includes("$") ? argument : argument.toLowerCase();
+	return block.tag === "source" ? cidr(argument) : argument;
+}
+function statementsOf(node, { file, scope, tag }) {
+	const statement = (line, name, value, compare, repeat) => {
+		return {
+			scope,
+			name,
+			value,
+			compare,
+			repeat,
+			file,
+			line: line.number
+		};
+	};
+	if (node.kind === "directive") return [directiveStatement(node, statement, tag)];
+	if (node.kind === "opaque" || node.kind === "stray") {
+		const text = codeOf(node.line).trim();
+		return [statement(node.line, "", text, text, "set")];
+	}
+	if (node.kind !== "block") return [];
+	const rest = codeOf(node.open).slice(node.rest).trim();
+	return [node.opener === null ? statement(node.open, `<${node.tag}>`, normalArgument(node), normalArgument(node), "set") : directiveStatement(node.opener, statement, tag), ...rest === "" ? [] : [statement(node.open, "", rest, rest, "set")]];
+}
+function directiveStatement(directive, statement, tag) {
+	const { name } = directive;
+	const known = definition(name, tag);
+	const value = wholeValue(directive);
+	const repeat = ordered.has(name) || orderedIn.get(tag)?.has(name) ? "list" : known?.multi || name === "" ? "set" : "one";
+	return statement(directive.lines[0], name, value, canonical(known?.type ?? "text", value), repeat);
+}
+/** Unknown directives that occur more than once in a scope are taken as a set, so that none is lost. */
+function withRepeats(statements) {
+	const keyOf = ({ scope, name }) => `${scope.join("")}\u0002${name}`;
+	const counts = /* @__PURE__ */ new Map();
+	for (const statement of statements) {
+		if (!isOnce(statement)) continue;
+		const key = keyOf(statement);
+		counts.set(key, (counts.get(key) ?? 0) + 1);
+	}
+	return statements.map((statement) => isOnce(statement) && (counts.get(keyOf(statement)) ?? 0) > 1 ? {
+		...statement,
+		repeat: "set"
+	} : statement);
+}
+function isOnce({ repeat, name }) {
+	return repeat === "one" && definition(name, "") === null;
+}
+// src/profiles/powermta/index.ts
+const mainConfig = "/etc/pmta/config";
+// src/profiles/index.ts
+const profiles = new Map([{
+	name: "powermta",
+	mainConfig,
+	categories,
+	references,
+	mask: (_file, text, fingerprint) => mask(text, fingerprint),
+	outline: (files) => outline(files, mainConfig),
+	facts,
+	permissions
+}].map((profile) => [profile.name, profile]));
+// src/seal/private-key.ts
+/**
+* Reads an OpenSSH or PEM private key.
+* @param setting  name of the setting it comes from, for messages
+* @throws Problem "seal/key-locked" without, or with a wrong, passphrase; "seal/key-unusable" otherwise
+*/
+function unlockKey(setting, key, passphrase) {
+	const text = key.revealText("parse the private key");
+	if (/^ssh-|^ecdsa-/.test(text)) throw new Problem("seal/key-unusable", `${setting} holds a public key`, { hint: "give the private one, which begins with -----BEGIN OPENSSH PRIVATE KEY-----" });
+	const words = passphrase?.revealText("unlock the private key");
+	const result = import_lib.default.utils.parseKey(text, words);
+	const parsed = Array.isArray(result) ? result[0] : result;
+	if (parsed instanceof Error || parsed === void 0) {
+		if (isEncrypted(text)) throw locked(setting, passphrase !== null);
+		throw new Problem("seal/key-unusable", `${setting} holds no private key that can be read`, { hint: "an OpenSSH private key is expected, all its lines; make one with `ssh-keygen -t ed25519 -f key -N ''`" });
+	}
+	const publicLine = `${parsed.type} ${parsed.getPublicSSH().toString("base64")}`;
+	return {
+		type: parsed.type,
+		publicLine,
+		parsed
+	};
+}
+function locked(setting, tried) {
+	const message = tried ? `the passphrase does not open ${setting}` : `${setting} is encrypted and no passphrase is given`;
+	return new Problem("seal/key-locked", message, { hint: `give ${setting}-passphrase, or take an unencrypted key kept as a secret: \`ssh-keygen -p -f key -N ''\`` });
+}
+/** By the key's own header: PEM says so in words, OpenSSH's format names its cipher. */
+function isEncrypted(text) {
+	if (/ENCRYPTED/.test(text)) return true;
+	const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1];
+	const blob = Buffer.from(body ?? "", "base64");
+	if (blob.toString("latin1", 0, 15) !== "openssh-key-v1\0" || blob.length < 23) return false;
+	const length = blob.readUInt32BE(15);
+	return blob.toString("latin1", 19, 19 + length) !== "none";
+}
+/** 32 bytes for one purpose, derived from the key: HKDF-SHA-256 over its PKCS #8 form. */
+function deriveKey(key, purpose) {
+	const pkcs8 = createPrivateKey(key.parsed.getPrivatePEM()).export({
+		type: "pkcs8",
+		format: "der"
+	});
+	return Buffer.from(hkdfSync("sha256", pkcs8, "pmta-vault", purpose, 32));
+}
+// src/seal/fingerprint.ts
+function fingerprints(key) {
+	const valueKey = deriveKey(key, "fingerprint of a value, 1");
+	const contentKey = deriveKey(key, "fingerprint of a category, 1");
+	return {
+		ofValue: (value) => createHmac("sha256", valueKey).update(value).digest("hex").slice(0, 16),
+		ofEntries(entries) {
+			const mac = createHmac("sha256", contentKey);
+			const lines = entries.map((entry) => JSON.stringify([
+				entry.path,
+				entry.kind,
+				entry.mode,
+				entry.owner,
+				entry.group,
+				entry.sha256 ?? entry.target
+			]));
+			for (const line of lines.sort()) mac.update(`${line}\n`);
+			return mac.digest("hex");
+		}
+	};
+}
+// src/wiring/parts.ts
+/** The parts that a run is made of, from settings: everything is checked that can be before the first connection. */
+async function readFleetFile(path) {
+	return await readFile(path, "utf8").catch((cause) => {
+		throw new Problem("fleet/unreadable", `${path} cannot be read (${cause.code ?? "unknown reason"})`, {
+			cause,
+			hint: "name the fleet file with --fleet FILE, or the vault that holds it with --vault PATH"
+		});
+	});
+}
+async function assemble(settings, world, create, signal) {
+	const given = await givenFleet(settings);
+	const vault = await openVault(vaultOptions(settings, world, create && given !== null), signal);
+	try {
+		return {
+			vault,
+			...partsFor(given ?? await fleetOf(vault, world, signal), settings, world)
+		};
+	} catch (error) {
+		await vault[Symbol.asyncDispose]();
+		throw error;
+	}
+}
+/** @throws Problem "settings/missing" without a fleet file of its own */
+async function assembleWithoutVault(settings, world) {
+	const fleet = await givenFleet(settings);
+	if (fleet !== null) return {
+		vault: null,
+		...partsFor(fleet, settings, world)
+	};
+	throw new Problem("settings/missing", "without a vault, a fleet file is needed", { hint: "give --fleet FILE" });
+}
+async function isAbsent(path) {
+	if (/^[a-z+]+:\/\/|@.*:/i.test(path)) return false;
+	return (await readdir(path).catch((error) => error.code === "ENOENT" ? [] : ["?"])).length === 0;
+}
+async function givenFleet(settings) {
+	return settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet);
+}
+function partsFor(fleet, settings, world) {
+	const signingKey = signingKeyOf(settings);
+	return {
+		fleet,
+		hosts: selectHosts(fleet, settings),
+		profile: profileOf(fleet),
+		transport: transportOf(settings, world),
+		signingKey,
+		fingerprints: fingerprints(signingKey),
+		limits: limitsOf(settings),
+		width: settings.concurrency || world.width,
+		now: world.now
+	};
+}
+async function fleetOf(vault, world, signal) {
+	const found = await vault.fleet(signal);
+	if (found === null) throw new Problem("fleet/unreadable", `${vault.location} has no fleet.yml on its branch main`, { hint: "commit one there, or name another with --fleet FILE; `pmta-vault init` writes a commented one" });
+	if (found.edited) {
+		const message = `fleet.yml in ${vault.location} has changes that are not committed; this run uses the committed one`;
+		world.observe({
+			kind: "warning",
+			host: null,
+			message
+		});
+	}
+	return parseFleet(found.text, `${vault.location}/fleet.yml`);
+}
+/** One profile exists today; the schema refuses any other name. */
+function profileOf(fleet) {
+	const profile = profiles.get(fleet.hosts[0]?.profile ?? "powermta");
+	if (profile === void 0) throw new Error("the fleet names a profile that is not on the shelf");
+	return profile;
+}
+function vaultOptions(settings, world, create) {
+	const { token } = settings;
+	return {
+		location: settings.vault,
+		environment: world.environment,
+		token: token === null ? null : () => token.revealText("for git's credential pipe"),
+		scratch: world.scratch,
+		create,
+		now: world.now
+	};
+}
+function storeOf(settings, vault) {
+	if (settings.store === "git") return vault.bundles;
+	if (settings.storePath === null) throw new Problem("settings/missing", "store is `directory`, and store-path is not given", { hint: "give --store-path DIRECTORY" });
+	return directory(settings.storePath);
+}
+function knownCategories(names, fleet, profile) {
+	const known = /* @__PURE__ */ new Set([...profile.categories.map(({ name }) => name), ...fleet.categories.keys()]);
+	const unknown = names.find((name) => !known.has(name));
+	if (unknown === void 0) return names;
+	throw new Problem("settings/invalid", `there is no category ${JSON.stringify(unknown.slice(0, 40))}`, { hint: `there are ${[...known].join(", ")}` });
+}
+function transportOf(settings, world) {
+	const key = loginKey(settings);
+	if (key === null && settings.sshAgent === null) throw new Problem("settings/missing", "there is no key to log in with: neither ssh-key nor an SSH agent", { hint: "give --ssh-key-file PATH, or start an agent with `ssh-agent` and `ssh-add`" });
+	return ssh({
+		key: key?.parsed ?? null,
+		agent: key === null ? settings.sshAgent : null,
+		limits: limitsOf(settings),
+		observe: world.observe
+	});
+}
+function loginKey(settings) {
+	return settings.sshKey === null ? null : unlockKey("ssh-key", settings.sshKey, settings.sshKeyPassphrase);
+}
+function signingKeyOf({ signingKey, signingKeyPassphrase }) {
+	if (signingKey !== null) return unlockKey("signing-key", signingKey, signingKeyPassphrase);
+	throw new Problem("settings/missing", "signing-key is not given: it signs snapshots and keys the fingerprints of secrets", { hint: "make one with `ssh-keygen -t ed25519 -f signing-key -N ''` and give --signing-key-file signing-key" });
+}
+function limitsOf(settings) {
+	return {
+		maxEntries: 1e5,
+		maxFileBytes: settings.maxFileSizeBytes,
+		maxHostBytes: settings.maxHostSizeBytes,
+		connectTimeoutMs: settings.connectTimeoutMs,
+		idleTimeoutMs: settings.idleTimeoutMs,
+		hostTimeoutMs: settings.hostTimeoutMs
+	};
+}
+export { loginKey as a, transportOf as c, fingerprintOf as d, isPinned as f, withoutComment as g, parseFleet as h, knownCategories as i, vaultOptions as l, selectHosts as m, assembleWithoutVault as n, readFleetFile as o, openVault as p, isAbsent as r, storeOf as s, assemble as t, privilegeLines as u };

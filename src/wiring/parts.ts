@@ -1,0 +1,207 @@
+/** The parts that a run is made of, from settings: everything is checked that can be before the first connection. */
+import { readdir, readFile } from "node:fs/promises"
+import type { Observe } from "../core/event.ts"
+import type { Fleet, Host } from "../core/fleet.ts"
+import { Problem } from "../core/problem.ts"
+import type { Profile } from "../core/profile.ts"
+import type { Store } from "../core/store.ts"
+import type { Limits, Transport } from "../core/transport.ts"
+import type { Vault } from "../core/vault.ts"
+import { parseFleet } from "../fleet/parse.ts"
+import { selectHosts } from "../fleet/select.ts"
+import { profiles } from "../profiles/index.ts"
+import { fingerprints } from "../seal/fingerprint.ts"
+import { type UnlockedKey, unlockKey } from "../seal/private-key.ts"
+import type { Settings } from "../settings.ts"
+import { directory, openVault } from "../stores/index.ts"
+import { ssh } from "../transports/ssh/index.ts"
+
+/** What a door gives of the outside world. */
+export interface World {
+  /** variables for git: PATH, HOME, proxies; no secrets */
+  readonly environment: Readonly<Record<string, string>>
+  /** a directory for ciphertext and masked text for the time of a run */
+  readonly scratch: string
+  readonly now: () => Date
+  readonly observe: Observe
+  /** version of this program */
+  readonly tool: string
+  /** where the log of this run can be found; null outside of CI */
+  readonly run: string | null
+  /** hosts that are read at a time when nobody says otherwise */
+  readonly width: number
+}
+
+export async function readFleetFile(path: string): Promise<string> {
+  return await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new Problem("fleet/unreadable", `${path} cannot be read (${cause.code ?? "unknown reason"})`, {
+      cause,
+      hint: "name the fleet file with --fleet FILE, or the vault that holds it with --vault PATH",
+    })
+  })
+}
+
+export interface Parts {
+  readonly fleet: Fleet
+  readonly hosts: readonly Host[]
+  readonly profile: Profile
+  readonly vault: Vault
+  readonly transport: Transport
+  readonly signingKey: UnlockedKey
+  readonly fingerprints: ReturnType<typeof fingerprints>
+  readonly limits: Limits
+  readonly width: number
+  readonly now: () => Date
+}
+
+export async function assemble(
+  settings: Settings,
+  world: World,
+  create: boolean,
+  signal: AbortSignal,
+): Promise<Parts> {
+  const given = await givenFleet(settings)
+  const vault = await openVault(vaultOptions(settings, world, create && given !== null), signal)
+  try {
+    return { vault, ...partsFor(given ?? (await fleetOf(vault, world, signal)), settings, world) }
+  } catch (error) {
+    await vault[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** @throws Problem "settings/missing" without a fleet file of its own */
+export async function assembleWithoutVault(
+  settings: Settings,
+  world: World,
+): Promise<Omit<Parts, "vault"> & { readonly vault: null }> {
+  const fleet = await givenFleet(settings)
+  if (fleet !== null) return { vault: null, ...partsFor(fleet, settings, world) }
+  throw new Problem("settings/missing", "without a vault, a fleet file is needed", {
+    hint: "give --fleet FILE",
+  })
+}
+
+export async function isAbsent(path: string): Promise<boolean> {
+  if (/^[a-z+]+:\/\/|@.*:/i.test(path)) return false
+  return (
+    (await readdir(path).catch((error: NodeJS.ErrnoException) => (error.code === "ENOENT" ? [] : ["?"])))
+      .length === 0
+  )
+}
+
+async function givenFleet(settings: Settings): Promise<Fleet | null> {
+  return settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet)
+}
+
+function partsFor(fleet: Fleet, settings: Settings, world: World): Omit<Parts, "vault"> {
+  const signingKey = signingKeyOf(settings)
+  return {
+    fleet,
+    hosts: selectHosts(fleet, settings),
+    profile: profileOf(fleet),
+    transport: transportOf(settings, world),
+    signingKey,
+    fingerprints: fingerprints(signingKey),
+    limits: limitsOf(settings),
+    width: settings.concurrency || world.width,
+    now: world.now,
+  }
+}
+
+async function fleetOf(vault: Vault, world: World, signal: AbortSignal): Promise<Fleet> {
+  const found = await vault.fleet(signal)
+  if (found === null) {
+    throw new Problem("fleet/unreadable", `${vault.location} has no fleet.yml on its branch main`, {
+      hint: "commit one there, or name another with --fleet FILE; `pmta-vault init` writes a commented one",
+    })
+  }
+  if (found.edited) {
+    const message = `fleet.yml in ${vault.location} has changes that are not committed; this run uses the committed one`
+    world.observe({ kind: "warning", host: null, message })
+  }
+  return parseFleet(found.text, `${vault.location}/fleet.yml`)
+}
+
+/** One profile exists today; the schema refuses any other name. */
+function profileOf(fleet: Fleet): Profile {
+  const profile = profiles.get(fleet.hosts[0]?.profile ?? "powermta")
+  if (profile === undefined) throw new Error("the fleet names a profile that is not on the shelf")
+  return profile
+}
+
+export function vaultOptions(settings: Settings, world: World, create: boolean) {
+  const { token } = settings
+  return {
+    location: settings.vault,
+    environment: world.environment,
+    token: token === null ? null : () => token.revealText("for git's credential pipe"),
+    scratch: world.scratch,
+    create,
+    now: world.now,
+  }
+}
+
+export function storeOf(settings: Settings, vault: Vault): Store {
+  if (settings.store === "git") return vault.bundles
+  if (settings.storePath === null) {
+    throw new Problem("settings/missing", "store is `directory`, and store-path is not given", {
+      hint: "give --store-path DIRECTORY",
+    })
+  }
+  return directory(settings.storePath)
+}
+
+export function knownCategories(names: readonly string[], fleet: Fleet, profile: Profile): readonly string[] {
+  const known = new Set([...profile.categories.map(({ name }) => name), ...fleet.categories.keys()])
+  const unknown = names.find(name => !known.has(name))
+  if (unknown === undefined) return names
+  throw new Problem("settings/invalid", `there is no category ${JSON.stringify(unknown.slice(0, 40))}`, {
+    hint: `there are ${[...known].join(", ")}`,
+  })
+}
+
+export function transportOf(settings: Settings, world: World): Transport {
+  const key = loginKey(settings)
+  if (key === null && settings.sshAgent === null) {
+    throw new Problem(
+      "settings/missing",
+      "there is no key to log in with: neither ssh-key nor an SSH agent",
+      {
+        hint: "give --ssh-key-file PATH, or start an agent with `ssh-agent` and `ssh-add`",
+      },
+    )
+  }
+  return ssh({
+    key: key?.parsed ?? null,
+    agent: key === null ? settings.sshAgent : null,
+    limits: limitsOf(settings),
+    observe: world.observe,
+  })
+}
+
+export function loginKey(settings: Settings): UnlockedKey | null {
+  return settings.sshKey === null ? null : unlockKey("ssh-key", settings.sshKey, settings.sshKeyPassphrase)
+}
+
+function signingKeyOf({ signingKey, signingKeyPassphrase }: Settings): UnlockedKey {
+  if (signingKey !== null) return unlockKey("signing-key", signingKey, signingKeyPassphrase)
+  throw new Problem(
+    "settings/missing",
+    "signing-key is not given: it signs snapshots and keys the fingerprints of secrets",
+    {
+      hint: "make one with `ssh-keygen -t ed25519 -f signing-key -N ''` and give --signing-key-file signing-key",
+    },
+  )
+}
+
+function limitsOf(settings: Settings): Limits {
+  return {
+    maxEntries: 100_000,
+    maxFileBytes: settings.maxFileSizeBytes,
+    maxHostBytes: settings.maxHostSizeBytes,
+    connectTimeoutMs: settings.connectTimeoutMs,
+    idleTimeoutMs: settings.idleTimeoutMs,
+    hostTimeoutMs: settings.hostTimeoutMs,
+  }
+}
