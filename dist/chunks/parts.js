@@ -1726,25 +1726,34 @@ function gitMissing(cause) {
 }
 // src/stores/git/importer.ts
 const identity = "pmta-vault <pmta-vault@localhost>";
-function importer(git) {
+/**
+* @param compression  zlib level of the pack. 0 where it stays on this machine: most of it is ciphertext, and
+*                     git's maintenance compresses the rest; 1 where it is pushed over a network
+*/
+function importer(git, compression) {
 	let running = null;
 	let complaint = "";
 	let marks = 0;
 	let reading = Promise.resolve();
 	let checkpoints = 0;
 	const start = () => {
-		const child = startGit(git, [
-			...[
-				"-c",
-				"core.compression=1",
-				"-c",
-				"fastimport.unpackLimit=0",
-				"fast-import"
-			],
+		const settings = [
+			"-c",
+			`core.compression=${compression}`,
+			"-c",
+			"fastimport.unpackLimit=0"
+		];
+		const options = [
 			"--quiet",
 			"--done",
 			"--date-format=raw",
+			"--depth=0",
 			"--cat-blob-fd=3"
+		];
+		const child = startGit(git, [
+			...settings,
+			"fast-import",
+			...options
 		], true);
 		const answers = new ByteReader(0);
 		const progress = new ByteReader(0);
@@ -2123,7 +2132,7 @@ async function checkedOutFleet(workTree) {
 async function addFleet(repo, options, text, signal) {
 	if (await checkedOutFleet(options.workTree) !== null) throw fleetExists(options.location);
 	const main = (await branches(repo, signal)).get("refs/heads/main") ?? null;
-	const writer = importer(repo);
+	const writer = importer(repo, 1);
 	const ref = "refs/pmta-vault/fleet";
 	const blob = await writer.blob(Buffer.from(text));
 	const time = Math.floor(options.now().getTime() / 1e3);
@@ -2396,7 +2405,7 @@ const maxRaces = 12;
 async function gitVault(options) {
 	const { git: repo, remote } = options;
 	const objects = objectReader(repo);
-	const writer = importer(repo);
+	const writer = importer(repo, remote === null ? 0 : 1);
 	const mirrors = mirrorReader(repo, objects, remote);
 	const scratchRef = (name) => `refs/pmta-vault/${randomBytes(8).toString("hex")}/${name}`;
 	let heads = await branches(repo);
@@ -2667,7 +2676,7 @@ async function createRepository(location, environment, now, signal) {
 }
 async function ensureMain(repo, publish, now, signal) {
 	if ((await branches(repo, signal)).has("refs/heads/main")) return;
-	const writer = importer(repo);
+	const writer = importer(repo, 1);
 	const changes = [];
 	for (const [path, text] of Object.entries(firstFiles)) changes.push({
 		path,

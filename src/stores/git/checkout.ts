@@ -21,7 +21,7 @@ export async function addFleet(
 ): Promise<void> {
   if ((await checkedOutFleet(options.workTree)) !== null) throw fleetExists(options.location)
   const main = (await branches(repo, signal)).get("refs/heads/main") ?? null
-  const writer = importer(repo)
+  const writer = importer(repo, 1)
   const ref = "refs/pmta-vault/fleet"
   const blob = await writer.blob(Buffer.from(text))
   const time = Math.floor(options.now().getTime() / 1000)

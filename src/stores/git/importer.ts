@@ -37,7 +37,11 @@ export interface Importer {
 
 const identity = "pmta-vault <pmta-vault@localhost>"
 
-export function importer(git: Git): Importer {
+/**
+ * @param compression  zlib level of the pack. 0 where it stays on this machine: most of it is ciphertext, and
+ *                     git's maintenance compresses the rest; 1 where it is pushed over a network
+ */
+export function importer(git: Git, compression: 0 | 1): Importer {
   let running: {
     child: ChildProcess
     answers: ByteReader
@@ -50,9 +54,10 @@ export function importer(git: Git): Importer {
   let checkpoints = 0
 
   const start = () => {
-    // Ciphertext does not compress; a pack of many small runs is left to git's own maintenance.
-    const args = ["-c", "core.compression=1", "-c", "fastimport.unpackLimit=0", "fast-import"]
-    const child = startGit(git, [...args, "--quiet", "--done", "--date-format=raw", "--cat-blob-fd=3"], true)
+    const settings = ["-c", `core.compression=${compression}`, "-c", "fastimport.unpackLimit=0"]
+    // No deltas: against ciphertext, the blob before in most cases, git would look for them in vain.
+    const options = ["--quiet", "--done", "--date-format=raw", "--depth=0", "--cat-blob-fd=3"]
+    const child = startGit(git, [...settings, "fast-import", ...options], true)
     const answers = new ByteReader(0)
     const progress = new ByteReader(0)
     const pipe = child.stdio[3]

@@ -92,7 +92,7 @@ async function createRepository(
 
 async function ensureMain(repo: Git, publish: Publish, now: () => Date, signal: AbortSignal): Promise<void> {
   if ((await branches(repo, signal)).has("refs/heads/main")) return
-  const writer = importer(repo)
+  const writer = importer(repo, 1)
   const changes = []
   for (const [path, text] of Object.entries(firstFiles)) {
     changes.push({ path, blob: await writer.blob(Buffer.from(text)) })

@@ -35,7 +35,7 @@ const maxRaces = 12
 export async function gitVault(options: VaultOptions): Promise<Vault> {
   const { git: repo, remote } = options
   const objects = objectReader(repo)
-  const writer = importer(repo)
+  const writer = importer(repo, remote === null ? 0 : 1)
   const mirrors = mirrorReader(repo, objects, remote)
   const scratchRef = (name: string) => `refs/pmta-vault/${randomBytes(8).toString("hex")}/${name}`
   let heads = await branches(repo)
