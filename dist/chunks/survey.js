@@ -122,7 +122,10 @@ function classify(entries, categories, references) {
 	const members = /* @__PURE__ */ new Map();
 	for (const [path, name] of categoryOf) {
 		const entry = entries.get(path);
-		if (entry !== void 0) members.set(name, [...members.get(name) ?? [], entry]);
+		if (entry === void 0) continue;
+		const own = members.get(name);
+		if (own === void 0) members.set(name, [entry]);
+		else own.push(entry);
 	}
 	for (const [name, own] of members) members.set(name, withDirectories(own, entries));
 	return {
@@ -241,8 +244,12 @@ function distinct(references) {
 	return [...new Map(references.map((reference) => [`${reference.category}\0${reference.path}`, reference])).values()];
 }
 /** Sentences on named files that are not there: PowerMTA will miss them too. */
-function missingReferences(survey, patternMatches) {
+function missingReferences(survey) {
 	const paths = [...survey.entries.keys()];
-	return survey.references.filter(({ path }) => !survey.entries.has(path) && !paths.some((listed) => patternMatches(path, listed) || isBelow(listed, path))).map(({ path, directive, file, line }) => `${path}, named by ${directive} in ${file}:${line}, does not exist`);
+	return survey.references.filter(({ path }) => {
+		if (survey.entries.has(path)) return false;
+		const pattern = pathPattern(path);
+		return !paths.some((listed) => pattern.matches(listed) || isBelow(listed, path));
+	}).map(({ path, directive, file, line }) => `${path}, named by ${directive} in ${file}:${line}, does not exist`);
 }
 export { eachHost as a, planCategories as i, survey as n, fixedRoots as r, missingReferences as t };

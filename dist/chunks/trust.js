@@ -3,7 +3,6 @@ import { t as Problem } from "./problem.js";
 import { t as require_dist } from "./dist.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { t as require_lib } from "./lib.js";
-import { n as pathPattern } from "./path-pattern.js";
 import { i as planCategories, n as survey, t as missingReferences } from "./survey.js";
 import { r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { createHash } from "node:crypto";
@@ -216,7 +215,7 @@ async function pullOnce(host, tools, known, signal, last = false) {
 		read: reading !== found,
 		categories,
 		references: found.references,
-		findings: [...missingReferences(found, (pattern, path) => pathPattern(pattern).matches(path)), ...[...found.members.values()].flat().flatMap(specialFile)],
+		findings: [...missingReferences(found), ...[...found.members.values()].flat().flatMap(specialFile)],
 		bytes: tools.session.received(),
 		surveyMs: surveyed - started,
 		transferMs: performance.now() - surveyed
@@ -328,6 +327,27 @@ function encodeSegment(segment) {
 }
 const encode = (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 const decode = (_, hex) => String.fromCharCode(Number.parseInt(hex, 16));
+// src/flows/facts-yaml.ts
+/** Facts as YAML of the plainest kind: block maps and lists, texts quoted as in JSON, which YAML takes as they are. */
+function factsYaml(facts) {
+	const lines = nodeLines(facts);
+	return lines.length === 0 ? "{}\n" : `${lines.join("\n")}\n`;
+}
+/** The lines of a map or list; none when it is empty. A general YAML writer takes ten times as long for the same. */
+function nodeLines(node) {
+	if (Array.isArray(node)) return node.flatMap((item) => entryLines("-", item));
+	return Object.entries(node).filter(([, value]) => value !== void 0).flatMap(([key, value]) => entryLines(`${keyText(key)}:`, value));
+}
+function entryLines(head, value) {
+	if (typeof value !== "object" || value === null) return [`${head} ${JSON.stringify(value)}`];
+	if (value instanceof Date) return [`${head} ${JSON.stringify(value.toISOString())}`];
+	const below = nodeLines(value);
+	return below.length === 0 ? [`${head} ${Array.isArray(value) ? "[]" : "{}"}`] : [head, ...below.map((line) => `  ${line}`)];
+}
+/** A key stands bare only when no reader of YAML, of whatever version, takes it for anything but text. */
+function keyText(key) {
+	return /^(\/[\w./-]*|[a-z]{4,}[A-Za-z]*)$/.test(key) && !/^(true|false|null)$/i.test(key) ? key : JSON.stringify(key);
+}
 // src/flows/live-mirror.ts
 /**
 * What of the mirror has to be written again after a capture; nothing when all is unchanged. A category that
@@ -349,13 +369,13 @@ function liveMirror(capture, profile, shown, fingerprint) {
 		for (const { name, files } of good.filter((category) => !shown.has(category.name))) {
 			const facts = profile.facts(name, files, configs, fingerprint);
 			replaced.push(`facts/${name}.yml`);
-			if (facts !== null) texts.set(`facts/${name}.yml`, (0, import_dist.stringify)(facts, { lineWidth: 0 }));
+			if (facts !== null) texts.set(`facts/${name}.yml`, factsYaml(facts));
 		}
 	}
 	if (good.length === capture.categories.length) {
 		const entries = good.flatMap((category) => category.entries);
 		replaced.push("facts/permissions.yml");
-		texts.set("facts/permissions.yml", (0, import_dist.stringify)(profile.permissions(entries), { lineWidth: 0 }));
+		texts.set("facts/permissions.yml", factsYaml(profile.permissions(entries)));
 	}
 	return {
 		replaced,

@@ -1,7 +1,7 @@
-import { stringify } from "yaml"
 import type { Capture, CategoryCapture } from "../core/capture.ts"
 import { mirrorPath } from "../core/mirror-path.ts"
 import type { Fingerprint, Profile } from "../core/profile.ts"
+import { factsYaml } from "./facts-yaml.ts"
 
 /** The readable form of a capture: masked texts and facts by path, and what is replaced by them. */
 export interface LiveMirror {
@@ -38,13 +38,13 @@ export function liveMirror(
     for (const { name, files } of good.filter(category => !shown.has(category.name))) {
       const facts = profile.facts(name, files, configs, fingerprint)
       replaced.push(`facts/${name}.yml`)
-      if (facts !== null) texts.set(`facts/${name}.yml`, stringify(facts, { lineWidth: 0 }))
+      if (facts !== null) texts.set(`facts/${name}.yml`, factsYaml(facts))
     }
   }
   if (good.length === capture.categories.length) {
     const entries = good.flatMap(category => category.entries)
     replaced.push("facts/permissions.yml")
-    texts.set("facts/permissions.yml", stringify(profile.permissions(entries), { lineWidth: 0 }))
+    texts.set("facts/permissions.yml", factsYaml(profile.permissions(entries)))
   }
   return { replaced, texts }
 }

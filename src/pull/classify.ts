@@ -30,7 +30,10 @@ export function classify(
   const members = new Map<string, Entry[]>()
   for (const [path, name] of categoryOf) {
     const entry = entries.get(path)
-    if (entry !== undefined) members.set(name, [...(members.get(name) ?? []), entry])
+    if (entry === undefined) continue
+    const own = members.get(name)
+    if (own === undefined) members.set(name, [entry])
+    else own.push(entry)
   }
   for (const [name, own] of members) members.set(name, withDirectories(own, entries))
   return { members, unlisted }

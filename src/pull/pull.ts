@@ -5,7 +5,6 @@
 import type { Capture, CategoryCapture, KnownCategory } from "../core/capture.ts"
 import type { CapturedFile, Entry } from "../core/file.ts"
 import type { Host } from "../core/fleet.ts"
-import { pathPattern } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
 import type { Reference } from "../core/profile.ts"
 import type { Limits } from "../core/transport.ts"
@@ -79,10 +78,7 @@ async function pullOnce(
     read: reading !== found,
     categories,
     references: found.references,
-    findings: [
-      ...missingReferences(found, (pattern, path) => pathPattern(pattern).matches(path)),
-      ...[...found.members.values()].flat().flatMap(specialFile),
-    ],
+    findings: [...missingReferences(found), ...[...found.members.values()].flat().flatMap(specialFile)],
     bytes: tools.session.received(),
     surveyMs: surveyed - started,
     transferMs: performance.now() - surveyed,

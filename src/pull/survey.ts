@@ -1,4 +1,5 @@
 import type { CapturedFile, Entry } from "../core/file.ts"
+import { pathPattern } from "../core/path-pattern.ts"
 import type { Profile, Reference } from "../core/profile.ts"
 import type { Reading, Root, Session } from "../core/transport.ts"
 import { type Classified, classify } from "./classify.ts"
@@ -112,17 +113,14 @@ function distinct(references: readonly Reference[]): Reference[] {
 }
 
 /** Sentences on named files that are not there: PowerMTA will miss them too. */
-export function missingReferences(
-  survey: Survey,
-  patternMatches: (pattern: string, path: string) => boolean,
-): string[] {
+export function missingReferences(survey: Survey): string[] {
   const paths = [...survey.entries.keys()]
   return survey.references
-    .filter(
-      ({ path }) =>
-        !survey.entries.has(path) &&
-        !paths.some(listed => patternMatches(path, listed) || isBelow(listed, path)),
-    )
+    .filter(({ path }) => {
+      if (survey.entries.has(path)) return false
+      const pattern = pathPattern(path)
+      return !paths.some(listed => pattern.matches(listed) || isBelow(listed, path))
+    })
     .map(
       ({ path, directive, file, line }) =>
         `${path}, named by ${directive} in ${file}:${line}, does not exist`,
