@@ -2831,7 +2831,7 @@ async function attemptLogin(host, dial, login, types, timeoutMs, signal) {
 	signal.throwIfAborted();
 	const started = performance.now();
 	const socket = await dial(signal).catch((error) => {
-		throw signal.aborted ? signal.reason : unreachable(host, error);
+		throw signal.aborted ? signal.reason : error instanceof Problem ? error : unreachable(host, error);
 	});
 	const client = new import_lib.default.Client();
 	const abort = () => client.destroy();

@@ -133,7 +133,8 @@ async function attemptLogin(
   signal.throwIfAborted()
   const started = performance.now()
   const socket = await dial(signal).catch((error: unknown) => {
-    throw signal.aborted ? signal.reason : unreachable(host, error)
+    // A jump host on the way has told its own trouble.
+    throw signal.aborted ? signal.reason : error instanceof Problem ? error : unreachable(host, error)
   })
   const client = new ssh2.Client()
   const abort = () => client.destroy()
