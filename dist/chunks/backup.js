@@ -1,6 +1,7 @@
 import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
-import { a as review, d as signSnapshot, f as snapshotHash, n as knownOf, o as backUpHost, r as trustedSnapshot, s as nextSnapshot, t as checkSigner } from "./trust.js";
+import { a as signSnapshot, i as trustedSnapshot, o as snapshotHash, r as knownOf, t as checkSigner } from "./trust.js";
 import { a as eachHost } from "./survey.js";
+import { i as nextSnapshot, n as review, r as backUpHost } from "./review.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts
 /** @param sequence  of the snapshot that was recorded; null when none was */

@@ -1,9 +1,10 @@
+import { n as isSigner } from "./trust.js";
 import { statfs } from "node:fs/promises";
 // src/wiring/checks.ts
 const minFreeBytes = 1024 ** 3;
 /** What `doctor` checks without a host: fleet, vault, signing key, space. */
 async function ownChecks(settings, parts, vault) {
-	const listed = parts.fleet.signers.some((signer) => signer.split(/\s+/).slice(0, 2).join(" ") === parts.signingKey.publicLine);
+	const listed = isSigner(parts.fleet, parts.signingKey.publicLine);
 	const space = await statfs(settings.store === "directory" ? settings.storePath ?? "." : vault?.location ?? ".").catch(() => null);
 	const free = space === null ? null : space.bavail * space.bsize;
 	return [

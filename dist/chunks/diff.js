@@ -1,6 +1,7 @@
 import { i as gravest, t as Problem } from "./problem.js";
-import { c as shownNames, i as mirrorChanges, l as liveMirror, r as trustedSnapshot, u as pull } from "./trust.js";
+import { a as shownNames, o as liveMirror, s as pull, t as mirrorChanges } from "./review.js";
 import { a as eachHost, i as planCategories } from "./survey.js";
+import { i as trustedSnapshot } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // node_modules/diff/libesm/diff/base.js
 var Diff = class {

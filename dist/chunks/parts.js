@@ -3359,43 +3359,19 @@ const readerCommand = `exec /bin/sh -c '${readerScript}'`;
 * @param paths  absolute, literal; sorted here, so that equal sets give one command
 */
 function sudoTarCommand(paths) {
+	return ["/usr/bin/tar", ...sudoTarArguments(paths)].map(quoteWord).join(" ");
+}
+/** One list for the command and for the line that allows it: sudo compares them word by word. */
+function sudoTarArguments(paths) {
 	const names = [...new Set(paths)].sort().map((path) => path.slice(1));
-	return [
-		"/usr/bin/tar",
-		"-c",
-		"-f",
-		"-",
-		"-H",
-		"gnu",
-		"-b",
-		String(64),
-		"--hard-dereference",
-		"-C",
-		"/",
-		"--",
-		...names
-	].map(quoteWord).join(" ");
+	return [...`-c -f - -H gnu -b 64 --hard-dereference -C / --`.split(" "), ...names];
 }
 function quoteWord(word) {
 	return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 /** The sudoers line that allows exactly that command. */
 function sudoersLine(user, paths) {
-	const names = [...new Set(paths)].sort().map((path) => path.slice(1));
-	return `${user} ALL=(root) NOPASSWD: /usr/bin/tar ${[
-		"-c",
-		"-f",
-		"-",
-		"-H",
-		"gnu",
-		"-b",
-		String(64),
-		"--hard-dereference",
-		"-C",
-		"/",
-		"--",
-		...names
-	].map((word) => word.replace(/[\\,:=*?[\]! ]/g, "\\$&")).join(" ")}`;
+	return `${user} ALL=(root) NOPASSWD: /usr/bin/tar ${sudoTarArguments(paths).map((word) => word.replace(/[\\,:=*?[\]! ]/g, "\\$&")).join(" ")}`;
 }
 /** The `authorized_keys` line that lets a key run the reader and nothing else. */
 function authorizedKeysReaderLine(publicKey) {

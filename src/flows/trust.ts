@@ -47,9 +47,14 @@ function isReference(found: unknown): found is Reference {
 
 /** The run's own key must be one that later runs will accept. */
 export function checkSigner(fleet: Fleet, publicLine: string): void {
-  if (fleet.signers.some(signer => signer.split(/\s+/).slice(0, 2).join(" ") === publicLine)) return
+  if (isSigner(fleet, publicLine)) return
   throw new Problem("seal/no-signer", "the signing key is not one of the signers of fleet.yml", {
     data: [`it is    ${publicLine}`, ...fleet.signers.map(signer => `listed   ${signer}`)],
     hint: "add it under `signers:` of fleet.yml, or give the key that is listed",
   })
+}
+
+/** Comments after a key do not count. */
+export function isSigner({ signers }: Fleet, publicLine: string): boolean {
+  return signers.some(signer => signer.split(/\s+/).slice(0, 2).join(" ") === publicLine)
 }

@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises"
 import type { Check } from "../core/report.ts"
 import type { Vault } from "../core/vault.ts"
+import { isSigner } from "../flows/trust.ts"
 import type { Settings } from "../settings.ts"
 import type { Parts } from "./parts.ts"
 
@@ -12,9 +13,7 @@ export async function ownChecks(
   parts: Omit<Parts, "vault">,
   vault: Vault | null,
 ): Promise<readonly Check[]> {
-  const listed = parts.fleet.signers.some(
-    signer => signer.split(/\s+/).slice(0, 2).join(" ") === parts.signingKey.publicLine,
-  )
+  const listed = isSigner(parts.fleet, parts.signingKey.publicLine)
   const space = await statfs(
     settings.store === "directory" ? (settings.storePath ?? ".") : (vault?.location ?? "."),
   ).catch(() => null)

@@ -52,24 +52,14 @@ export const readerCommand = `exec /bin/sh -c '${readerScript}'`
  * @param paths  absolute, literal; sorted here, so that equal sets give one command
  */
 export function sudoTarCommand(paths: readonly string[]): string {
+  return ["/usr/bin/tar", ...sudoTarArguments(paths)].map(quoteWord).join(" ")
+}
+
+/** One list for the command and for the line that allows it: sudo compares them word by word. */
+function sudoTarArguments(paths: readonly string[]): readonly string[] {
   const names = [...new Set(paths)].sort().map(path => path.slice(1))
-  return [
-    "/usr/bin/tar",
-    "-c",
-    "-f",
-    "-",
-    "-H",
-    "gnu",
-    "-b",
-    String(tarRecordBlocks),
-    "--hard-dereference",
-    "-C",
-    "/",
-    "--",
-    ...names,
-  ]
-    .map(quoteWord)
-    .join(" ")
+  const options = `-c -f - -H gnu -b ${tarRecordBlocks} --hard-dereference -C / --`
+  return [...options.split(" "), ...names]
 }
 
 function quoteWord(word: string): string {
@@ -78,23 +68,8 @@ function quoteWord(word: string): string {
 
 /** The sudoers line that allows exactly that command. */
 export function sudoersLine(user: string, paths: readonly string[]): string {
-  const names = [...new Set(paths)].sort().map(path => path.slice(1))
-  const words = [
-    "-c",
-    "-f",
-    "-",
-    "-H",
-    "gnu",
-    "-b",
-    String(tarRecordBlocks),
-    "--hard-dereference",
-    "-C",
-    "/",
-    "--",
-    ...names,
-  ]
   // sudoers(5): wildcards and these separators are escaped with a backslash within arguments.
-  const escaped = words.map(word => word.replace(/[\\,:=*?[\]! ]/g, "\\$&"))
+  const escaped = sudoTarArguments(paths).map(word => word.replace(/[\\,:=*?[\]! ]/g, "\\$&"))
   return `${user} ALL=(root) NOPASSWD: /usr/bin/tar ${escaped.join(" ")}`
 }
 
