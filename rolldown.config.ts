@@ -12,6 +12,33 @@ const withoutNativeAddons: RolldownPlugin = {
   load: id => (id === "\0no-native-addon" ? 'throw new Error("built without native add-ons")' : null),
 }
 
+/**
+ * ssh2 makes a cipher for each packet from a key in a Buffer. Node turns that into a key object each time, which
+ * takes six times as long as making the cipher from a key object does (Node 24: 13 µs and 2 µs).
+ */
+const withKeyObjects: RolldownPlugin = {
+  name: "with-key-objects",
+  resolveId: (id, importer) =>
+    id === "crypto" && importer?.endsWith("/ssh2/lib/protocol/crypto.js")
+      ? "\0crypto-with-key-objects"
+      : null,
+  load: id => (id === "\0crypto-with-key-objects" ? cryptoWithKeyObjects : null),
+}
+
+const cryptoWithKeyObjects = `
+import crypto from "node:crypto"
+const objects = new WeakMap()
+function keyObject(key) {
+  let object = objects.get(key)
+  if (object === undefined) objects.set(key, (object = crypto.createSecretKey(key)))
+  return object
+}
+const { createHmac, randomFillSync, timingSafeEqual, getCiphers, getHashes } = crypto
+const createCipheriv = (name, key, iv, options) => crypto.createCipheriv(name, keyObject(key), iv, options)
+const createDecipheriv = (name, key, iv, options) => crypto.createDecipheriv(name, keyObject(key), iv, options)
+export { createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSafeEqual, getCiphers, getHashes }
+`
+
 // Its types describe a CommonJS default that is not what Node gives.
 const license = licensePlugin as unknown as (options: object) => RolldownPlugin
 
@@ -19,7 +46,7 @@ export default defineConfig({
   input: { index: "src/action.ts", cli: "src/cli.ts" },
   platform: "node",
   transform: { target: "node22.15" },
-  plugins: [withoutNativeAddons, license({ thirdParty: { output: "dist/licenses.txt" } })],
+  plugins: [withoutNativeAddons, withKeyObjects, license({ thirdParty: { output: "dist/licenses.txt" } })],
   output: {
     dir: "dist",
     format: "esm",

@@ -1,4 +1,4 @@
-import { n as __require, t as __commonJSMin } from "./chunks/rolldown-runtime.js";
+import { i as __require, t as __commonJSMin } from "./chunks/rolldown-runtime.js";
 import { n as exitOf, r as exits, t as Problem } from "./chunks/problem.js";
 import { s as Secret } from "./chunks/duration.js";
 import { t as version } from "./chunks/version.js";

@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises"
 import { availableParallelism, tmpdir } from "node:os"
 import { createInterface } from "node:readline/promises"
+import { setFlagsFromString } from "node:v8"
 import { type Exit, exits } from "./core/problem.ts"
 import { version } from "./core/version.ts"
 import { type OfferedHost, pin } from "./flows/pin.ts"
@@ -9,6 +10,10 @@ import type { CliRequest } from "./settings.ts"
 import { type Paint, paint } from "./show/paint.ts"
 import { progress, type Screen } from "./show/progress.ts"
 import * as wiring from "./wiring.ts"
+
+// V8 doubles the space for young objects as texts of many hosts pass through it, up to 96 MB. What passes is dead
+// at once: with a small space the process stays a third smaller, and is as fast.
+setFlagsFromString("--semi-space-growth-factor=1")
 
 /** @returns the exit code */
 export async function runInTerminal(

@@ -1,6 +1,6 @@
 import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
-import { a as signSnapshot, i as trustedSnapshot, o as snapshotHash, r as knownOf, t as checkSigner } from "./trust.js";
-import { a as eachHost } from "./survey.js";
+import { i as trustedSnapshot, o as signSnapshot, r as knownOf, s as snapshotHash, t as checkSigner } from "./trust.js";
+import { r as eachHost } from "./survey.js";
 import { i as nextSnapshot, n as review, r as backUpHost } from "./review.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts
@@ -86,8 +86,8 @@ function memoryGate(budget) {
 	} };
 }
 // src/flows/backup.ts
-/** Plaintext in memory at a time. Packing and sealing it takes about three times as much. */
-const memoryBudget = 25165824;
+/** Plaintext in memory at a time. Masking, packing and sealing it takes several times as much. */
+const memoryBudget = 8388608;
 async function backup(request, tools, signal) {
 	const { fleet, vault, observe } = tools;
 	checkSigner(fleet, tools.signingKey.publicLine);
@@ -199,7 +199,7 @@ async function record(outcomes, tools, signal) {
 		return {
 			snapshot: signSnapshot(snapshot, tools.signingKey),
 			live: value.live,
-			references: value.references
+			hint: value.hint
 		};
 	});
 	if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal);

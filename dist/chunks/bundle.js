@@ -76,11 +76,18 @@ const zstd = promisify(zstdCompress);
 const gz = promisify(gzip);
 /** Off the main thread: both run on the runtime's pool. */
 async function compress(bytes, compression) {
-	if (compression === "gzip") return await gz(bytes, { level: 6 });
-	return await zstd(bytes, { params: {
-		[constants.ZSTD_c_compressionLevel]: 3,
-		[constants.ZSTD_c_checksumFlag]: 1
-	} });
+	const chunkSize = Math.max(1024, bytes.length + (bytes.length >> 7));
+	if (compression === "gzip") return await gz(bytes, {
+		level: 6,
+		chunkSize
+	});
+	return await zstd(bytes, {
+		chunkSize,
+		params: {
+			[constants.ZSTD_c_compressionLevel]: 3,
+			[constants.ZSTD_c_checksumFlag]: 1
+		}
+	});
 }
 /** What the name of a bundle ends in. */
 const bundleEnding = (compression) => compression === "gzip" ? "tar.gz.age" : "tar.zst.age";

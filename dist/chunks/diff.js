@@ -1,6 +1,7 @@
 import { i as gravest, t as Problem } from "./problem.js";
+import { i as nothingKnown, l as planCategories } from "./last-seen.js";
 import { a as shownNames, o as liveMirror, s as pull, t as mirrorChanges } from "./review.js";
-import { a as eachHost, i as planCategories } from "./survey.js";
+import { r as eachHost } from "./survey.js";
 import { i as trustedSnapshot } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // node_modules/diff/libesm/diff/base.js
@@ -806,12 +807,10 @@ async function readLive(host, tools, signal) {
 			limits: tools.limits,
 			maxFileBytes: tools.limits.maxFileBytes,
 			fingerprint: tools.fingerprints.ofEntries,
+			listingSalt: tools.fingerprints.salt,
 			admit: async () => {}
 		};
-		const capture = await pull(host, pullTools, {
-			categories: /* @__PURE__ */ new Map(),
-			references: []
-		}, signal);
+		const capture = await pull(host, pullTools, nothingKnown, signal);
 		const { texts, replaced } = liveMirror(capture, tools.profile, shownNames(categories), tools.fingerprints.ofValue);
 		return {
 			texts,

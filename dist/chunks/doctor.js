@@ -1,5 +1,6 @@
 import { i as gravest } from "./problem.js";
-import { a as eachHost, i as planCategories, n as survey, r as fixedRoots } from "./survey.js";
+import { l as planCategories, o as fixedRoots } from "./last-seen.js";
+import { n as survey, r as eachHost } from "./survey.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/doctor.ts
 async function doctor(hosts, width, tools, signal) {

@@ -1,4 +1,4 @@
-import { r as __toESM } from "./rolldown-runtime.js";
+import { o as __toESM } from "./rolldown-runtime.js";
 import { t as require_lib } from "./lib.js";
 import { t as isNormalPath } from "./path-pattern.js";
 import { posix } from "node:path";

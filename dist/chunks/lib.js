@@ -1,4 +1,5 @@
-import { n as __require, t as __commonJSMin } from "./rolldown-runtime.js";
+import { a as __toCommonJS, i as __require, n as __esmMin, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
+import crypto from "node:crypto";
 // node_modules/asn1/lib/ber/errors.js
 var require_errors = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = { newInvalidAsn1Error: function(msg) {
@@ -4058,6 +4059,28 @@ var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		pbkdf: bcrypt_pbkdf
 	};
 }));
+// \0crypto-with-key-objects
+var _crypto_with_key_objects_exports = /* @__PURE__ */ __exportAll({
+	createCipheriv: () => createCipheriv,
+	createDecipheriv: () => createDecipheriv,
+	createHmac: () => createHmac,
+	getCiphers: () => getCiphers,
+	getHashes: () => getHashes,
+	randomFillSync: () => randomFillSync,
+	timingSafeEqual: () => timingSafeEqual
+});
+function keyObject(key) {
+	let object = objects.get(key);
+	if (object === void 0) objects.set(key, object = crypto.createSecretKey(key));
+	return object;
+}
+var objects, createHmac, randomFillSync, timingSafeEqual, getCiphers, getHashes, createCipheriv, createDecipheriv;
+var init__crypto_with_key_objects = __esmMin((() => {
+	objects = /* @__PURE__ */ new WeakMap();
+	({createHmac, randomFillSync, timingSafeEqual, getCiphers, getHashes} = crypto);
+	createCipheriv = (name, key, iv, options) => crypto.createCipheriv(name, keyObject(key), iv, options);
+	createDecipheriv = (name, key, iv, options) => crypto.createDecipheriv(name, keyObject(key), iv, options);
+}));
 // \0no-native-addon
 var require__no_native_addon = /* @__PURE__ */ __commonJSMin((() => {
 	throw new Error("built without native add-ons");
@@ -5033,7 +5056,7 @@ var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 }));
 // node_modules/ssh2/lib/protocol/crypto.js
 var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSafeEqual } = __require("crypto");
+	const { createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSafeEqual } = (init__crypto_with_key_objects(), __toCommonJS(_crypto_with_key_objects_exports));
 	const { readUInt32BE, writeUInt32BE } = require_utils$1();
 	const FastBuffer = Buffer[Symbol.species];
 	const MAX_SEQNO = 2 ** 32 - 1;

@@ -1,4 +1,4 @@
-import { r as __toESM } from "./rolldown-runtime.js";
+import { o as __toESM } from "./rolldown-runtime.js";
 import { t as Problem } from "./problem.js";
 import { a as didYouMean, i as showDuration, n as durationPattern, o as nearest, r as parseDuration, s as Secret, t as durationForm } from "./duration.js";
 import { t as require_dist } from "./dist.js";
@@ -10,6 +10,7 @@ import { link, mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } fr
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { connect, isIP } from "node:net";
 import { Buffer as Buffer$1 } from "node:buffer";
+import { zstdDecompressSync } from "node:zlib";
 import { X509Certificate, createHash, createHmac, createPrivateKey, createPublicKey, hash as hash$1, hkdfSync, randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 // src/fleet/ssh-key.ts
@@ -1568,6 +1569,8 @@ var ByteReader = class {
 	#wake = null;
 	/** bytes received so far */
 	received = 0;
+	/** sees all that is taken, in order, with the bytes that end a record */
+	tap = null;
 	/** @param idleTimeoutMs  longest wait for the next bytes; 0 for none */
 	constructor(idleTimeoutMs) {
 		this.#idleTimeoutMs = idleTimeoutMs;
@@ -1586,24 +1589,32 @@ var ByteReader = class {
 	async take(bytes) {
 		while (this.#current.length < bytes) if (this.#queued > 0 && this.#current.length + this.#queued >= bytes) this.#join();
 		else await this.#more();
-		const piece = this.#current.subarray(0, bytes);
-		this.#current = this.#current.subarray(bytes);
-		return piece;
+		return this.#cut(bytes);
+	}
+	/** At least one byte of what comes next, which stays to be taken. */
+	async peek() {
+		while (this.#current.length === 0) {
+			if (this.#queued === 0) await this.#more();
+			this.#join();
+		}
+		return this.#current;
 	}
 	/** The bytes before the next `byte`, which is taken as well. */
 	async until(byte, maxBytes) {
 		for (let searched = 0;;) {
 			const at = this.#current.indexOf(byte, searched);
-			if (at !== -1) {
-				const piece = this.#current.subarray(0, at);
-				this.#current = this.#current.subarray(at + 1);
-				return piece;
-			}
+			if (at !== -1) return this.#cut(at + 1).subarray(0, at);
 			searched = this.#current.length;
 			if (searched > maxBytes) throw new StreamEnded(`no end of record within ${maxBytes} bytes`);
 			if (this.#queued === 0) await this.#more();
 			this.#join();
 		}
+	}
+	#cut(bytes) {
+		const piece = this.#current.subarray(0, bytes);
+		this.#current = this.#current.subarray(bytes);
+		this.tap?.(piece);
+		return piece;
 	}
 	/** Joins what has come into one piece. */
 	#join() {
@@ -1725,6 +1736,9 @@ function gitMissing(cause) {
 	});
 }
 // src/stores/git/importer.ts
+const writeBytes = 262144;
+/** fast-import commits to references only. This one is taken back before it is ever written to disk. */
+const ownRef = "refs/pmta-vault/new";
 const identity = "pmta-vault <pmta-vault@localhost>";
 /**
 * @param compression  zlib level of the pack. 0 where it stays on this machine: most of it is ciphertext, and
@@ -1736,6 +1750,8 @@ function importer(git, compression) {
 	let marks = 0;
 	let reading = Promise.resolve();
 	let checkpoints = 0;
+	const gathered = [];
+	let gatheredBytes = 0;
 	const start = () => {
 		const settings = [
 			"-c",
@@ -1777,15 +1793,33 @@ function importer(git, compression) {
 			})
 		};
 	};
+	/** Gathers what is written: a system call for each of many small blobs takes longer than the copy. */
 	async function write(...parts) {
 		running ??= start();
+		for (const part of parts) {
+			const bytes = typeof part === "string" ? Buffer.from(part, "utf8") : part;
+			gathered.push(bytes);
+			gatheredBytes += bytes.length;
+		}
+		if (gatheredBytes >= writeBytes) await flush();
+	}
+	async function flush() {
+		if (running === null || gatheredBytes === 0) return;
 		const { child, ended } = running;
 		if (child.exitCode !== null || child.stdin === null) throw importFailed(git, complaint);
-		let room = true;
-		for (const part of parts) room = child.stdin.write(part);
+		const room = child.stdin.write(Buffer.concat(gathered, gatheredBytes));
+		gathered.length = 0;
+		gatheredBytes = 0;
 		if (!room) await Promise.race([new Promise((resolve) => child.stdin?.once("drain", resolve)), ended]);
 	}
+	/** Answers come in the order of the questions: one at a time, whatever host asks. */
+	function inTurn(ask) {
+		const turn = reading.then(ask);
+		reading = turn.catch(() => {});
+		return turn;
+	}
 	async function answer(read) {
+		await flush();
 		try {
 			return await read();
 		} catch (error) {
@@ -1801,7 +1835,7 @@ function importer(git, compression) {
 			return mark;
 		},
 		readBack(blob) {
-			const read = async () => {
+			return inTurn(async () => {
 				await write(`cat-blob ${blob}\n`);
 				return await answer(async () => {
 					const head = (await running?.answers.until(10, 8192))?.toString("latin1") ?? "";
@@ -1809,19 +1843,22 @@ function importer(git, compression) {
 					if (!Number.isSafeInteger(size)) throw new StreamEnded("no such blob");
 					return (await running?.answers.take(size + 1) ?? Buffer.alloc(0)).subarray(0, size);
 				});
-			};
-			const turn = reading.then(read);
-			reading = turn.catch(() => {});
-			return turn;
+			});
 		},
 		async commit(spec) {
 			const person = `${identity} ${spec.time} +0000`;
 			const message = Buffer.from(spec.message);
 			const [from, ...merges] = spec.parents;
-			const lines = [`reset ${spec.ref}\n`, `commit ${spec.ref}\nauthor ${person}\ncommitter ${person}\ndata ${message.length}\n`];
+			const mark = `:${++marks}`;
+			const lines = [`reset ${ownRef}\n`, `commit ${ownRef}\nmark ${mark}\nauthor ${person}\ncommitter ${person}\ndata ${message.length}\n`];
 			const links = [...from === void 0 ? [] : [`from ${from}\n`], ...merges.map((merge) => `merge ${merge}\n`)];
 			const changes = spec.changes.map(({ path, blob }) => blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`);
 			await write(...lines, message, "\n", links.join(""), changes.join(""), "\n");
+			await write(`reset ${ownRef}\nfrom ${"0".repeat(40)}\n\n`);
+			return await inTurn(async () => {
+				await write(`get-mark ${mark}\n`);
+				return await answer(async () => (await running?.answers.until(10, 8192))?.toString("latin1") ?? "");
+			});
 		},
 		async checkpoint() {
 			const word = `checkpoint-${++checkpoints}`;
@@ -1832,6 +1869,7 @@ function importer(git, compression) {
 		},
 		async close() {
 			if (running === null) return;
+			await flush().catch(() => {});
 			const { child, ended } = running;
 			child.stdin?.end("done\n");
 			await ended;
@@ -2133,12 +2171,10 @@ async function addFleet(repo, options, text, signal) {
 	if (await checkedOutFleet(options.workTree) !== null) throw fleetExists(options.location);
 	const main = (await branches(repo, signal)).get("refs/heads/main") ?? null;
 	const writer = importer(repo, 1);
-	const ref = "refs/pmta-vault/fleet";
 	const blob = await writer.blob(Buffer.from(text));
 	const time = Math.floor(options.now().getTime() / 1e3);
 	const parents = main === null ? [] : [main];
-	await writer.commit({
-		ref,
+	const to = await writer.commit({
 		parents,
 		message: "fleet: begin\n",
 		time,
@@ -2148,17 +2184,11 @@ async function addFleet(repo, options, text, signal) {
 		}]
 	});
 	await writer.close();
-	const to = (await git(repo, ["rev-parse", ref], "", signal)).trim();
 	const { moved } = await options.publish([{
 		ref: "refs/heads/main",
 		from: main,
 		to
 	}]);
-	await git(repo, [
-		"update-ref",
-		"-d",
-		ref
-	], "", signal);
 	if (moved) throw new Problem("vault/moved", `main of ${options.location} moved meanwhile`, { hint: "run again" });
 	if (options.workTree === null) return;
 	await writeFile(join(options.workTree, "fleet.yml"), text);
@@ -2319,13 +2349,11 @@ async function findProposals(objects, heads, signal) {
 	}
 	return found;
 }
-/** One commit per proposal, on top of `main`, each under a reference of our own. */
-async function proposalCommits(writer, main, writes, time, scratchRef) {
-	const commits = [];
+/** One commit per proposal, on top of `main`. */
+async function proposalCommits(writer, main, writes, time) {
+	const updates = [];
 	for (const write of writes) {
-		const ref = scratchRef(`drift/${write.id}`);
-		await writer.commit({
-			ref,
+		const to = await writer.commit({
 			parents: main === null ? [] : [main],
 			message: write.message,
 			time,
@@ -2334,12 +2362,13 @@ async function proposalCommits(writer, main, writes, time, scratchRef) {
 				blob
 			}))
 		});
-		commits.push({
-			write,
-			ref
+		updates.push({
+			ref: `${prefix}${write.id}`,
+			from: write.replaces,
+			to
 		});
 	}
-	return commits;
+	return updates;
 }
 // src/stores/git/records.ts
 /** What the branches say of each host. Snapshots are only found here; `seal/` says whether to trust them. */
@@ -2362,11 +2391,11 @@ async function hostRecords(objects, remote, heads, hosts, signal) {
 			sig: signature?.oid ?? ""
 		});
 	}
-	const references = await itemIds(objects, bundles, "references");
+	const hints = await itemIds(objects, bundles, "hints");
 	const blobs = [...newest].flatMap(([host, { json, sig }]) => [
 		json,
 		sig,
-		references.get(`${host}.json`) ?? ""
+		hints.get(`${host}.json`) ?? ""
 	]);
 	await remote?.fetchBlobs(blobs.filter((oid) => oid !== ""), signal);
 	const records = /* @__PURE__ */ new Map();
@@ -2379,12 +2408,12 @@ async function hostRecords(objects, remote, heads, hosts, signal) {
 			bytes,
 			signature: signature?.content.toString("utf8") ?? ""
 		};
-		const named = references.get(`${host}.json`);
+		const hint = hints.get(`${host}.json`);
 		records.set(host, {
 			latest,
 			accepted: accepted.get(host) ?? null,
 			live: live.get(host) ?? null,
-			references: named === void 0 ? null : (await objects.object(named))?.content.toString("utf8") ?? null
+			hint: hint === void 0 ? null : (await objects.object(hint))?.content.toString("utf8") ?? null
 		});
 	}
 	return records;
@@ -2407,7 +2436,6 @@ async function gitVault(options) {
 	const objects = objectReader(repo);
 	const writer = importer(repo, remote === null ? 0 : 1);
 	const mirrors = mirrorReader(repo, objects, remote);
-	const scratchRef = (name) => `refs/pmta-vault/${randomBytes(8).toString("hex")}/${name}`;
 	let heads = await branches(repo);
 	async function refreshHeads(signal) {
 		await remote?.fetch(signal);
@@ -2445,26 +2473,19 @@ async function gitVault(options) {
 				if (entries.length === 0) return;
 				const tip = heads.get(bundlesRef);
 				const changes = entries.flatMap((entry) => entryChanges(entry, store.stagedBlob));
-				const ref = scratchRef("bundles");
-				await writer.commit({
-					ref,
+				const to = await writer.commit({
 					parents: tip === void 0 ? [] : [tip],
 					message: runMessage(entries),
 					time: seconds(),
 					changes: [...tip === void 0 ? [await formatFile(writer)] : [], ...await staged(writer, changes)]
 				});
 				await writer.checkpoint();
-				const to = (await git(repo, ["rev-parse", ref], "", signal)).trim();
+				signal.throwIfAborted();
 				const result = await options.publish([{
 					ref: bundlesRef,
 					from: tip ?? null,
 					to
 				}]);
-				await git(repo, [
-					"update-ref",
-					"-d",
-					ref
-				]);
 				if (!result.moved) {
 					heads = new Map([...heads, [bundlesRef, to]]);
 					objects.refresh();
@@ -2478,29 +2499,15 @@ async function gitVault(options) {
 		proposals: (signal) => findProposals(objects, heads, signal),
 		async propose(writes, removes, signal) {
 			const main = heads.get(mainRef) ?? null;
-			const commits = await proposalCommits(writer, main, writes, seconds(), scratchRef);
-			await writer.checkpoint();
-			const updates = [];
-			for (const { write, ref } of commits) {
-				const to = (await git(repo, ["rev-parse", ref], "", signal)).trim();
-				updates.push({
-					ref: `refs/heads/drift/${write.id}`,
-					from: write.replaces,
-					to
-				});
-			}
-			updates.push(...removes.map(({ id, tip }) => ({
+			const updates = [...await proposalCommits(writer, main, writes, seconds()), ...removes.map(({ id, tip }) => ({
 				ref: `refs/heads/drift/${id}`,
 				from: tip,
 				to: null
-			})));
+			}))];
 			if (updates.length === 0) return;
+			await writer.checkpoint();
+			signal.throwIfAborted();
 			const result = await options.publish(updates);
-			for (const { ref } of commits) await git(repo, [
-				"update-ref",
-				"-d",
-				ref
-			]);
 			await refreshHeads(signal);
 			if (result.moved) throw refused(options.location, "the drift branches", result.refused);
 		},
@@ -2537,9 +2544,9 @@ function entryChanges(entry, stagedBundle) {
 			path: `${below}/${path}`,
 			content: blob
 		})),
-		...entry.references === null ? [] : [{
-			path: `references/${snapshot.host}.json`,
-			content: Buffer.from(entry.references)
+		...entry.hint === null ? [] : [{
+			path: `hints/${snapshot.host}.json`,
+			content: Buffer.from(entry.hint)
 		}],
 		...bundles,
 		{
@@ -2682,10 +2689,8 @@ async function ensureMain(repo, publish, now, signal) {
 		path,
 		blob: await writer.blob(Buffer.from(text))
 	});
-	const ref = "refs/pmta-vault/first";
 	const time = Math.floor(now().getTime() / 1e3);
-	await writer.commit({
-		ref,
+	const to = await writer.commit({
 		parents: [],
 		message: "vault: begin\n",
 		time,
@@ -2695,13 +2700,8 @@ async function ensureMain(repo, publish, now, signal) {
 	await publish([{
 		ref: "refs/heads/main",
 		from: null,
-		to: (await git(repo, ["rev-parse", ref], "", signal)).trim()
+		to
 	}]);
-	await git(repo, [
-		"update-ref",
-		"-d",
-		ref
-	], "", signal);
 }
 function notAVault(location) {
 	return new Problem("vault/not-a-vault", `${location} is no git repository`, { hint: `make one with \`pmta-vault init --vault ${basename(location)}\`; an existing directory must be empty` });
@@ -2964,27 +2964,33 @@ const kinds$1 = {
 	l: "link",
 	d: "directory"
 };
-const fields = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) ([^\s]{1,64}) ([^\s]{1,64}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/;
+const fields = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/;
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s;
 const maxRecordBytes = 16384;
 const dot = 46;
+const letterR = 114;
+const letterU = 117;
 const nul = 0;
-const newline = 10;
-/** Reads one section of the answer to `list`: entries, then digests. */
+const newline$1 = 10;
+/**
+* Reads one section of the answer to `list`. find writes out its own lines before it runs sha256sum, so that both
+* come whole, one after the other. Owners are numbers as text.
+*/
 async function readListing(reader, maxEntries) {
 	const entries = /* @__PURE__ */ new Map();
-	for (let count = 0;; count++) {
-		const head = await reader.until(nul, maxRecordBytes);
-		if (head.length === 1 && head[0] === dot) break;
-		const path = await reader.until(nul, maxRecordBytes);
-		const target = await reader.until(nul, maxRecordBytes);
-		if (count >= maxEntries) throw new MalformedListing(`more than ${maxEntries} entries`);
-		const entry = parseEntry(head.toString("latin1"), path, target);
-		if (!entries.has(entry.path)) entries.set(entry.path, entry);
-	}
-	for (;;) {
-		const line = await reader.until(newline, maxRecordBytes);
-		if (line.length === 1 && line[0] === dot) break;
+	for (let count = 0;;) {
+		const first = (await reader.peek())[0];
+		if (first === letterR || first === letterU) {
+			const head = await reader.until(nul, maxRecordBytes);
+			const path = await reader.until(nul, maxRecordBytes);
+			const target = await reader.until(nul, maxRecordBytes);
+			if (++count > maxEntries) throw new MalformedListing(`more than ${maxEntries} entries`);
+			const entry = parseEntry(head.toString("latin1"), path, target);
+			if (!entries.has(entry.path)) entries.set(entry.path, entry);
+			continue;
+		}
+		const line = await reader.until(newline$1, maxRecordBytes);
+		if (line.length === 1 && line[0] === dot) return [...entries.values()];
 		const match = digestLine.exec(line.toString("utf8"));
 		if (match === null) throw new MalformedListing("a digest line that is none");
 		const [, escaped, sha256, name] = match;
@@ -2995,7 +3001,6 @@ async function readListing(reader, maxEntries) {
 			sha256
 		});
 	}
-	return [...entries.values()];
 }
 /** sha256sum marks a line with `\` and escapes line ends and backslashes in its name. */
 function unescapeName(name) {
@@ -3009,7 +3014,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 function parseEntry(head, pathBytes, targetBytes) {
 	const match = fields.exec(head);
 	if (match === null) throw new MalformedListing("an entry that is none");
-	const [, access, type, mode, uid, gid, owner, group, size, mtime] = match;
+	const [, access, type, mode, uid, gid, size, mtime] = match;
 	const path = decodeName(pathBytes);
 	const target = decodeName(targetBytes);
 	const readable = access === "r" && path !== null && target !== null;
@@ -3022,8 +3027,8 @@ function parseEntry(head, pathBytes, targetBytes) {
 		mode: Number.parseInt(mode ?? "", 8),
 		uid: Number(uid),
 		gid: Number(gid),
-		owner: owner ?? "",
-		group: group ?? "",
+		owner: uid ?? "",
+		group: gid ?? "",
 		size: kind === "file" ? Number(size) : 0,
 		mtime: Number(mtime),
 		target: kind === "link" ? target : null,
@@ -3037,6 +3042,77 @@ function decodeName(bytes) {
 	} catch {
 		return null;
 	}
+}
+// src/transports/ssh/zstd-frame.ts
+/**
+* One zstd frame in the midst of a stream. The runtime decompresses, but does not say where a frame ends in
+* what it was given; the frame's own block headers do.
+* Source: RFC 8878, sections 3.1.1 "Zstandard Frames" and 3.1.1.2 "Blocks".
+*/
+/** A host sent what no zstd writes. */
+var MalformedFrame = class extends Error {
+	name = "MalformedFrame";
+};
+const magic = 4247762216;
+const maxBlockBytes = 131072;
+const rle = 1;
+const reserved = 3;
+/** Never less memory in one piece than this, and never more until it is needed. */
+const leastPiece = 65536;
+const mostPiece = 4194304;
+/**
+* Takes one frame, whole, and no byte more.
+* @param maxBytes  of its content
+* @throws MalformedFrame, StreamEnded, StreamStalled
+*/
+async function takeFrame(source, maxBytes) {
+	const parts = [];
+	let size = 0;
+	for await (const part of frameParts(source)) {
+		parts.push(part);
+		size += part.length;
+		if (size > maxBytes) throw new MalformedFrame(`a zstd frame above ${maxBytes} bytes`);
+	}
+	const chunkSize = Math.min(mostPiece, Math.max(leastPiece, 5 * size));
+	try {
+		return zstdDecompressSync(Buffer.concat(parts), {
+			chunkSize,
+			maxOutputLength: maxBytes
+		});
+	} catch (cause) {
+		throw new MalformedFrame(`a damaged zstd frame, or one above ${maxBytes} bytes`, { cause });
+	}
+}
+/** The bytes of exactly one frame. */
+async function* frameParts(source) {
+	const start = await source.take(5);
+	if (start.readUInt32LE(0) !== magic) throw new MalformedFrame("no zstd frame where one was announced");
+	const descriptor = start.readUInt8(4);
+	const single = (descriptor & 32) !== 0;
+	const sizeBytes = [
+		single ? 1 : 0,
+		2,
+		4,
+		8
+	][descriptor >> 6] ?? 0;
+	const dictionaryBytes = [
+		0,
+		1,
+		2,
+		4
+	][descriptor & 3] ?? 0;
+	yield start;
+	yield await source.take((single ? 0 : 1) + dictionaryBytes + sizeBytes);
+	for (let last = false; !last;) {
+		const head = await source.take(3);
+		const bits = head.readUIntLE(0, 3);
+		last = (bits & 1) === 1;
+		const [type, size] = [bits >> 1 & 3, bits >> 3];
+		if (type === reserved || size > maxBlockBytes) throw new MalformedFrame("a zstd block that is none");
+		yield head;
+		yield await source.take(type === rle ? 1 : size);
+	}
+	if ((descriptor & 4) !== 0) yield await source.take(4);
 }
 // src/transports/ssh/exec.ts
 const maxComplaintBytes = 4096;
@@ -3083,7 +3159,7 @@ function streamProblem(host, error, signal, idleTimeoutMs) {
 		cause: error,
 		hint: "is a file system on the host hanging? raise idle-timeout if the host is only slow"
 	});
-	if (error instanceof MalformedListing || error instanceof MalformedTar) return new Problem("pull/malformed", `${host.name} sent what its reader should not send: ${error.message}`, {
+	if (error instanceof MalformedListing || error instanceof MalformedTar || error instanceof MalformedFrame) return new Problem("pull/malformed", `${host.name} sent what its reader should not send: ${error.message}`, {
 		cause: error,
 		hint: "nothing of it was kept; look at the host itself, and at its forced command"
 	});
@@ -3198,7 +3274,7 @@ async function sftpReader(host, connection, limits, opening) {
 				if (entries.size > limits.maxEntries) throw new MalformedListing(`more than ${limits.maxEntries} entries`);
 			};
 			return await sftp.during(signal, async () => {
-				const known = names ?? await readNames(sftp);
+				const known = names ?? await readNames$1(sftp);
 				names = known;
 				for (const root of roots) {
 					const tree = root.kind === "tree";
@@ -3208,9 +3284,13 @@ async function sftpReader(host, connection, limits, opening) {
 						await walk$1(sftp, path, stats, tree, known, add);
 					}
 				}
-				return [...entries.values()];
+				return {
+					entries: [...entries.values()],
+					digest: () => null
+				};
 			});
 		},
+		digest: async () => null,
 		async read(entries, signal) {
 			const files = [];
 			const unread = /* @__PURE__ */ new Map();
@@ -3241,7 +3321,7 @@ async function sftpReader(host, connection, limits, opening) {
 		close: () => sftp.close()
 	};
 }
-async function readNames(sftp) {
+async function readNames$1(sftp) {
 	const parse = async (path) => {
 		const stats = await sftp.stat(path).catch(() => null);
 		if (stats === null || stats.size > 4194304) return /* @__PURE__ */ new Map();
@@ -3331,23 +3411,65 @@ async function inParallel(items, width, work) {
 	};
 	await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
 }
+// src/transports/ssh/names.ts
+const newline = 10;
+const maxLineBytes = 16384;
+const line = /^([^:\s]{1,64}):[^:]*:(\d{1,10}):/;
+/**
+* Puts the host's names in place of numeric owners and groups. Each number is asked for once in a session; one
+* without a name stays a number.
+*/
+function readNames(ask) {
+	const users = /* @__PURE__ */ new Map();
+	const groups = /* @__PURE__ */ new Map();
+	return async (entries, signal) => {
+		const newUsers = unknown(users, entries.map(({ owner }) => owner));
+		const newGroups = unknown(groups, entries.map(({ group }) => group));
+		if (newUsers.length + newGroups.length > 0) await ask(`${newUsers.join("\n")};${newGroups.join("\n")}`, signal, async (answer) => {
+			await readSection(answer, newUsers, users);
+			await readSection(answer, newGroups, groups);
+		});
+		return entries.map((entry) => ({
+			...entry,
+			owner: users.get(entry.owner) ?? entry.owner,
+			group: groups.get(entry.group) ?? entry.group
+		}));
+	};
+}
+function unknown(known, ids) {
+	return [...new Set(ids)].filter((id) => !known.has(id));
+}
+/** Lines of passwd(5) or group(5) up to `.`; the first name of a number counts, as in getpwuid(3). */
+async function readSection(answer, asked, names) {
+	for (;;) {
+		const text = (await answer.until(newline, maxLineBytes)).toString("utf8");
+		if (text === ".") break;
+		const [, name, id] = line.exec(text) ?? [];
+		if (name !== void 0 && id !== void 0 && asked.includes(id) && !names.has(id)) names.set(id, name);
+	}
+	for (const id of asked) if (!names.has(id)) names.set(id, id);
+}
 const readerScript = `
 LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; N=$(printf "\\nx"); N=\${N%x};
-E() { find -H "$@" $D "(" -type l -o -type d -readable -executable -o ! -type d -readable ")"
- -printf "r%y %m %U %G %u %g %s %T@\\0%p\\0%l\\0" -o
- -printf "u%y %m %U %G %u %g %s %T@\\0%p\\0%l\\0"; };
-S() { find -H "$@" $D -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
-L() { if [ $# != 0 ]; then E "$@"; fi; printf ".\\0"; if [ $# != 0 ]; then S "$@"; fi; echo .; };
-echo "pmta-vault-reader 1";
-while IFS=" " read -r verb size max; do
+F() { find -H "$@" $D "("
+ "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r%y %m %U %G %s %T@\\0%p\\0%l\\0"
+ -o -printf "u%y %m %U %G %s %T@\\0%p\\0%l\\0" ")" -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
+L() { if [ $# != 0 ]; then F "$@"; fi; echo .; };
+A() { set -f; set --; D=; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
+ set --; D="-maxdepth\${N}0"; for i in $R; do case $i in G/*) set +f;
+ for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
+Z() { dd obs=32k status=none; }; z=plain;
+if command -v zstd >/dev/null; then Z() { zstd -1 -q -c; }; z=zstd; fi;
+echo "pmta-vault-reader 2 $z";
+while IFS=" " read -r verb size max salt; do
  case "$size$max" in *[!0-9]*|"") exit 64;; esac; IFS=$N;
  case $verb in
- list) R=$(head -c "$size"); set -f;
- set --; D=; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
- set --; D="-maxdepth\${N}0"; for i in $R; do case $i in G/*) set +f;
- for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@";;
- read) head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 64 -C / --no-recursion --hard-dereference
- --no-unquote --null -T -; echo "done $?";;
+ list) R=$(head -c "$size"); A | Z;;
+ digest) R=$(head -c "$size"); { A; printf %s "$salt"; } | sha256sum;;
+ names) R=$(head -c "$size"); case $R in *[!0-9\\;"$N"]*) exit 64;; esac; set -f;
+ getent passwd \${R%%;*}; echo .; getent group \${R#*;}; echo .;;
+ read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 64 -C / --no-recursion --hard-dereference
+ --no-unquote --null -T -; echo "done $?"; } | Z;;
  clock) date +%s;;
  *) exit 64;; esac;
 done`.trim().replace(/\s*\n\s*/g, " ");
@@ -3397,79 +3519,103 @@ async function startReader(host, connection, limits, signal) {
 		throw error instanceof StreamStalled || error instanceof StreamEnded ? streamProblem(host, error, signal, limits.idleTimeoutMs) : new NoReader("the host runs no command", { cause: error });
 	});
 	const failed = (error, stop) => error instanceof NoReader ? error : streamProblem(host, error, stop, limits.idleTimeoutMs);
-	let greeted = false;
+	const { channel, output } = running;
+	let compressed = null;
 	const greet = async () => {
-		if (!greeted) await awaitGreeting(running);
-		greeted = true;
+		compressed ??= await awaitGreeting(running);
+		return compressed;
 	};
+	/** The request is sent before the greeting has come: it saves a round trip; an SFTP server chokes on it at once. */
+	const ask = async (head, body, stop, read) => {
+		const bytes = Buffer.from(body, "utf8");
+		const [verb, ...rest] = head.split(" ");
+		channel.write(Buffer.concat([Buffer.from(`${verb} ${bytes.length} ${rest.join(" ")}\n`), bytes]));
+		try {
+			await greet();
+			return await read(output);
+		} catch (error) {
+			throw failed(error, stop);
+		}
+	};
+	/** Reads an answer that the host sends as one frame where it can. */
+	const whole = (read) => async () => {
+		if (!compressed) return await read(output);
+		const content = new ByteReader(0);
+		content.push(await takeFrame(output, maxAnswerBytes(limits)));
+		content.end();
+		return await read(content);
+	};
+	const names = readNames((body, stop, read) => ask("names 0", body, stop, read));
+	const maxDigested = limits.maxFileBytes + 1;
 	return {
 		async list(roots, stop) {
-			const request = Buffer.from(roots.map(rootLine).join("\n"), "utf8");
-			running.channel.write(`list ${request.length} ${limits.maxFileBytes + 1}\n`);
-			running.channel.write(request);
-			try {
-				await greet();
-				const trees = await readListing(running.output, limits.maxEntries);
+			const { entries, content } = await ask(`list ${maxDigested}`, rootLines(roots), stop, whole(async (answer) => {
+				const content = createHash("sha256");
+				answer.tap = (taken) => content.update(taken);
+				const trees = await readListing(answer, limits.maxEntries);
+				const matched = await readListing(answer, limits.maxEntries);
+				answer.tap = null;
 				const listed = new Set(trees.map((entry) => entry.path));
-				const matched = await readListing(running.output, limits.maxEntries);
-				return [...trees, ...matched.filter((entry) => !listed.has(entry.path))];
-			} catch (error) {
-				throw failed(error, stop);
-			}
+				return {
+					entries: [...trees, ...matched.filter((entry) => !listed.has(entry.path))],
+					content
+				};
+			}));
+			return {
+				entries: await names(entries, stop),
+				digest: (salt) => content.copy().update(salt).digest("hex")
+			};
 		},
-		async read(entries, stop) {
-			const request = Buffer.from(entries.map((entry) => `${entry.path}\0`).join(""), "utf8");
-			running.channel.write(`read ${request.length} 0\n`);
-			running.channel.write(request);
-			try {
-				await greet();
-				return await readAnswer(running, entries, limits);
-			} catch (error) {
-				throw failed(error, stop);
-			}
-		},
-		async clock(stop) {
-			running.channel.write("clock 0 0\n");
-			try {
-				return /* @__PURE__ */ new Date(Number((await running.output.until(10, 32)).toString("latin1")) * 1e3);
-			} catch (error) {
-				throw failed(error, stop);
-			}
-		},
-		received: () => running.output.received,
-		close: () => running.channel.end()
+		digest: (roots, salt, stop) => ask(`digest ${maxDigested} ${salt}`, rootLines(roots), stop, async (answer) => {
+			const line = (await answer.until(10, 256)).toString("latin1");
+			if (!/^[0-9a-f]{64} /.test(line)) throw new MalformedListing("a digest that is none");
+			return line.slice(0, 64);
+		}),
+		read: (entries, stop) => ask("read 0", entries.map((entry) => `${entry.path}\0`).join(""), stop, whole((answer) => readAnswer(answer, entries, limits))),
+		clock: (stop) => ask("clock 0", "", stop, async (answer) => {
+			return /* @__PURE__ */ new Date(Number((await answer.until(10, 32)).toString("latin1")) * 1e3);
+		}),
+		received: () => output.received,
+		close: () => channel.end()
 	};
 }
-const rootLine = (root) => root.kind === "tree" ? `T${root.path}` : `G${root.pattern}`;
+/** A tar of all that may be read from one host, with headers and padding, or a listing of so many entries. */
+const maxAnswerBytes = (limits) => limits.maxHostBytes + limits.maxEntries * 1024 + 1048576;
+const rootLines = (roots) => roots.map((root) => root.kind === "tree" ? `T${root.path}` : `G${root.pattern}`).join("\n");
+/** @returns whether answers come compressed */
 async function awaitGreeting(running) {
 	try {
-		for (let lines = 0; lines < maxBannerLines; lines++) if ((await running.output.until(10, 4096)).toString("latin1") === "pmta-vault-reader 1") return;
+		for (let lines = 0; lines < maxBannerLines; lines++) {
+			const line = (await running.output.until(10, 4096)).toString("latin1");
+			if (line === `pmta-vault-reader 2 zstd`) return true;
+			if (line === `pmta-vault-reader 2 plain`) return false;
+		}
 	} catch (error) {
 		if (error instanceof StreamStalled) throw error;
 		throw new NoReader("the host runs another command", { cause: error });
 	}
 	throw new NoReader("the host greets at length, but not as a reader");
 }
-async function readAnswer(running, entries, limits) {
+async function readAnswer(answer, entries, limits) {
 	const asked = new Map(entries.map((entry) => [entry.path, entry]));
 	const files = [];
 	const unread = new Map(entries.map((entry) => [entry.path, "changed"]));
 	let taken = 0;
 	const take = (bytes) => {
 		taken += bytes;
-		return running.output.take(bytes);
+		return answer.take(bytes);
 	};
 	for await (const { entry: member, content } of readTar(take, {
 		...limits,
 		maxEntries: entries.length
 	})) {
-		const path = member.path.replace(/^\./, "");
+		const path = member.path.slice(1);
 		const entry = asked.get(path);
 		if (entry === void 0) throw new MalformedListing("a file that was not asked for, or twice");
 		asked.delete(path);
-		if (member.kind !== "file") continue;
-		const sha256 = createHash("sha256").update(content).digest("hex");
-		if (entry.kind !== "file" || entry.sha256 !== sha256 || entry.size !== content.length) continue;
+		if (member.kind !== "file" || entry.kind !== "file") continue;
+		const sha256 = hash$1("sha256", content);
+		if (entry.sha256 !== sha256 || entry.size !== content.length) continue;
 		files.push({
 			entry: {
 				...entry,
@@ -3481,8 +3627,8 @@ async function readAnswer(running, entries, limits) {
 		unread.delete(path);
 	}
 	const record = 32768;
-	await running.output.take((record - taken % record) % record);
-	if (!(await running.output.until(10, 256)).toString("latin1").startsWith("done ")) throw new MalformedListing("no status after the archive");
+	await answer.take((record - taken % record) % record);
+	if (!(await answer.until(10, 256)).toString("latin1").startsWith("done ")) throw new MalformedListing("no status after the archive");
 	return {
 		files,
 		unread
@@ -3546,8 +3692,12 @@ function sudoReader(host, connection, limits) {
 				});
 				for (const entry of found) entries.set(entry.path, entry);
 			}
-			return [...entries.values()];
+			return {
+				entries: [...entries.values()],
+				digest: () => null
+			};
 		},
+		digest: async () => null,
 		async read(entries) {
 			const files = [];
 			const unread = /* @__PURE__ */ new Map();
@@ -3745,21 +3895,24 @@ function session(host, connection, limits, signal) {
 		way = "sftp";
 		return await sftpReader(host, connection, limits, signal);
 	};
+	/** Only an answer tells whether the host runs the reader. */
+	const first = async (request) => {
+		reader ??= await open();
+		try {
+			return await request(reader);
+		} catch (reason) {
+			reader = await fallBack(reason);
+			return await request(reader);
+		}
+	};
 	return {
 		get way() {
 			return way;
 		},
 		times: connection.times,
 		received: () => reader?.received() ?? 0,
-		async list(roots, stop) {
-			reader ??= await open();
-			try {
-				return await reader.list(roots, stop);
-			} catch (reason) {
-				reader = await fallBack(reason);
-				return await reader.list(roots, stop);
-			}
-		},
+		list: (roots, stop) => first((opened) => opened.list(roots, stop)),
+		digest: (roots, salt, stop) => first((opened) => opened.digest(roots, salt, stop)),
 		async read(entries, stop) {
 			reader ??= await open();
 			return await reader.read(entries, stop);
@@ -8802,9 +8955,11 @@ function deriveKey(key, purpose) {
 // src/seal/fingerprint.ts
 function fingerprints(key) {
 	const valueKey = deriveKey(key, "fingerprint of a value, 1");
+	const saltKey = deriveKey(key, "salt of a listing, 1");
 	const contentKey = deriveKey(key, "fingerprint of a category, 1");
 	return {
 		ofValue: (value) => createHmac("sha256", valueKey).update(value).digest("hex").slice(0, 16),
+		salt: (state) => createHmac("sha256", saltKey).update(JSON.stringify(state)).digest("hex"),
 		ofEntries(entries) {
 			const mac = createHmac("sha256", contentKey);
 			const lines = entries.map((entry) => JSON.stringify([

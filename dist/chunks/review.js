@@ -1,7 +1,9 @@
 import { t as Problem } from "./problem.js";
 import { t as require_dist } from "./dist.js";
 import { t as _usingCtx } from "./usingCtx.js";
-import { i as planCategories, n as survey, t as missingReferences } from "./survey.js";
+import { a as hintOf } from "./trust.js";
+import { n as survey, t as missingReferences } from "./survey.js";
+import { l as planCategories, n as isAsLastSeen, r as lastSeen } from "./last-seen.js";
 import { r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { createHash } from "node:crypto";
 // src/pull/check.ts
@@ -56,11 +58,36 @@ function shorten(lines) {
 // src/pull/pull.ts
 const maxTries = 3;
 async function pull(host, tools, known, signal) {
+	const started = performance.now();
+	if (await isAsLastSeen(tools, known, signal)) return unchanged(tools, known, performance.now() - started);
 	for (let attempt = 1;; attempt++) {
 		const capture = await pullOnce(host, tools, known, signal);
 		if (capture !== "changing") return capture;
 		if (attempt === maxTries) return await pullOnce(host, tools, known, signal, true);
 	}
+}
+function unchanged({ session, categories }, known, surveyMs) {
+	return {
+		way: session.way,
+		read: false,
+		categories: categories.map(({ name }) => {
+			const fingerprint = known.categories.get(name)?.fingerprint ?? null;
+			return {
+				name,
+				status: fingerprint === null ? "missing" : "unchanged",
+				entries: [],
+				files: [],
+				fingerprint,
+				problem: null
+			};
+		}),
+		references: known.references,
+		listing: known.listing,
+		findings: [],
+		bytes: session.received(),
+		surveyMs,
+		transferMs: 0
+	};
 }
 async function pullOnce(host, tools, known, signal, last = false) {
 	const started = performance.now();
@@ -71,12 +98,16 @@ async function pullOnce(host, tools, known, signal, last = false) {
 	const reading = await readChanged(host, tools, known, found, signal);
 	if (new Set([...reading.unread].filter(([, reason]) => reason === "changed").map(([path]) => path)).size > 0 && !last) return "changing";
 	const categories = tools.categories.map(({ name }) => captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)));
+	const findings = [...missingReferences(found), ...[...found.members.values()].flat().flatMap(specialFile)];
+	const clean = findings.length === 0 && categories.every(({ problem }) => problem === null);
+	const fingerprints = new Map(categories.flatMap(({ name, fingerprint }) => fingerprint === null ? [] : [[name, fingerprint]]));
 	return {
 		way: tools.session.way,
 		read: reading !== found,
 		categories,
 		references: found.references,
-		findings: [...missingReferences(found), ...[...found.members.values()].flat().flatMap(specialFile)],
+		listing: clean && found.only ? lastSeen(tools, found.only, found.references, fingerprints) : null,
+		findings,
 		bytes: tools.session.received(),
 		surveyMs: surveyed - started,
 		transferMs: performance.now() - surveyed
@@ -262,6 +293,7 @@ async function backUpHost(host, tools, known, share, sequence, signal) {
 			limits: tools.limits,
 			maxFileBytes: tools.limits.maxFileBytes,
 			fingerprint: tools.fingerprints.ofEntries,
+			listingSalt: (state) => tools.fingerprints.salt([host.name, state]),
 			admit: (bytes) => share.admit(bytes)
 		}, known, signal);
 		const times = {
@@ -283,7 +315,7 @@ async function backUpHost(host, tools, known, share, sequence, signal) {
 				removed: live.replaced,
 				written: await stageAll(tools.vault, live.texts, signal)
 			},
-			references: live.replaced.includes("files") ? `${JSON.stringify(capture.references, null, 1)}\n` : null,
+			hint: hintOf(capture) === hintOf(known) ? null : hintOf(capture),
 			ms: {
 				connect: session.times.connectMs,
 				auth: session.times.authMs,

@@ -1,5 +1,6 @@
 import { t as Problem } from "./problem.js";
 import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
+import { a as claims, c as namedRoots, s as isBelow, t as expectedRoots, u as referencePaths } from "./last-seen.js";
 // src/flows/each-host.ts
 /**
 * Works on many hosts at a time; what happens to one is its own outcome and never stops another.
@@ -51,60 +52,6 @@ async function outcomeOf(host, timeoutMs, work, signal) {
 function outOfTime(host, timeoutMs) {
 	return new Problem("pull/out-of-time", `${host.name} was not done after ${timeoutMs / 1e3} s`, { hint: "raise host-timeout if the host only has much to send" });
 }
-// src/pull/roots.ts
-/** All categories that are kept as bundles, the secret ones first: where two claim a file, it stays secret. */
-function planCategories(profile, policies) {
-	const known = new Map(profile.categories.map((category) => [category.name, category]));
-	const added = [...policies.keys()].filter((name) => !known.has(name));
-	return [...profile.categories.filter((category) => !category.log).map((category) => plan(category, policies.get(category.name))), ...added.map((name) => plan({
-		name,
-		patterns: [],
-		shownMasked: false
-	}, policies.get(name)))].sort((a, b) => Number(a.shownMasked) - Number(b.shownMasked));
-}
-function plan(category, policy) {
-	const patterns = policy !== void 0 && policy.paths.length > 0 ? policy.paths : category.patterns;
-	return {
-		name: category.name,
-		shownMasked: category.shownMasked,
-		patterns: patterns.map(pathPattern)
-	};
-}
-/** A literal path stands for itself and for all below it. */
-function claims(category, path) {
-	return category.patterns.some((pattern) => pattern.matches(path) || pattern.literal && path.startsWith(`${pattern.pattern}/`));
-}
-/** Where to list: known from the fleet file alone, so the same in each run; nothing twice. */
-function fixedRoots(categories) {
-	const patterns = categories.flatMap((category) => category.patterns);
-	const bases = patterns.filter((pattern) => pattern.literal || pattern.deep).map((pattern) => pattern.base);
-	const trees = [...new Set(bases)].filter((base) => !bases.some((other) => other !== base && isBelow(base, other))).sort();
-	const globs = patterns.filter((pattern) => !pattern.literal && !pattern.deep);
-	return [...trees.map((path) => ({
-		kind: "tree",
-		path
-	})), ...globs.filter((glob) => !trees.some((tree) => glob.base === tree || isBelow(glob.base, tree))).map((glob) => ({
-		kind: "glob",
-		pattern: glob.pattern,
-		named: false
-	}))];
-}
-/** Roots for what configs name outside of `roots`. */
-function namedRoots(paths, roots) {
-	const trees = roots.flatMap((root) => root.kind === "tree" ? [root.path] : []);
-	return [...new Set(paths)].filter((path) => {
-		const { base, literal } = pathPattern(path);
-		return !trees.some((tree) => literal ? isBelow(path, tree) : base === tree || isBelow(base, tree));
-	}).map((pattern) => ({
-		kind: "glob",
-		pattern,
-		named: true
-	}));
-}
-function isBelow(path, directory) {
-	return path.startsWith(directory === "/" ? "/" : `${directory}/`);
-}
-const referencePaths = (references) => references.map(({ path }) => path);
 // src/pull/classify.ts
 /**
 * Sorts entries into categories. What a config names belongs where the directive says, before any pattern.
@@ -187,25 +134,29 @@ const maxRounds = 32;
 */
 async function survey(tools, expected, settled, signal) {
 	const { session, profile, categories } = tools;
-	const roots = [...fixedRoots(categories)];
 	const entries = /* @__PURE__ */ new Map();
 	const contents = /* @__PURE__ */ new Map();
 	const unread = /* @__PURE__ */ new Map();
 	const planned = new Set(categories.map(({ name }) => name));
 	const texts = new Set(categories.filter((category) => category.shownMasked).map(({ name }) => name));
 	const list = async (more) => {
-		for (const entry of await session.list(more, signal)) entries.set(entry.path, entry);
+		const listing = await session.list(more, signal);
+		for (const entry of listing.entries) entries.set(entry.path, entry);
+		return listing;
 	};
-	const guessed = namedRoots(referencePaths(expected), roots);
-	await list([...roots, ...guessed]);
-	roots.push(...guessed);
+	const roots = [...expectedRoots(categories, expected)];
+	let only = {
+		roots: [...roots],
+		listing: await list(roots)
+	};
 	let known = classify(entries, categories, expected);
 	if (expected.length > 0 && known.unlisted.length === 0 && settled(configsOf(known, texts))) return {
 		...known,
 		entries,
 		references: expected,
 		contents,
-		unread
+		unread,
+		only
 	};
 	const references = [];
 	for (let round = 1; round <= maxRounds; round++) {
@@ -225,6 +176,7 @@ async function survey(tools, expected, settled, signal) {
 		const more = namedRoots([...referencePaths(references), ...known.unlisted], roots).filter((root) => root.kind === "glob" && !listed.has(root.pattern));
 		if (more.length > 0) {
 			await list(more);
+			only = null;
 			roots.push(...more);
 		}
 		if (wanted.length === 0 && more.length === 0) break;
@@ -234,7 +186,8 @@ async function survey(tools, expected, settled, signal) {
 		entries,
 		references: distinct(references),
 		contents,
-		unread
+		unread,
+		only
 	};
 }
 function configsOf(known, texts) {
@@ -252,4 +205,4 @@ function missingReferences(survey) {
 		return !paths.some((listed) => pattern.matches(listed) || isBelow(listed, path));
 	}).map(({ path, directive, file, line }) => `${path}, named by ${directive} in ${file}:${line}, does not exist`);
 }
-export { eachHost as a, planCategories as i, survey as n, fixedRoots as r, missingReferences as t };
+export { survey as n, eachHost as r, missingReferences as t };

@@ -10,6 +10,7 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { setFlagsFromString } from "node:v8";
 // src/fleet/pin.ts
 var import_dist = require_dist();
 /**
@@ -340,6 +341,7 @@ function fleetPath(settings) {
 }
 // src/terminal.ts
 /** The half of the terminal's door that is loaded when a command has work to do. */
+setFlagsFromString("--semi-space-growth-factor=1");
 /** @returns the exit code */
 async function runInTerminal(request, color, signal) {
 	const colors = paint(color);

@@ -1,5 +1,6 @@
-import { r as __toESM } from "./rolldown-runtime.js";
+import { o as __toESM } from "./rolldown-runtime.js";
 import { t as Problem } from "./problem.js";
+import { i as nothingKnown } from "./last-seen.js";
 import { t as require_lib } from "./lib.js";
 import { createHash } from "node:crypto";
 // src/seal/sshsig.ts
@@ -121,7 +122,7 @@ function openSnapshot(bytes, signature, signers, expected) {
 	if (verdict === "unsigned") throw untrusted("seal/not-signed", `${name} has no signature that can be read`);
 	if (verdict === "stranger") throw untrusted("seal/wrong-signer", `${name} is signed by a key that fleet.yml does not list`);
 	if (verdict === "altered") throw untrusted("seal/altered", `${name} is not what was signed`);
-	const snapshot = parse(bytes, name);
+	const snapshot = parse$1(bytes, name);
 	if (snapshot.host !== expected.host) throw untrusted("seal/wrong-host", `${name} is a snapshot of ${snapshot.host}`);
 	if (snapshot.sequence !== expected.sequence) throw untrusted("seal/out-of-order", `${name} says that it is number ${snapshot.sequence}`);
 	return {
@@ -130,13 +131,40 @@ function openSnapshot(bytes, signature, signers, expected) {
 		signature
 	};
 }
-function parse(bytes, name) {
+function parse$1(bytes, name) {
 	const snapshot = JSON.parse(Buffer.from(bytes).toString("utf8"));
 	if (snapshot.format !== 1) throw new Problem("vault/newer-format", `${name} has format ${String(snapshot.format)}; this program knows format 1`, { hint: "update pmta-vault" });
 	return snapshot;
 }
 function untrusted(code, message) {
 	return new Problem(code, message, { hint: "nothing was added to this host's history; compare the bundles branch with a clone you trust before going on" });
+}
+// src/flows/hint.ts
+function hintOf({ references, listing }) {
+	return `${JSON.stringify({
+		references,
+		listing
+	}, null, 1)}\n`;
+}
+/** What is not as `hintOf` writes it says nothing. */
+function parseHint(json) {
+	const { references, listing } = parse(json);
+	return {
+		references: Array.isArray(references) ? references.filter(isReference) : [],
+		listing: typeof listing === "string" ? listing : null
+	};
+}
+function parse(json) {
+	try {
+		const found = JSON.parse(json ?? "{}");
+		return typeof found === "object" && found !== null ? found : {};
+	} catch {
+		return {};
+	}
+}
+function isReference(found) {
+	const fields = found;
+	return typeof fields?.path === "string" && fields.path.startsWith("/") && typeof fields.category === "string";
 }
 // src/flows/trust.ts
 /** The newest snapshot of a host, if there is one and it can be trusted. */
@@ -148,31 +176,15 @@ function trustedSnapshot(host, record, fleet) {
 		sequence: latest.sequence
 	});
 }
-/** What a run may take as known of a host. The references are a hint only: nothing is skipped on their word. */
+/** What a run may take as known of a host. */
 function knownOf(snapshot, record) {
-	if (snapshot === null) return {
-		categories: /* @__PURE__ */ new Map(),
-		references: []
-	};
+	if (snapshot === null) return nothingKnown;
 	const categories = /* @__PURE__ */ new Map();
 	for (const [name, { bundle }] of Object.entries(snapshot.snapshot.categories)) if (bundle !== null) categories.set(name, bundle);
 	return {
 		categories,
-		references: parseReferences(record?.references ?? null)
+		...parseHint(record?.hint ?? null)
 	};
-}
-function parseReferences(json) {
-	if (json === null) return [];
-	try {
-		const found = JSON.parse(json);
-		return Array.isArray(found) ? found.filter(isReference) : [];
-	} catch {
-		return [];
-	}
-}
-function isReference(found) {
-	const fields = found;
-	return typeof fields?.path === "string" && fields.path.startsWith("/") && typeof fields.category === "string";
 }
 /** The run's own key must be one that later runs will accept. */
 function checkSigner(fleet, publicLine) {
@@ -186,4 +198,4 @@ function checkSigner(fleet, publicLine) {
 function isSigner({ signers }, publicLine) {
 	return signers.some((signer) => signer.split(/\s+/).slice(0, 2).join(" ") === publicLine);
 }
-export { signSnapshot as a, trustedSnapshot as i, isSigner as n, snapshotHash as o, knownOf as r, checkSigner as t };
+export { hintOf as a, trustedSnapshot as i, isSigner as n, signSnapshot as o, knownOf as r, snapshotHash as s, checkSigner as t };

@@ -21,6 +21,8 @@ export class ByteReader {
   #wake: (() => void) | null = null
   /** bytes received so far */
   received = 0
+  /** sees all that is taken, in order, with the bytes that end a record */
+  tap: ((taken: Buffer) => void) | null = null
 
   /** @param idleTimeoutMs  longest wait for the next bytes; 0 for none */
   constructor(idleTimeoutMs: number) {
@@ -45,9 +47,16 @@ export class ByteReader {
       if (this.#queued > 0 && this.#current.length + this.#queued >= bytes) this.#join()
       else await this.#more()
     }
-    const piece = this.#current.subarray(0, bytes)
-    this.#current = this.#current.subarray(bytes)
-    return piece
+    return this.#cut(bytes)
+  }
+
+  /** At least one byte of what comes next, which stays to be taken. */
+  async peek(): Promise<Buffer> {
+    while (this.#current.length === 0) {
+      if (this.#queued === 0) await this.#more()
+      this.#join()
+    }
+    return this.#current
   }
 
   /** The bytes before the next `byte`, which is taken as well. */
@@ -55,15 +64,20 @@ export class ByteReader {
     for (let searched = 0; ; ) {
       const at = this.#current.indexOf(byte, searched)
       if (at !== -1) {
-        const piece = this.#current.subarray(0, at)
-        this.#current = this.#current.subarray(at + 1)
-        return piece
+        return this.#cut(at + 1).subarray(0, at)
       }
       searched = this.#current.length
       if (searched > maxBytes) throw new StreamEnded(`no end of record within ${maxBytes} bytes`)
       if (this.#queued === 0) await this.#more()
       this.#join()
     }
+  }
+
+  #cut(bytes: number): Buffer {
+    const piece = this.#current.subarray(0, bytes)
+    this.#current = this.#current.subarray(bytes)
+    this.tap?.(piece)
+    return piece
   }
 
   /** Joins what has come into one piece. */

@@ -11,6 +11,8 @@ export interface Capture {
   readonly categories: readonly CategoryCapture[]
   /** what the host's configs name: lets the next run find all files without reading them */
   readonly references: readonly Reference[]
+  /** digest by which the next run may see at once that nothing has changed; null when it has to look */
+  readonly listing: string | null
   /** what is odd but loses nothing, each a sentence without secrets */
   readonly findings: readonly string[]
   /** bytes received from the host */

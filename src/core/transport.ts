@@ -48,7 +48,12 @@ export interface Session extends AsyncDisposable {
    * All entries at and below the roots, no path twice. A root that does not exist gives no entry; one that
    * the account may not enter gives an entry with `readable: false`.
    */
-  list(roots: readonly Root[], signal: AbortSignal): Promise<readonly Entry[]>
+  list(roots: readonly Root[], signal: AbortSignal): Promise<Listing>
+  /**
+   * What `Listing.digest` of the same roots would give now, without moving the listing. Null
+   * where the host cannot tell.
+   */
+  digest(roots: readonly Root[], salt: string, signal: AbortSignal): Promise<string | null>
   /**
    * The content of regular files, each either whole and agreeing with its size (and its digest, where the
    * entry has one), or named in `unread`: the caller lists and reads again.
@@ -57,6 +62,15 @@ export interface Session extends AsyncDisposable {
   read(entries: readonly Entry[], signal: AbortSignal): Promise<Reading>
   /** The host's time, to the second; null where it cannot be asked. After `list` only. */
   clock(signal: AbortSignal): Promise<Date | null>
+}
+
+export interface Listing {
+  readonly entries: readonly Entry[]
+  /**
+   * Hex digest over the whole listing and a secret salt of 64 hex digits: equal only if nothing has changed,
+   * times and numeric ids included. Null where the host gives no digests.
+   */
+  digest(salt: string): string | null
 }
 
 export interface Reading {

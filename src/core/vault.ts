@@ -10,8 +10,8 @@ export interface HostRecord {
   readonly accepted: string | null
   /** id of the mirror as last seen on the host; null before the first snapshot */
   readonly live: string | null
-  /** what its configs named when last seen, as JSON; null when not known */
-  readonly references: string | null
+  /** how the next run can be quick, as JSON; not signed, so never to be believed; null when there is none */
+  readonly hint: string | null
 }
 
 export interface StoredSnapshot {
@@ -29,8 +29,8 @@ export interface StagedBlob {
 export interface HostEntry {
   readonly snapshot: SignedSnapshot
   readonly live: MirrorUpdate
-  /** JSON of what its configs name; null: as it was */
-  readonly references: string | null
+  /** JSON; null: as it was */
+  readonly hint: string | null
 }
 
 /** How the live mirror of a host changes; paths are below the host, such as `files/etc/pmta/config`. */

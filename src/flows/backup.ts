@@ -30,8 +30,8 @@ export interface BackupTools extends HostTools {
   readonly openMs: number
 }
 
-/** Plaintext in memory at a time. Packing and sealing it takes about three times as much. */
-const memoryBudget = 24 * 1024 * 1024
+/** Plaintext in memory at a time. Masking, packing and sealing it takes several times as much. */
+const memoryBudget = 8 * 1024 * 1024
 
 export async function backup(
   request: BackupRequest,
@@ -140,7 +140,7 @@ async function record(
       return {
         snapshot: signSnapshot(snapshot, tools.signingKey),
         live: value.live,
-        references: value.references,
+        hint: value.hint,
       }
     })
   if (done.length > 0)

@@ -4,6 +4,7 @@ import { gravest, Problem } from "../core/problem.ts"
 import type { DiffReport, HostDiff } from "../core/report.ts"
 import type { HostRecord } from "../core/vault.ts"
 import { textDiff } from "../diff/text.ts"
+import { nothingKnown } from "../pull/last-seen.ts"
 import { pull } from "../pull/pull.ts"
 import { planCategories } from "../pull/roots.ts"
 import { eachHost } from "./each-host.ts"
@@ -80,10 +81,11 @@ async function readLive(host: Host, tools: DiffTools, signal: AbortSignal): Prom
     limits: tools.limits,
     maxFileBytes: tools.limits.maxFileBytes,
     fingerprint: tools.fingerprints.ofEntries,
+    listingSalt: tools.fingerprints.salt,
     admit: async () => {},
   }
   // With nothing known, everything is read.
-  const capture = await pull(host, pullTools, { categories: new Map(), references: [] }, signal)
+  const capture = await pull(host, pullTools, nothingKnown, signal)
   const { texts, replaced } = liveMirror(
     capture,
     tools.profile,

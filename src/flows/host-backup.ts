@@ -7,10 +7,12 @@ import type { BundleRef, CategoryRecord, Snapshot } from "../core/snapshot.ts"
 import type { Store, StoredObject } from "../core/store.ts"
 import type { Limits, Transport } from "../core/transport.ts"
 import type { MirrorUpdate, StagedBlob, Vault } from "../core/vault.ts"
-import { type Known, pull } from "../pull/pull.ts"
+import type { Known } from "../pull/last-seen.ts"
+import { pull } from "../pull/pull.ts"
 import { type PlannedCategory, planCategories } from "../pull/roots.ts"
 import { bundleEnding, type Compression, sealBundle } from "../seal/bundle.ts"
 import type { Fingerprints } from "../seal/fingerprint.ts"
+import { hintOf } from "./hint.ts"
 import { liveMirror } from "./live-mirror.ts"
 import type { Share } from "./memory-gate.ts"
 
@@ -34,7 +36,8 @@ export interface HostBackup {
   readonly capture: Omit<Capture, "categories">
   readonly categories: readonly SealedCategory[]
   readonly live: MirrorUpdate
-  readonly references: string | null
+  /** for the next run; null: as it was */
+  readonly hint: string | null
   readonly ms: {
     readonly connect: number
     readonly auth: number
@@ -77,6 +80,7 @@ export async function backUpHost(
       limits: tools.limits,
       maxFileBytes: tools.limits.maxFileBytes,
       fingerprint: tools.fingerprints.ofEntries,
+      listingSalt: state => tools.fingerprints.salt([host.name, state]),
       admit: bytes => share.admit(bytes),
     },
     known,
@@ -98,7 +102,7 @@ export async function backUpHost(
     capture: rest,
     categories: sealed,
     live: { removed: live.replaced, written: await stageAll(tools.vault, live.texts, signal) },
-    references: live.replaced.includes("files") ? `${JSON.stringify(capture.references, null, 1)}\n` : null,
+    hint: hintOf(capture) === hintOf(known) ? null : hintOf(capture),
     ms: {
       connect: session.times.connectMs,
       auth: session.times.authMs,

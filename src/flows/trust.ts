@@ -1,11 +1,11 @@
 import type { KnownCategory } from "../core/capture.ts"
 import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
-import type { Reference } from "../core/profile.ts"
 import type { SignedSnapshot } from "../core/snapshot.ts"
 import type { HostRecord } from "../core/vault.ts"
-import type { Known } from "../pull/pull.ts"
+import { type Known, nothingKnown } from "../pull/last-seen.ts"
 import { openSnapshot } from "../seal/snapshot.ts"
+import { parseHint } from "./hint.ts"
 
 /** The newest snapshot of a host, if there is one and it can be trusted. */
 export function trustedSnapshot(
@@ -18,31 +18,14 @@ export function trustedSnapshot(
   return openSnapshot(latest.bytes, latest.signature, fleet.signers, { host, sequence: latest.sequence })
 }
 
-/** What a run may take as known of a host. The references are a hint only: nothing is skipped on their word. */
+/** What a run may take as known of a host. */
 export function knownOf(snapshot: SignedSnapshot | null, record: HostRecord | undefined): Known {
-  if (snapshot === null) return { categories: new Map(), references: [] }
+  if (snapshot === null) return nothingKnown
   const categories = new Map<string, KnownCategory>()
   for (const [name, { bundle }] of Object.entries(snapshot.snapshot.categories)) {
     if (bundle !== null) categories.set(name, bundle)
   }
-  return { categories, references: parseReferences(record?.references ?? null) }
-}
-
-export function parseReferences(json: string | null): readonly Reference[] {
-  if (json === null) return []
-  try {
-    const found: unknown = JSON.parse(json)
-    return Array.isArray(found) ? found.filter(isReference) : []
-  } catch {
-    return []
-  }
-}
-
-function isReference(found: unknown): found is Reference {
-  const fields = found as Partial<Reference> | null
-  return (
-    typeof fields?.path === "string" && fields.path.startsWith("/") && typeof fields.category === "string"
-  )
+  return { categories, ...parseHint(record?.hint ?? null) }
 }
 
 /** The run's own key must be one that later runs will accept. */

@@ -6,21 +6,15 @@ import type { Capture, CategoryCapture, KnownCategory } from "../core/capture.ts
 import type { CapturedFile, Entry } from "../core/file.ts"
 import type { Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
-import type { Reference } from "../core/profile.ts"
 import type { Limits } from "../core/transport.ts"
 import { checkCategory, shrunk } from "./check.ts"
+import { isAsLastSeen, type Known, type LastSeenTools, lastSeen } from "./last-seen.ts"
 import { missingReferences, type Survey, type SurveyTools, survey } from "./survey.ts"
 
-export interface PullTools extends SurveyTools {
+export interface PullTools extends SurveyTools, LastSeenTools {
   readonly limits: Limits
   /** keyed digest over everything that makes a category's content */
   readonly fingerprint: (entries: readonly Entry[]) => string
-}
-
-/** What the last snapshot of the host says; empty for a new host. */
-export interface Known {
-  readonly categories: ReadonlyMap<string, KnownCategory>
-  readonly references: readonly Reference[]
 }
 
 const maxTries = 3
@@ -31,10 +25,30 @@ export async function pull(
   known: Known,
   signal: AbortSignal,
 ): Promise<Capture> {
+  const started = performance.now()
+  if (await isAsLastSeen(tools, known, signal)) return unchanged(tools, known, performance.now() - started)
   for (let attempt = 1; ; attempt++) {
     const capture = await pullOnce(host, tools, known, signal)
     if (capture !== "changing") return capture
     if (attempt === maxTries) return await pullOnce(host, tools, known, signal, true)
+  }
+}
+
+function unchanged({ session, categories }: PullTools, known: Known, surveyMs: number): Capture {
+  return {
+    way: session.way,
+    read: false,
+    categories: categories.map(({ name }) => {
+      const fingerprint = known.categories.get(name)?.fingerprint ?? null
+      const status = fingerprint === null ? "missing" : "unchanged"
+      return { name, status, entries: [], files: [], fingerprint, problem: null }
+    }),
+    references: known.references,
+    listing: known.listing,
+    findings: [],
+    bytes: session.received(),
+    surveyMs,
+    transferMs: 0,
   }
 }
 
@@ -73,12 +87,19 @@ async function pullOnce(
   const categories = tools.categories.map(({ name }) =>
     captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)),
   )
+  const findings = [...missingReferences(found), ...[...found.members.values()].flat().flatMap(specialFile)]
+  // What has to be told in each run has to be looked for in each run.
+  const clean = findings.length === 0 && categories.every(({ problem }) => problem === null)
+  const fingerprints = new Map(
+    categories.flatMap(({ name, fingerprint }) => (fingerprint === null ? [] : [[name, fingerprint]])),
+  )
   return {
     way: tools.session.way,
     read: reading !== found,
     categories,
     references: found.references,
-    findings: [...missingReferences(found), ...[...found.members.values()].flat().flatMap(specialFile)],
+    listing: clean && found.only ? lastSeen(tools, found.only, found.references, fingerprints) : null,
+    findings,
     bytes: tools.session.received(),
     surveyMs: surveyed - started,
     transferMs: performance.now() - surveyed,

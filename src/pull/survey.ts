@@ -1,9 +1,10 @@
 import type { CapturedFile, Entry } from "../core/file.ts"
 import { pathPattern } from "../core/path-pattern.ts"
 import type { Profile, Reference } from "../core/profile.ts"
-import type { Reading, Root, Session } from "../core/transport.ts"
+import type { Listing, Reading, Root, Session } from "../core/transport.ts"
 import { type Classified, classify } from "./classify.ts"
-import { fixedRoots, isBelow, namedRoots, type PlannedCategory, referencePaths } from "./roots.ts"
+import { expectedRoots } from "./last-seen.ts"
+import { isBelow, namedRoots, type PlannedCategory, referencePaths } from "./roots.ts"
 
 /** How deep configs may include each other; PowerMTA's own limit is not documented. */
 const maxRounds = 32
@@ -14,6 +15,8 @@ export interface Survey extends Classified {
   /** what was read on the way, by path */
   readonly contents: ReadonlyMap<string, CapturedFile>
   readonly unread: ReadonlyMap<string, "changed" | "denied">
+  /** the one listing that found everything; null when what configs name had to be listed apart */
+  readonly only: { readonly roots: readonly Root[]; readonly listing: Listing } | null
 }
 
 export interface SurveyTools {
@@ -40,22 +43,22 @@ export async function survey(
   signal: AbortSignal,
 ): Promise<Survey> {
   const { session, profile, categories } = tools
-  const roots: Root[] = [...fixedRoots(categories)]
   const entries = new Map<string, Entry>()
   const contents = new Map<string, CapturedFile>()
   const unread = new Map<string, "changed" | "denied">()
   const planned = new Set(categories.map(({ name }) => name))
   const texts = new Set(categories.filter(category => category.shownMasked).map(({ name }) => name))
   const list = async (more: readonly Root[]) => {
-    for (const entry of await session.list(more, signal)) entries.set(entry.path, entry)
+    const listing = await session.list(more, signal)
+    for (const entry of listing.entries) entries.set(entry.path, entry)
+    return listing
   }
 
-  const guessed = namedRoots(referencePaths(expected), roots)
-  await list([...roots, ...guessed])
-  roots.push(...guessed)
+  const roots: Root[] = [...expectedRoots(categories, expected)]
+  let only: Survey["only"] = { roots: [...roots], listing: await list(roots) }
   let known = classify(entries, categories, expected)
   if (expected.length > 0 && known.unlisted.length === 0 && settled(configsOf(known, texts))) {
-    return { ...known, entries, references: expected, contents, unread }
+    return { ...known, entries, references: expected, contents, unread, only }
   }
 
   const references: Reference[] = []
@@ -88,6 +91,7 @@ export async function survey(
     )
     if (more.length > 0) {
       await list(more)
+      only = null
       roots.push(...more)
     }
     if (wanted.length === 0 && more.length === 0) break
@@ -98,6 +102,7 @@ export async function survey(
     references: distinct(references),
     contents,
     unread,
+    only,
   }
 }
 

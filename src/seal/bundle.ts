@@ -88,8 +88,11 @@ const gz = promisify(gzip)
 
 /** Off the main thread: both run on the runtime's pool. */
 async function compress(bytes: Buffer, compression: Compression): Promise<Buffer> {
-  if (compression === "gzip") return await gz(bytes, { level: 6 })
+  // As large as what comes out can be: in the default pieces of 16 KiB each is a turn of the pool.
+  const chunkSize = Math.max(1024, bytes.length + (bytes.length >> 7))
+  if (compression === "gzip") return await gz(bytes, { level: 6, chunkSize })
   return await zstd(bytes, {
+    chunkSize,
     params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
   })
 }

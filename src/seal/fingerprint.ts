@@ -9,13 +9,17 @@ export interface Fingerprints {
   readonly ofValue: Fingerprint
   /** 64 hex digits over everything that makes a category's content; times and numeric ids do not count */
   ofEntries(entries: readonly Entry[]): string
+  /** 64 hex digits that nobody without the signing key can compute, bound to plain data */
+  salt(state: unknown): string
 }
 
 export function fingerprints(key: UnlockedKey): Fingerprints {
   const valueKey = deriveKey(key, "fingerprint of a value, 1")
+  const saltKey = deriveKey(key, "salt of a listing, 1")
   const contentKey = deriveKey(key, "fingerprint of a category, 1")
   return {
     ofValue: value => createHmac("sha256", valueKey).update(value).digest("hex").slice(0, 16),
+    salt: state => createHmac("sha256", saltKey).update(JSON.stringify(state)).digest("hex"),
     ofEntries(entries) {
       const mac = createHmac("sha256", contentKey)
       const lines = entries.map(entry =>

@@ -52,7 +52,7 @@ const mine = transport()
 test("an embedded host is listed and read over SFTP as any other host", async () => {
   await using host = await serve()
   await using session = await mine.connect(entry(host), signal)
-  const entries = await session.list(tree, signal)
+  const { entries } = await session.list(tree, signal)
   expect(session.way).toBe("sftp")
   const paths = ["/etc/pmta", "/etc/pmta/dkim", ...Object.keys(files)]
   expect(entries.map(({ path }) => path).sort()).toEqual(paths.sort())
@@ -72,26 +72,29 @@ test("what matches a pattern is found, what is absent is not", async () => {
   await using session = await mine.connect(entry(host), signal)
   const roots = ["/etc/pmta/*.conf", "/etc/pmta/d*/*", "/etc/absent", "/etc/pmta/config/below"]
   const globs = roots.map(pattern => ({ kind: "glob", pattern, named: false }) as const)
-  const entries = await session.list([...globs, { kind: "tree", path: "/var/spool" }], signal)
+  const { entries } = await session.list([...globs, { kind: "tree", path: "/var/spool" }], signal)
   expect(entries.map(({ path }) => path)).toEqual(["/etc/pmta/grüße 1.conf", "/etc/pmta/dkim/s1.pem"])
 })
 
 test("a file written while it is backed up is noticed, even with the same size in the same second", async () => {
   await using host = await serve()
   await using session = await mine.connect(entry(host), signal)
-  const before = (await session.list(tree, signal)).filter(({ path }) => path === "/etc/pmta/dkim/s1.pem")
+  const before = (await session.list(tree, signal)).entries.filter(
+    ({ path }) => path === "/etc/pmta/dkim/s1.pem",
+  )
   host.write("/etc/pmta/dkim/s1.pem", { content: "NEW" })
   expect([...(await session.read(before, signal)).unread]).toEqual([["/etc/pmta/dkim/s1.pem", "changed"]])
   host.write("/etc/pmta/dkim/s2.pem", { content: "2" })
   const after = await session.list(tree, signal)
-  expect(after.map(({ path }) => path)).toContain("/etc/pmta/dkim/s2.pem")
+  expect(after.entries.map(({ path }) => path)).toContain("/etc/pmta/dkim/s2.pem")
 })
 
 test("a directory of many files is listed whole", async () => {
   await using host = await serve()
   for (let n = 0; n < 3000; n++) host.write(`/etc/pmta/many/${n}`.padEnd(200, "x"), { content: "" })
   await using session = await mine.connect(entry(host), signal)
-  expect(await session.list([{ kind: "tree", path: "/etc/pmta/many" }], signal)).toHaveLength(3001)
+  const many = await session.list([{ kind: "tree", path: "/etc/pmta/many" }], signal)
+  expect(many.entries).toHaveLength(3001)
 })
 
 test("another key is refused, and another user with the right key", async () => {

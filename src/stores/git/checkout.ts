@@ -22,21 +22,17 @@ export async function addFleet(
   if ((await checkedOutFleet(options.workTree)) !== null) throw fleetExists(options.location)
   const main = (await branches(repo, signal)).get("refs/heads/main") ?? null
   const writer = importer(repo, 1)
-  const ref = "refs/pmta-vault/fleet"
   const blob = await writer.blob(Buffer.from(text))
   const time = Math.floor(options.now().getTime() / 1000)
   const parents = main === null ? [] : [main]
-  await writer.commit({
-    ref,
+  const to = await writer.commit({
     parents,
     message: "fleet: begin\n",
     time,
     changes: [{ path: "fleet.yml", blob }],
   })
   await writer.close()
-  const to = (await git(repo, ["rev-parse", ref], "", signal)).trim()
   const { moved } = await options.publish([{ ref: "refs/heads/main", from: main, to }])
-  await git(repo, ["update-ref", "-d", ref], "", signal)
   if (moved)
     throw new Problem("vault/moved", `main of ${options.location} moved meanwhile`, { hint: "run again" })
   if (options.workTree === null) return

@@ -10,8 +10,6 @@ export interface TreeChange {
 }
 
 export interface CommitSpec {
-  /** a reference of our own, moved to its public name afterwards */
-  readonly ref: string
   readonly parents: readonly string[]
   readonly message: string
   /** seconds since 1970 */
@@ -28,12 +26,16 @@ export interface Importer {
   blob(content: Uint8Array): Promise<string>
   /** the content of a mark or id, read back from the pack on disk */
   readBack(blob: string): Promise<Buffer>
-  /** Queues a commit; it exists after the next `checkpoint`. */
-  commit(spec: CommitSpec): Promise<void>
+  /** @returns the id of a commit that no reference names yet; other processes see it after `checkpoint` */
+  commit(spec: CommitSpec): Promise<string>
   /** Puts everything on disk under its final name, so that other processes see it. */
   checkpoint(): Promise<void>
   close(): Promise<void>
 }
+
+const writeBytes = 256 * 1024
+/** fast-import commits to references only. This one is taken back before it is ever written to disk. */
+const ownRef = "refs/pmta-vault/new"
 
 const identity = "pmta-vault <pmta-vault@localhost>"
 
@@ -52,6 +54,8 @@ export function importer(git: Git, compression: 0 | 1): Importer {
   let marks = 0
   let reading: Promise<unknown> = Promise.resolve()
   let checkpoints = 0
+  const gathered: Uint8Array[] = []
+  let gatheredBytes = 0
 
   const start = () => {
     const settings = ["-c", `core.compression=${compression}`, "-c", "fastimport.unpackLimit=0"]
@@ -77,16 +81,36 @@ export function importer(git: Git, compression: 0 | 1): Importer {
     return { child, answers, progress, ended }
   }
 
+  /** Gathers what is written: a system call for each of many small blobs takes longer than the copy. */
   async function write(...parts: readonly (string | Uint8Array)[]): Promise<void> {
     running ??= start()
+    for (const part of parts) {
+      const bytes = typeof part === "string" ? Buffer.from(part, "utf8") : part
+      gathered.push(bytes)
+      gatheredBytes += bytes.length
+    }
+    if (gatheredBytes >= writeBytes) await flush()
+  }
+
+  async function flush(): Promise<void> {
+    if (running === null || gatheredBytes === 0) return
     const { child, ended } = running
     if (child.exitCode !== null || child.stdin === null) throw importFailed(git, complaint)
-    let room = true
-    for (const part of parts) room = child.stdin.write(part)
+    const room = child.stdin.write(Buffer.concat(gathered, gatheredBytes))
+    gathered.length = 0
+    gatheredBytes = 0
     if (!room) await Promise.race([new Promise(resolve => child.stdin?.once("drain", resolve)), ended])
   }
 
+  /** Answers come in the order of the questions: one at a time, whatever host asks. */
+  function inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const turn = reading.then(ask)
+    reading = turn.catch(() => {})
+    return turn
+  }
+
   async function answer<T>(read: () => Promise<T>): Promise<T> {
+    await flush()
     try {
       return await read()
     } catch (error) {
@@ -103,7 +127,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
       return mark
     },
     readBack(blob) {
-      const read = async () => {
+      return inTurn(async () => {
         await write(`cat-blob ${blob}\n`)
         return await answer(async () => {
           const head = (await running?.answers.until(0x0a, 8192))?.toString("latin1") ?? ""
@@ -111,19 +135,16 @@ export function importer(git: Git, compression: 0 | 1): Importer {
           if (!Number.isSafeInteger(size)) throw new StreamEnded("no such blob")
           return ((await running?.answers.take(size + 1)) ?? Buffer.alloc(0)).subarray(0, size)
         })
-      }
-      // Answers come in the order of the questions: one at a time, whatever host asks.
-      const turn = reading.then(read)
-      reading = turn.catch(() => {})
-      return turn
+      })
     },
     async commit(spec) {
       const person = `${identity} ${spec.time} +0000`
       const message = Buffer.from(spec.message)
       const [from, ...merges] = spec.parents
+      const mark = `:${++marks}`
       const lines = [
-        `reset ${spec.ref}\n`,
-        `commit ${spec.ref}\nauthor ${person}\ncommitter ${person}\ndata ${message.length}\n`,
+        `reset ${ownRef}\n`,
+        `commit ${ownRef}\nmark ${mark}\nauthor ${person}\ncommitter ${person}\ndata ${message.length}\n`,
       ]
       const links = [
         ...(from === undefined ? [] : [`from ${from}\n`]),
@@ -133,6 +154,11 @@ export function importer(git: Git, compression: 0 | 1): Importer {
         blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`,
       )
       await write(...lines, message, "\n", links.join(""), changes.join(""), "\n")
+      await write(`reset ${ownRef}\nfrom ${"0".repeat(40)}\n\n`)
+      return await inTurn(async () => {
+        await write(`get-mark ${mark}\n`)
+        return await answer(async () => (await running?.answers.until(0x0a, 8192))?.toString("latin1") ?? "")
+      })
     },
     async checkpoint() {
       const word = `checkpoint-${++checkpoints}`
@@ -143,6 +169,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
     },
     async close() {
       if (running === null) return
+      await flush().catch(() => {})
       const { child, ended } = running
       child.stdin?.end("done\n")
       await ended

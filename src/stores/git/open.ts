@@ -97,13 +97,10 @@ async function ensureMain(repo: Git, publish: Publish, now: () => Date, signal: 
   for (const [path, text] of Object.entries(firstFiles)) {
     changes.push({ path, blob: await writer.blob(Buffer.from(text)) })
   }
-  const ref = "refs/pmta-vault/first"
   const time = Math.floor(now().getTime() / 1000)
-  await writer.commit({ ref, parents: [], message: "vault: begin\n", time, changes })
+  const to = await writer.commit({ parents: [], message: "vault: begin\n", time, changes })
   await writer.close()
-  const to = (await git(repo, ["rev-parse", ref], "", signal)).trim()
   await publish([{ ref: "refs/heads/main", from: null, to }])
-  await git(repo, ["update-ref", "-d", ref], "", signal)
 }
 
 function notAVault(location: string): Problem {

@@ -1,6 +1,7 @@
 import type { FoundProposal, ProposalWrite } from "../../core/vault.ts"
 import type { Importer } from "./importer.ts"
 import type { ObjectReader } from "./objects.ts"
+import type { RefUpdate } from "./references.ts"
 
 const prefix = "refs/heads/drift/"
 
@@ -20,25 +21,22 @@ export async function findProposals(
   return found
 }
 
-/** One commit per proposal, on top of `main`, each under a reference of our own. */
+/** One commit per proposal, on top of `main`. */
 export async function proposalCommits(
   writer: Importer,
   main: string | null,
   writes: readonly ProposalWrite[],
   time: number,
-  scratchRef: (name: string) => string,
-): Promise<readonly { readonly write: ProposalWrite; readonly ref: string }[]> {
-  const commits: { write: ProposalWrite; ref: string }[] = []
+): Promise<readonly RefUpdate[]> {
+  const updates: RefUpdate[] = []
   for (const write of writes) {
-    const ref = scratchRef(`drift/${write.id}`)
-    await writer.commit({
-      ref,
+    const to = await writer.commit({
       parents: main === null ? [] : [main],
       message: write.message,
       time,
       changes: write.changes.map(({ host, path, blob }) => ({ path: `hosts/${host}/${path}`, blob })),
     })
-    commits.push({ write, ref })
+    updates.push({ ref: `${prefix}${write.id}`, from: write.replaces, to })
   }
-  return commits
+  return updates
 }

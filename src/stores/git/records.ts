@@ -26,12 +26,8 @@ export async function hostRecords(
       newest.set(host, { sequence: Number(last.name.slice(0, 8)), json: last.oid, sig: signature?.oid ?? "" })
     }
   }
-  const references = await itemIds(objects, bundles, "references")
-  const blobs = [...newest].flatMap(([host, { json, sig }]) => [
-    json,
-    sig,
-    references.get(`${host}.json`) ?? "",
-  ])
+  const hints = await itemIds(objects, bundles, "hints")
+  const blobs = [...newest].flatMap(([host, { json, sig }]) => [json, sig, hints.get(`${host}.json`) ?? ""])
   await remote?.fetchBlobs(
     blobs.filter(oid => oid !== ""),
     signal,
@@ -45,13 +41,12 @@ export async function hostRecords(
       found === undefined || bytes === null
         ? null
         : { sequence: found.sequence, bytes, signature: signature?.content.toString("utf8") ?? "" }
-    const named = references.get(`${host}.json`)
+    const hint = hints.get(`${host}.json`)
     records.set(host, {
       latest,
       accepted: accepted.get(host) ?? null,
       live: live.get(host) ?? null,
-      references:
-        named === undefined ? null : ((await objects.object(named))?.content.toString("utf8") ?? null),
+      hint: hint === undefined ? null : ((await objects.object(hint))?.content.toString("utf8") ?? null),
     })
   }
   return records

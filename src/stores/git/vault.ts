@@ -2,7 +2,6 @@
  * The vault in a git repository, by plumbing alone: nothing is checked out, and a reference moves only when
  * everything behind it is on disk and the reference is still where it was seen.
  */
-import { randomBytes } from "node:crypto"
 import { Problem } from "../../core/problem.ts"
 import type { HostEntry, StagedBlob, Vault } from "../../core/vault.ts"
 import { acceptProposal } from "./accept.ts"
@@ -11,7 +10,7 @@ import { addFleet, checkedOutFleet } from "./checkout.ts"
 import { importer, type TreeChange } from "./importer.ts"
 import { mirrorReader } from "./mirror.ts"
 import { objectReader } from "./objects.ts"
-import { type Git, git } from "./process.ts"
+import type { Git } from "./process.ts"
 import { findProposals, proposalCommits } from "./proposals.ts"
 import { hostRecords } from "./records.ts"
 import { branches, type Publish } from "./references.ts"
@@ -37,7 +36,6 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
   const objects = objectReader(repo)
   const writer = importer(repo, remote === null ? 0 : 1)
   const mirrors = mirrorReader(repo, objects, remote)
-  const scratchRef = (name: string) => `refs/pmta-vault/${randomBytes(8).toString("hex")}/${name}`
   let heads = await branches(repo)
 
   async function refreshHeads(signal: AbortSignal): Promise<void> {
@@ -76,9 +74,7 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
         if (entries.length === 0) return
         const tip = heads.get(bundlesRef)
         const changes = entries.flatMap(entry => entryChanges(entry, store.stagedBlob))
-        const ref = scratchRef("bundles")
-        await writer.commit({
-          ref,
+        const to = await writer.commit({
           parents: tip === undefined ? [] : [tip],
           message: runMessage(entries),
           time: seconds(),
@@ -88,9 +84,8 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
           ],
         })
         await writer.checkpoint()
-        const to = (await git(repo, ["rev-parse", ref], "", signal)).trim()
+        signal.throwIfAborted()
         const result = await options.publish([{ ref: bundlesRef, from: tip ?? null, to }])
-        await git(repo, ["update-ref", "-d", ref])
         if (!result.moved) {
           heads = new Map([...heads, [bundlesRef, to]])
           objects.refresh()
@@ -105,17 +100,14 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
     proposals: signal => findProposals(objects, heads, signal),
     async propose(writes, removes, signal) {
       const main = heads.get(mainRef) ?? null
-      const commits = await proposalCommits(writer, main, writes, seconds(), scratchRef)
-      await writer.checkpoint()
-      const updates = []
-      for (const { write, ref } of commits) {
-        const to = (await git(repo, ["rev-parse", ref], "", signal)).trim()
-        updates.push({ ref: `refs/heads/drift/${write.id}`, from: write.replaces, to })
-      }
-      updates.push(...removes.map(({ id, tip }) => ({ ref: `refs/heads/drift/${id}`, from: tip, to: null })))
+      const updates = [
+        ...(await proposalCommits(writer, main, writes, seconds())),
+        ...removes.map(({ id, tip }) => ({ ref: `refs/heads/drift/${id}`, from: tip, to: null })),
+      ]
       if (updates.length === 0) return
+      await writer.checkpoint()
+      signal.throwIfAborted()
       const result = await options.publish(updates)
-      for (const { ref } of commits) await git(repo, ["update-ref", "-d", ref])
       await refreshHeads(signal)
       if (result.moved) throw refused(options.location, "the drift branches", result.refused)
     },
@@ -151,9 +143,9 @@ function entryChanges(entry: HostEntry, stagedBundle: (key: string) => string | 
   return [
     ...removed.map(path => ({ path: `${below}/${path}`, content: null })),
     ...[...written].map(([path, blob]) => ({ path: `${below}/${path}`, content: blob })),
-    ...(entry.references === null
+    ...(entry.hint === null
       ? []
-      : [{ path: `references/${snapshot.host}.json`, content: Buffer.from(entry.references) }]),
+      : [{ path: `hints/${snapshot.host}.json`, content: Buffer.from(entry.hint) }]),
     ...bundles,
     { path: name, content: bytes },
     { path: `${name}.sig`, content: Buffer.from(signature) },

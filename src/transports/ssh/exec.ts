@@ -5,6 +5,7 @@ import { Problem } from "../../core/problem.ts"
 import { MalformedTar } from "../../core/tar.ts"
 import type { Connection } from "./connection.ts"
 import { MalformedListing } from "./listing.ts"
+import { MalformedFrame } from "./zstd-frame.ts"
 
 /** A running command: its output as a reader, the beginning of what it complains about, its input. */
 export interface Running {
@@ -67,7 +68,7 @@ export function streamProblem(
       hint: "is a file system on the host hanging? raise idle-timeout if the host is only slow",
     })
   }
-  if (error instanceof MalformedListing || error instanceof MalformedTar) {
+  if (error instanceof MalformedListing || error instanceof MalformedTar || error instanceof MalformedFrame) {
     return new Problem(
       "pull/malformed",
       `${host.name} sent what its reader should not send: ${error.message}`,

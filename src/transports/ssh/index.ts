@@ -136,21 +136,24 @@ function session(host: Host, connection: Connection, limits: Limits, signal: Abo
     way = "sftp"
     return await sftpReader(host, connection, limits, signal)
   }
+  /** Only an answer tells whether the host runs the reader. */
+  const first = async <T>(request: (opened: ShellReader) => Promise<T>): Promise<T> => {
+    reader ??= await open()
+    try {
+      return await request(reader)
+    } catch (reason) {
+      reader = await fallBack(reason)
+      return await request(reader)
+    }
+  }
   return {
     get way() {
       return way
     },
     times: connection.times,
     received: () => reader?.received() ?? 0,
-    async list(roots, stop) {
-      reader ??= await open()
-      try {
-        return await reader.list(roots, stop)
-      } catch (reason) {
-        reader = await fallBack(reason)
-        return await reader.list(roots, stop)
-      }
-    },
+    list: (roots, stop) => first(opened => opened.list(roots, stop)),
+    digest: (roots, salt, stop) => first(opened => opened.digest(roots, salt, stop)),
     async read(entries, stop) {
       reader ??= await open()
       return await reader.read(entries, stop)

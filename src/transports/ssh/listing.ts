@@ -8,29 +8,34 @@ export class MalformedListing extends Error {
 }
 
 const kinds: Readonly<Record<string, FileKind>> = { f: "file", l: "link", d: "directory" }
-const fields =
-  /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) ([^\s]{1,64}) ([^\s]{1,64}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/
+const fields = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s
 const maxRecordBytes = 16 * 1024
 const dot = 0x2e
+const letterR = 0x72
+const letterU = 0x75
 const nul = 0
 const newline = 0x0a
 
-/** Reads one section of the answer to `list`: entries, then digests. */
+/**
+ * Reads one section of the answer to `list`. find writes out its own lines before it runs sha256sum, so that both
+ * come whole, one after the other. Owners are numbers as text.
+ */
 export async function readListing(reader: ByteReader, maxEntries: number): Promise<Entry[]> {
   const entries = new Map<string, Entry>()
-  for (let count = 0; ; count++) {
-    const head = await reader.until(nul, maxRecordBytes)
-    if (head.length === 1 && head[0] === dot) break
-    const path = await reader.until(nul, maxRecordBytes)
-    const target = await reader.until(nul, maxRecordBytes)
-    if (count >= maxEntries) throw new MalformedListing(`more than ${maxEntries} entries`)
-    const entry = parseEntry(head.toString("latin1"), path, target)
-    if (!entries.has(entry.path)) entries.set(entry.path, entry)
-  }
-  for (;;) {
+  for (let count = 0; ; ) {
+    const first = (await reader.peek())[0]
+    if (first === letterR || first === letterU) {
+      const head = await reader.until(nul, maxRecordBytes)
+      const path = await reader.until(nul, maxRecordBytes)
+      const target = await reader.until(nul, maxRecordBytes)
+      if (++count > maxEntries) throw new MalformedListing(`more than ${maxEntries} entries`)
+      const entry = parseEntry(head.toString("latin1"), path, target)
+      if (!entries.has(entry.path)) entries.set(entry.path, entry)
+      continue
+    }
     const line = await reader.until(newline, maxRecordBytes)
-    if (line.length === 1 && line[0] === dot) break
+    if (line.length === 1 && line[0] === dot) return [...entries.values()]
     const match = digestLine.exec(line.toString("utf8"))
     if (match === null) throw new MalformedListing("a digest line that is none")
     const [, escaped, sha256, name] = match
@@ -38,7 +43,6 @@ export async function readListing(reader: ByteReader, maxEntries: number): Promi
     const entry = entries.get(path)
     if (entry !== undefined && sha256 !== undefined) entries.set(path, { ...entry, sha256 })
   }
-  return [...entries.values()]
 }
 
 /** sha256sum marks a line with `\` and escapes line ends and backslashes in its name. */
@@ -51,10 +55,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true })
 function parseEntry(head: string, pathBytes: Buffer, targetBytes: Buffer): Entry {
   const match = fields.exec(head)
   if (match === null) throw new MalformedListing("an entry that is none")
-  const [, access, type, mode, uid, gid, owner, group, size, mtime] = match as unknown as [
-    string,
-    ...string[],
-  ]
+  const [, access, type, mode, uid, gid, size, mtime] = match as unknown as [string, ...string[]]
   const path = decodeName(pathBytes)
   const target = decodeName(targetBytes)
   // A name that is not UTF-8 cannot be written to a manifest and back: shown, but never read.
@@ -68,8 +69,8 @@ function parseEntry(head: string, pathBytes: Buffer, targetBytes: Buffer): Entry
     mode: Number.parseInt(mode ?? "", 8),
     uid: Number(uid),
     gid: Number(gid),
-    owner: owner ?? "",
-    group: group ?? "",
+    owner: uid ?? "",
+    group: gid ?? "",
     size: kind === "file" ? Number(size) : 0,
     mtime: Number(mtime),
     target: kind === "link" ? target : null,

@@ -1,42 +1,54 @@
 /**
  * What runs on a host that allows a command: one POSIX shell script, read-only, without installation.
- * It answers requests from its input until that ends:
+ * It greets with `pmta-vault-reader 2 zstd`, or `plain` where the host has no zstd, and answers requests from
+ * its input until that ends:
  *
- *     list BYTES MAX   request: lines `T/tree` and `G/pattern`
- *                      answer, first for the trees, then for what the patterns match: per entry three
- *                      NUL-ended fields `rf 640 0 2100 root pmta 812 1700000000.5`, path, link target;
- *                      then `.` and NUL; then sha256sum's lines for files below MAX bytes; then `.`
- *     read BYTES 0     request: NUL-ended absolute paths
- *                      answer: a GNU tar of those files; then `done STATUS`
+ *     list BYTES MAX        request: lines `T/tree` and `G/pattern`
+ *                           answer, first for the trees, then for what the patterns match: per entry three
+ *                           NUL-ended fields `rf 640 0 2100 812 1700000000.5`, path, link target; among
+ *                           the entries sha256sum's lines for files below MAX bytes; then the line `.`
+ *     digest BYTES MAX SALT request: as above
+ *                           answer: sha256sum's line of the answer to `list`, followed by the salt
+ *     names BYTES 0         request: numeric users, `;`, numeric groups, each a line
+ *                           answer: their lines of passwd(5), `.`, their lines of group(5), `.`
+ *     read BYTES 0          request: NUL-ended absolute paths
+ *                           answer: a GNU tar of those files; then `done STATUS`
+ *     clock 0 0             answer: seconds since 1970
  *
- *     clock 0 0        answer: seconds since 1970
+ * With zstd the answers to `list` and `read` are one zstd frame each, without it they are gathered to
+ * 32 KiB: sha256sum writes line by line, and each write would be an SSH packet of its own, encrypted and
+ * decrypted on its own. Names come apart from the listing, as find looks a group up again for each file.
  *
  * The same text serves as forced command in `authorized_keys`: whoever holds the key can read what the
  * account may read, and do nothing else. Every path reaches a program behind a leading `/` or `./`, so that
  * none can be taken for an option. No single quotes and no line ends within, to be quoted easily.
  */
-/** 32 KiB a write: with tar's smaller records each would be an SSH packet of its own, decrypted on its own. */
+/** 32 KiB a record: with smaller ones tar would write, and SSH encrypt, in more and smaller pieces. */
 export const tarRecordBlocks = 64
 
-export const readerGreeting = "pmta-vault-reader 1"
+export const readerGreeting = "pmta-vault-reader 2"
 
 export const readerScript = `
 LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; N=$(printf "\\nx"); N=\${N%x};
-E() { find -H "$@" $D "(" -type l -o -type d -readable -executable -o ! -type d -readable ")"
- -printf "r%y %m %U %G %u %g %s %T@\\0%p\\0%l\\0" -o
- -printf "u%y %m %U %G %u %g %s %T@\\0%p\\0%l\\0"; };
-S() { find -H "$@" $D -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
-L() { if [ $# != 0 ]; then E "$@"; fi; printf ".\\0"; if [ $# != 0 ]; then S "$@"; fi; echo .; };
-echo "${readerGreeting}";
-while IFS=" " read -r verb size max; do
+F() { find -H "$@" $D "("
+ "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r%y %m %U %G %s %T@\\0%p\\0%l\\0"
+ -o -printf "u%y %m %U %G %s %T@\\0%p\\0%l\\0" ")" -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
+L() { if [ $# != 0 ]; then F "$@"; fi; echo .; };
+A() { set -f; set --; D=; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
+ set --; D="-maxdepth\${N}0"; for i in $R; do case $i in G/*) set +f;
+ for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
+Z() { dd obs=32k status=none; }; z=plain;
+if command -v zstd >/dev/null; then Z() { zstd -1 -q -c; }; z=zstd; fi;
+echo "${readerGreeting} $z";
+while IFS=" " read -r verb size max salt; do
  case "$size$max" in *[!0-9]*|"") exit 64;; esac; IFS=$N;
  case $verb in
- list) R=$(head -c "$size"); set -f;
- set --; D=; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
- set --; D="-maxdepth\${N}0"; for i in $R; do case $i in G/*) set +f;
- for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@";;
- read) head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b ${tarRecordBlocks} -C / --no-recursion --hard-dereference
- --no-unquote --null -T -; echo "done $?";;
+ list) R=$(head -c "$size"); A | Z;;
+ digest) R=$(head -c "$size"); { A; printf %s "$salt"; } | sha256sum;;
+ names) R=$(head -c "$size"); case $R in *[!0-9\\;"$N"]*) exit 64;; esac; set -f;
+ getent passwd \${R%%;*}; echo .; getent group \${R#*;}; echo .;;
+ read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b ${tarRecordBlocks} -C / --no-recursion --hard-dereference
+ --no-unquote --null -T -; echo "done $?"; } | Z;;
  clock) date +%s;;
  *) exit 64;; esac;
 done`

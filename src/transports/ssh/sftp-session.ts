@@ -48,9 +48,10 @@ export async function sftpReader(
             await walk(sftp, path, stats, tree, known, add)
           }
         }
-        return [...entries.values()]
+        return { entries: [...entries.values()], digest: () => null }
       })
     },
+    digest: async () => null,
     async read(entries, signal) {
       const files: CapturedFile[] = []
       const unread = new Map<string, "changed" | "denied">()

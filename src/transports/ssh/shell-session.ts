@@ -1,14 +1,16 @@
-import { createHash } from "node:crypto"
-import { StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
+import { createHash, hash } from "node:crypto"
+import { ByteReader, StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
 import type { CapturedFile, Entry } from "../../core/file.ts"
 import type { Host } from "../../core/fleet.ts"
 import { Secret } from "../../core/secret.ts"
 import { readTar, tarBlock } from "../../core/tar.ts"
-import type { Limits, Reading, Root } from "../../core/transport.ts"
+import type { Limits, Listing, Reading, Root } from "../../core/transport.ts"
 import type { Connection } from "./connection.ts"
 import { exec, type Running, streamProblem } from "./exec.ts"
 import { MalformedListing, readListing } from "./listing.ts"
+import { readNames } from "./names.ts"
 import { readerCommand, readerGreeting, tarRecordBlocks } from "./reader-script.ts"
+import { takeFrame } from "./zstd-frame.ts"
 
 /** The reader does not answer: the host runs another command, or none. */
 export class NoReader extends Error {
@@ -17,7 +19,8 @@ export class NoReader extends Error {
 
 /** A reader running on the host. One request at a time. */
 export interface ShellReader {
-  list(roots: readonly Root[], signal: AbortSignal): Promise<readonly Entry[]>
+  list(roots: readonly Root[], signal: AbortSignal): Promise<Listing>
+  digest(roots: readonly Root[], salt: string, signal: AbortSignal): Promise<string | null>
   read(entries: readonly Entry[], signal: AbortSignal): Promise<Reading>
   clock(signal: AbortSignal): Promise<Date | null>
   received(): number
@@ -41,58 +44,97 @@ export async function startReader(
   })
   const failed = (error: unknown, stop: AbortSignal) =>
     error instanceof NoReader ? error : streamProblem(host, error, stop, limits.idleTimeoutMs)
-  let greeted = false
+  const { channel, output } = running
+  let compressed: boolean | null = null
   const greet = async () => {
-    if (!greeted) await awaitGreeting(running)
-    greeted = true
+    compressed ??= await awaitGreeting(running)
+    return compressed
   }
+  /** The request is sent before the greeting has come: it saves a round trip; an SFTP server chokes on it at once. */
+  const ask = async <T>(
+    head: string,
+    body: string,
+    stop: AbortSignal,
+    read: (answer: ByteReader) => Promise<T>,
+  ): Promise<T> => {
+    const bytes = Buffer.from(body, "utf8")
+    const [verb, ...rest] = head.split(" ")
+    channel.write(Buffer.concat([Buffer.from(`${verb} ${bytes.length} ${rest.join(" ")}\n`), bytes]))
+    try {
+      await greet()
+      return await read(output)
+    } catch (error) {
+      throw failed(error, stop)
+    }
+  }
+  /** Reads an answer that the host sends as one frame where it can. */
+  const whole =
+    <T>(read: (answer: ByteReader) => Promise<T>) =>
+    async (): Promise<T> => {
+      if (!compressed) return await read(output)
+      const content = new ByteReader(0)
+      content.push(await takeFrame(output, maxAnswerBytes(limits)))
+      content.end()
+      return await read(content)
+    }
+  const names = readNames((body, stop, read) => ask("names 0", body, stop, read))
+  const maxDigested = limits.maxFileBytes + 1
   return {
     async list(roots, stop) {
-      const request = Buffer.from(roots.map(rootLine).join("\n"), "utf8")
-      // Sent before the greeting has come: it saves a round trip, and an SFTP server chokes on it at once.
-      running.channel.write(`list ${request.length} ${limits.maxFileBytes + 1}\n`)
-      running.channel.write(request)
-      try {
-        await greet()
-        const trees = await readListing(running.output, limits.maxEntries)
-        const listed = new Set(trees.map(entry => entry.path))
-        const matched = await readListing(running.output, limits.maxEntries)
-        return [...trees, ...matched.filter(entry => !listed.has(entry.path))]
-      } catch (error) {
-        throw failed(error, stop)
+      const { entries, content } = await ask(
+        `list ${maxDigested}`,
+        rootLines(roots),
+        stop,
+        whole(async answer => {
+          const content = createHash("sha256")
+          answer.tap = taken => content.update(taken)
+          const trees = await readListing(answer, limits.maxEntries)
+          const matched = await readListing(answer, limits.maxEntries)
+          answer.tap = null
+          const listed = new Set(trees.map(entry => entry.path))
+          return { entries: [...trees, ...matched.filter(entry => !listed.has(entry.path))], content }
+        }),
+      )
+      return {
+        entries: await names(entries, stop),
+        digest: salt => content.copy().update(salt).digest("hex"),
       }
     },
-    async read(entries, stop) {
-      const request = Buffer.from(entries.map(entry => `${entry.path}\0`).join(""), "utf8")
-      running.channel.write(`read ${request.length} 0\n`)
-      running.channel.write(request)
-      try {
-        await greet()
-        return await readAnswer(running, entries, limits)
-      } catch (error) {
-        throw failed(error, stop)
-      }
-    },
-    async clock(stop) {
-      running.channel.write("clock 0 0\n")
-      try {
-        return new Date(Number((await running.output.until(0x0a, 32)).toString("latin1")) * 1000)
-      } catch (error) {
-        throw failed(error, stop)
-      }
-    },
-    received: () => running.output.received,
-    close: () => running.channel.end(),
+    digest: (roots, salt, stop) =>
+      ask(`digest ${maxDigested} ${salt}`, rootLines(roots), stop, async answer => {
+        const line = (await answer.until(0x0a, 256)).toString("latin1")
+        if (!/^[0-9a-f]{64} /.test(line)) throw new MalformedListing("a digest that is none")
+        return line.slice(0, 64)
+      }),
+    read: (entries, stop) =>
+      ask(
+        "read 0",
+        entries.map(entry => `${entry.path}\0`).join(""),
+        stop,
+        whole(answer => readAnswer(answer, entries, limits)),
+      ),
+    clock: stop =>
+      ask("clock 0", "", stop, async answer => {
+        return new Date(Number((await answer.until(0x0a, 32)).toString("latin1")) * 1000)
+      }),
+    received: () => output.received,
+    close: () => channel.end(),
   }
 }
 
-const rootLine = (root: Root) => (root.kind === "tree" ? `T${root.path}` : `G${root.pattern}`)
+/** A tar of all that may be read from one host, with headers and padding, or a listing of so many entries. */
+const maxAnswerBytes = (limits: Limits) => limits.maxHostBytes + limits.maxEntries * 1024 + 1024 * 1024
 
-async function awaitGreeting(running: Running): Promise<void> {
+const rootLines = (roots: readonly Root[]) =>
+  roots.map(root => (root.kind === "tree" ? `T${root.path}` : `G${root.pattern}`)).join("\n")
+
+/** @returns whether answers come compressed */
+async function awaitGreeting(running: Running): Promise<boolean> {
   try {
     for (let lines = 0; lines < maxBannerLines; lines++) {
-      const line = await running.output.until(0x0a, 4096)
-      if (line.toString("latin1") === readerGreeting) return
+      const line = (await running.output.until(0x0a, 4096)).toString("latin1")
+      if (line === `${readerGreeting} zstd`) return true
+      if (line === `${readerGreeting} plain`) return false
     }
   } catch (error) {
     if (error instanceof StreamStalled) throw error
@@ -101,30 +143,30 @@ async function awaitGreeting(running: Running): Promise<void> {
   throw new NoReader("the host greets at length, but not as a reader")
 }
 
-async function readAnswer(running: Running, entries: readonly Entry[], limits: Limits): Promise<Reading> {
+async function readAnswer(answer: ByteReader, entries: readonly Entry[], limits: Limits): Promise<Reading> {
   const asked = new Map(entries.map(entry => [entry.path, entry]))
   const files: CapturedFile[] = []
   const unread = new Map<string, "changed" | "denied">(entries.map(entry => [entry.path, "changed"]))
   let taken = 0
   const take = (bytes: number) => {
     taken += bytes
-    return running.output.take(bytes)
+    return answer.take(bytes)
   }
   for await (const { entry: member, content } of readTar(take, { ...limits, maxEntries: entries.length })) {
-    const path = member.path.replace(/^\./, "")
+    const path = member.path.slice(1)
     const entry = asked.get(path)
     if (entry === undefined) throw new MalformedListing("a file that was not asked for, or twice")
     asked.delete(path)
-    if (member.kind !== "file") continue
-    const sha256 = createHash("sha256").update(content).digest("hex")
-    if (entry.kind !== "file" || entry.sha256 !== sha256 || entry.size !== content.length) continue
+    if (member.kind !== "file" || entry.kind !== "file") continue
+    const sha256 = hash("sha256", content)
+    if (entry.sha256 !== sha256 || entry.size !== content.length) continue
     files.push({ entry: { ...entry, kind: "file", sha256 }, content: new Secret(content) })
     unread.delete(path)
   }
   // GNU tar fills its last record up with zeros.
   const record = tarRecordBlocks * tarBlock
-  await running.output.take((record - (taken % record)) % record)
-  const end = (await running.output.until(0x0a, 256)).toString("latin1")
+  await answer.take((record - (taken % record)) % record)
+  const end = (await answer.until(0x0a, 256)).toString("latin1")
   if (!end.startsWith("done ")) throw new MalformedListing("no status after the archive")
   return { files, unread }
 }

@@ -74,8 +74,9 @@ export function sudoReader(host: Host, connection: Connection, limits: Limits): 
         })
         for (const entry of found) entries.set(entry.path, entry)
       }
-      return [...entries.values()]
+      return { entries: [...entries.values()], digest: () => null }
     },
+    digest: async () => null,
     async read(entries) {
       const files: CapturedFile[] = []
       const unread = new Map<string, "changed" | "denied">()

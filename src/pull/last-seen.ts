@@ -1,0 +1,74 @@
+/**
+ * The short way for a host on which nothing has changed: one digest, computed on the host, over all that a
+ * listing would say. It is salted with a secret of the vault and with what the last snapshot holds, so that
+ * nobody without the signing key can make one for another state, and no former one can be put in its place.
+ */
+import type { KnownCategory } from "../core/capture.ts"
+import type { Reference } from "../core/profile.ts"
+import type { Listing, Root, Session } from "../core/transport.ts"
+import { fixedRoots, namedRoots, type PlannedCategory, referencePaths } from "./roots.ts"
+
+export interface LastSeenTools {
+  readonly session: Session
+  readonly categories: readonly PlannedCategory[]
+  /** secret salt of 64 hex digits, bound to `state` */
+  readonly listingSalt: (state: unknown) => string
+}
+
+/** What is known of a host: its last snapshot, and a hint of the vault. */
+export interface Known {
+  readonly categories: ReadonlyMap<string, KnownCategory>
+  readonly references: readonly Reference[]
+  /** digest of the listing that the last snapshot was made from; null where there was none, or it had findings */
+  readonly listing: string | null
+}
+
+export const nothingKnown: Known = { categories: new Map(), references: [], listing: null }
+
+/** All that a run lists first: what fleet.yml says, and what the configs are expected to name. */
+export function expectedRoots(
+  categories: readonly PlannedCategory[],
+  expected: readonly Reference[],
+): readonly Root[] {
+  const fixed = fixedRoots(categories)
+  return [...fixed, ...namedRoots(referencePaths(expected), fixed)]
+}
+
+/** Whether each file is, by content, time, mode and owner, what the last snapshot holds. */
+export async function isAsLastSeen(
+  tools: LastSeenTools,
+  known: Known,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (known.listing === null) return false
+  const roots = expectedRoots(tools.categories, known.references)
+  const fingerprints = new Map([...known.categories].map(([name, { fingerprint }]) => [name, fingerprint]))
+  const salt = saltOf(tools, roots, fingerprints)
+  return (await tools.session.digest(roots, salt, signal)) === known.listing
+}
+
+/**
+ * The digest by which the next run may take the short way.
+ * @param first         the first listing of this run, and the roots it was made of
+ * @param references    what the configs name now
+ * @param fingerprints  of the categories that the snapshot will hold
+ */
+export function lastSeen(
+  tools: LastSeenTools,
+  first: { readonly roots: readonly Root[]; readonly listing: Listing },
+  references: readonly Reference[],
+  fingerprints: ReadonlyMap<string, string>,
+): string | null {
+  const next = expectedRoots(tools.categories, references)
+  if (JSON.stringify(next) !== JSON.stringify(first.roots)) return null
+  return first.listing.digest(saltOf(tools, next, fingerprints))
+}
+
+function saltOf(
+  tools: LastSeenTools,
+  roots: readonly Root[],
+  fingerprints: ReadonlyMap<string, string>,
+): string {
+  const names = tools.categories.map(({ name }) => name)
+  return tools.listingSalt([roots, names.map(name => [name, fingerprints.get(name) ?? null])])
+}

@@ -1,0 +1,58 @@
+import type { ByteReader } from "../../core/byte-reader.ts"
+import type { Entry } from "../../core/file.ts"
+
+/** Sends a request for names and reads its answer. */
+type Ask = <T>(body: string, signal: AbortSignal, read: (answer: ByteReader) => Promise<T>) => Promise<T>
+
+const newline = 0x0a
+const maxLineBytes = 16 * 1024
+const line = /^([^:\s]{1,64}):[^:]*:(\d{1,10}):/
+
+/**
+ * Puts the host's names in place of numeric owners and groups. Each number is asked for once in a session; one
+ * without a name stays a number.
+ */
+export function readNames(ask: Ask) {
+  const users = new Map<string, string>()
+  const groups = new Map<string, string>()
+  return async (entries: readonly Entry[], signal: AbortSignal): Promise<readonly Entry[]> => {
+    const newUsers = unknown(
+      users,
+      entries.map(({ owner }) => owner),
+    )
+    const newGroups = unknown(
+      groups,
+      entries.map(({ group }) => group),
+    )
+    if (newUsers.length + newGroups.length > 0) {
+      await ask(`${newUsers.join("\n")};${newGroups.join("\n")}`, signal, async answer => {
+        await readSection(answer, newUsers, users)
+        await readSection(answer, newGroups, groups)
+      })
+    }
+    return entries.map(entry => ({
+      ...entry,
+      owner: users.get(entry.owner) ?? entry.owner,
+      group: groups.get(entry.group) ?? entry.group,
+    }))
+  }
+}
+
+function unknown(known: ReadonlyMap<string, string>, ids: readonly string[]): readonly string[] {
+  return [...new Set(ids)].filter(id => !known.has(id))
+}
+
+/** Lines of passwd(5) or group(5) up to `.`; the first name of a number counts, as in getpwuid(3). */
+async function readSection(
+  answer: ByteReader,
+  asked: readonly string[],
+  names: Map<string, string>,
+): Promise<void> {
+  for (;;) {
+    const text = (await answer.until(newline, maxLineBytes)).toString("utf8")
+    if (text === ".") break
+    const [, name, id] = line.exec(text) ?? []
+    if (name !== undefined && id !== undefined && asked.includes(id) && !names.has(id)) names.set(id, name)
+  }
+  for (const id of asked) if (!names.has(id)) names.set(id, id)
+}

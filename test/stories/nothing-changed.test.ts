@@ -1,0 +1,98 @@
+/** A host on which nothing changed is known by one digest, and nothing but a digest of that very state will do. */
+import { expect, test } from "vitest"
+import { type HostContent, hostFiles } from "../lab/fixtures.ts"
+import { type LabHost, sshd } from "../lab/sshd.ts"
+import { type Setting, setting } from "./setting.ts"
+
+/** More names than one argument list holds, so that the host hashes them in several goes. */
+const manyFiles = Object.fromEntries(
+  Array.from({ length: 1500 }, (_, n) => [`/etc/pmta/many/${n}${"x".repeat(150)}.conf`, `# file ${n}\n`]),
+)
+const domain = "/etc/pmta/many/domain.conf"
+const text = (limit: number) => `<domain example.com>\n    max-smtp-out ${limit}\n</domain>\n`
+/** The greeting, and the digest's line. */
+const aFewBytes = 200
+
+async function backUp(story: Setting) {
+  const { code, report, stderr } = await story.backup("--no-propose")
+  expect(code, stderr).toBe(0)
+  const [host] = report.hosts
+  return {
+    bytes: host?.bytes ?? 0,
+    statuses: host?.categories.map(({ name, status }) => `${name} ${status}`).join(", "),
+  }
+}
+
+async function ground(
+  without: readonly string[],
+): Promise<{ story: Setting; host: LabHost; content: HostContent }> {
+  const story = await setting()
+  const content = await hostFiles({ seed: "quiet", domains: 2, keys: 2 })
+  const files = { ...content.files, ...manyFiles, [domain]: text(6) }
+  const host = await sshd({ name: "mta1", files, without })
+  const run = await story.run(
+    ...["init", "--vault", story.vault, "--recipient", story.recipient, "--signer", story.signer],
+  )
+  expect(run.code, run.stderr).toBe(0)
+  await story.fleet([host])
+  return { story, host, content }
+}
+
+for (const [which, without] of [
+  ["with zstd", []],
+  ["without zstd", ["/usr/bin/zstd"]],
+] as const) {
+  test(`the second run moves a digest only, a changed file is found: host ${which}`, async () => {
+    const { story, host, content } = await ground(without)
+    await using _story = story
+    await using _host = host
+    const first = await backUp(story)
+    expect(first.statuses).toContain("config stored")
+    expect(first.bytes).toBeGreaterThan(10_000)
+    const second = await backUp(story)
+    expect(second.statuses).toBe(first.statuses?.replaceAll("stored", "unchanged"))
+    expect(second.bytes).toBeLessThan(aFewBytes)
+
+    const { mtime } = await host.stat(domain)
+    await host.write(domain, text(8))
+    await host.run(`touch -d @${mtime} ${domain}`)
+    const third = await backUp(story)
+    expect(third.statuses, "equal size and time, other content").toContain("config stored")
+    expect(third.statuses).toContain("dkim unchanged")
+    expect((await backUp(story)).bytes).toBeLessThan(aFewBytes)
+
+    const key = content.keys[0]?.path ?? ""
+    await host.chmod(key, 0o440)
+    expect((await backUp(story)).statuses, "a mode alone").toContain("dkim stored")
+  })
+}
+
+test("a former digest put back into the vault does not hide that a host went back too", async () => {
+  const { story, host } = await ground([])
+  await using _story = story
+  await using _host = host
+  await host.run(`touch -d @1700000000 ${domain}; cp -a /etc/pmta /root/before`)
+  await backUp(story)
+  const former = await story.git("show", "bundles:hints/mta1.json")
+  await host.write(domain, text(8))
+  expect((await backUp(story)).statuses).toContain("config stored")
+
+  await host.run("rm -r /etc/pmta/*; cp -a /root/before/. /etc/pmta")
+  await story.forge("hints/mta1.json", await story.file("former", former))
+  expect(await story.git("show", "bundles:hints/mta1.json")).toBe(former)
+  expect((await backUp(story)).statuses).toContain("config stored")
+})
+
+test.each(["{", "[]", '{"references":7,"listing":7}', '{"references":[7],"listing":""}'])(
+  "a hint that is none is no hint: %s",
+  async hint => {
+    const { story, host } = await ground([])
+    await using _story = story
+    await using _host = host
+    await backUp(story)
+    await story.forge("hints/mta1.json", await story.file("hint", hint))
+    const second = await backUp(story)
+    expect(second.statuses).toContain("config unchanged")
+    expect(second.bytes).toBeGreaterThan(aFewBytes)
+  },
+)

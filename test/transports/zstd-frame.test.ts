@@ -1,0 +1,67 @@
+/** Frames of the stock zstd, found in the midst of a stream. */
+import { randomBytes } from "node:crypto"
+import { expect, test } from "vitest"
+import { ByteReader } from "../../src/core/byte-reader.ts"
+import { takeFrame } from "../../src/transports/ssh/zstd-frame.ts"
+import { succeed } from "../lab/child.ts"
+
+const limit = 8 * 1024 * 1024
+const contents = {
+  nothing: Buffer.alloc(0),
+  "one byte": Buffer.from("x"),
+  "one byte over and over": Buffer.alloc(1_000_000, "y"),
+  text: Buffer.from("max-smtp-out 6\n".repeat(50_000)),
+  noise: randomBytes(400_000),
+  "a block to the byte": randomBytes(128 * 1024),
+}
+
+function arriving(bytes: Uint8Array, pieceBytes: number): ByteReader {
+  const reader = new ByteReader(1000)
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    reader.push(Buffer.from(bytes.subarray(at, at + pieceBytes)))
+  }
+  reader.end()
+  return reader
+}
+
+for (const [name, content] of Object.entries(contents)) {
+  test.each([
+    ["-1"],
+    ["-19"],
+    ["-3", "--no-check"],
+    ["-1", `--stream-size=${content.length}`],
+    ["--long=27"],
+  ])(`${name} by zstd %s %s: taken whole, and what follows stays`, async (...flags) => {
+    const frame = await succeed("zstd", [...flags.filter(flag => flag !== undefined), "-q", "-c"], {
+      input: content,
+    })
+    for (const pieceBytes of [1000, 33_000]) {
+      const reader = arriving(Buffer.concat([frame, Buffer.from("after\n")]), pieceBytes)
+      expect((await takeFrame(reader, limit)).equals(content)).toBe(true)
+      expect((await reader.until(0x0a, 100)).toString()).toBe("after")
+    }
+  })
+}
+
+test("what is no frame, or a cut or damaged one, is told; nothing of it is given", async () => {
+  const frame = await succeed("zstd", ["-1", "-q", "-c"], { input: contents.text })
+  await expect(takeFrame(arriving(Buffer.from("drwxr-xr-x root"), 99), limit)).rejects.toThrow(
+    "no zstd frame",
+  )
+  for (const length of [0, 4, 5, 9, frame.length - 5, frame.length - 1]) {
+    await expect(takeFrame(arriving(frame.subarray(0, length), 99), limit)).rejects.toThrow("ended")
+  }
+  for (const at of [10, 20, frame.length - 1]) {
+    const damaged = Buffer.from(frame)
+    damaged[at] = (damaged[at] ?? 0) ^ 0x55
+    await expect(takeFrame(arriving(damaged, 99), limit)).rejects.toThrow(/zstd|ended/)
+  }
+})
+
+test("a bomb is stopped at the limit, before it is in memory", async () => {
+  const bomb = await succeed("zstd", ["-19", "-q", "-c"], { input: Buffer.alloc(64 * 1024 * 1024) })
+  expect(bomb.length).toBeLessThan(10_000)
+  await expect(takeFrame(arriving(bomb, 4096), limit)).rejects.toThrow(
+    "damaged zstd frame, or one above 8388608",
+  )
+})
