@@ -66,7 +66,8 @@ export async function runDiff(settings: Settings, world: World, signal: AbortSig
   await using vault = parts.vault
   await using transport = parts.transport
   const request = { hosts: parts.hosts, width: parts.width, snapshot: settings.snapshot }
-  return await diff(request, { ...parts, transport, vault }, signal)
+  const only = knownCategories(settings.categories, parts.fleet, parts.profile)
+  return await diff(request, { ...parts, transport, vault, only }, signal)
 }
 
 export async function runDoctor(

@@ -1,6 +1,6 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { i as nothingKnown, l as planCategories } from "./last-seen.js";
-import { a as shownNames, o as liveMirror, s as pull, t as mirrorChanges } from "./review.js";
+import { a as takenNames, o as liveMirror, s as pull, t as mirrorChanges } from "./review.js";
 import { r as eachHost } from "./survey.js";
 import { i as trustedSnapshot } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -803,6 +803,7 @@ async function readLive(host, tools, signal) {
 		const pullTools = {
 			session: _usingCtx$1.a(await tools.transport.connect(host, signal)),
 			categories,
+			taken: takenNames(categories, tools.only),
 			profile: tools.profile,
 			limits: tools.limits,
 			maxFileBytes: tools.limits.maxFileBytes,
@@ -811,7 +812,7 @@ async function readLive(host, tools, signal) {
 			admit: async () => {}
 		};
 		const capture = await pull(host, pullTools, nothingKnown, signal);
-		const { texts, replaced } = liveMirror(capture, tools.profile, shownNames(categories), tools.fingerprints.ofValue);
+		const { texts, replaced } = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue);
 		return {
 			texts,
 			covers: (path) => replaced.some((part) => path === part || path.startsWith(`${part}/`)),

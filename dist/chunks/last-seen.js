@@ -83,7 +83,6 @@ function lastSeen(tools, first, references, fingerprints) {
 	return first.listing.digest(saltOf(tools, next, fingerprints));
 }
 function saltOf(tools, roots, fingerprints) {
-	const names = tools.categories.map(({ name }) => name);
-	return tools.listingSalt([roots, names.map((name) => [name, fingerprints.get(name) ?? null])]);
+	return tools.listingSalt([roots, [...tools.taken].map((name) => [name, fingerprints.get(name) ?? null])]);
 }
 export { claims as a, namedRoots as c, nothingKnown as i, planCategories as l, isAsLastSeen as n, fixedRoots as o, lastSeen as r, isBelow as s, expectedRoots as t, referencePaths as u };

@@ -66,11 +66,11 @@ async function pull(host, tools, known, signal) {
 		if (attempt === maxTries) return await pullOnce(host, tools, known, signal, true);
 	}
 }
-function unchanged({ session, categories }, known, surveyMs) {
+function unchanged({ session, taken }, known, surveyMs) {
 	return {
 		way: session.way,
 		read: false,
-		categories: categories.map(({ name }) => {
+		categories: [...taken].map((name) => {
 			const fingerprint = known.categories.get(name)?.fingerprint ?? null;
 			return {
 				name,
@@ -93,11 +93,15 @@ async function pullOnce(host, tools, known, signal, last = false) {
 	const started = performance.now();
 	const texts = tools.categories.filter((category) => category.shownMasked).map(({ name }) => name);
 	const settled = (configs) => texts.length === 1 && known.categories.get(texts[0] ?? "")?.fingerprint === digest(tools, configs);
-	const found = await survey(tools, known.references, settled, signal);
+	const all = await survey(tools, known.references, settled, signal);
+	const found = {
+		...all,
+		members: new Map([...all.members].filter(([name]) => tools.taken.has(name)))
+	};
 	const surveyed = performance.now();
 	const reading = await readChanged(host, tools, known, found, signal);
 	if (new Set([...reading.unread].filter(([, reason]) => reason === "changed").map(([path]) => path)).size > 0 && !last) return "changing";
-	const categories = tools.categories.map(({ name }) => captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)));
+	const categories = [...tools.taken].map((name) => captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)));
 	const findings = [...missingReferences(found), ...[...found.members.values()].flat().flatMap(specialFile)];
 	const clean = findings.length === 0 && categories.every(({ problem }) => problem === null);
 	const fingerprints = new Map(categories.flatMap(({ name, fingerprint }) => fingerprint === null ? [] : [[name, fingerprint]]));
@@ -119,7 +123,7 @@ async function pullOnce(host, tools, known, signal, last = false) {
 */
 async function readChanged(host, tools, known, found, signal) {
 	const { limits } = tools;
-	if (tools.categories.every(({ name }) => {
+	if ([...tools.taken].every((name) => {
 		const members = found.members.get(name) ?? [];
 		const before = known.categories.get(name);
 		return members.length === 0 ? before === void 0 : before !== void 0 && digest(tools, members) === before.fingerprint;
@@ -243,15 +247,16 @@ function keyText(key) {
 // src/flows/live-mirror.ts
 /**
 * What of the mirror has to be written again after a capture; nothing when all is unchanged. A category that
-* failed keeps the mirror that it had.
-* @param shown  names of the categories whose text is shown masked
+* failed, or was not taken, keeps the mirror that it had; so does a fact that spans categories.
+* @param planned  all categories of the host, taken or not
 */
-function liveMirror(capture, profile, shown, fingerprint) {
+function liveMirror(capture, profile, planned, fingerprint) {
 	const good = capture.categories.filter(({ status }) => status !== "failed");
 	if (!capture.read) return {
 		replaced: [],
 		texts: /* @__PURE__ */ new Map()
 	};
+	const shown = new Set(planned.filter(({ shownMasked }) => shownMasked).map(({ name }) => name));
 	const texts = /* @__PURE__ */ new Map();
 	const replaced = [];
 	const configs = new Map(good.filter(({ name }) => shown.has(name)).flatMap((category) => maskedTexts(category, profile, fingerprint)));
@@ -264,7 +269,7 @@ function liveMirror(capture, profile, shown, fingerprint) {
 			if (facts !== null) texts.set(`facts/${name}.yml`, factsYaml(facts));
 		}
 	}
-	if (good.length === capture.categories.length) {
+	if (good.length === planned.length) {
 		const entries = good.flatMap((category) => category.entries);
 		replaced.push("facts/permissions.yml");
 		texts.set("facts/permissions.yml", factsYaml(profile.permissions(entries)));
@@ -284,11 +289,13 @@ async function backUpHost(host, tools, known, share, sequence, signal) {
 		var _usingCtx$1 = _usingCtx();
 		const started = performance.now();
 		const takenAt = tools.now().toISOString();
-		const categories = wantedCategories(tools);
+		const categories = planCategories(tools.profile, tools.fleet.categories);
+		const taken = takenNames(categories, tools.only);
 		const session = _usingCtx$1.a(await tools.transport.connect(host, signal));
 		const capture = await pull(host, {
 			session,
 			categories,
+			taken,
 			profile: tools.profile,
 			limits: tools.limits,
 			maxFileBytes: tools.limits.maxFileBytes,
@@ -305,7 +312,7 @@ async function backUpHost(host, tools, known, share, sequence, signal) {
 			const bundle = category.status === "changed" ? await sealAndStore(host, tools, category, takenAt, sequence, times, signal) : null;
 			sealed.push(describeCategory(category, bundle, known));
 		}
-		const live = liveMirror(capture, tools.profile, shownNames(categories), tools.fingerprints.ofValue);
+		const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue);
 		const { categories: _, ...rest } = capture;
 		return {
 			takenAt,
@@ -329,12 +336,11 @@ async function backUpHost(host, tools, known, share, sequence, signal) {
 		await _usingCtx$1.d();
 	}
 }
-/** The config is always read, as it says where the rest is; what is not wanted is not sealed. */
-function wantedCategories({ profile, fleet, only }) {
-	const planned = planCategories(profile, fleet.categories);
-	return only.length === 0 ? planned : planned.filter(({ name, shownMasked }) => shownMasked || only.includes(name));
+/** The config is always taken, as it says where the rest is. @param only  empty for all */
+function takenNames(categories, only) {
+	const taken = categories.filter(({ name, shownMasked }) => only.length === 0 || shownMasked || only.includes(name));
+	return new Set(taken.map(({ name }) => name));
 }
-const shownNames = (categories) => new Set(categories.filter(({ shownMasked }) => shownMasked).map(({ name }) => name));
 async function sealAndStore(host, tools, category, takenAt, sequence, times, signal) {
 	const sealing = performance.now();
 	const others = category.entries.filter((entry) => entry.kind === "link" || entry.kind === "directory");
@@ -908,4 +914,4 @@ function isIgnored({ scope, name }, ignore) {
 	const path = [...scope, name].join(" › ");
 	return ignore.some((entry) => entry === name || path === entry || path.startsWith(`${entry} › `));
 }
-export { shownNames as a, nextSnapshot as i, review as n, liveMirror as o, backUpHost as r, pull as s, mirrorChanges as t };
+export { takenNames as a, nextSnapshot as i, review as n, liveMirror as o, backUpHost as r, pull as s, mirrorChanges as t };

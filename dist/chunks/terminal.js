@@ -232,14 +232,17 @@ async function runDiff(settings, world, signal) {
 		const [{ diff }, parts] = await Promise.all([import("./diff.js"), assemble(settings, world, false, signal)]);
 		const vault = _usingCtx3.a(parts.vault);
 		const transport = _usingCtx3.a(parts.transport);
-		return await diff({
+		const request = {
 			hosts: parts.hosts,
 			width: parts.width,
 			snapshot: settings.snapshot
-		}, {
+		};
+		const only = knownCategories(settings.categories, parts.fleet, parts.profile);
+		return await diff(request, {
 			...parts,
 			transport,
-			vault
+			vault,
+			only
 		}, signal);
 	} catch (_) {
 		_usingCtx3.e = _;

@@ -8,7 +8,7 @@ import { nothingKnown } from "../pull/last-seen.ts"
 import { pull } from "../pull/pull.ts"
 import { planCategories } from "../pull/roots.ts"
 import { eachHost } from "./each-host.ts"
-import { type HostTools, shownNames } from "./host-backup.ts"
+import { type HostTools, takenNames } from "./host-backup.ts"
 import { liveMirror } from "./live-mirror.ts"
 import { mirrorChanges } from "./review.ts"
 import { trustedSnapshot } from "./trust.ts"
@@ -20,7 +20,7 @@ export interface DiffRequest {
   readonly snapshot: string | null
 }
 
-type DiffTools = Omit<HostTools, "store" | "compression" | "only">
+type DiffTools = Omit<HostTools, "store" | "compression">
 type Mirror = ReadonlyMap<string, string>
 
 export async function diff(request: DiffRequest, tools: DiffTools, signal: AbortSignal): Promise<DiffReport> {
@@ -77,6 +77,7 @@ async function readLive(host: Host, tools: DiffTools, signal: AbortSignal): Prom
   const pullTools = {
     session,
     categories,
+    taken: takenNames(categories, tools.only),
     profile: tools.profile,
     limits: tools.limits,
     maxFileBytes: tools.limits.maxFileBytes,
@@ -86,12 +87,7 @@ async function readLive(host: Host, tools: DiffTools, signal: AbortSignal): Prom
   }
   // With nothing known, everything is read.
   const capture = await pull(host, pullTools, nothingKnown, signal)
-  const { texts, replaced } = liveMirror(
-    capture,
-    tools.profile,
-    shownNames(categories),
-    tools.fingerprints.ofValue,
-  )
+  const { texts, replaced } = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue)
   return {
     texts,
     covers: path => replaced.some(part => path === part || path.startsWith(`${part}/`)),

@@ -69,13 +69,15 @@ export async function backUpHost(
 ): Promise<HostBackup> {
   const started = performance.now()
   const takenAt = tools.now().toISOString()
-  const categories = wantedCategories(tools)
+  const categories = planCategories(tools.profile, tools.fleet.categories)
+  const taken = takenNames(categories, tools.only)
   await using session = await tools.transport.connect(host, signal)
   const capture = await pull(
     host,
     {
       session,
       categories,
+      taken,
       profile: tools.profile,
       limits: tools.limits,
       maxFileBytes: tools.limits.maxFileBytes,
@@ -95,7 +97,7 @@ export async function backUpHost(
         : null
     sealed.push(describeCategory(category, bundle, known))
   }
-  const live = liveMirror(capture, tools.profile, shownNames(categories), tools.fingerprints.ofValue)
+  const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue)
   const { categories: _, ...rest } = capture
   return {
     takenAt,
@@ -112,16 +114,16 @@ export async function backUpHost(
   }
 }
 
-/** The config is always read, as it says where the rest is; what is not wanted is not sealed. */
-function wantedCategories({ profile, fleet, only }: HostTools): readonly PlannedCategory[] {
-  const planned = planCategories(profile, fleet.categories)
-  return only.length === 0
-    ? planned
-    : planned.filter(({ name, shownMasked }) => shownMasked || only.includes(name))
+/** The config is always taken, as it says where the rest is. @param only  empty for all */
+export function takenNames(
+  categories: readonly PlannedCategory[],
+  only: readonly string[],
+): ReadonlySet<string> {
+  const taken = categories.filter(
+    ({ name, shownMasked }) => only.length === 0 || shownMasked || only.includes(name),
+  )
+  return new Set(taken.map(({ name }) => name))
 }
-
-export const shownNames = (categories: readonly PlannedCategory[]): ReadonlySet<string> =>
-  new Set(categories.filter(({ shownMasked }) => shownMasked).map(({ name }) => name))
 
 async function sealAndStore(
   host: Host,

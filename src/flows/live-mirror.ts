@@ -1,6 +1,7 @@
 import type { Capture, CategoryCapture } from "../core/capture.ts"
 import { mirrorPath } from "../core/mirror-path.ts"
 import type { Fingerprint, Profile } from "../core/profile.ts"
+import type { PlannedCategory } from "../pull/roots.ts"
 import { factsYaml } from "./facts-yaml.ts"
 
 /** The readable form of a capture: masked texts and facts by path, and what is replaced by them. */
@@ -13,17 +14,18 @@ export interface LiveMirror {
 
 /**
  * What of the mirror has to be written again after a capture; nothing when all is unchanged. A category that
- * failed keeps the mirror that it had.
- * @param shown  names of the categories whose text is shown masked
+ * failed, or was not taken, keeps the mirror that it had; so does a fact that spans categories.
+ * @param planned  all categories of the host, taken or not
  */
 export function liveMirror(
   capture: Capture,
   profile: Profile,
-  shown: ReadonlySet<string>,
+  planned: readonly PlannedCategory[],
   fingerprint: Fingerprint,
 ): LiveMirror {
   const good = capture.categories.filter(({ status }) => status !== "failed")
   if (!capture.read) return { replaced: [], texts: new Map() }
+  const shown = new Set(planned.filter(({ shownMasked }) => shownMasked).map(({ name }) => name))
   const texts = new Map<string, string>()
   const replaced: string[] = []
   const configs = new Map(
@@ -41,7 +43,7 @@ export function liveMirror(
       if (facts !== null) texts.set(`facts/${name}.yml`, factsYaml(facts))
     }
   }
-  if (good.length === capture.categories.length) {
+  if (good.length === planned.length) {
     const entries = good.flatMap(category => category.entries)
     replaced.push("facts/permissions.yml")
     texts.set("facts/permissions.yml", factsYaml(profile.permissions(entries)))

@@ -11,6 +11,8 @@ import { fixedRoots, namedRoots, type PlannedCategory, referencePaths } from "./
 export interface LastSeenTools {
   readonly session: Session
   readonly categories: readonly PlannedCategory[]
+  /** names of the categories to take; all others are found too, as they say which file belongs to whom */
+  readonly taken: ReadonlySet<string>
   /** secret salt of 64 hex digits, bound to `state` */
   readonly listingSalt: (state: unknown) => string
 }
@@ -69,6 +71,6 @@ function saltOf(
   roots: readonly Root[],
   fingerprints: ReadonlyMap<string, string>,
 ): string {
-  const names = tools.categories.map(({ name }) => name)
-  return tools.listingSalt([roots, names.map(name => [name, fingerprints.get(name) ?? null])])
+  // Of what was not taken a digest says nothing: it is no proof for a run that takes more, or other categories.
+  return tools.listingSalt([roots, [...tools.taken].map(name => [name, fingerprints.get(name) ?? null])])
 }

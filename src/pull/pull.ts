@@ -34,11 +34,11 @@ export async function pull(
   }
 }
 
-function unchanged({ session, categories }: PullTools, known: Known, surveyMs: number): Capture {
+function unchanged({ session, taken }: PullTools, known: Known, surveyMs: number): Capture {
   return {
     way: session.way,
     read: false,
-    categories: categories.map(({ name }) => {
+    categories: [...taken].map(name => {
       const fingerprint = known.categories.get(name)?.fingerprint ?? null
       const status = fingerprint === null ? "missing" : "unchanged"
       return { name, status, entries: [], files: [], fingerprint, problem: null }
@@ -76,7 +76,8 @@ async function pullOnce(
   const texts = tools.categories.filter(category => category.shownMasked).map(({ name }) => name)
   const settled = (configs: readonly Entry[]) =>
     texts.length === 1 && known.categories.get(texts[0] ?? "")?.fingerprint === digest(tools, configs)
-  const found = await survey(tools, known.references, settled, signal)
+  const all = await survey(tools, known.references, settled, signal)
+  const found = { ...all, members: new Map([...all.members].filter(([name]) => tools.taken.has(name))) }
   const surveyed = performance.now()
 
   const reading = await readChanged(host, tools, known, found, signal)
@@ -84,7 +85,7 @@ async function pullOnce(
     [...reading.unread].filter(([, reason]) => reason === "changed").map(([path]) => path),
   )
   if (changing.size > 0 && !last) return "changing"
-  const categories = tools.categories.map(({ name }) =>
+  const categories = [...tools.taken].map(name =>
     captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)),
   )
   const findings = [...missingReferences(found), ...[...found.members.values()].flat().flatMap(specialFile)]
@@ -123,7 +124,7 @@ async function readChanged(
   signal: AbortSignal,
 ): Promise<ReadState> {
   const { limits } = tools
-  const asBefore = tools.categories.every(({ name }) => {
+  const asBefore = [...tools.taken].every(name => {
     const members = found.members.get(name) ?? []
     const before = known.categories.get(name)
     // No digest, as over SFTP, says nothing: it must not pass for "was not there, is not there".

@@ -13,8 +13,8 @@ const text = (limit: number) => `<domain example.com>\n    max-smtp-out ${limit}
 /** The greeting, and the digest's line. */
 const aFewBytes = 200
 
-async function backUp(story: Setting) {
-  const { code, report, stderr } = await story.backup("--no-propose")
+async function backUp(story: Setting, ...args: readonly string[]) {
+  const { code, report, stderr } = await story.backup("--no-propose", ...args)
   expect(code, stderr).toBe(0)
   const [host] = report.hosts
   return {
@@ -81,6 +81,17 @@ test("a former digest put back into the vault does not hide that a host went bac
   await story.forge("hints/mta1.json", await story.file("former", former))
   expect(await story.git("show", "bundles:hints/mta1.json")).toBe(former)
   expect((await backUp(story)).statuses).toContain("config stored")
+})
+
+test("a run of some categories is no proof for the others", async () => {
+  const { story, host } = await ground([])
+  await using _story = story
+  await using _host = host
+  expect((await backUp(story, "--categories", "config")).statuses).toBe("config stored")
+  expect((await backUp(story, "--categories", "config")).bytes).toBeLessThan(aFewBytes)
+  const all = await backUp(story)
+  expect(all.statuses).toContain("dkim stored")
+  expect(all.statuses).toContain("config unchanged")
 })
 
 test.each(["{", "[]", '{"references":7,"listing":7}', '{"references":[7],"listing":""}'])(
