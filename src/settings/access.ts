@@ -31,7 +31,7 @@ export const accessSettings = {
     commands: ["init", "pin", "doctor", "backup", "diff"],
     group: "vault",
     placeholder: "TOKEN",
-    description: "The token that reads and writes a vault behind a URL and opens its pull requests",
+    description: "The token with which git reads and writes a vault behind an HTTP URL",
   },
   store: {
     type: "choice",
