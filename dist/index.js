@@ -6,9 +6,9 @@ import { n as readActionSettings } from "./chunks/settings.js";
 import { t as backupText } from "./chunks/backup-text2.js";
 import { t as paint } from "./chunks/paint2.js";
 import { a as timeInWords, n as plural, r as printable, t as bytesInWords } from "./chunks/printable.js";
-import { r as runBackup, t as runCommand } from "./chunks/terminal.js";
+import { i as runBackup, r as worldFor, t as runCommand } from "./chunks/terminal.js";
 import { writeFile as writeFile$1 } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as os from "os";
 import os$1, { EOL } from "os";
@@ -16718,23 +16718,11 @@ async function showBackup(report) {
 }
 function worldOf() {
 	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = process.env;
-	return {
-		environment: Object.fromEntries([
-			"PATH",
-			"HOME",
-			"TMPDIR",
-			"SSH_AUTH_SOCK",
-			"https_proxy",
-			"http_proxy",
-			"no_proxy"
-		].flatMap((name) => process.env[name] === void 0 ? [] : [[name, process.env[name]]])),
+	return worldFor({
 		scratch: process.env["RUNNER_TEMP"] || tmpdir(),
-		now: () => /* @__PURE__ */ new Date(),
 		observe: log,
-		tool: version,
-		run: run === void 0 ? null : `${server}/${repository}/actions/runs/${run}`,
-		width: Math.max(8, 4 * availableParallelism())
-	};
+		run: run === void 0 ? null : `${server}/${repository}/actions/runs/${run}`
+	});
 }
 function log(event) {
 	if (event.kind === "host-retried") info(printable(`retry: ${event.problem.message}; attempt ${event.attempt + 1}`));

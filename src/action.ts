@@ -1,6 +1,6 @@
 /** The Action's door: reads inputs, runs a command, writes summary, annotations and outputs. */
 import { writeFile } from "node:fs/promises"
-import { availableParallelism, tmpdir } from "node:os"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as core from "@actions/core"
 import type { Event } from "./core/event.ts"
@@ -13,7 +13,7 @@ import { backupText } from "./show/backup-text.ts"
 import { paint } from "./show/paint.ts"
 import { printable } from "./show/printable.ts"
 import { backupSummary } from "./show/summary.ts"
-import { runCommand } from "./terminal.ts"
+import { runCommand, worldFor } from "./terminal.ts"
 import * as wiring from "./wiring.ts"
 
 const stop = new AbortController()
@@ -98,18 +98,11 @@ async function showBackup(report: BackupReport): Promise<void> {
 
 function worldOf(): wiring.World {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = process.env
-  const known = ["PATH", "HOME", "TMPDIR", "SSH_AUTH_SOCK", "https_proxy", "http_proxy", "no_proxy"]
-  return {
-    environment: Object.fromEntries(
-      known.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-    ),
+  return worldFor({
     scratch: process.env["RUNNER_TEMP"] || tmpdir(),
-    now: () => new Date(),
     observe: log,
-    tool: version,
     run: run === undefined ? null : `${server}/${repository}/actions/runs/${run}`,
-    width: Math.max(8, 4 * availableParallelism()),
-  }
+  })
 }
 
 function log(event: Event): void {

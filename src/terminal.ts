@@ -24,7 +24,8 @@ export async function runInTerminal(
   const colors = paint(color)
   const screen = screenOf(request)
   for (const warning of request.warnings) screen.line(`${colors.yellow("warning:")} ${warning}`)
-  const world = worldOf(screen, colors)
+  const observe = progress(screen, colors, () => performance.now())
+  const world = worldFor({ scratch: tmpdir(), observe, run: null })
   const result = await runCommand(request, world, colors, signal)
   screen.status?.("")
   if (request.settings.json) process.stdout.write(`${JSON.stringify(result.report, null, 2)}\n`)
@@ -115,28 +116,23 @@ async function runPin(
   return { report, text: next, exit: "good" }
 }
 
-function worldOf(screen: Screen, colors: Paint): wiring.World {
-  const known = [
-    "PATH",
-    "HOME",
-    "TMPDIR",
-    "XDG_CONFIG_HOME",
-    "SSH_AUTH_SOCK",
-    "https_proxy",
-    "http_proxy",
-    "no_proxy",
-  ]
+/** Variables that git and the programs it starts may see; none of them is a secret. */
+const shownToGit = [
+  ...["PATH", "HOME", "TMPDIR", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK"],
+  ...["https_proxy", "http_proxy", "no_proxy"],
+]
+
+/** The outside world as both doors give it; a door adds what is its own. */
+export function worldFor(own: Pick<wiring.World, "scratch" | "observe" | "run">): wiring.World {
   return {
     environment: Object.fromEntries(
-      known.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+      shownToGit.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     ),
-    scratch: tmpdir(),
     now: () => new Date(),
-    observe: progress(screen, colors, () => performance.now()),
     tool: version,
-    run: null,
     // More at a time buys nothing on the same cores; over a slow network --concurrency does.
     width: Math.max(8, 4 * availableParallelism()),
+    ...own,
   }
 }
 

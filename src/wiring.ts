@@ -4,7 +4,6 @@
  */
 import { join } from "node:path"
 import type { Host } from "./core/fleet.ts"
-import { Problem } from "./core/problem.ts"
 import type { BackupReport, DiffReport, DoctorReport } from "./core/report.ts"
 import type { Root } from "./core/transport.ts"
 import { parseFleet } from "./fleet/parse.ts"
@@ -112,15 +111,6 @@ export async function runInit(
   const { starterFleet } = await import("./fleet/starter.ts")
   const fleet = starterFleet({ recipients: settings.recipient, signers: settings.signer })
   await using vault = await openVault(vaultOptions(settings, world, true), signal)
-  if ((await vault.fleet(signal)) !== null) {
-    throw new Problem(
-      "vault/local-changes",
-      `${vault.location} has a fleet.yml already; it is left as it is`,
-      {
-        hint: "edit it, commit it, and run `pmta-vault doctor`",
-      },
-    )
-  }
   await vault.addFleet(fleet, signal)
   return { location: vault.location, fleet }
 }

@@ -2168,8 +2168,8 @@ async function checkedOutFleet(workTree) {
 }
 /** Commits the first `fleet.yml` to `main`, and checks it out where `main` is checked out. */
 async function addFleet(repo, options, text, signal) {
-	if (await checkedOutFleet(options.workTree) !== null) throw fleetExists(options.location);
 	const main = (await branches(repo, signal)).get("refs/heads/main") ?? null;
+	if (await checkedOutFleet(options.workTree) !== null || main !== null && await isIn(repo, main, signal)) throw new Problem("vault/local-changes", `${options.location} has a fleet.yml already; it is left as it is`, { hint: "edit it, commit it, and run `pmta-vault doctor`" });
 	const writer = importer(repo, 1);
 	const blob = await writer.blob(Buffer.from(text));
 	const time = Math.floor(options.now().getTime() / 1e3);
@@ -2201,8 +2201,14 @@ async function addFleet(repo, options, text, signal) {
 		"fleet.yml"
 	], "", signal);
 }
-function fleetExists(location) {
-	return new Problem("vault/local-changes", `${location} has a fleet.yml already; it is left as it is`, { hint: "edit it, commit it, and run `pmta-vault doctor`" });
+async function isIn(repo, commit, signal) {
+	return await git(repo, [
+		"ls-tree",
+		"--name-only",
+		commit,
+		"--",
+		"fleet.yml"
+	], "", signal) !== "";
 }
 // src/stores/git/mirror.ts
 /** Reading mirrors: their files, and how two of them differ. */

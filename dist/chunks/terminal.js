@@ -300,7 +300,6 @@ async function runInit(settings, world, signal) {
 			signers: settings.signer
 		});
 		const vault = _usingCtx6.a(await openVault(vaultOptions(settings, world, true), signal));
-		if (await vault.fleet(signal) !== null) throw new Problem("vault/local-changes", `${vault.location} has a fleet.yml already; it is left as it is`, { hint: "edit it, commit it, and run `pmta-vault doctor`" });
 		await vault.addFleet(fleet, signal);
 		return {
 			location: vault.location,
@@ -350,7 +349,12 @@ async function runInTerminal(request, color, signal) {
 	const colors = paint(color);
 	const screen = screenOf(request);
 	for (const warning of request.warnings) screen.line(`${colors.yellow("warning:")} ${warning}`);
-	const result = await runCommand(request, worldOf(screen, colors), colors, signal);
+	const observe = progress(screen, colors, () => performance.now());
+	const result = await runCommand(request, worldFor({
+		scratch: tmpdir(),
+		observe,
+		run: null
+	}), colors, signal);
 	screen.status?.("");
 	if (request.settings.json) process.stdout.write(`${JSON.stringify(result.report, null, 2)}\n`);
 	else process.stdout.write(result.text);
@@ -452,24 +456,26 @@ async function runPin(settings, world, colors, signal) {
 		exit: "good"
 	};
 }
-function worldOf(screen, colors) {
+/** Variables that git and the programs it starts may see; none of them is a secret. */
+const shownToGit = [...[
+	"PATH",
+	"HOME",
+	"TMPDIR",
+	"XDG_CONFIG_HOME",
+	"SSH_AUTH_SOCK"
+], ...[
+	"https_proxy",
+	"http_proxy",
+	"no_proxy"
+]];
+/** The outside world as both doors give it; a door adds what is its own. */
+function worldFor(own) {
 	return {
-		environment: Object.fromEntries([
-			"PATH",
-			"HOME",
-			"TMPDIR",
-			"XDG_CONFIG_HOME",
-			"SSH_AUTH_SOCK",
-			"https_proxy",
-			"http_proxy",
-			"no_proxy"
-		].flatMap((name) => process.env[name] === void 0 ? [] : [[name, process.env[name]]])),
-		scratch: tmpdir(),
+		environment: Object.fromEntries(shownToGit.flatMap((name) => process.env[name] === void 0 ? [] : [[name, process.env[name]]])),
 		now: () => /* @__PURE__ */ new Date(),
-		observe: progress(screen, colors, () => performance.now()),
 		tool: version,
-		run: null,
-		width: Math.max(8, 4 * availableParallelism())
+		width: Math.max(8, 4 * availableParallelism()),
+		...own
 	};
 }
 /** On a terminal the last line is progress; with --quiet or --json only warnings and errors are said. */
@@ -481,4 +487,4 @@ function screenOf({ settings }) {
 		status: isTerminal ? (text) => process.stderr.write(`${clear}${text}`) : null
 	};
 }
-export { runInTerminal as n, runBackup as r, runCommand as t };
+export { runBackup as i, runInTerminal as n, worldFor as r, runCommand as t };

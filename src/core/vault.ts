@@ -83,7 +83,10 @@ export interface Vault extends AsyncDisposable {
   differences(from: string | null, to: string, signal: AbortSignal): Promise<readonly MirrorDifference[]>
   /** The mirror that a snapshot saw; null where the history does not reach back to it. */
   mirrorAt(host: string, sequence: number, signal: AbortSignal): Promise<string | null>
-  /** Puts `fleet.yml` on `main` of a vault that has none. */
+  /**
+   * Puts `fleet.yml` on `main` of a vault that has none, committed or not.
+   * @throws Problem "vault/local-changes" when it has one
+   */
   addFleet(text: string, signal: AbortSignal): Promise<void>
   stage(content: Uint8Array, signal: AbortSignal): Promise<StagedBlob>
   /**

@@ -19,8 +19,15 @@ export async function addFleet(
   text: string,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((await checkedOutFleet(options.workTree)) !== null) throw fleetExists(options.location)
   const main = (await branches(repo, signal)).get("refs/heads/main") ?? null
+  const onDisk = await checkedOutFleet(options.workTree)
+  if (onDisk !== null || (main !== null && (await isIn(repo, main, signal)))) {
+    throw new Problem(
+      "vault/local-changes",
+      `${options.location} has a fleet.yml already; it is left as it is`,
+      { hint: "edit it, commit it, and run `pmta-vault doctor`" },
+    )
+  }
   const writer = importer(repo, 1)
   const blob = await writer.blob(Buffer.from(text))
   const time = Math.floor(options.now().getTime() / 1000)
@@ -45,8 +52,6 @@ export async function addFleet(
   )
 }
 
-export function fleetExists(location: string): Problem {
-  return new Problem("vault/local-changes", `${location} has a fleet.yml already; it is left as it is`, {
-    hint: "edit it, commit it, and run `pmta-vault doctor`",
-  })
+async function isIn(repo: Git, commit: string, signal: AbortSignal): Promise<boolean> {
+  return (await git(repo, ["ls-tree", "--name-only", commit, "--", "fleet.yml"], "", signal)) !== ""
 }
