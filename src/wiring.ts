@@ -7,6 +7,7 @@ import type { Host } from "./core/fleet.ts"
 import type { BackupReport, DiffReport, DoctorReport } from "./core/report.ts"
 import type { Root } from "./core/transport.ts"
 import { parseFleet } from "./fleet/parse.ts"
+import { isJump } from "./fleet/rules.ts"
 import { selectHosts } from "./fleet/select.ts"
 import type { DemoReport } from "./flows/demo.ts"
 import type { OfferedHost } from "./flows/pin.ts"
@@ -35,7 +36,7 @@ export async function runBackup(
   const started = performance.now()
   const [{ backup }, parts] = await Promise.all([
     import("./flows/backup.ts"),
-    assemble(settings, world, true, signal),
+    assemble(settings, world, { create: true, jumpHosts: false }, signal),
   ])
   await using vault = parts.vault
   await using transport = parts.transport
@@ -60,7 +61,7 @@ export async function runBackup(
 export async function runDiff(settings: Settings, world: World, signal: AbortSignal): Promise<DiffReport> {
   const [{ diff }, parts] = await Promise.all([
     import("./flows/diff.ts"),
-    assemble(settings, world, false, signal),
+    assemble(settings, world, { create: false, jumpHosts: false }, signal),
   ])
   await using vault = parts.vault
   await using transport = parts.transport
@@ -82,13 +83,13 @@ export async function runDoctor(
   const before = settings.fleet !== null && (await isAbsent(settings.vault))
   const parts = before
     ? await assembleWithoutVault(settings, world)
-    : await assemble(settings, world, false, signal)
+    : await assemble(settings, world, { create: false, jumpHosts: true }, signal)
   await using vault = parts.vault
   await using transport = parts.transport
   const publicKey = loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)"
   const checks = await ownChecks(settings, parts, vault)
   const leastPrivilege = (host: Host, roots: readonly Root[], named: readonly string[]) =>
-    privilegeLines(publicKey, host, roots, named)
+    privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named)
   return await doctor(parts.hosts, parts.width, { ...parts, transport, checks, leastPrivilege }, signal)
 }
 
@@ -124,7 +125,7 @@ export async function offeredKeys(
   signal: AbortSignal,
 ): Promise<readonly OfferedHost[]> {
   const fleet = parseFleet(text, file, { allowUnpinned: true })
-  const hosts = selectHosts(fleet, { hosts: settings.hosts, tags: [] })
+  const hosts = selectHosts(fleet, { hosts: settings.hosts, tags: [], jumpHosts: true })
   await using transport = transportOf(settings, world)
   return await Promise.all(
     hosts.map(async host => {

@@ -11,7 +11,7 @@ async function ownChecks(settings, parts, vault) {
 		{
 			name: "fleet",
 			state: "good",
-			detail: `${parts.fleet.hosts.length} hosts, ${parts.fleet.recipients.length} recipients`,
+			detail: `${hostCount(parts.fleet)}, ${parts.fleet.recipients.length} recipients`,
 			hint: null
 		},
 		...parts.fleet.warnings.map((detail) => ({
@@ -54,5 +54,9 @@ async function ownChecks(settings, parts, vault) {
 			hint: null
 		}
 	].filter((check) => check !== null);
+}
+function hostCount({ hosts }) {
+	const jumpOnly = hosts.filter(({ backup }) => !backup).length;
+	return `${hosts.length} hosts${jumpOnly === 0 ? "" : `, of which ${jumpOnly} are jump hosts only`}`;
 }
 export { ownChecks };

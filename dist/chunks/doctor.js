@@ -52,6 +52,12 @@ async function examine(host, tools, signal) {
 			detail: `key verified, logged in as ${host.user} in ${Math.round(performance.now() - started)} ms`,
 			hint: null
 		};
+		if (!host.backup) return {
+			host: host.name,
+			checks: [connect, jumpOnly],
+			lines: tools.leastPrivilege(host, [], []),
+			exit: "good"
+		};
 		const { maxFileBytes } = tools.limits;
 		const found = await survey({
 			session,
@@ -88,6 +94,12 @@ async function examine(host, tools, signal) {
 		await _usingCtx$1.d();
 	}
 }
+const jumpOnly = {
+	name: "way",
+	state: "good",
+	detail: "a jump host only: it is gone through, and nothing of it is read",
+	hint: null
+};
 function wayCheck({ way }) {
 	return {
 		name: "way",

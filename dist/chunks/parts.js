@@ -963,7 +963,8 @@ const shared = {
 const host = /* @__PURE__ */ strictObject({
 	address: /* @__PURE__ */ pipe(form(/^[!-~]+$/, addressFault), /* @__PURE__ */ description("Host name, IPv4 or IPv6 address, without scheme or port.")),
 	hostKeys: /* @__PURE__ */ pipe(some(form(/^(SHA256:[A-Za-z0-9+/]{43}|\S+ \S+( .*)?)$/, hostKeyFault), "write the keys of the host with `pmta-vault pin HOST`"), /* @__PURE__ */ description("Public host keys (`ssh-ed25519 AAAA…`) or fingerprints (`SHA256:…`), one at least. `pmta-vault pin HOST` writes them.")),
-	...shared
+	...shared,
+	backup: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ boolean$1(), /* @__PURE__ */ description("`false`: a jump host only. It is checked by `doctor` and gone through, never read.")))
 });
 const category = /* @__PURE__ */ strictObject({
 	every: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration$1, /* @__PURE__ */ description("How often it is due, such as 24h; each run unless told."))),
@@ -1020,6 +1021,7 @@ function ruleFindings(data) {
 		...recipientFindings(data["recipients"]),
 		...signerFindings(data["signers"]),
 		...nameFindings(Object.keys(hosts)),
+		...backupFindings(hosts),
 		...jumpFindings(hosts, defaults),
 		...addressFindings(hosts, defaults),
 		...categoryFindings(data["categories"]),
@@ -1070,6 +1072,16 @@ function* nameFindings(names) {
 		}
 		seen.set(name.toLowerCase(), name);
 	}
+}
+/** A run over nothing would look like a good one. */
+function* backupFindings(hosts) {
+	const names = Object.keys(hosts);
+	if (names.length === 0 || names.some((name) => entryOf$2(hosts, name)["backup"] !== false)) return;
+	yield {
+		path: ["hosts"],
+		at: "key",
+		message: "has no host that is backed up, as each says backup: false; add one, or take that out"
+	};
 }
 function* jumpFindings(hosts, defaults) {
 	const names = Object.keys(hosts);
@@ -1175,6 +1187,10 @@ function* scenarioFindings(rto) {
 		};
 	}
 }
+/** Whether any host is reached through this one. */
+function isJump(name, { hosts }) {
+	return hosts.some(({ jumps }) => jumps.some((jump) => jump.name === name));
+}
 /** What is allowed but unwise, each a sentence. */
 function warningsOf(fleet) {
 	const warnings = [];
@@ -1185,6 +1201,7 @@ function warningsOf(fleet) {
 		if (other !== void 0) warnings.push(`${other} and ${name} have the same host key: who has one can pose as the other; give each its own`);
 		pinned.set(key, name);
 	}
+	for (const { name, backup } of fleet.hosts) if (!backup && !isJump(name, fleet)) warnings.push(`${name} has backup: false, and no host goes through it: it stands there for nothing`);
 	for (const [name, { everyMs, rpoMs }] of fleet.categories) warnings.push(...tooSeldom(name, {
 		everyMs,
 		rpoMs
@@ -1435,7 +1452,8 @@ function hostsOf(data) {
 			hostKeys: (entry.hostKeys ?? []).map(pinOf),
 			jumps: chainOf(name, jumps).slice(1).toReversed().map(hostAt),
 			tags: entry.tags ?? defaults.tags ?? [],
-			sudo: entry.sudo ?? defaults.sudo ?? false
+			sudo: entry.sudo ?? defaults.sudo ?? false,
+			backup: entry.backup ?? true
 		};
 		made.set(name, host);
 		return host;
@@ -1447,16 +1465,25 @@ const msOrNull = (text) => text === void 0 ? null : parseDuration(text);
 /**
 * The hosts that a run is about, in the order of the file: those that are named and have one of the tags.
 * @param wanted  empty lists mean: all
-* @throws        Problem "fleet/no-such-host" for names and tags that nothing has, or when no host is left
+* @throws        Problem "fleet/no-such-host" for names and tags that nothing has, or when no host is left;
+*                "fleet/not-backed-up" for a name that does not count
 */
-function selectHosts(fleet, { hosts, tags }) {
+function selectHosts(fleet, { hosts, tags, jumpHosts }) {
 	const names = fleet.hosts.map(({ name }) => name);
 	const known = new Set(fleet.hosts.flatMap((host) => host.tags));
 	const unknown = [...hosts.filter((name) => !names.includes(name)).map((name) => `host ${name}${didYouMean(name, names)}`), ...tags.filter((tag) => !known.has(tag)).map((tag) => `tag ${tag}${didYouMean(tag, known)}`)];
 	if (unknown.length > 0) throw new Problem("fleet/no-such-host", `the fleet has no ${unknown.join(", and no ")}`, { hint: `hosts are ${listed(names)}; tags are ${listed([...known])}` });
-	const selected = fleet.hosts.filter((host) => (hosts.length === 0 || hosts.includes(host.name)) && (tags.length === 0 || host.tags.some((tag) => tags.includes(tag))));
+	const counting = fleet.hosts.filter(({ backup }) => backup || jumpHosts);
+	const others = fleet.hosts.filter((host) => hosts.includes(host.name) && !counting.includes(host));
+	if (others.length > 0) throw notBackedUp(others.map(({ name }) => name));
+	const selected = counting.filter((host) => (hosts.length === 0 || hosts.includes(host.name)) && (tags.length === 0 || host.tags.some((tag) => tags.includes(tag))));
 	if (selected.length > 0) return selected;
-	throw new Problem("fleet/no-such-host", `none of ${hosts.join(", ")} has one of the tags ${tags.join(", ")}`, { hint: "leave out either hosts or tags" });
+	const whose = hosts.length > 0 ? `none of ${hosts.join(", ")}` : "no host that is backed up";
+	throw new Problem("fleet/no-such-host", `${whose} has one of the tags ${tags.join(", ")}`, { hint: hosts.length > 0 ? "leave out either hosts or tags" : `tags are ${listed([...known])}` });
+}
+function notBackedUp(names) {
+	const message = `not backed up, as fleet.yml says backup: false: ${names.join(", ")}`;
+	return new Problem("fleet/not-backed-up", message, { hint: `name other hosts; \`pmta-vault doctor ${names.join(" ")}\` checks the way through a jump host` });
 }
 const listed = (words) => words.length === 0 ? "none" : words.slice(0, 20).join(", ") + (words.length > 20 ? ` and ${words.length - 20} more` : "");
 // src/stores/directory.ts
@@ -3783,10 +3810,25 @@ function sudoRefused(host, command, complaints) {
 // src/transports/ssh/privileges.ts
 /**
 * The lines to put on a host so that a key may read what belongs to PowerMTA, and do nothing else.
-* @param named  paths that its configs name
+* @param isJump  whether other hosts are reached through this one
+* @param named   paths that its configs name
 */
-function privilegeLines(publicKey, host, roots, named) {
+function privilegeLines(publicKey, host, isJump, roots, named) {
 	const account = `~${host.user}/.ssh/authorized_keys on ${host.name}`;
+	if (!host.backup) {
+		const line = `restrict,port-forwarding,command="/bin/false" ${publicKey}`;
+		return [{
+			where: `${account}: to go through it, and nothing else`,
+			line
+		}];
+	}
+	const lines = readingLines(publicKey, host, account, roots, named);
+	return isJump ? lines.map(({ where, line }) => ({
+		where,
+		line: line.replace(/^restrict\b/, "restrict,port-forwarding")
+	})) : lines;
+}
+function readingLines(publicKey, host, account, roots, named) {
 	if (!host.sudo) return [{
 		where: `${account}: reads by one command, fast`,
 		line: authorizedKeysReaderLine(publicKey)
@@ -8991,25 +9033,29 @@ async function readFleetFile(path) {
 		});
 	});
 }
-async function assemble(settings, world, create, signal) {
+/**
+* @param how  `create`: whether a vault that is not there is made; `jumpHosts`: whether hosts that are only
+*             gone through are worked on too
+*/
+async function assemble(settings, world, how, signal) {
 	const given = await givenFleet(settings);
-	const vault = await openVault(vaultOptions(settings, world, create && given !== null), signal);
+	const vault = await openVault(vaultOptions(settings, world, how.create && given !== null), signal);
 	try {
 		return {
 			vault,
-			...partsFor(given ?? await fleetOf(vault, world, signal), settings, world)
+			...partsFor(given ?? await fleetOf(vault, world, signal), settings, world, how.jumpHosts)
 		};
 	} catch (error) {
 		await vault[Symbol.asyncDispose]();
 		throw error;
 	}
 }
-/** @throws Problem "settings/missing" without a fleet file of its own */
+/** For `doctor`, jump hosts too. @throws Problem "settings/missing" without a fleet file of its own */
 async function assembleWithoutVault(settings, world) {
 	const fleet = await givenFleet(settings);
 	if (fleet !== null) return {
 		vault: null,
-		...partsFor(fleet, settings, world)
+		...partsFor(fleet, settings, world, true)
 	};
 	throw new Problem("settings/missing", "without a vault, a fleet file is needed", { hint: "give --fleet FILE" });
 }
@@ -9020,11 +9066,14 @@ async function isAbsent(path) {
 async function givenFleet(settings) {
 	return settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet);
 }
-function partsFor(fleet, settings, world) {
+function partsFor(fleet, settings, world, jumpHosts) {
 	const signingKey = signingKeyOf(settings);
 	return {
 		fleet,
-		hosts: selectHosts(fleet, settings),
+		hosts: selectHosts(fleet, {
+			...settings,
+			jumpHosts
+		}),
 		profile: profileOf(fleet),
 		transport: transportOf(settings, world),
 		signingKey,
@@ -9102,4 +9151,4 @@ function limitsOf(settings) {
 		hostTimeoutMs: settings.hostTimeoutMs
 	};
 }
-export { loginKey as a, transportOf as c, fingerprintOf as d, isPinned as f, withoutComment as g, parseFleet as h, knownCategories as i, vaultOptions as l, selectHosts as m, assembleWithoutVault as n, readFleetFile as o, openVault as p, isAbsent as r, storeOf as s, assemble as t, privilegeLines as u };
+export { withoutComment as _, loginKey as a, transportOf as c, fingerprintOf as d, isPinned as f, isJump as g, parseFleet as h, knownCategories as i, vaultOptions as l, selectHosts as m, assembleWithoutVault as n, readFleetFile as o, openVault as p, isAbsent as r, storeOf as s, assemble as t, privilegeLines as u };

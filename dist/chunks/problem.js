@@ -75,6 +75,7 @@ const codes = {
 	"fleet/unreadable": "usage",
 	"fleet/invalid": "usage",
 	"fleet/no-such-host": "usage",
+	"fleet/not-backed-up": "usage",
 	"pull/host-key-changed": "identity",
 	"pull/unreachable": "partial",
 	"pull/refused-key": "partial",

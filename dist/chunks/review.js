@@ -846,7 +846,7 @@ function freshId(draft, taken) {
 // src/flows/review.ts
 /** Compares what was seen last with what is accepted, for every host of the fleet, and proposes the drift. */
 async function review(fleet, profile, vault, signal) {
-	const records = await vault.records(fleet.hosts.map((host) => host.name), signal);
+	const records = await vault.records(fleet.hosts.filter(({ backup }) => backup).map(({ name }) => name), signal);
 	const drifts = [];
 	for (const [host, record] of records) {
 		const drift = await driftOf(host, record, profile, fleet.review.ignore, vault, signal);

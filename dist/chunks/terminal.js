@@ -2,7 +2,7 @@ import { r as exits, t as Problem } from "./problem.js";
 import { t as version } from "./version.js";
 import { t as require_dist } from "./dist.js";
 import { a as didYouMean } from "./duration.js";
-import { a as loginKey, c as transportOf, d as fingerprintOf, f as isPinned, g as withoutComment, h as parseFleet, i as knownCategories, l as vaultOptions, m as selectHosts, n as assembleWithoutVault, o as readFleetFile, p as openVault, r as isAbsent, s as storeOf, t as assemble, u as privilegeLines } from "./parts.js";
+import { _ as withoutComment, a as loginKey, c as transportOf, d as fingerprintOf, f as isPinned, g as isJump, h as parseFleet, i as knownCategories, l as vaultOptions, m as selectHosts, n as assembleWithoutVault, o as readFleetFile, p as openVault, r as isAbsent, s as storeOf, t as assemble, u as privilegeLines } from "./parts.js";
 import { t as paint } from "./paint2.js";
 import { a as timeInWords, r as printable, t as bytesInWords } from "./printable.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -193,7 +193,10 @@ async function runBackup(settings, world, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const started = performance.now();
-		const [{ backup }, parts] = await Promise.all([import("./backup.js"), assemble(settings, world, true, signal)]);
+		const [{ backup }, parts] = await Promise.all([import("./backup.js"), assemble(settings, world, {
+			create: true,
+			jumpHosts: false
+		}, signal)]);
 		const vault = _usingCtx$1.a(parts.vault);
 		const transport = _usingCtx$1.a(parts.transport);
 		const request = {
@@ -229,7 +232,10 @@ async function runBackup(settings, world, signal) {
 async function runDiff(settings, world, signal) {
 	try {
 		var _usingCtx3 = _usingCtx();
-		const [{ diff }, parts] = await Promise.all([import("./diff.js"), assemble(settings, world, false, signal)]);
+		const [{ diff }, parts] = await Promise.all([import("./diff.js"), assemble(settings, world, {
+			create: false,
+			jumpHosts: false
+		}, signal)]);
 		const vault = _usingCtx3.a(parts.vault);
 		const transport = _usingCtx3.a(parts.transport);
 		const request = {
@@ -254,12 +260,15 @@ async function runDoctor(settings, world, signal) {
 	try {
 		var _usingCtx4 = _usingCtx();
 		const [{ doctor }, { ownChecks }] = await Promise.all([import("./doctor.js"), import("./checks.js")]);
-		const parts = settings.fleet !== null && await isAbsent(settings.vault) ? await assembleWithoutVault(settings, world) : await assemble(settings, world, false, signal);
+		const parts = settings.fleet !== null && await isAbsent(settings.vault) ? await assembleWithoutVault(settings, world) : await assemble(settings, world, {
+			create: false,
+			jumpHosts: true
+		}, signal);
 		const vault = _usingCtx4.a(parts.vault);
 		const transport = _usingCtx4.a(parts.transport);
 		const publicKey = loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)";
 		const checks = await ownChecks(settings, parts, vault);
-		const leastPrivilege = (host, roots, named) => privilegeLines(publicKey, host, roots, named);
+		const leastPrivilege = (host, roots, named) => privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named);
 		return await doctor(parts.hosts, parts.width, {
 			...parts,
 			transport,
@@ -318,7 +327,8 @@ async function offeredKeys(text, file, settings, world, signal) {
 		const fleet = parseFleet(text, file, { allowUnpinned: true });
 		const hosts = selectHosts(fleet, {
 			hosts: settings.hosts,
-			tags: []
+			tags: [],
+			jumpHosts: true
 		});
 		const transport = _usingCtx7.a(transportOf(settings, world));
 		return await Promise.all(hosts.map(async (host) => {

@@ -19,6 +19,8 @@ export interface Host {
   readonly tags: readonly string[]
   /** whether reads go through `sudo -n` */
   readonly sudo: boolean
+  /** false: it is only gone through to reach others; nothing of it is read */
+  readonly backup: boolean
 }
 
 /** What `fleet.yml` says of one category, on top of what the profile says. */

@@ -106,6 +106,7 @@ function hostsOf(data: FleetFile): readonly Host[] {
       jumps: chainOf(name, jumps).slice(1).toReversed().map(hostAt),
       tags: entry.tags ?? defaults.tags ?? [],
       sudo: entry.sudo ?? defaults.sudo ?? false,
+      backup: entry.backup ?? true,
     }
     made.set(name, host)
     return host

@@ -29,6 +29,7 @@ export function ruleFindings(data: unknown): readonly Finding[] {
     ...recipientFindings(data["recipients"]),
     ...signerFindings(data["signers"]),
     ...nameFindings(Object.keys(hosts)),
+    ...backupFindings(hosts),
     ...jumpFindings(hosts, defaults),
     ...addressFindings(hosts, defaults),
     ...categoryFindings(data["categories"]),
@@ -76,6 +77,14 @@ function* nameFindings(names: readonly string[]): Iterable<Finding> {
     }
     seen.set(name.toLowerCase(), name)
   }
+}
+
+/** A run over nothing would look like a good one. */
+function* backupFindings(hosts: Entries): Iterable<Finding> {
+  const names = Object.keys(hosts)
+  if (names.length === 0 || names.some(name => entryOf(hosts, name)["backup"] !== false)) return
+  const message = "has no host that is backed up, as each says backup: false; add one, or take that out"
+  yield { path: ["hosts"], at: "key", message }
 }
 
 function* jumpFindings(hosts: Entries, defaults: Entries): Iterable<Finding> {
@@ -174,6 +183,11 @@ function* scenarioFindings(rto: unknown): Iterable<Finding> {
   }
 }
 
+/** Whether any host is reached through this one. */
+export function isJump(name: string, { hosts }: Pick<Fleet, "hosts">): boolean {
+  return hosts.some(({ jumps }) => jumps.some(jump => jump.name === name))
+}
+
 /** What is allowed but unwise, each a sentence. */
 export function warningsOf(fleet: Omit<Fleet, "warnings">): readonly string[] {
   const warnings: string[] = []
@@ -192,6 +206,10 @@ export function warningsOf(fleet: Omit<Fleet, "warnings">): readonly string[] {
         )
       pinned.set(key, name)
     }
+  }
+  for (const { name, backup } of fleet.hosts) {
+    if (!backup && !isJump(name, fleet))
+      warnings.push(`${name} has backup: false, and no host goes through it: it stands there for nothing`)
   }
   for (const [name, { everyMs, rpoMs }] of fleet.categories)
     warnings.push(...tooSeldom(name, { everyMs, rpoMs }))

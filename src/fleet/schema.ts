@@ -129,6 +129,12 @@ const host = v.strictObject({
     ),
   ),
   ...shared,
+  backup: v.exactOptional(
+    v.pipe(
+      v.boolean(),
+      v.description("`false`: a jump host only. It is checked by `doctor` and gone through, never read."),
+    ),
+  ),
 })
 
 const category = v.strictObject({

@@ -37,6 +37,7 @@ hosts:
     # jump: bastion            # another host of this file to go through
     # tags: [eu]               # to select hosts by: pmta-vault backup --tags eu
     # sudo: true               # read through sudo; pmta-vault doctor prints the sudoers line
+    # backup: false            # a jump host only: gone through, never read
 
 # Changes to the categories of the profile, and further ones.
 # categories:

@@ -19,7 +19,7 @@ export async function review(
   signal: AbortSignal,
 ): Promise<readonly ProposalReport[]> {
   const records = await vault.records(
-    fleet.hosts.map(host => host.name),
+    fleet.hosts.filter(({ backup }) => backup).map(({ name }) => name),
     signal,
   )
   const drifts: HostDrift[] = []

@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises"
+import type { Fleet } from "../core/fleet.ts"
 import type { Check } from "../core/report.ts"
 import type { Vault } from "../core/vault.ts"
 import { isSigner } from "../flows/trust.ts"
@@ -22,7 +23,7 @@ export async function ownChecks(
     {
       name: "fleet",
       state: "good",
-      detail: `${parts.fleet.hosts.length} hosts, ${parts.fleet.recipients.length} recipients`,
+      detail: `${hostCount(parts.fleet)}, ${parts.fleet.recipients.length} recipients`,
       hint: null,
     },
     ...parts.fleet.warnings.map(detail => ({ name: "fleet", state: "warning" as const, detail, hint: null })),
@@ -59,4 +60,9 @@ export async function ownChecks(
           },
   ]
   return checks.filter(check => check !== null)
+}
+
+function hostCount({ hosts }: Fleet): string {
+  const jumpOnly = hosts.filter(({ backup }) => !backup).length
+  return `${hosts.length} hosts${jumpOnly === 0 ? "" : `, of which ${jumpOnly} are jump hosts only`}`
 }

@@ -54,29 +54,34 @@ export interface Parts {
   readonly now: () => Date
 }
 
+/**
+ * @param how  `create`: whether a vault that is not there is made; `jumpHosts`: whether hosts that are only
+ *             gone through are worked on too
+ */
 export async function assemble(
   settings: Settings,
   world: World,
-  create: boolean,
+  how: { readonly create: boolean; readonly jumpHosts: boolean },
   signal: AbortSignal,
 ): Promise<Parts> {
   const given = await givenFleet(settings)
-  const vault = await openVault(vaultOptions(settings, world, create && given !== null), signal)
+  const vault = await openVault(vaultOptions(settings, world, how.create && given !== null), signal)
   try {
-    return { vault, ...partsFor(given ?? (await fleetOf(vault, world, signal)), settings, world) }
+    const fleet = given ?? (await fleetOf(vault, world, signal))
+    return { vault, ...partsFor(fleet, settings, world, how.jumpHosts) }
   } catch (error) {
     await vault[Symbol.asyncDispose]()
     throw error
   }
 }
 
-/** @throws Problem "settings/missing" without a fleet file of its own */
+/** For `doctor`, jump hosts too. @throws Problem "settings/missing" without a fleet file of its own */
 export async function assembleWithoutVault(
   settings: Settings,
   world: World,
 ): Promise<Omit<Parts, "vault"> & { readonly vault: null }> {
   const fleet = await givenFleet(settings)
-  if (fleet !== null) return { vault: null, ...partsFor(fleet, settings, world) }
+  if (fleet !== null) return { vault: null, ...partsFor(fleet, settings, world, true) }
   throw new Problem("settings/missing", "without a vault, a fleet file is needed", {
     hint: "give --fleet FILE",
   })
@@ -94,11 +99,11 @@ async function givenFleet(settings: Settings): Promise<Fleet | null> {
   return settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet)
 }
 
-function partsFor(fleet: Fleet, settings: Settings, world: World): Omit<Parts, "vault"> {
+function partsFor(fleet: Fleet, settings: Settings, world: World, jumpHosts: boolean): Omit<Parts, "vault"> {
   const signingKey = signingKeyOf(settings)
   return {
     fleet,
-    hosts: selectHosts(fleet, settings),
+    hosts: selectHosts(fleet, { ...settings, jumpHosts }),
     profile: profileOf(fleet),
     transport: transportOf(settings, world),
     signingKey,

@@ -48,6 +48,7 @@ describe("a fleet file that is right", () => {
       jumps: [host("bastion")],
       tags: ["eu"],
       sudo: false,
+      backup: true,
     })
     expect(host("mta2")).toMatchObject({ port: 2222, user: "other", sudo: true, jumps: [] })
     expect(host("bastion")).toMatchObject({
@@ -139,6 +140,13 @@ describe("what is unwise is a warning", () => {
       "one host key on two hosts",
       withHosts(`  a: { address: a, hostKeys: ["${rsa}"] }\n  b: { address: b, hostKeys: ["${rsa} x"] }`),
       /a and b have the same host key/,
+    ],
+    [
+      "a jump host that nobody goes through",
+      withHosts(
+        `  a: { address: a, hostKeys: ["${rsa}"] }\n  b: { address: b, hostKeys: ["${ecdsa}"], backup: false }`,
+      ),
+      /b has backup: false, and no host goes through it/,
     ],
     [
       "a backup due after its objective",
@@ -293,6 +301,12 @@ describe("what is wrong is told with its place, its value and its remedy", () =>
       withHost("jump: mta2"),
       'fleet.yml:8:11 hosts.mta1.jump: "mta2" is not a host of this file; did you mean "mta1"?',
     ],
+    [
+      "nothing to back up",
+      withHost("backup: false"),
+      "fleet.yml:4:1 hosts: has no host that is backed up, as each says backup: false",
+    ],
+    ["backup in quotes", withHost('backup: "false"'), "stands where true or false is expected"],
     ["jump to itself", withHost("jump: mta1"), "hosts.mta1.jump: goes round in a loop (mta1 → mta1)"],
     [
       "unknown default jump",

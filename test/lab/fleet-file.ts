@@ -50,6 +50,7 @@ export function fleetHost(
     jumps: [],
     tags: [],
     sudo: false,
+    backup: true,
     ...changes,
   }
 }

@@ -40,7 +40,14 @@ function parsed(privateKey: string): ssh2.ParsedKey {
 function entry({ address, port, hostKey }: EmbeddedHost, pin = hostKey): Host {
   const [algorithm = "", base64 = ""] = pin.split(" ")
   const hostKeys = [{ kind: "key", algorithm, base64 }] as const
-  const settings = { user: "pmta-backup", profile: "powermta", jumps: [], tags: [], sudo: false }
+  const settings = {
+    user: "pmta-backup",
+    profile: "powermta",
+    jumps: [],
+    tags: [],
+    sudo: false,
+    backup: true,
+  }
   return { name: "mta1", address, port, hostKeys, ...settings }
 }
 

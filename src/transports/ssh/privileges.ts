@@ -8,17 +8,45 @@ import {
 } from "./reader-script.ts"
 import { sudoPaths } from "./sudo-session.ts"
 
+interface PrivilegeLine {
+  readonly where: string
+  readonly line: string
+}
+
 /**
  * The lines to put on a host so that a key may read what belongs to PowerMTA, and do nothing else.
- * @param named  paths that its configs name
+ * @param isJump  whether other hosts are reached through this one
+ * @param named   paths that its configs name
  */
 export function privilegeLines(
   publicKey: string,
   host: Host,
+  isJump: boolean,
   roots: readonly Root[],
   named: readonly string[],
-): readonly { readonly where: string; readonly line: string }[] {
+): readonly PrivilegeLine[] {
   const account = `~${host.user}/.ssh/authorized_keys on ${host.name}`
+  if (!host.backup) {
+    const line = `restrict,port-forwarding,command="/bin/false" ${publicKey}`
+    return [{ where: `${account}: to go through it, and nothing else`, line }]
+  }
+  const lines = readingLines(publicKey, host, account, roots, named)
+  // `restrict` takes away what a jump host is for.
+  return isJump
+    ? lines.map(({ where, line }) => ({
+        where,
+        line: line.replace(/^restrict\b/, "restrict,port-forwarding"),
+      }))
+    : lines
+}
+
+function readingLines(
+  publicKey: string,
+  host: Host,
+  account: string,
+  roots: readonly Root[],
+  named: readonly string[],
+): readonly PrivilegeLine[] {
   if (!host.sudo) {
     return [
       { where: `${account}: reads by one command, fast`, line: authorizedKeysReaderLine(publicKey) },
