@@ -142,7 +142,8 @@ async function readHosts(request, tools, records, signal) {
 			const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet);
 			const share = _usingCtx$1.u(gate.share());
 			const sequence = (before?.snapshot.sequence ?? 0) + 1;
-			const done = await backUpHost(host, tools, knownOf(before, records.get(host.name)), share, sequence, stop);
+			const known = knownOf(before, records.get(host.name), tools.fleet);
+			const done = await backUpHost(host, tools, known, share, sequence, stop);
 			tools.observe({
 				kind: "host-bytes",
 				host: host.name,

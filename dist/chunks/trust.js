@@ -176,11 +176,23 @@ function trustedSnapshot(host, record, fleet) {
 		sequence: latest.sequence
 	});
 }
-/** What a run may take as known of a host. */
-function knownOf(snapshot, record) {
+/** Equal to no digest: what has it is stored again. */
+const noFingerprint = "";
+/**
+* What a run may take as known of a host. A bundle that is sealed to others than the fleet's recipients of today counts as one to be replaced.
+*/
+function knownOf(snapshot, record, { recipients }) {
 	if (snapshot === null) return nothingKnown;
+	const wanted = new Set(recipients);
 	const categories = /* @__PURE__ */ new Map();
-	for (const [name, { bundle }] of Object.entries(snapshot.snapshot.categories)) if (bundle !== null) categories.set(name, bundle);
+	for (const [name, { bundle }] of Object.entries(snapshot.snapshot.categories)) {
+		if (bundle === null) continue;
+		const current = wanted.symmetricDifference(new Set(bundle.recipients)).size === 0;
+		categories.set(name, current ? bundle : {
+			...bundle,
+			fingerprint: noFingerprint
+		});
+	}
 	return {
 		categories,
 		...parseHint(record?.hint ?? null)

@@ -93,7 +93,8 @@ async function readHosts(
     const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet)
     using share = gate.share()
     const sequence = (before?.snapshot.sequence ?? 0) + 1
-    const done = await backUpHost(host, tools, knownOf(before, records.get(host.name)), share, sequence, stop)
+    const known = knownOf(before, records.get(host.name), tools.fleet)
+    const done = await backUpHost(host, tools, known, share, sequence, stop)
     tools.observe({ kind: "host-bytes", host: host.name, bytes: done.capture.bytes })
     for (const message of done.capture.findings) tools.observe({ kind: "warning", host: host.name, message })
     return done

@@ -18,12 +18,24 @@ export function trustedSnapshot(
   return openSnapshot(latest.bytes, latest.signature, fleet.signers, { host, sequence: latest.sequence })
 }
 
-/** What a run may take as known of a host. */
-export function knownOf(snapshot: SignedSnapshot | null, record: HostRecord | undefined): Known {
+/** Equal to no digest: what has it is stored again. */
+const noFingerprint = ""
+
+/**
+ * What a run may take as known of a host. A bundle that is sealed to others than the fleet's recipients of today counts as one to be replaced.
+ */
+export function knownOf(
+  snapshot: SignedSnapshot | null,
+  record: HostRecord | undefined,
+  { recipients }: Pick<Fleet, "recipients">,
+): Known {
   if (snapshot === null) return nothingKnown
+  const wanted = new Set(recipients)
   const categories = new Map<string, KnownCategory>()
   for (const [name, { bundle }] of Object.entries(snapshot.snapshot.categories)) {
-    if (bundle !== null) categories.set(name, bundle)
+    if (bundle === null) continue
+    const current = wanted.symmetricDifference(new Set(bundle.recipients)).size === 0
+    categories.set(name, current ? bundle : { ...bundle, fingerprint: noFingerprint })
   }
   return { categories, ...parseHint(record?.hint ?? null) }
 }
