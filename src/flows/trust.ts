@@ -22,7 +22,8 @@ export function trustedSnapshot(
 const noFingerprint = ""
 
 /**
- * What a run may take as known of a host. A bundle that is sealed to others than the fleet's recipients of today counts as one to be replaced.
+ * What a run may take as known of a host. A bundle that is sealed to others than the fleet's recipients of today
+ * counts as one to be replaced.
  */
 export function knownOf(
   snapshot: SignedSnapshot | null,
