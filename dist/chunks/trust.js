@@ -179,7 +179,8 @@ function trustedSnapshot(host, record, fleet) {
 /** Equal to no digest: what has it is stored again. */
 const noFingerprint = "";
 /**
-* What a run may take as known of a host. A bundle that is sealed to others than the fleet's recipients of today counts as one to be replaced.
+* What a run may take as known of a host. A bundle that is sealed to others than the fleet's recipients of today
+* counts as one to be replaced.
 */
 function knownOf(snapshot, record, { recipients }) {
 	if (snapshot === null) return nothingKnown;
