@@ -950,6 +950,8 @@ const picked = (options) => /* @__PURE__ */ picklist(options, (issue) => {
 });
 const some = (item, remedy) => /* @__PURE__ */ pipe(/* @__PURE__ */ array(item), /* @__PURE__ */ minLength(1, `is an empty list; ${remedy}`));
 const duration$1 = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(durationPattern, `is not a duration; write ${durationForm}`));
+/** A snapshot as `mta1/12`. */
+const pinPattern = /^([A-Za-z0-9._-]+)\/([1-9][0-9]{0,7})$/;
 const count = (what) => /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ number(), /* @__PURE__ */ integer$1("is not whole"), /* @__PURE__ */ minValue(0, "is below 0"), /* @__PURE__ */ maxValue(1e5, "is above 100000"), /* @__PURE__ */ description(what)));
 /** What a host says for itself, or `defaults` for all of them. */
 const shared = {
@@ -966,17 +968,22 @@ const host = /* @__PURE__ */ strictObject({
 	...shared,
 	backup: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ boolean$1(), /* @__PURE__ */ description("`false`: a jump host only. It is checked by `doctor` and gone through, never read.")))
 });
-const category = /* @__PURE__ */ strictObject({
-	every: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration$1, /* @__PURE__ */ description("How often it is due, such as 24h; each run unless told."))),
-	rpo: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration$1, /* @__PURE__ */ description("Recovery point objective: how old its last copy may be."))),
-	paths: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(some(form(/^\/[^\0-\x1f\x7f]+$/, pathFault), "name a path, or leave the key out"), /* @__PURE__ */ description("Absolute patterns (`*`, `?`, `[…]`, `**`) instead of the profile's.")))
-});
-const retention = /* @__PURE__ */ strictObject({
+const rules = {
 	last: count("Newest snapshots that stay whatever their age; 7 unless told."),
 	daily: count("Days of which one snapshot stays; 30 unless told."),
 	weekly: count("Weeks of which one snapshot stays; 8 unless told."),
 	monthly: count("Months of which one snapshot stays; 12 unless told."),
 	yearly: count("Years of which one snapshot stays; 2 unless told.")
+};
+const retention = /* @__PURE__ */ strictObject({
+	...rules,
+	pinned: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(pinPattern, "is not a snapshot; write host/number, such as mta1/12"))), /* @__PURE__ */ description("Snapshots that stay, as host/number.")))
+});
+const category = /* @__PURE__ */ strictObject({
+	every: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration$1, /* @__PURE__ */ description("How often it is due, such as 24h; each run unless told."))),
+	rpo: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration$1, /* @__PURE__ */ description("Recovery point objective: how old its last copy may be."))),
+	paths: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(some(form(/^\/[^\0-\x1f\x7f]+$/, pathFault), "name a path, or leave the key out"), /* @__PURE__ */ description("Absolute patterns (`*`, `?`, `[…]`, `**`) instead of the profile's."))),
+	retention: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ strictObject(rules), /* @__PURE__ */ description("Rules of its own; what it does not say is as under `retention`.")))
 });
 const review = /* @__PURE__ */ strictObject({
 	group: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(picked([
@@ -1400,11 +1407,27 @@ const withCommand = (finding) => isUnpinned(finding) ? {
 function sorted$1(lines) {
 	return lines.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }
+const standardRetention = {
+	last: 7,
+	daily: 30,
+	weekly: 8,
+	monthly: 12,
+	yearly: 2
+};
 function fleetOf$1(data) {
-	const categories = Object.entries(data.categories ?? {}).map(([name, { every, rpo, paths }]) => [name, {
+	const { pinned = [], ...rules } = data.retention ?? {};
+	const retention = {
+		...standardRetention,
+		...rules
+	};
+	const categories = Object.entries(data.categories ?? {}).map(([name, { every, rpo, paths, retention: own }]) => [name, {
 		everyMs: msOrNull(every),
 		rpoMs: msOrNull(rpo),
-		paths: paths ?? []
+		paths: paths ?? [],
+		retention: own === void 0 ? null : {
+			...retention,
+			...own
+		}
 	}]);
 	const objectives = Object.entries(data.policy?.rto ?? {}).map(([name, time]) => [name, parseDuration(time) ?? 0]);
 	const fleet = {
@@ -1413,14 +1436,8 @@ function fleetOf$1(data) {
 		hosts: hostsOf(data),
 		categories: new Map(categories),
 		rto: new Map([...standardRto, ...objectives]),
-		retention: {
-			last: 7,
-			daily: 30,
-			weekly: 8,
-			monthly: 12,
-			yearly: 2,
-			...data.retention
-		},
+		retention,
+		pinned: pinsOf(pinned),
 		review: {
 			group: "change",
 			labels: [],
@@ -1459,6 +1476,14 @@ function hostsOf(data) {
 		return host;
 	};
 	return Object.keys(data.hosts).map(hostAt);
+}
+function pinsOf(pinned) {
+	const pins = /* @__PURE__ */ new Map();
+	for (const pin of pinned) {
+		const [, host = "", sequence = ""] = pinPattern.exec(pin) ?? [];
+		pins.set(host, (pins.get(host) ?? /* @__PURE__ */ new Set()).add(Number(sequence)));
+	}
+	return pins;
 }
 const msOrNull = (text) => text === void 0 ? null : parseDuration(text);
 // src/fleet/select.ts

@@ -31,8 +31,11 @@ export interface CategoryPolicy {
   readonly rpoMs: number | null
   /** absolute patterns (`*`, `?`, `[…]`, `**`) which replace the profile's when not empty */
   readonly paths: readonly string[]
+  /** which of its copies `prune` keeps; null: as the fleet's */
+  readonly retention: Retention | null
 }
 
+/** How many snapshots stay: the newest, and one per day, week, month and year. */
 export interface Retention {
   readonly last: number
   readonly daily: number
@@ -62,6 +65,8 @@ export interface Fleet {
   /** recovery time objectives by scenario, ms */
   readonly rto: ReadonlyMap<string, number>
   readonly retention: Retention
+  /** snapshots that stay, by host */
+  readonly pinned: ReadonlyMap<string, ReadonlySet<number>>
   readonly review: Review
   /** what is allowed but unwise, each a sentence */
   readonly warnings: readonly string[]

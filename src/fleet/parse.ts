@@ -4,11 +4,11 @@
  */
 
 import { parseDuration } from "../core/duration.ts"
-import type { CategoryPolicy, Fleet, Host } from "../core/fleet.ts"
+import type { CategoryPolicy, Fleet, Host, Retention } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Finding } from "./finding.ts"
 import { chainOf, jumpsOf, ruleFindings, standardRto, warningsOf } from "./rules.ts"
-import type { FleetFile } from "./schema.ts"
+import { type FleetFile, pinPattern } from "./schema.ts"
 import { shapeFindings } from "./shape.ts"
 import { readSource } from "./source.ts"
 import { pinOf } from "./ssh-key.ts"
@@ -64,11 +64,20 @@ function sorted(lines: readonly string[]): readonly string[] {
   return lines.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }))
 }
 
+const standardRetention: Retention = { last: 7, daily: 30, weekly: 8, monthly: 12, yearly: 2 }
+
 function fleetOf(data: FleetFile): Fleet {
+  const { pinned = [], ...rules } = data.retention ?? {}
+  const retention = { ...standardRetention, ...rules }
   const categories = Object.entries(data.categories ?? {}).map(
-    ([name, { every, rpo, paths }]): [string, CategoryPolicy] => [
+    ([name, { every, rpo, paths, retention: own }]): [string, CategoryPolicy] => [
       name,
-      { everyMs: msOrNull(every), rpoMs: msOrNull(rpo), paths: paths ?? [] },
+      {
+        everyMs: msOrNull(every),
+        rpoMs: msOrNull(rpo),
+        paths: paths ?? [],
+        retention: own === undefined ? null : { ...retention, ...own },
+      },
     ],
   )
   const objectives = Object.entries(data.policy?.rto ?? {}).map(
@@ -80,7 +89,8 @@ function fleetOf(data: FleetFile): Fleet {
     hosts: hostsOf(data),
     categories: new Map(categories),
     rto: new Map([...standardRto, ...objectives]),
-    retention: { last: 7, daily: 30, weekly: 8, monthly: 12, yearly: 2, ...data.retention },
+    retention,
+    pinned: pinsOf(pinned),
     review: { group: "change", labels: [], reviewers: [], ignore: [], ...data.review },
   }
   return { ...fleet, warnings: warningsOf(fleet) }
@@ -112,6 +122,15 @@ function hostsOf(data: FleetFile): readonly Host[] {
     return host
   }
   return Object.keys(data.hosts).map(hostAt)
+}
+
+function pinsOf(pinned: readonly string[]): ReadonlyMap<string, ReadonlySet<number>> {
+  const pins = new Map<string, Set<number>>()
+  for (const pin of pinned) {
+    const [, host = "", sequence = ""] = pinPattern.exec(pin) ?? []
+    pins.set(host, (pins.get(host) ?? new Set()).add(Number(sequence)))
+  }
+  return pins
 }
 
 const msOrNull = (text: string | undefined): number | null =>

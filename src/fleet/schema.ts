@@ -58,6 +58,9 @@ const some = <T extends v.GenericSchema>(item: T, remedy: string) =>
 
 const duration = v.pipe(v.string(), v.regex(durationPattern, `is not a duration; write ${durationForm}`))
 
+/** A snapshot as `mta1/12`. */
+export const pinPattern = /^([A-Za-z0-9._-]+)\/([1-9][0-9]{0,7})$/
+
 const count = (what: string) =>
   v.exactOptional(
     v.pipe(
@@ -137,6 +140,26 @@ const host = v.strictObject({
   ),
 })
 
+const rules = {
+  last: count("Newest snapshots that stay whatever their age; 7 unless told."),
+  daily: count("Days of which one snapshot stays; 30 unless told."),
+  weekly: count("Weeks of which one snapshot stays; 8 unless told."),
+  monthly: count("Months of which one snapshot stays; 12 unless told."),
+  yearly: count("Years of which one snapshot stays; 2 unless told."),
+}
+
+const retention = v.strictObject({
+  ...rules,
+  pinned: v.exactOptional(
+    v.pipe(
+      v.array(
+        v.pipe(v.string(), v.regex(pinPattern, "is not a snapshot; write host/number, such as mta1/12")),
+      ),
+      v.description("Snapshots that stay, as host/number."),
+    ),
+  ),
+})
+
 const category = v.strictObject({
   every: v.exactOptional(
     v.pipe(duration, v.description("How often it is due, such as 24h; each run unless told.")),
@@ -150,14 +173,12 @@ const category = v.strictObject({
       v.description("Absolute patterns (`*`, `?`, `[…]`, `**`) instead of the profile's."),
     ),
   ),
-})
-
-const retention = v.strictObject({
-  last: count("Newest snapshots that stay whatever their age; 7 unless told."),
-  daily: count("Days of which one snapshot stays; 30 unless told."),
-  weekly: count("Weeks of which one snapshot stays; 8 unless told."),
-  monthly: count("Months of which one snapshot stays; 12 unless told."),
-  yearly: count("Years of which one snapshot stays; 2 unless told."),
+  retention: v.exactOptional(
+    v.pipe(
+      v.strictObject(rules),
+      v.description("Rules of its own; what it does not say is as under `retention`."),
+    ),
+  ),
 })
 
 const review = v.strictObject({

@@ -47,8 +47,8 @@ hosts:
 # Recovery time objectives by scenario.
 # policy: { rto: { config-corruption: 30m, hardware-failure: 4h } }
 
-# Which snapshots pmta-vault keeps.
-# retention: { last: 7, daily: 30, weekly: 8, monthly: 12, yearly: 2 }
+# Which snapshots pmta-vault prune keeps; a category may have its own.
+# retention: { last: 7, daily: 30, weekly: 8, monthly: 12, yearly: 2, pinned: [mta1/12] }
 
 # How drift is proposed: one pull request for each change, host, file, or for the whole fleet.
 # review: { group: change, labels: [drift], reviewers: [] }

@@ -59,6 +59,7 @@ describe("a fleet file that is right", () => {
 
   test("gives durations in ms and the policy with its defaults", () => {
     expect(fleet.categories.get("accounting")).toEqual({
+      retention: null,
       everyMs: 86_400_000,
       rpoMs: 172_800_000,
       paths: ["/var/log/pmta/acct*"],
@@ -101,6 +102,22 @@ describe("a fleet file that is right", () => {
     })
     expect(least.review).toEqual({ group: "change", labels: [], reviewers: [], ignore: [] })
     expect(least.retention).toEqual({ last: 7, daily: 30, weekly: 8, monthly: 12, yearly: 2 })
+  })
+
+  test("gives pins by host, and categories their own retention, the rest as the fleet's", () => {
+    const lines = [
+      "categories: { accounting: { retention: { daily: 90, weekly: 0 } } }",
+      "retention: { last: 3, pinned: [mta1/12, mta1/40, mta-2.eu/1] }",
+    ]
+    const { pinned, retention, categories } = parse(`${withHost()}\n${lines.join("\n")}\n`)
+    expect(retention).toEqual({ last: 3, daily: 30, weekly: 8, monthly: 12, yearly: 2 })
+    expect(categories.get("accounting")?.retention).toEqual({ ...retention, daily: 90, weekly: 0 })
+    expect(pinned).toEqual(
+      new Map([
+        ["mta1", new Set([12, 40])],
+        ["mta-2.eu", new Set([1])],
+      ]),
+    )
   })
 
   test("may share blocks by anchors", () => {
@@ -388,6 +405,11 @@ describe("what is wrong is told with its place, its value and its remedy", () =>
       'did you mean "hardware-failure"?',
     ],
     ["retention below 0", `${withHost()}\nretention: { daily: -1 }`, "retention.daily: -1 is below 0"],
+    [
+      "a pin of no snapshot",
+      `${withHost()}\nretention: { pinned: [mta1] }`,
+      "write host/number, such as mta1/12",
+    ],
     ["retention not whole", `${withHost()}\nretention: { daily: 1.5 }`, "1.5 is not whole"],
     [
       "group",
