@@ -67,6 +67,11 @@ export async function runCommand(
       const report = { command, ...(await wiring.runAccept(settings, positionals[0] ?? "", world, signal)) }
       return { report, text: `accepted: ${report.message.split("\n")[0]}\n`, exit: "good" }
     }
+    case "prune": {
+      const report = await wiring.runPrune(settings, world, signal)
+      const { pruneText } = await import("./show/prune-text.ts")
+      return { report, text: pruneText(report, colors), exit: report.exit }
+    }
     case "init": {
       const report = { command, ...(await wiring.runInit(settings, world, signal)) }
       const { initText } = await import("./show/init-text.ts")

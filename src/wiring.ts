@@ -4,7 +4,7 @@
  */
 import { join } from "node:path"
 import type { Host } from "./core/fleet.ts"
-import type { BackupReport, DiffReport, DoctorReport } from "./core/report.ts"
+import type { BackupReport, DiffReport, DoctorReport, PruneReport } from "./core/report.ts"
 import type { Root } from "./core/transport.ts"
 import { parseFleet } from "./fleet/parse.ts"
 import { isJump } from "./fleet/rules.ts"
@@ -91,6 +91,11 @@ export async function runDoctor(
   const leastPrivilege = (host: Host, roots: readonly Root[], named: readonly string[]) =>
     privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named)
   return await doctor(parts.hosts, parts.width, { ...parts, transport, checks, leastPrivilege }, signal)
+}
+
+export async function runPrune(settings: Settings, world: World, signal: AbortSignal): Promise<PruneReport> {
+  const { pruneWith } = await import("./wiring/retention.ts")
+  return await pruneWith(settings, world, signal)
 }
 
 export async function runAccept(settings: Settings, id: string, world: World, signal: AbortSignal) {

@@ -147,7 +147,7 @@ describe("what cannot be meant is refused", () => {
     ["backup --host mta1", "settings/unknown", "there is no flag --host; did you mean --hosts?"],
     ["backup -x", "settings/unknown", "there is no flag -x"],
     ["bakcup", "settings/unknown", 'there is no command "bakcup"; did you mean "backup"?'],
-    ["diff --dry-run", "settings/unknown", "diff does not take --dry-run; backup does"],
+    ["diff --dry-run", "settings/unknown", "diff does not take --dry-run; backup, prune do"],
     ["backup --yes", "settings/unknown", "backup does not take --yes; pin does"],
     ["backup --vault", "settings/invalid", "--vault has no value"],
     ["backup --vault --dry-run", "settings/invalid", "--vault has no value"],

@@ -1,5 +1,5 @@
 import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
-import { i as trustedSnapshot, o as signSnapshot, r as knownOf, s as snapshotHash, t as checkSigner } from "./trust.js";
+import { c as snapshotHash, i as trustedSnapshot, r as knownOf, s as signSnapshot, t as checkSigner } from "./trust.js";
 import { r as eachHost } from "./survey.js";
 import { i as nextSnapshot, n as review, r as backUpHost } from "./review.js";
 import { t as _usingCtx } from "./usingCtx.js";

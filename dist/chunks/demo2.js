@@ -1,5 +1,5 @@
 import { s as Secret } from "./duration.js";
-import { l as vaultOptions, p as openVault } from "./parts.js";
+import { h as openVault, u as vaultOptions } from "./parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/demo.ts
 async function demoWith({ runBackup, runDiff, runAccept }, settings, world, signal) {

@@ -1563,6 +1563,14 @@ function directory(root) {
 				recursive: true,
 				withFileTypes: true
 			}).catch(() => [])).filter((item) => item.isFile() && !item.name.startsWith(".partial-")).map((item) => relative(root, join(item.parentPath, item.name))).filter((key) => key.startsWith(prefix)).sort();
+		},
+		async remove(keys, signal) {
+			for (const key of keys) {
+				signal.throwIfAborted();
+				await rm(pathOf(key), { force: true }).catch((error) => {
+					throw failed(root, key, error);
+				});
+			}
 		}
 	};
 }
@@ -1941,6 +1949,7 @@ function importFailed(git, complaint) {
 	return gitFailed(git, ["fast-import"], complaint);
 }
 // src/stores/git/references.ts
+const bundlesRef = "refs/heads/bundles";
 /** All branches by full name. */
 async function branches(repo, signal) {
 	const listed = await git(repo, [
@@ -1964,6 +1973,9 @@ const publishLocally = (repo) => async (updates) => {
 		refused: stderr.split("\n").filter((line) => line !== "")
 	};
 };
+function moved(location, what) {
+	return new Problem("vault/moved", `other runs wrote ${what} of ${location} first, 12 times in a row`, { hint: "run again; if it happens often, give the workflow a concurrency group" });
+}
 // src/stores/git/remote.ts
 async function cloneRemote(url, base, scratch, signal) {
 	const dir = await mkdtemp(join(scratch, "pmta-vault-"));
@@ -2289,6 +2301,7 @@ function mirrorReader(repo, objects, remote) {
 			return new Map(files.map(({ path, to }) => [path, contents.get(to ?? "") ?? ""]));
 		},
 		async mirrorAt(host, sequence, signal) {
+			const name = `snapshots/${host}/${String(sequence).padStart(8, "0")}.json`;
 			const found = await runGit(repo, [
 				"log",
 				"-1",
@@ -2296,9 +2309,10 @@ function mirrorReader(repo, objects, remote) {
 				"--diff-filter=A",
 				"refs/heads/bundles",
 				"--",
-				`snapshots/${host}/${String(sequence).padStart(8, "0")}.json`
+				name
 			], "", signal);
 			const commit = found.code === 0 ? found.stdout.toString("utf8").trim() : "";
+			if ((commit === "" ? [] : await objects.tree(`${commit}:snapshots/${host}`)).findLast((item) => item.name.endsWith(".json"))?.name !== name.split("/").at(-1)) return null;
 			return (commit === "" ? [] : await objects.tree(`${commit}:live`)).find((item) => item.name === host)?.oid ?? null;
 		}
 	};
@@ -2480,15 +2494,185 @@ async function itemIds(objects, commit, folder) {
 	const items = commit === void 0 ? [] : await objects.tree(`${commit}:${folder}`);
 	return new Map(items.map((item) => [item.name, item.oid]));
 }
+// src/stores/git/history.ts
+/** Reads every signed record that a commit of `bundles` holds: all blobs in one request, one git for all of them. */
+async function readHistory(objects, remote, commit, signal) {
+	if (commit === void 0) return {
+		snapshots: /* @__PURE__ */ new Map(),
+		prunes: []
+	};
+	const hosts = await objects.tree(`${commit}:snapshots`);
+	const found = [];
+	for (const { name, oid } of hosts) {
+		signal.throwIfAborted();
+		found.push({
+			host: name,
+			files: signedFiles(await objects.tree(oid))
+		});
+	}
+	const pruneFiles = signedFiles(await objects.tree(`${commit}:prunes`));
+	const all = [...found.flatMap(({ files }) => files), ...pruneFiles];
+	await remote?.fetchBlobs(all.flatMap(({ json, sig }) => sig === null ? [json] : [json, sig]), signal);
+	const snapshots = /* @__PURE__ */ new Map();
+	for (const { host, files } of found) {
+		const stored = [];
+		for (const file of files) stored.push({
+			sequence: file.number,
+			...await contentOf(objects, file)
+		});
+		snapshots.set(host, stored);
+		signal.throwIfAborted();
+	}
+	const prunes = [];
+	for (const file of pruneFiles) prunes.push({
+		number: file.number,
+		...await contentOf(objects, file)
+	});
+	return {
+		snapshots,
+		prunes
+	};
+}
+const recordName = (number) => `${String(number).padStart(8, "0")}.json`;
+/** Trees are sorted by name, so these are in the order of their numbers. */
+function signedFiles(items) {
+	const ids = new Map(items.map(({ name, oid }) => [name, oid]));
+	return items.filter(({ name }) => /^\d{8}\.json$/.test(name)).map(({ name, oid }) => ({
+		number: Number(name.slice(0, 8)),
+		json: oid,
+		sig: ids.get(`${name}.sig`) ?? null
+	}));
+}
+async function contentOf(objects, { json, sig }) {
+	return {
+		bytes: (await objects.object(json))?.content ?? Buffer.alloc(0),
+		signature: sig === null ? "" : (await objects.object(sig))?.content.toString("utf8") ?? ""
+	};
+}
+// src/stores/git/rewrite.ts
+/**
+* Rewrites the branch `bundles` to what stays. The new commit has no parent, so that git can let go of what went;
+* it becomes the branch only if nobody wrote meanwhile.
+*/
+function rewriter(parts) {
+	const { objects, remote, location } = parts;
+	const history = (signal) => readHistory(objects, remote, parts.heads().get(bundlesRef), signal);
+	return {
+		history,
+		async prefetch(keys, signal) {
+			const tip = parts.heads().get(bundlesRef);
+			if (remote === null || tip === void 0) return;
+			const folders = Map.groupBy(keys, (key) => key.slice(0, key.lastIndexOf("/")));
+			const oids = [];
+			for (const [folder, inside] of folders) {
+				const wanted = new Set(inside.map((key) => key.slice(folder.length + 1)));
+				const items = await objects.tree(`${tip}:${folder}`);
+				oids.push(...items.filter(({ name }) => wanted.has(name)).map(({ oid }) => oid));
+			}
+			await remote.fetchBlobs(oids, signal);
+		},
+		async rewrite(prepare, signal) {
+			for (let race = 1;; race++) {
+				const tip = parts.heads().get(bundlesRef);
+				const rewrite = await prepare(await history(signal));
+				if (rewrite === null || tip === void 0) return;
+				const to = await rewrittenCommit(parts, tip, rewrite);
+				const result = await parts.publish([{
+					ref: bundlesRef,
+					from: tip,
+					to
+				}]);
+				await parts.refreshHeads(signal);
+				if (!result.moved) {
+					if (remote === null) await letGo(parts.git, signal);
+					return;
+				}
+				if (parts.heads().get("refs/heads/bundles") === tip) throw refused$1(location, result.refused);
+				if (race === 12) throw moved(location, "bundles");
+			}
+		}
+	};
+}
+/** @returns the id of a commit without parents */
+async function rewrittenCommit(parts, tip, rewrite) {
+	const { writer, seconds } = parts;
+	const { snapshots, bundles, record } = rewrite;
+	const name = `prunes/${recordName(record.number)}`;
+	const gone = snapshots.flatMap(({ host, sequence }) => {
+		const path = `snapshots/${host}/${recordName(sequence)}`;
+		return [path, `${path}.sig`];
+	});
+	const onTop = await writer.commit({
+		parents: [tip],
+		message: "prune\n",
+		time: seconds(),
+		changes: [
+			...[...gone, ...bundles].map((path) => ({
+				path,
+				blob: null
+			})),
+			{
+				path: name,
+				blob: await writer.blob(record.bytes)
+			},
+			{
+				path: `${name}.sig`,
+				blob: await writer.blob(Buffer.from(record.signature))
+			}
+		]
+	});
+	await writer.checkpoint();
+	const tree = (await git(parts.git, ["rev-parse", `${onTop}^{tree}`])).trim();
+	const person = {
+		NAME: "pmta-vault",
+		EMAIL: "pmta-vault@localhost",
+		DATE: `${seconds()} +0000`
+	};
+	const environment = {
+		...parts.git.environment,
+		...Object.fromEntries(Object.entries(person).flatMap(([key, value]) => [[`GIT_AUTHOR_${key}`, value], [`GIT_COMMITTER_${key}`, value]]))
+	};
+	const message = `prune: ${snapshots.length} snapshots, ${bundles.length} bundles (record ${record.number})`;
+	return (await git({
+		...parts.git,
+		environment
+	}, [
+		"commit-tree",
+		tree,
+		"-m",
+		message
+	])).trim();
+}
+/**
+* Frees the disk of what no branch reaches any more. What is younger than a day may belong to a run that is under
+* way. Trouble here loses nothing and is left to the next time.
+*/
+async function letGo(repo, signal) {
+	await runGit(repo, [
+		"reflog",
+		"expire",
+		"--expire=now",
+		"--expire-unreachable=now",
+		bundlesRef
+	], "", signal);
+	await runGit(repo, [
+		"gc",
+		"--quiet",
+		"--prune=1.day.ago"
+	], "", signal);
+}
+function refused$1(location, lines) {
+	return new Problem("vault/refused", `the vault ${location} does not take the rewritten branch bundles`, {
+		data: lines.slice(0, 5),
+		hint: "allow force pushes to `bundles`, for the account of this run only; nothing was deleted anywhere"
+	});
+}
 // src/stores/git/vault.ts
 /**
 * The vault in a git repository, by plumbing alone: nothing is checked out, and a reference moves only when
 * everything behind it is on disk and the reference is still where it was seen.
 */
-const bundlesRef = "refs/heads/bundles";
 const mainRef = "refs/heads/main";
-/** Lost races in a row before giving up; each try takes what the winners left. */
-const maxRaces = 12;
 async function gitVault(options) {
 	const { git: repo, remote } = options;
 	const objects = objectReader(repo);
@@ -2501,7 +2685,7 @@ async function gitVault(options) {
 		objects.refresh();
 	}
 	const seconds = () => Math.floor(options.now().getTime() / 1e3);
-	const store = bundleStore(writer, objects, () => heads.get(bundlesRef) ?? null);
+	const store = bundleStore(writer, objects, () => heads.get("refs/heads/bundles") ?? null);
 	return {
 		location: options.location,
 		bundles: store,
@@ -2550,10 +2734,18 @@ async function gitVault(options) {
 					return;
 				}
 				await refreshHeads(signal);
-				if (heads.get(bundlesRef) === tip) throw refused(options.location, "bundles", result.refused);
-				if (race === maxRaces) throw moved(options.location, "bundles");
+				if (heads.get("refs/heads/bundles") === tip) throw refused(options.location, "bundles", result.refused);
+				if (race === 12) throw moved(options.location, "bundles");
 			}
 		},
+		...rewriter({
+			...options,
+			writer,
+			objects,
+			heads: () => heads,
+			refreshHeads,
+			seconds
+		}),
 		proposals: (signal) => findProposals(objects, heads, signal),
 		async propose(writes, removes, signal) {
 			const main = heads.get(mainRef) ?? null;
@@ -2644,9 +2836,6 @@ function refused(location, what, lines) {
 		data: lines.slice(0, 5),
 		hint: "is the branch protected, or the token read-only? `bundles` and `drift/*` must be writable"
 	});
-}
-function moved(location, what) {
-	return new Problem("vault/moved", `other runs wrote ${what} of ${location} first, ${maxRaces} times in a row`, { hint: "run again; if it happens often, give the workflow a concurrency group" });
 }
 // src/stores/git/open.ts
 /** What a new vault's `main` holds, besides `fleet.yml`. */
@@ -4005,6 +4194,7 @@ const dayMs = 864e5;
 const hidden = {
 	rpoMs: dayMs,
 	shownMasked: false,
+	irreplaceable: false,
 	log: false
 };
 const categories = [
@@ -4018,13 +4208,15 @@ const categories = [
 		rpoMs: dayMs,
 		priority: "critical",
 		shownMasked: true,
+		irreplaceable: false,
 		log: false
 	},
 	{
 		name: "dkim",
 		patterns: ["/etc/pmta/dkim/**"],
 		priority: "critical",
-		...hidden
+		...hidden,
+		irreplaceable: true
 	},
 	{
 		name: "tls",
@@ -9075,6 +9267,22 @@ async function assemble(settings, world, how, signal) {
 		throw error;
 	}
 }
+/** What a command needs that reads the vault only: no host, no key. */
+async function vaultParts(settings, world, signal) {
+	const given = await givenFleet(settings);
+	const vault = await openVault(vaultOptions(settings, world, false), signal);
+	try {
+		const fleet = given ?? await fleetOf(vault, world, signal);
+		return {
+			vault,
+			fleet,
+			profile: profileOf(fleet)
+		};
+	} catch (error) {
+		await vault[Symbol.asyncDispose]();
+		throw error;
+	}
+}
 /** For `doctor`, jump hosts too. @throws Problem "settings/missing" without a fleet file of its own */
 async function assembleWithoutVault(settings, world) {
 	const fleet = await givenFleet(settings);
@@ -9092,7 +9300,7 @@ async function givenFleet(settings) {
 	return settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet);
 }
 function partsFor(fleet, settings, world, jumpHosts) {
-	const signingKey = signingKeyOf(settings);
+	const signingKey = unlockSigningKey(settings);
 	return {
 		fleet,
 		hosts: selectHosts(fleet, {
@@ -9162,7 +9370,7 @@ function transportOf(settings, world) {
 function loginKey(settings) {
 	return settings.sshKey === null ? null : unlockKey("ssh-key", settings.sshKey, settings.sshKeyPassphrase);
 }
-function signingKeyOf({ signingKey, signingKeyPassphrase }) {
+function unlockSigningKey({ signingKey, signingKeyPassphrase }) {
 	if (signingKey !== null) return unlockKey("signing-key", signingKey, signingKeyPassphrase);
 	throw new Problem("settings/missing", "signing-key is not given: it signs snapshots and keys the fingerprints of secrets", { hint: "make one with `ssh-keygen -t ed25519 -f signing-key -N ''` and give --signing-key-file signing-key" });
 }
@@ -9176,4 +9384,4 @@ function limitsOf(settings) {
 		hostTimeoutMs: settings.hostTimeoutMs
 	};
 }
-export { withoutComment as _, loginKey as a, transportOf as c, fingerprintOf as d, isPinned as f, isJump as g, parseFleet as h, knownCategories as i, vaultOptions as l, selectHosts as m, assembleWithoutVault as n, readFleetFile as o, openVault as p, isAbsent as r, storeOf as s, assemble as t, privilegeLines as u };
+export { selectHosts as _, loginKey as a, withoutComment as b, transportOf as c, vaultParts as d, privilegeLines as f, directory as g, openVault as h, knownCategories as i, unlockSigningKey as l, isPinned as m, assembleWithoutVault as n, readFleetFile as o, fingerprintOf as p, isAbsent as r, storeOf as s, assemble as t, vaultOptions as u, parseFleet as v, isJump as y };

@@ -83,6 +83,17 @@ const table = {
 		exits: ["total"],
 		inAction: false
 	},
+	prune: {
+		summary: "Delete the snapshots and bundles that the retention in fleet.yml no longer keeps",
+		positional: null,
+		example: "pmta-vault prune --dry-run --signing-key-file ~/.ssh/signing",
+		exits: [
+			"partial",
+			"total",
+			"integrity"
+		],
+		inAction: true
+	},
 	demo: {
 		summary: "Run the whole story on an embedded fleet and a local vault, in a few seconds",
 		positional: null,
@@ -152,7 +163,7 @@ const accessSettings = {
 	fleet: {
 		type: "path",
 		default: null,
-		commands: reaching$1,
+		commands: [...reaching$1, "prune"],
 		group: "vault",
 		placeholder: "FILE",
 		description: "The fleet file; without it, fleet.yml on the main branch of the vault"
@@ -167,7 +178,8 @@ const accessSettings = {
 			"doctor",
 			"backup",
 			"diff",
-			"accept"
+			"accept",
+			"prune"
 		],
 		group: "vault",
 		placeholder: "PATH|URL",
@@ -182,7 +194,8 @@ const accessSettings = {
 			"pin",
 			"doctor",
 			"backup",
-			"diff"
+			"diff",
+			"prune"
 		],
 		group: "vault",
 		placeholder: "TOKEN",
@@ -192,7 +205,11 @@ const accessSettings = {
 		type: "choice",
 		choices: ["git", "directory"],
 		default: "git",
-		commands: ["doctor", "backup"],
+		commands: [
+			"doctor",
+			"backup",
+			"prune"
+		],
 		group: "vault",
 		placeholder: "STORE",
 		description: "Where the encrypted bundles rest: the bundles branch of the vault, or a directory"
@@ -200,7 +217,11 @@ const accessSettings = {
 	"store-path": {
 		type: "path",
 		default: null,
-		commands: ["doctor", "backup"],
+		commands: [
+			"doctor",
+			"backup",
+			"prune"
+		],
 		group: "vault",
 		placeholder: "DIRECTORY",
 		description: "The directory of the directory store"
@@ -249,7 +270,7 @@ const accessSettings = {
 	"signing-key": {
 		type: "key",
 		default: null,
-		commands: reading$1,
+		commands: [...reading$1, "prune"],
 		group: "keys",
 		placeholder: "KEY",
 		description: "The private key that signs snapshots and keys the fingerprints of masked secrets"
@@ -257,7 +278,7 @@ const accessSettings = {
 	"signing-key-passphrase": {
 		type: "secret",
 		default: null,
-		commands: reading$1,
+		commands: [...reading$1, "prune"],
 		group: "keys",
 		placeholder: "PASSPHRASE",
 		description: "The passphrase of signing-key"
@@ -304,10 +325,10 @@ const runSettings = {
 	"dry-run": {
 		type: "boolean",
 		default: "false",
-		commands: ["backup"],
+		commands: ["backup", "prune"],
 		group: "run",
 		placeholder: "",
-		description: "Read the hosts and say what would be stored and proposed, and write nothing"
+		description: "Say what would be stored, proposed or deleted, and write nothing"
 	},
 	propose: {
 		type: "boolean",

@@ -2,7 +2,7 @@ import { r as exits, t as Problem } from "./problem.js";
 import { t as version } from "./version.js";
 import { t as require_dist } from "./dist.js";
 import { a as didYouMean } from "./duration.js";
-import { _ as withoutComment, a as loginKey, c as transportOf, d as fingerprintOf, f as isPinned, g as isJump, h as parseFleet, i as knownCategories, l as vaultOptions, m as selectHosts, n as assembleWithoutVault, o as readFleetFile, p as openVault, r as isAbsent, s as storeOf, t as assemble, u as privilegeLines } from "./parts.js";
+import { _ as selectHosts, a as loginKey, b as withoutComment, c as transportOf, f as privilegeLines, h as openVault, i as knownCategories, m as isPinned, n as assembleWithoutVault, o as readFleetFile, p as fingerprintOf, r as isAbsent, s as storeOf, t as assemble, u as vaultOptions, v as parseFleet, y as isJump } from "./parts.js";
 import { t as paint } from "./paint2.js";
 import { a as timeInWords, r as printable, t as bytesInWords } from "./printable.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -281,6 +281,10 @@ async function runDoctor(settings, world, signal) {
 		await _usingCtx4.d();
 	}
 }
+async function runPrune(settings, world, signal) {
+	const { pruneWith } = await import("./retention.js");
+	return await pruneWith(settings, world, signal);
+}
 async function runAccept(settings, id, world, signal) {
 	try {
 		var _usingCtx5 = _usingCtx();
@@ -410,6 +414,15 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 				report,
 				text: `accepted: ${report.message.split("\n")[0]}\n`,
 				exit: "good"
+			};
+		}
+		case "prune": {
+			const report = await runPrune(settings, world, signal);
+			const { pruneText } = await import("./prune-text.js");
+			return {
+				report,
+				text: pruneText(report, colors),
+				exit: report.exit
 			};
 		}
 		case "init": {

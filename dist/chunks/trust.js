@@ -211,4 +211,4 @@ function checkSigner(fleet, publicLine) {
 function isSigner({ signers }, publicLine) {
 	return signers.some((signer) => signer.split(/\s+/).slice(0, 2).join(" ") === publicLine);
 }
-export { hintOf as a, trustedSnapshot as i, isSigner as n, signSnapshot as o, knownOf as r, snapshotHash as s, checkSigner as t };
+export { hintOf as a, snapshotHash as c, trustedSnapshot as i, sign as l, isSigner as n, openSnapshot as o, knownOf as r, signSnapshot as s, checkSigner as t, verify as u };

@@ -12,6 +12,8 @@ export interface CategoryDefinition {
   readonly priority: Priority
   /** whether its files are text that may be shown once masked; all else is shown as facts only */
   readonly shownMasked: boolean
+  /** whether a lost file cannot be made again by anybody: each state of them keeps a copy */
+  readonly irreplaceable: boolean
   /** growing files, captured in byte ranges and not as one bundle */
   readonly log: boolean
 }

@@ -1,5 +1,6 @@
 import type { Change } from "./change.ts"
 import type { Exit, Problem } from "./problem.ts"
+import type { HostPlan } from "./retention.ts"
 import type { CategoryStatus } from "./snapshot.ts"
 import type { Way } from "./transport.ts"
 
@@ -100,5 +101,18 @@ export interface DoctorReport {
     /** lines to put on the host, each with where it goes */
     readonly lines: readonly { readonly where: string; readonly line: string }[]
   }[]
+  readonly exit: Exit
+}
+
+export interface PruneReport {
+  readonly command: "prune"
+  readonly dryRun: boolean
+  readonly vault: string
+  readonly hosts: readonly HostPlan[]
+  /** number of the signed record of what went; null when nothing went */
+  readonly record: number | null
+  /** bytes of ciphertext that go */
+  readonly bytes: number
+  readonly warnings: readonly string[]
   readonly exit: Exit
 }

@@ -25,3 +25,9 @@ export interface Store {
   /** keys below a prefix, sorted */
   list(prefix: string, signal: AbortSignal): Promise<readonly string[]>
 }
+
+/** A store that deletes by itself. The vault's own does not: its branch is rewritten. */
+export interface RemovableStore extends Store {
+  /** Deletes objects; what is not there is no fault. */
+  remove(keys: readonly string[], signal: AbortSignal): Promise<void>
+}

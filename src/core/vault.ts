@@ -1,3 +1,4 @@
+import type { StoredRecord } from "./retention.ts"
 import type { SignedSnapshot } from "./snapshot.ts"
 import type { Store } from "./store.ts"
 
@@ -64,6 +65,21 @@ export interface ProposalWrite {
   readonly changes: readonly { readonly host: string; readonly path: string; readonly blob: string | null }[]
 }
 
+/** All signed records of a vault, as found. */
+export interface VaultHistory {
+  /** by host, each in the order of the numbers; also of hosts that the fleet has no more */
+  readonly snapshots: ReadonlyMap<string, readonly StoredSnapshot[]>
+  readonly prunes: readonly StoredRecord[]
+}
+
+/** What goes from the branch `bundles`, with the record of it. */
+export interface Rewrite {
+  readonly snapshots: readonly { readonly host: string; readonly sequence: number }[]
+  /** keys of bundles that rest in the vault itself */
+  readonly bundles: readonly string[]
+  readonly record: StoredRecord
+}
+
 export interface Vault extends AsyncDisposable {
   /** path or URL, without credentials */
   readonly location: string
@@ -99,6 +115,15 @@ export interface Vault extends AsyncDisposable {
     hosts: readonly string[],
     signal: AbortSignal,
   ): Promise<void>
+  history(signal: AbortSignal): Promise<VaultHistory>
+  /** Makes bundles quick to get: those of a remote vault come in one request. */
+  prefetch(keys: readonly string[], signal: AbortSignal): Promise<void>
+  /**
+   * Rewrites `bundles` to what stays, in one commit without a past. When another run wrote meanwhile, `prepare`
+   * is called again with what is there now; null from it leaves all as it is.
+   * @throws Problem "vault/refused" when the vault does not take a rewritten branch; nothing is lost then
+   */
+  rewrite(prepare: (history: VaultHistory) => Promise<Rewrite | null>, signal: AbortSignal): Promise<void>
   proposals(signal: AbortSignal): Promise<readonly FoundProposal[]>
   /** Writes and removes proposals, all or none. A branch that moved meanwhile is a Problem "vault/moved". */
   propose(

@@ -75,6 +75,13 @@ const table = {
     exits: ["total"],
     inAction: false,
   },
+  prune: {
+    summary: "Delete the snapshots and bundles that the retention in fleet.yml no longer keeps",
+    positional: null,
+    example: "pmta-vault prune --dry-run --signing-key-file ~/.ssh/signing",
+    exits: ["partial", "total", "integrity"],
+    inAction: true,
+  },
   demo: {
     summary: "Run the whole story on an embedded fleet and a local vault, in a few seconds",
     positional: null,

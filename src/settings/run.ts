@@ -8,10 +8,10 @@ export const runSettings = {
   "dry-run": {
     type: "boolean",
     default: "false",
-    commands: ["backup"],
+    commands: ["backup", "prune"],
     group: "run",
     placeholder: "",
-    description: "Read the hosts and say what would be stored and proposed, and write nothing",
+    description: "Say what would be stored, proposed or deleted, and write nothing",
   },
   propose: {
     type: "boolean",

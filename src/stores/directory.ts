@@ -2,10 +2,10 @@ import { createHash, randomBytes } from "node:crypto"
 import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises"
 import { dirname, join, relative } from "node:path"
 import { Problem } from "../core/problem.ts"
-import type { Store } from "../core/store.ts"
+import type { RemovableStore } from "../core/store.ts"
 
 /** A directory as store: one file per object, complete and on disk before it has its name. */
-export function directory(root: string): Store {
+export function directory(root: string): RemovableStore {
   const pathOf = (key: string) => {
     const path = join(root, key)
     if (relative(root, path).startsWith(".."))
@@ -57,6 +57,14 @@ export function directory(root: string): Store {
         .map(item => relative(root, join(item.parentPath, item.name)))
         .filter(key => key.startsWith(prefix))
         .sort()
+    },
+    async remove(keys, signal) {
+      for (const key of keys) {
+        signal.throwIfAborted()
+        await rm(pathOf(key), { force: true }).catch((error: unknown) => {
+          throw failed(root, key, error)
+        })
+      }
     },
   }
 }

@@ -75,6 +75,23 @@ export async function assemble(
   }
 }
 
+/** What a command needs that reads the vault only: no host, no key. */
+export async function vaultParts(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<Pick<Parts, "vault" | "fleet" | "profile">> {
+  const given = await givenFleet(settings)
+  const vault = await openVault(vaultOptions(settings, world, false), signal)
+  try {
+    const fleet = given ?? (await fleetOf(vault, world, signal))
+    return { vault, fleet, profile: profileOf(fleet) }
+  } catch (error) {
+    await vault[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
 /** For `doctor`, jump hosts too. @throws Problem "settings/missing" without a fleet file of its own */
 export async function assembleWithoutVault(
   settings: Settings,
@@ -100,7 +117,7 @@ async function givenFleet(settings: Settings): Promise<Fleet | null> {
 }
 
 function partsFor(fleet: Fleet, settings: Settings, world: World, jumpHosts: boolean): Omit<Parts, "vault"> {
-  const signingKey = signingKeyOf(settings)
+  const signingKey = unlockSigningKey(settings)
   return {
     fleet,
     hosts: selectHosts(fleet, { ...settings, jumpHosts }),
@@ -189,7 +206,7 @@ export function loginKey(settings: Settings): UnlockedKey | null {
   return settings.sshKey === null ? null : unlockKey("ssh-key", settings.sshKey, settings.sshKeyPassphrase)
 }
 
-function signingKeyOf({ signingKey, signingKeyPassphrase }: Settings): UnlockedKey {
+export function unlockSigningKey({ signingKey, signingKeyPassphrase }: Settings): UnlockedKey {
   if (signingKey !== null) return unlockKey("signing-key", signingKey, signingKeyPassphrase)
   throw new Problem(
     "settings/missing",

@@ -5,7 +5,7 @@ import type { Snapshot } from "../../src/core/snapshot.ts"
 import { ordinaryPauseMs } from "../../src/retain/clock.ts"
 import { holdReasons } from "../../src/retain/hold.ts"
 import { type Policy, planHost } from "../../src/retain/plan.ts"
-import { type Found, nextInChain } from "./chain.ts"
+import { type Found, nextInChain } from "../lab/chain.ts"
 
 const dayMs = 86_400_000
 const rules = { last: 7, daily: 30, weekly: 8, monthly: 12, yearly: 2 }

@@ -2,7 +2,7 @@
 import type { CategoryDefinition } from "../../core/profile.ts"
 
 const dayMs = 24 * 3600 * 1000
-const hidden = { rpoMs: dayMs, shownMasked: false, log: false } as const
+const hidden = { rpoMs: dayMs, shownMasked: false, irreplaceable: false, log: false } as const
 
 export const categories: readonly CategoryDefinition[] = [
   {
@@ -11,9 +11,10 @@ export const categories: readonly CategoryDefinition[] = [
     rpoMs: dayMs,
     priority: "critical",
     shownMasked: true,
+    irreplaceable: false,
     log: false,
   },
-  { name: "dkim", patterns: ["/etc/pmta/dkim/**"], priority: "critical", ...hidden },
+  { name: "dkim", patterns: ["/etc/pmta/dkim/**"], priority: "critical", ...hidden, irreplaceable: true },
   { name: "tls", patterns: ["/var/lib/pmta/webmon.pem"], priority: "high", ...hidden },
   { name: "license", patterns: ["/etc/pmta/license"], priority: "high", ...hidden },
   // Files a config names that are neither config nor key: address lists, templates, headers with tokens in them.

@@ -40,6 +40,9 @@ export function mirrorReader(
       const log = ["log", "-1", "--format=%H", "--diff-filter=A", "refs/heads/bundles", "--", name]
       const found = await runGit(repo, log, "", signal)
       const commit = found.code === 0 ? found.stdout.toString("utf8").trim() : ""
+      // The first commit of a history that was cut adds all snapshots, and saw the newest of them only.
+      const beside = commit === "" ? [] : await objects.tree(`${commit}:snapshots/${host}`)
+      if (beside.findLast(item => item.name.endsWith(".json"))?.name !== name.split("/").at(-1)) return null
       const items = commit === "" ? [] : await objects.tree(`${commit}:live`)
       return items.find(item => item.name === host)?.oid ?? null
     },

@@ -1,4 +1,9 @@
+import { Problem } from "../../core/problem.ts"
 import { type Git, git, runGit } from "./process.ts"
+
+export const bundlesRef = "refs/heads/bundles"
+/** Lost races in a row before giving up; each try takes what the winners left. */
+export const maxRaces = 12
 
 /** A branch to move; null for one that does not exist before, or shall not after. */
 export interface RefUpdate {
@@ -45,3 +50,13 @@ export const publishLocally =
       ? { moved: false }
       : { moved: true, refused: stderr.split("\n").filter(line => line !== "") }
   }
+
+export function moved(location: string, what: string): Problem {
+  return new Problem(
+    "vault/moved",
+    `other runs wrote ${what} of ${location} first, ${maxRaces} times in a row`,
+    {
+      hint: "run again; if it happens often, give the workflow a concurrency group",
+    },
+  )
+}

@@ -13,8 +13,9 @@ import { objectReader } from "./objects.ts"
 import type { Git } from "./process.ts"
 import { findProposals, proposalCommits } from "./proposals.ts"
 import { hostRecords } from "./records.ts"
-import { branches, type Publish } from "./references.ts"
+import { branches, bundlesRef, maxRaces, moved, type Publish } from "./references.ts"
 import type { Remote } from "./remote.ts"
+import { rewriter } from "./rewrite.ts"
 
 export interface VaultOptions {
   readonly location: string
@@ -26,10 +27,7 @@ export interface VaultOptions {
   readonly now: () => Date
 }
 
-const bundlesRef = "refs/heads/bundles"
 const mainRef = "refs/heads/main"
-/** Lost races in a row before giving up; each try takes what the winners left. */
-const maxRaces = 12
 
 export async function gitVault(options: VaultOptions): Promise<Vault> {
   const { git: repo, remote } = options
@@ -96,6 +94,8 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
         if (race === maxRaces) throw moved(options.location, "bundles")
       }
     },
+
+    ...rewriter({ ...options, writer, objects, heads: () => heads, refreshHeads, seconds }),
 
     proposals: signal => findProposals(objects, heads, signal),
     async propose(writes, removes, signal) {
@@ -180,14 +180,4 @@ function refused(location: string, what: string, lines: readonly string[]): Prob
     data: lines.slice(0, 5),
     hint: "is the branch protected, or the token read-only? `bundles` and `drift/*` must be writable",
   })
-}
-
-function moved(location: string, what: string): Problem {
-  return new Problem(
-    "vault/moved",
-    `other runs wrote ${what} of ${location} first, ${maxRaces} times in a row`,
-    {
-      hint: "run again; if it happens often, give the workflow a concurrency group",
-    },
-  )
 }

@@ -1,4 +1,5 @@
 /** Chains of snapshots as backups leave them, without the backups. */
+import { createHash } from "node:crypto"
 import type { BundleRef, CategoryRecord, Snapshot } from "../../src/core/snapshot.ts"
 
 /** What a run found of one category: a content, `missing`, or `failed`. */
@@ -41,10 +42,22 @@ export function nextInChain(
   }
 }
 
+/** What stands for ciphertext: one content, one text. */
+export const sealed = (content: string): Buffer => Buffer.from(`sealed ${content}\n`)
+
 function bundle(host: string, category: string, sequence: number, content: string, at: string): BundleRef {
-  const key = `bundles/${host}/${category}/${sequence}.tar.zst.age`
-  const known = { store: "git", key, size: 1, sha256: content, fingerprint: content, files: 1, bytes: 1 }
-  return { ...known, capturedAt: at, recipients: [] }
+  const bytes = sealed(content)
+  return {
+    store: "git",
+    key: `bundles/${host}/${category}/${at.replace(/[-:.]/g, "")}-${sequence}.tar.zst.age`,
+    size: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    fingerprint: content,
+    files: 1,
+    bytes: 1,
+    capturedAt: at,
+    recipients: [],
+  }
 }
 
 /** A chain with one snapshot per time; each has new content unless `content` says otherwise. */

@@ -1,0 +1,29 @@
+import { d as vaultParts, g as directory, l as unlockSigningKey } from "./parts.js";
+import { t as _usingCtx } from "./usingCtx.js";
+// src/wiring/retention.ts
+async function pruneWith(settings, world, signal) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const signingKey = unlockSigningKey(settings);
+		const [{ prune }, parts] = await Promise.all([import("./prune.js"), vaultParts(settings, world, signal)]);
+		const vault = _usingCtx$1.a(parts.vault);
+		const store = settings.storePath === null ? null : directory(settings.storePath);
+		const about = {
+			tool: world.tool,
+			run: world.run
+		};
+		return await prune(settings.dryRun, {
+			...parts,
+			vault,
+			store,
+			signingKey,
+			now: world.now,
+			about
+		}, signal);
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
+}
+export { pruneWith };

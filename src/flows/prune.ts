@@ -1,0 +1,251 @@
+/**
+ * The story of a prune: prove all that is signed, plan, prove what shall be the last copy, write the record, delete.
+ * Whatever cannot be proven stops it before anything is deleted.
+ */
+import { createHash } from "node:crypto"
+import type { Fleet } from "../core/fleet.ts"
+import { gravest, Problem } from "../core/problem.ts"
+import type { Profile } from "../core/profile.ts"
+import type { PruneReport } from "../core/report.ts"
+import type { HostPlan, PruneRecord, RemovedRange } from "../core/retention.ts"
+import type { BundleRef, SignedSnapshot } from "../core/snapshot.ts"
+import type { RemovableStore } from "../core/store.ts"
+import type { Rewrite, Vault, VaultHistory } from "../core/vault.ts"
+import { ordinaryPauseMs } from "../retain/clock.ts"
+import { holdReasons } from "../retain/hold.ts"
+import { type Policy, planHost } from "../retain/plan.ts"
+import { openChain } from "../seal/chain.ts"
+import type { UnlockedKey } from "../seal/private-key.ts"
+import { openRecords, signRecord } from "../seal/prune-record.ts"
+import { snapshotHash } from "../seal/snapshot.ts"
+import { rpoOf } from "./objectives.ts"
+import { checkSigner } from "./trust.ts"
+
+export interface PruneTools {
+  readonly fleet: Fleet
+  readonly profile: Profile
+  readonly vault: Vault
+  /** where bundles rest besides the vault; null: nowhere */
+  readonly store: RemovableStore | null
+  readonly signingKey: UnlockedKey
+  readonly now: () => Date
+  readonly about: { readonly tool: string; readonly run: string | null }
+}
+
+/** What is proven of a vault, and what follows from it. */
+interface Pruning {
+  readonly chains: ReadonlyMap<string, readonly SignedSnapshot[]>
+  readonly records: readonly PruneRecord[]
+  readonly lastRecord: Uint8Array | null
+  readonly plans: readonly HostPlan[]
+  /** keys in the directory that a former prune recorded and did not come to delete */
+  readonly leftovers: readonly string[]
+}
+
+export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSignal): Promise<PruneReport> {
+  const { fleet, vault, store } = tools
+  checkSigner(fleet, tools.signingKey.publicLine)
+  let pruning: Pruning | null = null
+  let record: number | null = null
+  const prepare = async (history: VaultHistory): Promise<Rewrite | null> => {
+    pruning = await planAll(history, tools, signal)
+    record = null
+    if (pruning.plans.every(({ removed, removedBundles }) => removed.length + removedBundles.length === 0))
+      return null
+    await proveKept(pruning, tools, signal)
+    record = pruning.records.length + 1
+    return rewriteOf(pruning, record, tools)
+  }
+  if (dryRun) pruning = await planAll(await vault.history(signal), tools, signal)
+  else await vault.rewrite(prepare, signal)
+  // Only now: the record is where everybody sees it, so that no deleted file is a riddle.
+  const { plans, leftovers }: Pruning = pruning ?? { ...nothing }
+  if (!dryRun && store !== null) {
+    const gone = plans.flatMap(plan => plan.removedBundles.filter(bundle => bundle.store !== "git"))
+    await store.remove([...leftovers, ...gone.map(({ key }) => key)], signal)
+  }
+  const isHeld = plans.some(({ host, held }) => held.length > 0 && isInFleet(host, fleet))
+  return {
+    command: "prune",
+    dryRun,
+    vault: vault.location,
+    hosts: plans,
+    record,
+    bytes: plans.flatMap(plan => plan.removedBundles).reduce((sum, { size }) => sum + size, 0),
+    warnings: [...fleet.warnings, ...plans.flatMap(({ warnings }) => warnings)],
+    exit: gravest(isHeld ? ["partial"] : []),
+  }
+}
+
+const nothing: Pruning = { chains: new Map(), records: [], lastRecord: null, plans: [], leftovers: [] }
+const isInFleet = (host: string, fleet: Fleet): boolean => fleet.hosts.some(({ name }) => name === host)
+
+async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSignal): Promise<Pruning> {
+  const { fleet, vault, store } = tools
+  const records = openRecords(history.prunes, fleet.signers)
+  const chains = new Map(
+    [...history.snapshots].map(([host, stored]) => [host, openChain(host, stored, fleet.signers, records)]),
+  )
+  const recorded = new Set(
+    records.flatMap(({ hosts }) =>
+      Object.values(hosts).flatMap(({ bundles }) => bundles.map(({ key }) => key)),
+    ),
+  )
+  const inVault = new Set(await vault.bundles.list("bundles/", signal))
+  const besides = new Set(store === null ? [] : await store.list("bundles/", signal))
+  const isStored = ({ store: name, key }: BundleRef): boolean =>
+    !recorded.has(key) && (name === "git" ? inVault : besides).has(key)
+  const named = [...chains.values()].flatMap(chain => chain.flatMap(bundlesOf))
+  const missing = new Map(
+    named.filter(ref => !recorded.has(ref.key) && !isStored(ref)).map(ref => [ref.key, ref]),
+  )
+  if (missing.size > 0) throw bundlesMissing([...missing.values()], store)
+  const stored = new Set(named.filter(isStored).map(({ key }) => key))
+  const plans = [...chains].map(([host, chain]) => planOne(host, chain, key => stored.has(key), tools))
+  return {
+    chains,
+    records,
+    lastRecord: history.prunes.at(-1)?.bytes ?? null,
+    plans,
+    leftovers: [...recorded].filter(key => besides.has(key)),
+  }
+}
+
+function planOne(
+  host: string,
+  chain: readonly SignedSnapshot[],
+  isStored: (key: string) => boolean,
+  tools: PruneTools,
+): HostPlan {
+  const { fleet, profile } = tools
+  const now = tools.now().getTime()
+  const snapshots = chain.map(({ snapshot }) => snapshot)
+  const newest = snapshots.at(-1)
+  const rpoMs = (category: string) => rpoOf(category, fleet, profile)
+  const held = !isInFleet(host, fleet)
+    ? ["it is not in fleet.yml: what the vault has of it stays"]
+    : newest === undefined
+      ? []
+      : holdReasons(newest, rpoMs, now)
+  const policy: Policy = {
+    rules: fleet.retention,
+    own: new Map(
+      [...fleet.categories].flatMap(([name, { retention }]) =>
+        retention === null ? [] : [[name, retention] as const],
+      ),
+    ),
+    irreplaceable: new Set(
+      profile.categories.filter(({ irreplaceable }) => irreplaceable).map(({ name }) => name),
+    ),
+    pinned: fleet.pinned.get(host) ?? new Set(),
+    isStored,
+    longPauseMs: Math.max(
+      ordinaryPauseMs,
+      ...[...fleet.categories.values()].map(
+        ({ everyMs, rpoMs: own }) => 4 * Math.max(everyMs ?? 0, own ?? 0),
+      ),
+    ),
+    now,
+  }
+  const plan = planHost(host, snapshots, policy)
+  return held.length === 0 ? plan : { ...plan, held, kept: [], removed: [], removedBundles: [] }
+}
+
+/** The newest copies of each category that stay are read and hashed: where one is not sound, nothing goes. */
+async function proveKept({ chains, plans }: Pruning, tools: PruneTools, signal: AbortSignal): Promise<void> {
+  const last = plans
+    .filter(({ removed, removedBundles }) => removed.length + removedBundles.length > 0)
+    .flatMap(({ host, kept, removedBundles }) => lastCopies(chains.get(host) ?? [], kept, removedBundles))
+  await tools.vault.prefetch(
+    last.filter(({ store }) => store === "git").map(({ key }) => key),
+    signal,
+  )
+  for (const { store, key, size, sha256 } of last) {
+    const from = store === "git" ? tools.vault.bundles : (tools.store ?? tools.vault.bundles)
+    const bytes = await from.get(key, signal)
+    const found = createHash("sha256").update(bytes).digest("hex")
+    if (found === sha256 && bytes.length === size) continue
+    throw new Problem("seal/altered", `${key} is not what its snapshot says, and would be the last copy`, {
+      data: [`signed  ${sha256}, ${size} bytes`, `found   ${found}, ${bytes.length} bytes`],
+      hint: "nothing was deleted; find the bundle in another clone, and run `pmta-vault backup` for a new one",
+    })
+  }
+}
+
+function lastCopies(
+  chain: readonly SignedSnapshot[],
+  kept: HostPlan["kept"],
+  removed: HostPlan["removedBundles"],
+): readonly BundleRef[] {
+  const stays = new Set(kept.map(({ sequence }) => sequence))
+  const goes = new Set(removed.map(({ key }) => key))
+  const newest = new Map<string, BundleRef>()
+  for (const { snapshot } of chain) {
+    if (!stays.has(snapshot.sequence)) continue
+    for (const [category, { bundle }] of Object.entries(snapshot.categories)) {
+      if (bundle !== null && !goes.has(bundle.key)) newest.set(category, bundle)
+    }
+  }
+  return [...newest.values()]
+}
+
+function rewriteOf(pruning: Pruning, number: number, tools: PruneTools): Rewrite {
+  const { plans, chains, lastRecord } = pruning
+  const going = plans.filter(({ removed, removedBundles }) => removed.length + removedBundles.length > 0)
+  const record: PruneRecord = {
+    format: 1,
+    kind: "prune",
+    number,
+    previous: lastRecord === null ? null : snapshotHash(lastRecord),
+    prunedAt: tools.now().toISOString(),
+    ...tools.about,
+    hosts: Object.fromEntries(
+      going.map(({ host, removed, removedBundles }) => [
+        host,
+        {
+          snapshots: rangesOf(
+            removed.map(({ sequence }) => sequence),
+            chains.get(host) ?? [],
+          ),
+          bundles: removedBundles,
+        },
+      ]),
+    ),
+  }
+  return {
+    snapshots: going.flatMap(({ host, removed }) => removed.map(({ sequence }) => ({ host, sequence }))),
+    bundles: going.flatMap(plan =>
+      plan.removedBundles.filter(({ store }) => store === "git").map(({ key }) => key),
+    ),
+    record: signRecord(record, tools.signingKey),
+  }
+}
+
+function rangesOf(sequences: readonly number[], chain: readonly SignedSnapshot[]): readonly RemovedRange[] {
+  const hashes = new Map(chain.map(({ snapshot, bytes }) => [snapshot.sequence, snapshotHash(bytes)]))
+  const ranges: { from: number; to: number }[] = []
+  for (const sequence of sequences) {
+    const range = ranges.at(-1)
+    if (range !== undefined && range.to === sequence - 1) range.to = sequence
+    else ranges.push({ from: sequence, to: sequence })
+  }
+  return ranges.map(({ from, to }) => ({ from, to, last: hashes.get(to) ?? "" }))
+}
+
+function bundlesOf({ snapshot }: SignedSnapshot): BundleRef[] {
+  return Object.values(snapshot.categories).flatMap(({ bundle }) => (bundle === null ? [] : [bundle]))
+}
+
+function bundlesMissing(missing: readonly BundleRef[], store: RemovableStore | null): Problem {
+  const elsewhere = missing.some(ref => ref.store !== "git") && store === null
+  return new Problem(
+    "store/missing",
+    `${missing.length} bundles that snapshots name are not in their store`,
+    {
+      data: missing.slice(0, 5).map(({ store: name, key }) => `${name}  ${key}`),
+      hint: elsewhere
+        ? "give --store directory and --store-path, as for backup; nothing was deleted"
+        : "nothing was deleted; look for them in another clone or copy of the store",
+    },
+  )
+}
