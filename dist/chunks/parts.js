@@ -942,7 +942,7 @@ const form = (pattern, fault) => /* @__PURE__ */ pipe(/* @__PURE__ */ string(), 
 	const message = dataset.typed ? fault(dataset.value) : null;
 	if (message !== null) addIssue({ message });
 }));
-const text = (most) => /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ nonEmpty("is empty"), /* @__PURE__ */ maxLength(most, `is longer than ${most} characters`), /* @__PURE__ */ regex(/^[^\0-\x1f\x7f]*$/, "has a control character"));
+const text$1 = (most) => /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ nonEmpty("is empty"), /* @__PURE__ */ maxLength(most, `is longer than ${most} characters`), /* @__PURE__ */ regex(/^[^\0-\x1f\x7f]*$/, "has a control character"));
 const word = (what) => /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(wordPattern, `is not ${what}; use small letters, digits and dashes, a letter first`));
 const picked = (options) => /* @__PURE__ */ picklist(options, (issue) => {
 	const near = typeof issue.input === "string" ? didYouMean(issue.input, options) : "";
@@ -992,9 +992,9 @@ const review = /* @__PURE__ */ strictObject({
 		"file",
 		"fleet"
 	]), /* @__PURE__ */ description("What shares one proposal: the same change on several hosts (default), a host, a file, or everything."))),
-	labels: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(text(50)), /* @__PURE__ */ description("Labels of the pull requests; made if missing."))),
+	labels: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(text$1(50)), /* @__PURE__ */ description("Labels of the pull requests; made if missing."))),
 	reviewers: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^[A-Za-z0-9-]+(\/[A-Za-z0-9._-]+)?$/, "is neither a GitHub user nor org/team; leave @ out"))), /* @__PURE__ */ description("GitHub users or org/team who are asked to review."))),
-	ignore: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(text(200)), /* @__PURE__ */ description("Scope paths or directive names whose changes are not proposed.")))
+	ignore: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(text$1(200)), /* @__PURE__ */ description("Scope paths or directive names whose changes are not proposed.")))
 });
 const fleetSchema = /* @__PURE__ */ strictObject({
 	version: /* @__PURE__ */ pipe(/* @__PURE__ */ literal(1, "is not a version of this file that is known; write 1"), /* @__PURE__ */ description("Version of this file's form.")),
@@ -3211,7 +3211,7 @@ const kinds$1 = {
 	l: "link",
 	d: "directory"
 };
-const fields = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/;
+const fields$1 = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/;
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s;
 const maxRecordBytes = 16384;
 const dot = 46;
@@ -3259,7 +3259,7 @@ function unescapeName(name) {
 }
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 function parseEntry(head, pathBytes, targetBytes) {
-	const match = fields.exec(head);
+	const match = fields$1.exec(head);
 	if (match === null) throw new MalformedListing("an entry that is none");
 	const [, access, type, mode, uid, gid, size, mtime] = match;
 	const path = decodeName(pathBytes);
@@ -4251,6 +4251,77 @@ const categories = [
 		log: true
 	}
 ];
+// src/profiles/powermta/fact-statements.ts
+/** Facts by category, as `facts.ts` made them. They come back from the vault, where people may have edited them. */
+function factStatements(facts) {
+	const statements = [];
+	for (const [category, value] of Object.entries(facts)) {
+		const put = (name, value, compare = value, repeat = "one") => statements.push({
+			scope: ["facts", category],
+			name,
+			value,
+			compare,
+			repeat,
+			file: null,
+			line: null
+		});
+		const readers = {
+			dkim: dkimKeys,
+			tls: certificates,
+			license: licenses,
+			permissions: rights$1
+		};
+		const read = Object.hasOwn(readers, category) ? readers[category] : plainFacts;
+		for (const [path, fact] of fields(value)) read(path, fact, put);
+	}
+	return statements;
+}
+/** By the name that receivers look the key up under; the file that holds it may move. */
+function dkimKeys(path, fact, put) {
+	const { use, type, bits, publicKey, unreadable, content } = recordOf(fact);
+	const names = Array.isArray(use) && use.length > 0 ? use.map(text) : [`in ${path}, named by no domain-key`];
+	const value = publicKey === void 0 ? `unreadable (${text(unreadable)}), content ${text(content)}` : `${text(type)} ${text(bits)} bits p=${text(publicKey)}`;
+	for (const name of names) put(`DKIM key ${name}`, value, `key ${value}`, "set");
+}
+function certificates(path, fact, put) {
+	const { certificates: list, content, ...rest } = recordOf(fact);
+	for (const item of Array.isArray(list) ? list : []) {
+		const { subject, notAfter, issuer, sha256, unreadable } = recordOf(item);
+		const value = unreadable === void 0 ? `${text(subject)} until ${text(notAfter).slice(0, 10)}, issued by ${text(issuer)}` : text(unreadable);
+		put(`certificate in ${path}`, value, `certificate ${value} ${text(sha256)}`, "set");
+	}
+	if (content !== void 0) put(`content of ${path}`, text(content));
+	for (const [key, value] of Object.entries(rest)) put(`${key} in ${path}`, text(value));
+}
+function licenses(path, fact, put) {
+	const { licenses: list, ...rest } = recordOf(fact);
+	for (const item of Array.isArray(list) ? list : []) {
+		const { product, version, ...fields } = recordOf(item);
+		const name = [
+			"licence",
+			product,
+			version
+		].filter((part) => part !== void 0).map(text);
+		for (const [field, value] of Object.entries(fields)) put(`${name.join(" ")}: ${field}`, text(value), `${field} ${text(value)}`, "set");
+	}
+	for (const [key, value] of Object.entries(rest)) put(`licence file ${path}: ${key}`, text(value));
+}
+function rights$1(path, fact, put) {
+	put(`permissions of ${path}`, text(fact));
+}
+function plainFacts(path, fact, put) {
+	put(`content of ${path}`, text(fact));
+}
+function fields(value) {
+	return typeof value === "object" && value !== null ? Object.entries(value) : [];
+}
+function recordOf(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value) ? value : { unreadable: text(value) };
+}
+function text(value) {
+	if (value instanceof Date) return value.toISOString();
+	return typeof value === "object" || value === void 0 ? JSON.stringify(value) ?? "" : String(value);
+}
 // src/profiles/powermta/directives.ts
 /** Rows are name, scope, type, default, flags; a flag is the first letter of a field above. */
 const directives = [
@@ -9160,6 +9231,8 @@ function withRepeats(statements) {
 function isOnce({ repeat, name }) {
 	return repeat === "one" && definition(name, "") === null;
 }
+// src/profiles/powermta/risks.ts
+const risks = [];
 // src/profiles/powermta/index.ts
 const mainConfig = "/etc/pmta/config";
 // src/profiles/index.ts
@@ -9169,7 +9242,9 @@ const profiles = new Map([{
 	categories,
 	references,
 	mask: (_file, text, fingerprint) => mask(text, fingerprint),
-	outline: (files) => outline(files, mainConfig),
+	outline: (files, facts) => [...outline(files, mainConfig), ...factStatements(facts)],
+	risks,
+	explain: () => [],
 	facts,
 	permissions
 }].map((profile) => [profile.name, profile]));

@@ -439,122 +439,63 @@ function categoryRecord(category, former, takenAt, recipients) {
 		problem: category.problem?.code ?? null
 	};
 }
-// src/diff/changes.ts
+// src/core/change.ts
 var import_dist = require_dist();
-/** The changes that lead from the accepted outline to the live one, by scope and name in order of first sight. */
-function compareOutlines(accepted, live) {
-	const pairs = /* @__PURE__ */ new Map();
-	const pairOf = ({ scope, name }) => {
-		const key = `${scope.join("")}\u0002${name}`;
-		const pair = pairs.get(key) ?? {
-			accepted: [],
-			live: []
-		};
-		pairs.set(key, pair);
-		return pair;
-	};
-	for (const statement of accepted) pairOf(statement).accepted.push(statement);
-	for (const statement of live) pairOf(statement).live.push(statement);
-	return [...pairs.values()].flatMap(comparePair);
-}
-function comparePair(pair) {
-	const all = [...pair.accepted, ...pair.live];
-	if (all.some(({ repeat }) => repeat === "list")) return compareLists(pair);
-	if (all.some(({ repeat }) => repeat === "set")) return compareSets(pair);
-	return compareScalars(pair);
-}
-/** The last of several wins, yet all are shown: a second value is an accident worth seeing. */
-function compareScalars(pair) {
-	const before = withoutRepeats(pair.accepted);
-	const after = withoutRepeats(pair.live);
-	if (isSame$1(before, after)) return [];
-	return [change(before.length === 0 ? "added" : after.length === 0 ? "removed" : "changed", before, after)];
-}
-/** Values that came and went. Two of them that begin with the same word are one value that changed. */
-function compareSets(pair) {
-	const had = new Set(pair.accepted.map(({ compare }) => compare));
-	const has = new Set(pair.live.map(({ compare }) => compare));
-	const gone = distinct(pair.accepted).filter(({ compare }) => !has.has(compare));
-	const come = distinct(pair.live).filter(({ compare }) => !had.has(compare));
-	const goneByWord = uniqueByWord(gone);
-	const comeByWord = uniqueByWord(come);
-	const partnerOf = (statement, partners, own) => own.get(firstWord(statement)) === statement ? partners.get(firstWord(statement)) : void 0;
-	return [...gone.map((old) => {
-		const partner = partnerOf(old, comeByWord, goneByWord);
-		return partner === void 0 ? change("removed", [old], []) : change("changed", [old], [partner]);
-	}), ...come.filter((fresh) => partnerOf(fresh, goneByWord, comeByWord) === void 0).map((fresh) => change("added", [], [fresh]))];
-}
-/** As sets, and besides whether the values that stayed stand in another order. */
-function compareLists(pair) {
-	const changes = compareSets(pair);
-	const before = distinct(pair.accepted);
-	const after = distinct(pair.live);
-	const had = new Set(before.map(({ compare }) => compare));
-	const has = new Set(after.map(({ compare }) => compare));
-	if (isSame$1(before.filter(({ compare }) => has.has(compare)), after.filter(({ compare }) => had.has(compare)))) return changes;
-	return [...changes, change("reordered", before, after)];
-}
-function change(kind, before, after) {
-	const [shown] = after.length > 0 ? after : before;
-	const moved = kind === "reordered" ? firstMoved(before, after) : shown;
-	return {
-		kind,
-		scope: shown.scope,
-		name: shown.name,
-		before: before.map(({ value }) => value),
-		after: after.map(({ value }) => value),
-		file: moved.file,
-		line: moved.line
-	};
-}
-function firstMoved(before, after) {
-	return after.find((statement, i) => statement.compare !== before[i]?.compare) ?? after[0];
-}
-function isSame$1(a, b) {
-	return a.length === b.length && a.every(({ compare }, i) => compare === b[i]?.compare);
-}
-function withoutRepeats(statements) {
-	return statements.filter(({ compare }, i) => compare !== statements[i - 1]?.compare);
-}
-function distinct(statements) {
-	const seen = /* @__PURE__ */ new Set();
-	return statements.filter(({ compare }) => !seen.has(compare) && seen.add(compare));
-}
-/** Statements whose first word no other has and that say more than that word. */
-function uniqueByWord(statements) {
-	const single = [...Map.groupBy(statements, firstWord)].filter(([word, group]) => group.length === 1 && group[0]?.compare !== word);
-	return new Map(single.map(([word, group]) => [word, group[0]]));
-}
-function firstWord({ compare }) {
-	return compare.split(" ", 1)[0] ?? "";
+/** How much harm a change can do when nobody looks at it, worst first. */
+const riskLevels = [
+	"critical",
+	"high",
+	"medium",
+	"low"
+];
+/** Negative when `a` is graver than `b`. */
+function compareRisks(a, b) {
+	return riskLevels.indexOf(a.level) - riskLevels.indexOf(b.level);
 }
 // src/diff/describe.ts
+/** Changes in words: one line each, and a title for many. The text comes from hosts: it is one line, cut, not escaped. */
 const maxValue = 80;
 const maxTitle = 72;
 /** One line such as `virtual-mta mta-a1 › domain gmail.com: max-smtp-out 6 → 8`. */
 function describe(change) {
-	const scope = change.scope.map((label) => short(label, maxValue)).join(" › ");
+	const scope = placeOf(change).map((label) => short(label, maxValue)).join(" › ");
 	return scope === "" ? what(change) : `${scope}: ${what(change)}`;
 }
-/** A title of at most 72 characters: the first change, and how many more. Empty for no change. */
+/**
+* A title of at most 72 characters: the gravest change, how many more, and the risk in parentheses, such as
+* `gmail.com max-smtp-out 6 → 8 (sending limit raised: high)`. Empty for no change.
+*/
 function summarise(changes) {
 	const folded = foldBlocks(changes);
-	const [first] = folded;
-	if (first === void 0) return "";
+	const [gravest] = changes.toSorted((a, b) => compareRisks(a.risk, b.risk));
+	if (gravest === void 0) return "";
+	const shown = folded.find((change) => change === gravest || holds(change, gravest)) ?? gravest;
 	const more = folded.length > 1 ? ` and ${folded.length - 1} more` : "";
-	return short(`${(first.scope.filter((label) => label !== "facts").at(-1) ?? "").replace(/^domain (?=[^*])/, "")} ${what(first)}`.trim(), maxTitle - more.length) + more;
+	const { name, level } = gravest.risk;
+	const risk = name === "" ? "" : ` (${name}: ${level})`;
+	return short(`${(placeOf(shown).at(-1) ?? "").replace(/^domain (?=[^*])/, "")} ${what(shown)}`.trim(), maxTitle - more.length) + more + risk;
+}
+/** The blocks around a change; facts say in their name what they are about. */
+function placeOf({ scope }) {
+	return scope[0] === "facts" ? [] : scope;
 }
 /** Without the changes inside a block that came or went as a whole. */
 function foldBlocks(changes) {
-	const whole = /* @__PURE__ */ new Set();
-	for (const { kind, name, scope, before, after } of changes) {
-		if (!name.startsWith("<") || kind !== "added" && kind !== "removed") continue;
-		const tag = name.slice(1, -1);
-		for (const value of [...before, ...after]) whole.add(pathOf([...scope, `${tag} ${value}`.trim()]));
-	}
-	return changes.filter(({ scope }) => !scope.some((_, i) => whole.has(pathOf(scope.slice(0, i + 1)))));
+	const whole = new Set(changes.flatMap(blocksOf));
+	if (whole.size === 0) return changes;
+	return changes.filter(({ scope }) => !scope.some((_, i) => whole.has(pathOf$1(scope.slice(0, i + 1)))));
 }
-function pathOf(scope) {
+/** Whether a change is the coming or going of a block that another change stands in. */
+function holds(block, { scope }) {
+	return blocksOf(block).some((path) => scope.some((_, i) => pathOf$1(scope.slice(0, i + 1)) === path));
+}
+/** The scopes that came or went with a change. */
+function blocksOf({ kind, name, scope, before, after }) {
+	if (!name.startsWith("<") || kind !== "added" && kind !== "removed") return [];
+	const tag = name.slice(1, -1);
+	return [...before, ...after].map((value) => pathOf$1([...scope, `${tag} ${value}`.trim()]));
+}
+function pathOf$1(scope) {
 	return scope.join("");
 }
 function what({ kind, name, before, after }) {
@@ -580,60 +521,156 @@ function short(text, length) {
 	const line = text.slice(0, 4 * length).replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
 	return line.length <= length ? line : `${line.slice(0, Math.max(1, length - 1)).trimEnd()}…`;
 }
-// src/diff/fact-changes.ts
-/** Facts are shallow; what lies deeper is compared as text. */
-const maxDepth = 12;
-/**
-* @param accepted  facts by category: `{ dkim: {…}, tls: {…}, license: {…}, permissions: {…} }`
-* @param live      the same, now
-* @returns         changes with scope `["facts", category, …keys]` and the last key as name
-*/
-function compareFacts(accepted, live) {
-	const before = flatten(accepted);
-	const after = flatten(live);
-	return [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((key) => {
-		const old = before.get(key);
-		const now = after.get(key);
-		const leaf = now ?? old;
-		if (leaf === void 0 || old !== void 0 && now !== void 0 && isSame(old.values, now.values)) return [];
-		const kind = old === void 0 ? "added" : now === void 0 ? "removed" : "changed";
-		const [scope, name] = [leaf.path.slice(0, -1), leaf.path.at(-1) ?? ""];
-		const values = {
-			before: old?.values ?? [],
-			after: now?.values ?? []
+// src/diff/changes.ts
+/** What leads from the accepted outline to the live one, by scope and name in order of first sight. */
+function differences(accepted, live) {
+	const pairs = /* @__PURE__ */ new Map();
+	const pairOf = (statement) => {
+		const key = settingKey(statement);
+		const pair = pairs.get(key) ?? {
+			accepted: [],
+			live: []
 		};
-		return [{
-			kind,
-			scope: ["facts", ...scope],
-			name,
-			...values,
-			file: null,
-			line: null
-		}];
-	});
-}
-/** Scalars, and lists of scalars, by their path of keys; items of other lists count from 1. */
-function flatten(facts) {
-	const leaves = /* @__PURE__ */ new Map();
-	const put = (path, values) => leaves.set(path.join(""), {
-		path,
-		values
-	});
-	const visit = (value, path) => {
-		if (typeof value !== "object" || value === null || value instanceof Date) put(path, [scalar(value)]);
-		else if (path.length > maxDepth) put(path, [JSON.stringify(value)]);
-		else if (Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null)) put(path, value.map(scalar));
-		else if (Array.isArray(value)) value.forEach((item, i) => void visit(item, [...path, String(i + 1)]));
-		else for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
+		pairs.set(key, pair);
+		return pair;
 	};
-	visit(facts, []);
-	return leaves;
+	for (const statement of accepted) pairOf(statement).accepted.push(statement);
+	for (const statement of live) pairOf(statement).live.push(statement);
+	return [...pairs.values()].flatMap(comparePair);
 }
-function scalar(value) {
-	return value instanceof Date ? value.toISOString() : String(value);
+/** Equal for statements that are about the same setting. */
+function settingKey({ scope, name }) {
+	return `${scope.join("")}\u0002${name}`;
+}
+function comparePair(pair) {
+	const all = [...pair.accepted, ...pair.live];
+	if (all.some(({ repeat }) => repeat === "list")) return compareLists(pair);
+	if (all.some(({ repeat }) => repeat === "set")) return compareSets(pair);
+	return compareScalars(pair);
+}
+/** The last of several wins, yet all are shown: a second value is an accident worth seeing. */
+function compareScalars(pair) {
+	const before = withoutRepeats(pair.accepted);
+	const after = withoutRepeats(pair.live);
+	if (isSame(before, after)) return [];
+	return [difference(before.length === 0 ? "added" : after.length === 0 ? "removed" : "changed", before, after)];
+}
+/** Values that came and went. Two of them that begin with the same word are one value that changed. */
+function compareSets(pair) {
+	const had = new Set(pair.accepted.map(({ compare }) => compare));
+	const has = new Set(pair.live.map(({ compare }) => compare));
+	const gone = distinct(pair.accepted).filter(({ compare }) => !has.has(compare));
+	const come = distinct(pair.live).filter(({ compare }) => !had.has(compare));
+	const goneByWord = uniqueByWord(gone);
+	const comeByWord = uniqueByWord(come);
+	const partnerOf = (statement, partners, own) => own.get(firstWord(statement)) === statement ? partners.get(firstWord(statement)) : void 0;
+	return [...gone.map((old) => {
+		const partner = partnerOf(old, comeByWord, goneByWord);
+		return partner === void 0 ? difference("removed", [old], []) : difference("changed", [old], [partner]);
+	}), ...come.filter((fresh) => partnerOf(fresh, goneByWord, comeByWord) === void 0).map((fresh) => difference("added", [], [fresh]))];
+}
+/** As sets, and besides whether the values that stayed stand in another order. */
+function compareLists(pair) {
+	const changes = compareSets(pair);
+	const before = distinct(pair.accepted);
+	const after = distinct(pair.live);
+	const had = new Set(before.map(({ compare }) => compare));
+	const has = new Set(after.map(({ compare }) => compare));
+	if (isSame(before.filter(({ compare }) => has.has(compare)), after.filter(({ compare }) => had.has(compare)))) return changes;
+	return [...changes, difference("reordered", before, after)];
+}
+function difference(kind, was, is) {
+	const { scope, name } = is[0] ?? was[0];
+	return {
+		kind,
+		scope,
+		name,
+		was,
+		is
+	};
 }
 function isSame(a, b) {
-	return a.length === b.length && a.every((value, i) => value === b[i]);
+	return a.length === b.length && a.every(({ compare }, i) => compare === b[i]?.compare);
+}
+function withoutRepeats(statements) {
+	return statements.filter(({ compare }, i) => compare !== statements[i - 1]?.compare);
+}
+function distinct(statements) {
+	const seen = /* @__PURE__ */ new Set();
+	return statements.filter(({ compare }) => !seen.has(compare) && seen.add(compare));
+}
+/** Statements whose first word no other has and that say more than that word. */
+function uniqueByWord(statements) {
+	const single = [...Map.groupBy(statements, firstWord)].filter(([word, group]) => group.length === 1 && group[0]?.compare !== word);
+	return new Map(single.map(([word, group]) => [word, group[0]]));
+}
+function firstWord({ compare }) {
+	return compare.split(" ", 1)[0] ?? "";
+}
+// src/diff/judge.ts
+/** Differences as changes to be reviewed: each with its risk and what else must be known. */
+const noRisk = {
+	level: "low",
+	name: "",
+	reason: "no rule knows a danger in it"
+};
+/** The changes that lead from the accepted outline to the live one, as the profile judges them. */
+function compareOutlines(accepted, live, { risks, explain }) {
+	const sides = {
+		accepted: settingsOf(accepted),
+		live: settingsOf(live)
+	};
+	return differences(accepted, live).map((difference) => ({
+		...shown(difference),
+		risk: riskOf$1(difference, risks, sides),
+		notes: [...repeats(difference), ...explain(difference, sides)]
+	}));
+}
+function shown({ kind, scope, name, was, is }) {
+	const place = kind === "reordered" ? firstMoved(was, is) : is[0] ?? was[0];
+	return {
+		kind,
+		scope,
+		name,
+		before: was.map(({ value }) => value),
+		after: is.map(({ value }) => value),
+		file: place.file,
+		line: place.line
+	};
+}
+function firstMoved(was, is) {
+	return is.find((statement, i) => statement.compare !== was[i]?.compare) ?? is[0];
+}
+function riskOf$1(difference, rules, sides) {
+	let gravest = null;
+	for (const rule of rules) if ((gravest === null || compareRisks(rule, gravest) < 0) && rule.applies(difference, sides)) gravest = rule;
+	const { level, name, reason } = gravest ?? noRisk;
+	return {
+		level,
+		name,
+		reason
+	};
+}
+function repeats({ kind, was, is }) {
+	return is[0]?.repeat === "one" && kind !== "reordered" && is.length > 1 && is.length > was.length ? [`given ${is.length} times in one place: the last one counts`] : [];
+}
+function settingsOf(statements) {
+	const index = lazy(() => Map.groupBy(statements, settingKey));
+	const names = lazy(() => Map.groupBy(statements, ({ name }) => name));
+	return {
+		at: (scope, name) => index().get(settingKey({
+			scope,
+			name
+		})) ?? [],
+		named: (name) => names().get(name) ?? []
+	};
+}
+function lazy(make) {
+	let made = null;
+	return () => {
+		made ??= { value: make() };
+		return made.value;
+	};
 }
 // src/propose/group.ts
 /** Puts drifts together: new hosts share one baseline, the rest is grouped as the fleet file wants. */
@@ -649,10 +686,16 @@ function groupDrifts(drifts, by) {
 	return [...baselines, ...[...groups.values()].map(draftOf)];
 }
 function draftOf(drifts) {
+	const seen = /* @__PURE__ */ new Map();
+	for (const change of drifts.flatMap((drift) => drift.changes)) {
+		const key = changeKey(change);
+		const known = seen.get(key);
+		if (known === void 0 || compareRisks(change.risk, known.risk) < 0) seen.set(key, change);
+	}
 	return {
 		kind: "drift",
 		drifts,
-		changes: [...new Map(drifts.flatMap((drift) => drift.changes).map((change) => [changeKey(change), change])).values()]
+		changes: [...seen.values()]
 	};
 }
 /** One drift per file: each file's text with the changes that are found in it. */
@@ -660,8 +703,12 @@ function byFile(drift) {
 	return drift.differences.map((difference) => ({
 		...drift,
 		differences: [difference],
-		changes: drift.changes.filter((change) => `files${change.file ?? ""}` === difference.path)
+		changes: drift.changes.filter((change) => pathOf(change) === difference.path)
 	}));
+}
+/** The mirror's file that a change is found in. */
+function pathOf({ file, scope }) {
+	return file === null ? `facts/${scope[1] ?? ""}.yml` : mirrorPath(file);
 }
 function groupKey(drift, by) {
 	if (by === "fleet") return "fleet";
@@ -714,7 +761,7 @@ function readTrailers(message) {
 // src/propose/message.ts
 const maxHostsInTitle = 3;
 const maxChangeLines = 60;
-/** `mta1, mta2: gmail.com max-smtp-out 6 → 8`: what a careful operator would have written. */
+/** `mta1, mta2: gmail.com max-smtp-out 6 → 8 (sending limit raised: high)`: what a careful operator would have written. */
 function titleOf(draft, { summarise }) {
 	const names = hostsOf(draft);
 	const more = names.length - maxHostsInTitle;
@@ -735,10 +782,13 @@ function hostsOf(draft) {
 }
 function bodyOf(draft, { describe }) {
 	if (draft.kind === "baseline") return "The config of these hosts as it was first read, secrets masked. Accepting it makes it what later runs\nare compared with.";
-	const lines = draft.changes.map((change) => `- ${describe(change)}`);
+	const lines = draft.changes.toSorted((a, b) => compareRisks(a.risk, b.risk)).map((change) => `- ${describe(change)}${riskOf(change)}`);
 	if (lines.length === 0) return `- ${textOnly(draft)}`;
 	const more = lines.length - maxChangeLines;
 	return [...lines.slice(0, maxChangeLines), ...more > 0 ? [`- and ${more} more`] : []].join("\n");
+}
+function riskOf({ risk: { level, name, reason } }) {
+	return name === "" ? "" : ` (${name}, ${level}: ${reason})`;
 }
 /** Comments, blanks, order of files, text that the grammar does not know. */
 function textOnly(draft) {
@@ -896,7 +946,8 @@ async function changesOf(differences, profile, vault, signal) {
 }
 /** What differs between two mirrors, by path below the host: settings, then facts. */
 function mirrorChanges(accepted, live, profile) {
-	return [...compareOutlines(profile.outline(configsOf(accepted)), profile.outline(configsOf(live))), ...compareFacts(factsOf(accepted), factsOf(live))];
+	const outline = (mirror) => profile.outline(configsOf(mirror), factsOf(mirror));
+	return compareOutlines(outline(accepted), outline(live), profile);
 }
 function configsOf(mirror) {
 	return new Map([...mirror].flatMap(([path, text]) => {

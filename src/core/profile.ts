@@ -1,3 +1,4 @@
+import type { Change, Risk } from "./change.ts"
 import type { CapturedFile, Entry } from "./file.ts"
 
 /** How much the loss of a category hurts, and so the order in which it is restored. */
@@ -46,8 +47,36 @@ export interface Statement {
   readonly compare: string
   /** `one`: the last of several wins; `set`: they accumulate; `list`: they accumulate in order */
   readonly repeat: "one" | "set" | "list"
-  readonly file: string
-  readonly line: number
+  /** null for facts */
+  readonly file: string | null
+  readonly line: number | null
+}
+
+/** Statements of one scope and name that differ between two sides. */
+export interface Difference {
+  readonly kind: Change["kind"]
+  readonly scope: readonly string[]
+  readonly name: string
+  /** accepted statements; empty when added */
+  readonly was: readonly Statement[]
+  /** live statements; empty when removed */
+  readonly is: readonly Statement[]
+}
+
+/** All statements of one side, to look a difference up in its surroundings. */
+export interface Settings {
+  at(scope: readonly string[], name: string): readonly Statement[]
+  named(name: string): readonly Statement[]
+}
+
+export interface Sides {
+  readonly accepted: Settings
+  readonly live: Settings
+}
+
+/** One way in which a difference can do harm. Of all rules that apply the gravest counts, then the first. */
+export interface RiskRule extends Risk {
+  applies(difference: Difference, sides: Sides): boolean
 }
 
 /** A keyed digest of a secret value, short and safe to show; equal values give equal digests in one vault. */
@@ -69,8 +98,15 @@ export interface Profile {
    * valid config. Deny by default. `mask(mask(x)) = mask(x)`.
    */
   mask(file: string, text: string, fingerprint: Fingerprint): string
-  /** The settings of all masked config files of a host, by path. */
-  outline(files: ReadonlyMap<string, string>): readonly Statement[]
+  /**
+   * What two mirrors of a host are compared by.
+   * @param files  masked config texts by path, of the whole host: files include each other
+   * @param facts  by category, as `facts` and `permissions` gave them
+   */
+  outline(files: ReadonlyMap<string, string>, facts: Facts): readonly Statement[]
+  readonly risks: readonly RiskRule[]
+  /** What a reviewer cannot see in a difference alone, in words. */
+  explain(difference: Difference, sides: Sides): readonly string[]
   /**
    * Public facts of one category from its files.
    * @param configs  masked config texts by path: where keys are named, with selector and domain

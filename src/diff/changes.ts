@@ -2,8 +2,7 @@
  * What changed between two outlines of one host. Pure, and blind to what means nothing: comments, spelling of
  * units, order where order does not count, the file a block stands in.
  */
-import type { Change } from "../core/change.ts"
-import type { Statement } from "../core/profile.ts"
+import type { Difference, Statement } from "../core/profile.ts"
 
 /** All statements of one scope and name, on both sides. */
 interface Pair {
@@ -11,16 +10,14 @@ interface Pair {
   readonly live: Statement[]
 }
 
-type Statements = readonly [Statement, ...Statement[]]
-
-/** The changes that lead from the accepted outline to the live one, by scope and name in order of first sight. */
-export function compareOutlines(
+/** What leads from the accepted outline to the live one, by scope and name in order of first sight. */
+export function differences(
   accepted: readonly Statement[],
   live: readonly Statement[],
-): readonly Change[] {
+): readonly Difference[] {
   const pairs = new Map<string, Pair>()
-  const pairOf = ({ scope, name }: Statement): Pair => {
-    const key = `${scope.join("\u0001")}\u0002${name}`
+  const pairOf = (statement: Statement): Pair => {
+    const key = settingKey(statement)
     const pair = pairs.get(key) ?? { accepted: [], live: [] }
     pairs.set(key, pair)
     return pair
@@ -30,7 +27,12 @@ export function compareOutlines(
   return [...pairs.values()].flatMap(comparePair)
 }
 
-function comparePair(pair: Pair): readonly Change[] {
+/** Equal for statements that are about the same setting. */
+export function settingKey({ scope, name }: Pick<Statement, "scope" | "name">): string {
+  return `${scope.join("\u0001")}\u0002${name}`
+}
+
+function comparePair(pair: Pair): readonly Difference[] {
   const all = [...pair.accepted, ...pair.live]
   if (all.some(({ repeat }) => repeat === "list")) return compareLists(pair)
   if (all.some(({ repeat }) => repeat === "set")) return compareSets(pair)
@@ -38,16 +40,16 @@ function comparePair(pair: Pair): readonly Change[] {
 }
 
 /** The last of several wins, yet all are shown: a second value is an accident worth seeing. */
-function compareScalars(pair: Pair): readonly Change[] {
+function compareScalars(pair: Pair): readonly Difference[] {
   const before = withoutRepeats(pair.accepted)
   const after = withoutRepeats(pair.live)
   if (isSame(before, after)) return []
   const kind = before.length === 0 ? "added" : after.length === 0 ? "removed" : "changed"
-  return [change(kind, before, after)]
+  return [difference(kind, before, after)]
 }
 
 /** Values that came and went. Two of them that begin with the same word are one value that changed. */
-function compareSets(pair: Pair): readonly Change[] {
+function compareSets(pair: Pair): readonly Difference[] {
   const had = new Set(pair.accepted.map(({ compare }) => compare))
   const has = new Set(pair.live.map(({ compare }) => compare))
   const gone = distinct(pair.accepted).filter(({ compare }) => !has.has(compare))
@@ -62,16 +64,18 @@ function compareSets(pair: Pair): readonly Change[] {
   return [
     ...gone.map(old => {
       const partner = partnerOf(old, comeByWord, goneByWord)
-      return partner === undefined ? change("removed", [old], []) : change("changed", [old], [partner])
+      return partner === undefined
+        ? difference("removed", [old], [])
+        : difference("changed", [old], [partner])
     }),
     ...come
       .filter(fresh => partnerOf(fresh, goneByWord, comeByWord) === undefined)
-      .map(fresh => change("added", [], [fresh])),
+      .map(fresh => difference("added", [], [fresh])),
   ]
 }
 
 /** As sets, and besides whether the values that stayed stand in another order. */
-function compareLists(pair: Pair): readonly Change[] {
+function compareLists(pair: Pair): readonly Difference[] {
   const changes = compareSets(pair)
   const before = distinct(pair.accepted)
   const after = distinct(pair.live)
@@ -80,25 +84,16 @@ function compareLists(pair: Pair): readonly Change[] {
   const keptBefore = before.filter(({ compare }) => has.has(compare))
   const keptAfter = after.filter(({ compare }) => had.has(compare))
   if (isSame(keptBefore, keptAfter)) return changes
-  return [...changes, change("reordered", before, after)]
+  return [...changes, difference("reordered", before, after)]
 }
 
-function change(kind: Change["kind"], before: readonly Statement[], after: readonly Statement[]): Change {
-  const [shown] = (after.length > 0 ? after : before) as Statements
-  const moved = kind === "reordered" ? firstMoved(before, after) : shown
-  return {
-    kind,
-    scope: shown.scope,
-    name: shown.name,
-    before: before.map(({ value }) => value),
-    after: after.map(({ value }) => value),
-    file: moved.file,
-    line: moved.line,
-  }
-}
-
-function firstMoved(before: readonly Statement[], after: readonly Statement[]): Statement {
-  return (after.find((statement, i) => statement.compare !== before[i]?.compare) ?? after[0]) as Statement
+function difference(
+  kind: Difference["kind"],
+  was: readonly Statement[],
+  is: readonly Statement[],
+): Difference {
+  const { scope, name } = (is[0] ?? was[0]) as Statement
+  return { kind, scope, name, was, is }
 }
 
 function isSame(a: readonly Statement[], b: readonly Statement[]): boolean {

@@ -1,36 +1,58 @@
 /** Changes in words: one line each, and a title for many. The text comes from hosts: it is one line, cut, not escaped. */
-import type { Change } from "../core/change.ts"
+import { type Change, compareRisks } from "../core/change.ts"
 
 const maxValue = 80
 const maxTitle = 72
 
 /** One line such as `virtual-mta mta-a1 › domain gmail.com: max-smtp-out 6 → 8`. */
 export function describe(change: Change): string {
-  const scope = change.scope.map(label => short(label, maxValue)).join(" › ")
+  const scope = placeOf(change)
+    .map(label => short(label, maxValue))
+    .join(" › ")
   return scope === "" ? what(change) : `${scope}: ${what(change)}`
 }
 
-/** A title of at most 72 characters: the first change, and how many more. Empty for no change. */
+/**
+ * A title of at most 72 characters: the gravest change, how many more, and the risk in parentheses, such as
+ * `gmail.com max-smtp-out 6 → 8 (sending limit raised: high)`. Empty for no change.
+ */
 export function summarise(changes: readonly Change[]): string {
   const folded = foldBlocks(changes)
-  const [first] = folded
-  if (first === undefined) return ""
+  // The sort is stable: of equals the first found comes first.
+  const [gravest] = changes.toSorted((a, b) => compareRisks(a.risk, b.risk))
+  if (gravest === undefined) return ""
+  const shown = folded.find(change => change === gravest || holds(change, gravest)) ?? gravest
   const more = folded.length > 1 ? ` and ${folded.length - 1} more` : ""
-  const scope = first.scope.filter(label => label !== "facts").at(-1) ?? ""
+  const { name, level } = gravest.risk
+  const risk = name === "" ? "" : ` (${name}: ${level})`
+  const scope = placeOf(shown).at(-1) ?? ""
   // `domain gmail.com` is known by its argument; other blocks need their tag to be understood.
   const place = scope.replace(/^domain (?=[^*])/, "")
-  return short(`${place} ${what(first)}`.trim(), maxTitle - more.length) + more
+  return short(`${place} ${what(shown)}`.trim(), maxTitle - more.length) + more + risk
+}
+
+/** The blocks around a change; facts say in their name what they are about. */
+export function placeOf({ scope }: Change): readonly string[] {
+  return scope[0] === "facts" ? [] : scope
 }
 
 /** Without the changes inside a block that came or went as a whole. */
 function foldBlocks(changes: readonly Change[]): readonly Change[] {
-  const whole = new Set<string>()
-  for (const { kind, name, scope, before, after } of changes) {
-    if (!name.startsWith("<") || (kind !== "added" && kind !== "removed")) continue
-    const tag = name.slice(1, -1)
-    for (const value of [...before, ...after]) whole.add(pathOf([...scope, `${tag} ${value}`.trim()]))
-  }
+  const whole = new Set(changes.flatMap(blocksOf))
+  if (whole.size === 0) return changes
   return changes.filter(({ scope }) => !scope.some((_, i) => whole.has(pathOf(scope.slice(0, i + 1)))))
+}
+
+/** Whether a change is the coming or going of a block that another change stands in. */
+function holds(block: Change, { scope }: Change): boolean {
+  return blocksOf(block).some(path => scope.some((_, i) => pathOf(scope.slice(0, i + 1)) === path))
+}
+
+/** The scopes that came or went with a change. */
+function blocksOf({ kind, name, scope, before, after }: Change): readonly string[] {
+  if (!name.startsWith("<") || (kind !== "added" && kind !== "removed")) return []
+  const tag = name.slice(1, -1)
+  return [...before, ...after].map(value => pathOf([...scope, `${tag} ${value}`.trim()]))
 }
 
 function pathOf(scope: readonly string[]): string {

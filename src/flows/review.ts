@@ -5,9 +5,8 @@ import { hostPath } from "../core/mirror-path.ts"
 import type { Facts, Profile } from "../core/profile.ts"
 import type { ProposalReport } from "../core/report.ts"
 import type { HostRecord, MirrorDifference, Vault } from "../core/vault.ts"
-import { compareOutlines } from "../diff/changes.ts"
 import { describe, summarise } from "../diff/describe.ts"
-import { compareFacts } from "../diff/fact-changes.ts"
+import { compareOutlines } from "../diff/judge.ts"
 import { groupDrifts, type HostDrift } from "../propose/group.ts"
 import { planProposals } from "../propose/plan.ts"
 
@@ -83,10 +82,8 @@ export function mirrorChanges(
   live: ReadonlyMap<string, string>,
   profile: Profile,
 ): readonly Change[] {
-  return [
-    ...compareOutlines(profile.outline(configsOf(accepted)), profile.outline(configsOf(live))),
-    ...compareFacts(factsOf(accepted), factsOf(live)),
-  ]
+  const outline = (mirror: ReadonlyMap<string, string>) => profile.outline(configsOf(mirror), factsOf(mirror))
+  return compareOutlines(outline(accepted), outline(live), profile)
 }
 
 function configsOf(mirror: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
-import type { Change } from "../core/change.ts"
+import { type Change, compareRisks } from "../core/change.ts"
 import type { ReviewGroup } from "../core/fleet.ts"
+import { mirrorPath } from "../core/mirror-path.ts"
 import type { MirrorDifference } from "../core/vault.ts"
 
 /** How the live mirror of one host differs from the accepted one. */
@@ -31,7 +32,13 @@ export function groupDrifts(drifts: readonly HostDrift[], by: ReviewGroup): read
 }
 
 function draftOf(drifts: readonly HostDrift[]): Draft {
-  const seen = new Map(drifts.flatMap(drift => drift.changes).map(change => [changeKey(change), change]))
+  const seen = new Map<string, Change>()
+  for (const change of drifts.flatMap(drift => drift.changes)) {
+    const key = changeKey(change)
+    const known = seen.get(key)
+    // The surroundings decide the risk, and hosts differ in them: the gravest counts for all.
+    if (known === undefined || compareRisks(change.risk, known.risk) < 0) seen.set(key, change)
+  }
   return { kind: "drift", drifts, changes: [...seen.values()] }
 }
 
@@ -40,8 +47,13 @@ function byFile(drift: HostDrift): HostDrift[] {
   return drift.differences.map(difference => ({
     ...drift,
     differences: [difference],
-    changes: drift.changes.filter(change => `files${change.file ?? ""}` === difference.path),
+    changes: drift.changes.filter(change => pathOf(change) === difference.path),
   }))
+}
+
+/** The mirror's file that a change is found in. */
+function pathOf({ file, scope }: Change): string {
+  return file === null ? `facts/${scope[1] ?? ""}.yml` : mirrorPath(file)
 }
 
 function groupKey(drift: HostDrift, by: ReviewGroup): string {

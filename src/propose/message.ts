@@ -1,4 +1,4 @@
-import type { Change } from "../core/change.ts"
+import { type Change, compareRisks } from "../core/change.ts"
 import { contentDigest, type Draft } from "./group.ts"
 import { writeTrailers } from "./trailers.ts"
 
@@ -11,7 +11,7 @@ export interface Wording {
 const maxHostsInTitle = 3
 const maxChangeLines = 60
 
-/** `mta1, mta2: gmail.com max-smtp-out 6 → 8`: what a careful operator would have written. */
+/** `mta1, mta2: gmail.com max-smtp-out 6 → 8 (sending limit raised: high)`: what a careful operator would have written. */
 export function titleOf(draft: Draft, { summarise }: Wording): string {
   const names = hostsOf(draft)
   const more = names.length - maxHostsInTitle
@@ -33,10 +33,16 @@ function bodyOf(draft: Draft, { describe }: Wording): string {
   if (draft.kind === "baseline") {
     return "The config of these hosts as it was first read, secrets masked. Accepting it makes it what later runs\nare compared with."
   }
-  const lines = draft.changes.map(change => `- ${describe(change)}`)
+  const lines = draft.changes
+    .toSorted((a, b) => compareRisks(a.risk, b.risk))
+    .map(change => `- ${describe(change)}${riskOf(change)}`)
   if (lines.length === 0) return `- ${textOnly(draft)}`
   const more = lines.length - maxChangeLines
   return [...lines.slice(0, maxChangeLines), ...(more > 0 ? [`- and ${more} more`] : [])].join("\n")
+}
+
+function riskOf({ risk: { level, name, reason } }: Change): string {
+  return name === "" ? "" : ` (${name}, ${level}: ${reason})`
 }
 
 /** Comments, blanks, order of files, text that the grammar does not know. */

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest"
 import type { Change } from "../../src/core/change.ts"
 import type { Statement } from "../../src/core/profile.ts"
-import { compareOutlines } from "../../src/diff/changes.ts"
 import { describe as say } from "../../src/diff/describe.ts"
+import { compareOutlines as compare } from "../../src/diff/judge.ts"
 import { powermta } from "../../src/profiles/powermta/index.ts"
 
-const outline = (text: string) => powermta.outline(new Map([["/etc/pmta/config", text]]))
+const compareOutlines = (accepted: readonly Statement[], live: readonly Statement[]) =>
+  compare(accepted, live, powermta)
+const outline = (text: string) => powermta.outline(new Map([["/etc/pmta/config", text]]), {})
 const between = (accepted: string, live: string) => compareOutlines(outline(accepted), outline(live)).map(say)
 
 const cases: readonly [name: string, accepted: string, live: string, ...changes: string[]][] = [
@@ -77,12 +79,14 @@ test("a block that moves to another file is no change, but the include is", () =
       ["/etc/pmta/config", `include a.conf\n${block}`],
       ["/etc/pmta/a.conf", ""],
     ]),
+    {},
   )
   const after = powermta.outline(
     new Map([
       ["/etc/pmta/config", "include a.conf\n"],
       ["/etc/pmta/a.conf", block],
     ]),
+    {},
   )
   expect(compareOutlines(before, after)).toEqual([])
 })

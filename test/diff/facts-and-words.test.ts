@@ -1,42 +1,12 @@
 import { expect, test } from "vitest"
 import type { Change } from "../../src/core/change.ts"
-import { compareOutlines } from "../../src/diff/changes.ts"
 import { describe as say, summarise } from "../../src/diff/describe.ts"
-import { compareFacts } from "../../src/diff/fact-changes.ts"
+import { compareOutlines } from "../../src/diff/judge.ts"
 import { powermta } from "../../src/profiles/powermta/index.ts"
 
-const outline = (text: string) => powermta.outline(new Map([["/etc/pmta/config", text]]))
-const title = (accepted: string, live: string) => summarise(compareOutlines(outline(accepted), outline(live)))
-
-test("facts are compared key by key, lists of plain values as one", () => {
-  const before = {
-    dkim: { "/k": { use: ["a", "b"], publicKey: "AA" } },
-    tls: { "/t": { certificates: [{ notAfter: "1" }] } },
-  }
-  const after = {
-    dkim: { "/k": { use: ["a", "c"], publicKey: "BB" } },
-    tls: { "/t": { certificates: [{ notAfter: "2" }] } },
-  }
-  const changes = compareFacts(before, after)
-  expect(changes.map(({ kind, scope, name }) => [kind, ...scope, name])).toEqual([
-    ["changed", "facts", "dkim", "/k", "publicKey"],
-    ["changed", "facts", "dkim", "/k", "use"],
-    ["changed", "facts", "tls", "/t", "certificates", "1", "notAfter"],
-  ])
-  expect(changes[1]).toMatchObject({ before: ["a", "b"], after: ["a", "c"], file: null, line: null })
-  expect(compareFacts(before, structuredClone(before))).toEqual([])
-})
-
-test("facts that come and go are added and removed", () => {
-  const changes = compareFacts(
-    { permissions: { "/a": "0640 root:pmta" } },
-    { permissions: { "/b": "0644 root:pmta" } },
-  )
-  expect(changes.map(say)).toEqual([
-    "facts › permissions: /a removed: 0640 root:pmta",
-    "facts › permissions: /b added: 0644 root:pmta",
-  ])
-})
+const outline = (text: string) => powermta.outline(new Map([["/etc/pmta/config", text]]), {})
+const title = (accepted: string, live: string) =>
+  summarise(compareOutlines(outline(accepted), outline(live), powermta))
 
 test("a title names the first change and counts the others", () => {
   const gmail = (out: number, rate: string) =>
@@ -63,6 +33,7 @@ test("whatever a host writes, a title is one short line", () => {
       line: 1,
     },
     ...{ before: ["one\ntwo"], after: ["y".repeat(100_000)] },
+    ...{ risk: { level: "low", name: "", reason: "" }, notes: [] },
   }
   const text = summarise([change, change])
   expect(text.length).toBeLessThanOrEqual(72)

@@ -1,10 +1,12 @@
 /** PowerMTA as a profile. Pure: it reads nothing by itself, and what it returns as text holds no secret. */
 import type { Profile } from "../../core/profile.ts"
 import { categories } from "./categories.ts"
+import { factStatements } from "./fact-statements.ts"
 import { facts, permissions } from "./facts.ts"
 import { mask } from "./mask.ts"
 import { outline } from "./outline.ts"
 import { references } from "./references.ts"
+import { risks } from "./risks.ts"
 
 const mainConfig = "/etc/pmta/config"
 
@@ -14,7 +16,9 @@ export const powermta: Profile = {
   categories,
   references,
   mask: (_file, text, fingerprint) => mask(text, fingerprint),
-  outline: files => outline(files, mainConfig),
+  outline: (files, facts) => [...outline(files, mainConfig), ...factStatements(facts)],
+  risks,
+  explain: () => [],
   facts,
   permissions,
 }

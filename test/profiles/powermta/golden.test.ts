@@ -29,7 +29,7 @@ for (const name of readdirSync(root).sort()) {
   })
 
   test(`${name}: has the expected outline`, () => {
-    same(new URL("outline.json", folder), lines(powermta.outline(new Map([[main, masked]]))))
+    same(new URL("outline.json", folder), lines(powermta.outline(new Map([[main, masked]]), {})))
   })
 
   test(`${name}: names the expected files, masked or not`, () => {

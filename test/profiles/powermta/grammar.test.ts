@@ -67,7 +67,7 @@ for (const [name, text] of Object.entries(hostile)) {
     expect(print(parse(text).nodes) === text).toBe(true)
     const parseMs = performance.now() - start
     powermta.mask("/etc/pmta/config", text, fingerprint)
-    powermta.outline(new Map([["/etc/pmta/config", text]]))
+    powermta.outline(new Map([["/etc/pmta/config", text]]), {})
     powermta.references("/etc/pmta/config", text)
     // Generous, for busy machines: what is quadratic takes minutes here.
     expect(parseMs).toBeLessThan(3000)

@@ -2,7 +2,8 @@ import { expect, test } from "vitest"
 import { powermta } from "../../../src/profiles/powermta/index.ts"
 
 const main = "/etc/pmta/config"
-const outline = (files: Readonly<Record<string, string>>) => powermta.outline(new Map(Object.entries(files)))
+const outline = (files: Readonly<Record<string, string>>) =>
+  powermta.outline(new Map(Object.entries(files)), {})
 const brief = (files: Readonly<Record<string, string>>) =>
   outline(files).map(({ scope, name, compare }) => [...scope, `${name} ${compare}`.trim()].join(" › "))
 

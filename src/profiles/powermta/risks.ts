@@ -1,0 +1,4 @@
+/** What can go wrong with a change. */
+import type { RiskRule } from "../../core/profile.ts"
+
+export const risks: readonly RiskRule[] = []
