@@ -948,7 +948,7 @@ const picked = (options) => /* @__PURE__ */ picklist(options, (issue) => {
 	const near = typeof issue.input === "string" ? didYouMean(issue.input, options) : "";
 	return `is not one of ${options.join(", ")}${near}`;
 });
-const some = (item, remedy) => /* @__PURE__ */ pipe(/* @__PURE__ */ array(item), /* @__PURE__ */ minLength(1, `is an empty list; ${remedy}`));
+const some$1 = (item, remedy) => /* @__PURE__ */ pipe(/* @__PURE__ */ array(item), /* @__PURE__ */ minLength(1, `is an empty list; ${remedy}`));
 const duration$1 = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(durationPattern, `is not a duration; write ${durationForm}`));
 /** A snapshot as `mta1/12`. */
 const pinPattern = /^([A-Za-z0-9._-]+)\/([1-9][0-9]{0,7})$/;
@@ -964,7 +964,7 @@ const shared = {
 };
 const host = /* @__PURE__ */ strictObject({
 	address: /* @__PURE__ */ pipe(form(/^[!-~]+$/, addressFault), /* @__PURE__ */ description("Host name, IPv4 or IPv6 address, without scheme or port.")),
-	hostKeys: /* @__PURE__ */ pipe(some(form(/^(SHA256:[A-Za-z0-9+/]{43}|\S+ \S+( .*)?)$/, hostKeyFault), "write the keys of the host with `pmta-vault pin HOST`"), /* @__PURE__ */ description("Public host keys (`ssh-ed25519 AAAA…`) or fingerprints (`SHA256:…`), one at least. `pmta-vault pin HOST` writes them.")),
+	hostKeys: /* @__PURE__ */ pipe(some$1(form(/^(SHA256:[A-Za-z0-9+/]{43}|\S+ \S+( .*)?)$/, hostKeyFault), "write the keys of the host with `pmta-vault pin HOST`"), /* @__PURE__ */ description("Public host keys (`ssh-ed25519 AAAA…`) or fingerprints (`SHA256:…`), one at least. `pmta-vault pin HOST` writes them.")),
 	...shared,
 	backup: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ boolean$1(), /* @__PURE__ */ description("`false`: a jump host only. It is checked by `doctor` and gone through, never read.")))
 });
@@ -982,7 +982,7 @@ const retention = /* @__PURE__ */ strictObject({
 const category = /* @__PURE__ */ strictObject({
 	every: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration$1, /* @__PURE__ */ description("How often it is due, such as 24h; each run unless told."))),
 	rpo: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration$1, /* @__PURE__ */ description("Recovery point objective: how old its last copy may be."))),
-	paths: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(some(form(/^\/[^\0-\x1f\x7f]+$/, pathFault), "name a path, or leave the key out"), /* @__PURE__ */ description("Absolute patterns (`*`, `?`, `[…]`, `**`) instead of the profile's."))),
+	paths: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(some$1(form(/^\/[^\0-\x1f\x7f]+$/, pathFault), "name a path, or leave the key out"), /* @__PURE__ */ description("Absolute patterns (`*`, `?`, `[…]`, `**`) instead of the profile's."))),
 	retention: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ strictObject(rules), /* @__PURE__ */ description("Rules of its own; what it does not say is as under `retention`.")))
 });
 const review = /* @__PURE__ */ strictObject({
@@ -998,8 +998,8 @@ const review = /* @__PURE__ */ strictObject({
 });
 const fleetSchema = /* @__PURE__ */ strictObject({
 	version: /* @__PURE__ */ pipe(/* @__PURE__ */ literal(1, "is not a version of this file that is known; write 1"), /* @__PURE__ */ description("Version of this file's form.")),
-	recipients: /* @__PURE__ */ pipe(some(form(/^age1[a-z0-9]+$/, recipientFault), "make a key with `age-keygen` and add its age1… line"), /* @__PURE__ */ description("age public keys. Every bundle is sealed to all of them; keep the private half of one offline.")),
-	signers: /* @__PURE__ */ pipe(some(form(/^ssh-(ed25519|rsa) \S+( .*)?$/, signerFault), "add the .pub line of the signing key"), /* @__PURE__ */ description("OpenSSH public keys that may sign snapshots.")),
+	recipients: /* @__PURE__ */ pipe(some$1(form(/^age1[a-z0-9]+$/, recipientFault), "make a key with `age-keygen` and add its age1… line"), /* @__PURE__ */ description("age public keys. Every bundle is sealed to all of them; keep the private half of one offline.")),
+	signers: /* @__PURE__ */ pipe(some$1(form(/^ssh-(ed25519|rsa) \S+( .*)?$/, signerFault), "add the .pub line of the signing key"), /* @__PURE__ */ description("OpenSSH public keys that may sign snapshots.")),
 	defaults: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ strictObject(shared), /* @__PURE__ */ description("What holds for every host that does not say otherwise."))),
 	hosts: /* @__PURE__ */ pipe(/* @__PURE__ */ record(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(hostNamePattern, hostNameForm)), host), /* @__PURE__ */ minEntries(1, "has no host; add one as `mta1: { address: … }`"), /* @__PURE__ */ description("The servers, by the name that vault, proposals and reports use.")),
 	categories: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ record(word("a category name"), category), /* @__PURE__ */ description(`Changes to the profile's categories (${knownCategories$1.join(", ")}), and further ones.`))),
@@ -3525,7 +3525,7 @@ async function sftpReader(host, connection, limits, opening) {
 				names = known;
 				for (const root of roots) {
 					const tree = root.kind === "tree";
-					for (const path of tree ? [root.path] : await expand(sftp, root.pattern)) {
+					for (const path of tree ? [root.path] : await expand$1(sftp, root.pattern)) {
 						const stats = tree ? await sftp.stat(path) : await sftp.lstat(path);
 						if (stats === null || entries.has(path)) continue;
 						await walk$1(sftp, path, stats, tree, known, add);
@@ -3583,7 +3583,7 @@ async function readNames$1(sftp) {
 	};
 }
 /** The paths that a pattern matches, segment by segment. */
-async function expand(sftp, pattern) {
+async function expand$1(sftp, pattern) {
 	let paths = [""];
 	for (const segment of pattern.split("/").slice(1)) {
 		const wanted = pathPattern(`/${segment}`);
@@ -4251,6 +4251,77 @@ const categories = [
 		log: true
 	}
 ];
+// src/profiles/powermta/macros.ts
+/** Beyond this many members an expansion says no more. */
+const maxMembers = 1e4;
+/** The members of a comma-separated list in its one spelling. A macro that leads to itself ends there. */
+function expand(list, settings) {
+	const members = /* @__PURE__ */ new Set();
+	const macros = /* @__PURE__ */ new Set();
+	const waiting = [list];
+	for (let text = waiting.pop(); text !== void 0 && members.size < maxMembers; text = waiting.pop()) for (const item of text.split(",").map((part) => part.trim())) {
+		const name = /^\$\{?(\w+)\}?$/.exec(item)?.[1]?.toLowerCase();
+		const value = name === void 0 ? void 0 : definitionOf(name, settings);
+		if (name === void 0 || value === void 0) members.add(item);
+		else if (!macros.has(name)) {
+			macros.add(name);
+			waiting.push(value);
+		}
+	}
+	members.delete("");
+	return {
+		members: [...members].toSorted(),
+		macros: [...macros]
+	};
+}
+/** Names of the macros in any text, as written. */
+function macrosIn(text) {
+	return [...text.matchAll(/\$\{?(\w+)\}?/g)].map(([, name = ""]) => name);
+}
+function definitionOf(name, settings) {
+	const lines = settings.named("domain-macro").filter(({ compare }) => nameOf(compare) === name);
+	return lines.length === 0 ? void 0 : lines.map(({ compare }) => compare.slice(name.length + 1)).join(",");
+}
+function nameOf(compare) {
+	return (compare.split(" ", 1)[0] ?? "").toLowerCase();
+}
+// src/profiles/powermta/explain.ts
+const maxShown$1 = 12;
+function explain(difference, { accepted, live }) {
+	if (difference.name === "domain-macro") return macroNotes(difference, live);
+	const texts = [...difference.scope, ...[...difference.was, ...difference.is].map(({ value }) => value)];
+	return [...new Set(texts.filter((text) => text.includes("$")).flatMap(macrosIn))].flatMap((name) => {
+		const side = difference.is.length > 0 ? live : accepted;
+		const { members, macros } = expand(`$${name}`, side);
+		return macros.length === 0 ? [] : [`$${name} = ${some(members)}`];
+	});
+}
+function macroNotes({ was, is }, live) {
+	const membersOf = (statements) => new Set(statements.flatMap(({ compare }) => compare.replace(/^\S+ ?/, "").split(",")));
+	const [before, after] = [membersOf(was), membersOf(is)];
+	const come = [...after.difference(before)].filter((member) => member !== "");
+	const gone = [...before.difference(after)].filter((member) => member !== "");
+	const name = ([...is, ...was][0]?.compare.split(" ", 1)[0] ?? "").toLowerCase();
+	const users = [
+		"<domain>",
+		"relay-domain",
+		"domain-key",
+		"domain"
+	].flatMap((directive) => live.named(directive).filter(({ value }) => value.includes("$") && expand(domainsOf(value), live).macros.includes(name)).map(({ scope, value }) => [...scope, `${directive.replace(/[<>]/g, "")} ${value}`].join(" › ")));
+	return [
+		...was.length > 0 && come.length > 0 ? [`came: ${some(come)}`] : [],
+		...is.length > 0 && gone.length > 0 ? [`went: ${some(gone)}`] : [],
+		...users.length > 0 ? [`used by ${some(users)}`] : []
+	];
+}
+/** The macros of a value as a list: a `domain-key` has more around them. */
+function domainsOf(value) {
+	return macrosIn(value).map((name) => `$${name}`).join(",");
+}
+function some(items) {
+	const more = items.length - maxShown$1;
+	return items.slice(0, maxShown$1).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
 // src/profiles/powermta/fact-statements.ts
 /** Facts by category, as `facts.ts` made them. They come back from the vault, where people may have edited them. */
 function factStatements(facts) {
@@ -7861,11 +7932,16 @@ function unlimited(text) {
 }
 function duration(text) {
 	const lower = text.toLowerCase();
-	if (/^\d{1,12}$/.test(lower)) return `${Number(lower)}s`;
-	if (!/^(?:\d{1,9}[wdhms])+$/.test(lower)) return boolean(lower);
-	let seconds = 0;
-	for (const [, count, unit = ""] of lower.matchAll(/(\d+)([wdhms])/g)) seconds += Number(count) * (secondsPer[unit] ?? 0);
-	return `${seconds}s`;
+	const length = seconds(lower);
+	return length === null ? boolean(lower) : `${length}s`;
+}
+/** The seconds of a time such as `1d12h` or `300`; null for what is none. */
+function seconds(text) {
+	if (/^\d{1,12}$/.test(text)) return Number(text);
+	if (!/^(?:\d{1,9}[wdhms])+$/.test(text)) return null;
+	let sum = 0;
+	for (const [, count, unit = ""] of text.matchAll(/(\d+)([wdhms])/g)) sum += Number(count) * (secondsPer[unit] ?? 0);
+	return sum;
 }
 /** Two rates are equal when count and window are: 60 a minute allows a burst that 1 a second does not. */
 function rate(text) {
@@ -8333,14 +8409,14 @@ function pemSpans(lines) {
 * each: no expression here may backtrack over a long line.
 */
 /** Shorter than any token or URL with a secret in it. */
-const shortest = 12;
+const shortest$1 = 12;
 const formats = /(?<![\w-])(?:eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|[spr]k_(?:live|test)_\w{10,}|SG\.[\w-]{10,}\.[\w-]+|AIza[\w-]{30,}|hv[sbr]\.[\w-]{16,}|s\.[A-Za-z0-9]{24}(?!\w)|key-[0-9a-f]{24,}|AGE-SECRET-KEY-[\w-]+|npm_\w{30,})/g;
 const run$1 = /[A-Za-z0-9+/=_-]{16,}/g;
 const knownRoot = /^\/(?:etc|var|opt|home|root|usr|run|srv|tmp|mnt|data)\//;
 /** The spans of `text` that look like secrets, offsets counted from `offset`. */
 function tokenSpans(text, offset, care) {
 	const spans = [];
-	if (text.length < shortest) return spans;
+	if (text.length < shortest$1) return spans;
 	const add = (start, end) => spans.push({
 		start: offset + start,
 		end: offset + end
@@ -9085,6 +9161,36 @@ function commentSecrets(line, hide) {
 	const start = line.code + (/^[#\s]*/.exec(hash)?.[0].length ?? 0);
 	return hide ? whole(line.text, start) : proseSecrets(line.text, start);
 }
+// src/profiles/powermta/missing.ts
+/** What a server does without, or makes by itself. */
+const optional = /* @__PURE__ */ new Set(["accounting", "log"]);
+/**
+* One statement for each name without a file. Which files a host has is told by their rights; without these
+* nothing is known, and nothing is said.
+*/
+function missingFiles(files, facts) {
+	const { permissions } = facts;
+	if (typeof permissions !== "object" || permissions === null) return [];
+	const paths = Object.keys(permissions);
+	const exists = new Set(paths);
+	const judged = /* @__PURE__ */ new Map();
+	const isThere = (path) => {
+		const known = judged.get(path) ?? (exists.has(path) || matching(path, paths).length > 0);
+		judged.set(path, known);
+		return known;
+	};
+	const missing = /* @__PURE__ */ new Set();
+	for (const [file, text] of files) for (const { category, path, directive } of references(file, text)) if (!optional.has(category) && !isThere(path)) missing.add(`${path} (${directive})`);
+	return [...missing].toSorted().map((value) => ({
+		scope: ["facts", "permissions"],
+		name: "missing-file",
+		value,
+		compare: value,
+		repeat: "set",
+		file: null,
+		line: null
+	}));
+}
 // src/profiles/powermta/outline.ts
 /** Blocks nested deeper than any real config share the scope of the last one counted. */
 const maxDepth = 16;
@@ -9231,8 +9337,292 @@ function withRepeats(statements) {
 function isOnce({ repeat, name }) {
 	return repeat === "one" && definition(name, "") === null;
 }
-// src/profiles/powermta/risks.ts
-const risks = [];
+// src/profiles/powermta/risks/conditions.ts
+/** A row of the table; it applies when one of its conditions does. `reason` tells a reviewer what to check. */
+function row(level, name, reason, ...when) {
+	return {
+		level,
+		name,
+		reason,
+		applies: (difference, sides) => when.some((is) => is(difference, sides))
+	};
+}
+/** @param names  directives, or `<tag>` for the block itself, with blanks between them */
+function on(names, ...all) {
+	const wanted = new Set(names.split(/\s+/));
+	return (difference, sides) => wanted.has(difference.name) && all.every((is) => is(difference, sides));
+}
+/** Only directly inside such a block. */
+function within(...tags) {
+	return (difference) => tags.includes(tagOf(difference));
+}
+const not = (condition) => (difference, sides) => !condition(difference, sides);
+/** The tag of the innermost block around a difference; empty at the global level. */
+function tagOf({ scope }) {
+	return scope.at(-1)?.split(" ", 1)[0] ?? "";
+}
+/** The argument of the innermost block. */
+function argumentOf({ scope }) {
+	return scope.at(-1)?.replace(/^\S+ ?/, "") ?? "";
+}
+/** What is live now and was not accepted. */
+function fresh({ was, is }) {
+	const had = new Set(was.map(({ compare }) => compare));
+	return is.filter(({ compare }) => !had.has(compare));
+}
+/** What was accepted and is not live any more. */
+function lost({ was, is }) {
+	const has = new Set(is.map(({ compare }) => compare));
+	return was.filter(({ compare }) => !has.has(compare));
+}
+const isEmpty = ({ compare }) => compare === "" || compare === "\"\"";
+/** Some value came that is not the explicit nothing. */
+const set = (difference) => fresh(difference).some((statement) => !isEmpty(statement));
+/** Some value went, or was replaced by another. */
+const gone = (difference) => lost(difference).length > 0;
+const removed = ({ kind }) => kind === "removed";
+const reordered = ({ kind }) => kind === "reordered";
+/** Whatever happened to it. */
+const touched = () => true;
+/** Cleared with `""`, or removed. */
+const cleared = ({ is }) => is.every(isEmpty);
+/** Some value that came fits. */
+function sets(fits) {
+	return (difference) => fresh(difference).some(({ compare }) => fits(compare));
+}
+/** Some value that went fits. */
+function loses(fits) {
+	return (difference) => lost(difference).some(({ compare }) => fits(compare));
+}
+/**
+* The setting says one of these values now, by itself or because it is gone and that is the default. An explicit
+* value that is the default counts too: it may overrule what a wider scope says.
+*/
+function becomes(...values) {
+	return (difference) => {
+		const { is, was } = difference;
+		const says = (compare) => compare !== void 0 && values.includes(compare);
+		if (fresh(difference).some(({ compare }) => says(compare))) return true;
+		return says(is.at(-1)?.compare ?? defaultOf(difference)) && !says(was.at(-1)?.compare);
+	};
+}
+/** The built-in value in its one spelling; undefined when there is none. */
+function defaultOf(difference) {
+	const known = definition(difference.name, tagOf(difference));
+	return known?.default == null ? void 0 : canonical(known.type, known.default);
+}
+/** A time that got shorter; one that cannot be read, such as `never`, is the longest. */
+const shorter = (difference) => {
+	const old = difference.was.length > 0 ? difference.was.map(({ compare }) => compare) : [];
+	const before = shortest(old.length > 0 ? old : [defaultOf(difference) ?? ""]);
+	const now = difference.is.map(({ compare }) => compare);
+	return shortest(now.length > 0 ? now : [defaultOf(difference) ?? ""]) < before;
+};
+function shortest(values) {
+	return Math.min(...values.flatMap((value) => value.split(",")).map((value) => seconds(value) ?? 1e400));
+}
+/** Whether an address range holds more than a small network: shorter than /24, or /64 for IPv6. */
+function isWide(range) {
+	const match = /^([\da-f.:]+)(?:\/(\d+))?$/i.exec(range);
+	if (match === null) return true;
+	const isIpv6 = match[1]?.includes(":") ?? false;
+	return Number(match[2] ?? (isIpv6 ? 128 : 32)) < (isIpv6 ? 64 : 24);
+}
+/** Whether the argument of a `<source>` is an address or network, and not a name. */
+function isRange(source) {
+	return /^[\d.]+(?:\/\d+)?$|^[\da-f:.]*:[\da-f:.]*(?:\/\d+)?$/i.test(source);
+}
+// src/profiles/powermta/risks/critical.ts
+/** In a `<source>` that many or unknown machines match: a wide range, or a name that a listener gives to all. */
+const openSource = (difference, { live }) => {
+	const source = argumentOf(difference);
+	if (isRange(source)) return isWide(source);
+	return listenerSources(live).has(source);
+};
+/** A listener hands all who connect to a source that relays. */
+const relayingListener = (difference, { live }) => {
+	const values = fresh(difference).map(({ compare }) => compare);
+	return (difference.name === "source" ? values : values.flatMap(sourceOf)).some((name) => live.at([`source ${name}`], "always-allow-relaying").at(-1)?.compare === "true");
+};
+function listenerSources(live) {
+	const inLines = live.named("smtp-listener").flatMap(({ compare }) => sourceOf(compare));
+	const inBlocks = live.named("source").filter(({ scope }) => scope.at(-1)?.startsWith("smtp-listener")).map(({ compare }) => compare);
+	return /* @__PURE__ */ new Set([...inLines, ...inBlocks]);
+}
+function sourceOf(listener) {
+	const name = /\bsource=(\S+)/.exec(listener)?.[1];
+	return name === void 0 ? [] : [name];
+}
+/** Matches domains of others as well: everything, or everything below a top-level domain. */
+const isEveryone = (domain) => /^(?:\*|\[\*\.\]|\[\*\.\][^.]*|\*\.[^.]*)$/.test(domain);
+/** A domain of a value that came, macros spelled out. */
+function someDomain(fits) {
+	return (difference, { live }) => fresh(difference).some(({ compare }) => expand(compare, live).members.some(fits));
+}
+/** A macro that `relay-domain` uses got other members. */
+function relayedMacro(fits) {
+	return (difference, { live }) => {
+		const used = new Set(live.named("relay-domain").flatMap(({ compare }) => expand(compare, live).macros));
+		return fresh(difference).some(({ compare }) => {
+			const name = compare.split(" ", 1)[0] ?? "";
+			return used.has(name.toLowerCase()) && expand(`$${name}`, live).members.some(fits);
+		});
+	};
+}
+/** Access of these levels from such addresses. */
+const accessTo = (levels, range) => (value) => {
+	const [cidr = "", level = ""] = value.split(" ");
+	return levels.test(level) && range(cidr);
+};
+const admins = /^(?:admin|operator)\b/;
+const isUnknownAccess = (value) => !/^\S+ (?:admin|operator|monitor|none)\b/.test(value);
+const isPipe = (value) => /^"?\s*\|/.test(value);
+const isUrl = (value) => /^"?[a-z][a-z0-9+.-]*:\/\//i.test(value);
+const diverting = "smtp-hosts route queue-to reroute-to-virtual-mta backoff-reroute-to-virtual-mta";
+const critical = [
+	row("critical", "open relay", "Anyone who matches this source may send through the server: check that the source is your own machines only.", on("always-allow-relaying", becomes("true"), openSource), on("smtp-listener", relayingListener), on("source", within("smtp-listener"), relayingListener)),
+	row("critical", "relaying widened", "Mail for these domains or addresses is accepted from any IP: check that each of them is yours.", on("relay-domain", someDomain(isEveryone)), on("domain-macro", relayedMacro(isEveryone)), on("relay-address", sets((value) => /[/*]/.test(value))), on("host-name", set, not(reordered))),
+	row("critical", "authentication weakened", "Whoever matches the source or the account may send without the proof that was asked before.", on("require-auth", becomes("false")), on("authentication-method", touched)),
+	row("critical", "web monitor opened", "The web monitor shows the config with its passwords and runs commands; the first http-access that matches counts: check who can reach it now.", on("http-access", sets(accessTo(admins, isWide))), on("http-access", sets(accessTo(/^monitor\b/, isWide))), on("http-access", sets(isUnknownAccess)), on("http-access", reordered), on("http-access", loses((value) => !/ admin\b/.test(value))), on("http-csrf-protection", becomes("false")), on("http-api-key", set)),
+	row("critical", "runs as root", "The server, its pipes and any hole in its web monitor have all rights; without the directive it is root too.", on("run-as-root", becomes("true"))),
+	row("critical", "mail copied or diverted", "Mail is copied or goes another way, silently: check that the receiver is yours and that this was asked for.", on("bcc bcc-upon-delivery alias rewrite-list http-delivery-url", set), on(diverting, set), on("mail-from from-domain", within("rewrite-list"), set), on("<rewrite-list>", set), on("type", sets((value) => value === "http-delivery"))),
+	row("critical", "runs a program", "The server starts this program with the mail or its log: check the program, its owner and its arguments.", on("<acct-file>", sets(isPipe)), on("command", set), on("type", sets((value) => value === "pipe"))),
+	row("critical", "config from elsewhere", "Whoever controls that URL controls this server, and what it serves is not in the backup: include a file instead.", on("include", sets(isUrl)))
+];
+// src/profiles/powermta/risks/limits.ts
+/** A limit was raised or taken away. What cannot be compared counts as raised. */
+const raised = (difference, sides) => {
+	if (difference.kind === "removed") return true;
+	const before = difference.was.length > 0 ? difference.was.map(({ compare }) => compare) : bases(difference, sides);
+	return fresh(difference).some(({ compare }) => before.some((old) => isLooser(compare, old)));
+};
+/** What holds where a limit is not set: what `<domain *>` beside or above says, else the built-in value. */
+function bases(difference, { accepted, live }) {
+	const { scope, name } = difference;
+	const last = scope.at(-1) ?? "";
+	const inherited = (last.startsWith("domain ") ? [[...scope.slice(0, -1), "domain *"], ["domain *"]] : []).filter((path) => path.at(-1) !== last || path.length !== scope.length).flatMap((path) => [...accepted.at(path, name), ...live.at(path, name)]).map(({ compare }) => compare);
+	if (inherited.length > 0) return inherited;
+	const isRate = definition(name, tagOf(difference))?.type.includes("rate") ?? false;
+	return [defaultOf(difference) ?? (isRate ? "unlimited" : "0/unknown")];
+}
+/** Whether `now` allows more than `before`: a higher rate, or as many at once as did not go at once before. */
+function isLooser(now, before) {
+	const [news, olds] = [amounts(now), amounts(before)];
+	if (news === null || olds === null) return true;
+	return news.some((amount, i) => {
+		const old = olds[Math.min(i, olds.length - 1)];
+		return old === void 0 || amount.count > old.count || amount.perSecond > old.perSecond;
+	});
+}
+/** The amounts of a value in its one spelling: `6`, `unlimited`, `500/3600s`, `192.0.2.1 6`, `10/86400s,20/86400s`. */
+function amounts(compare) {
+	const list = (compare.split(" ").at(-1) ?? "").split(",").map(amount);
+	return list.every((item) => item !== null) ? list : null;
+}
+function amount(text) {
+	if (text === "unlimited") return {
+		count: 1e400,
+		perSecond: 1e400
+	};
+	const match = /^(\d+)(?:\/(\d+)s)?$/.exec(text);
+	if (match === null) return null;
+	const count = Number(match[1]) || 1e400;
+	return {
+		count,
+		perSecond: count / Number(match[2] ?? 1)
+	};
+}
+// src/profiles/powermta/risks/rights.ts
+/** Whether rights such as `0640 root:pmta` did not widen: same owner and group, no bit more. */
+function tighterRights({ was, is }) {
+	const [before, after] = [rightsOf(was.at(-1)?.value), rightsOf(is.at(-1)?.value)];
+	if (after === null) return is.length === 0;
+	if (was.length === 0) return (after.mode & 23) === 0;
+	return before !== null && after.owner === before.owner && (after.mode & ~before.mode & 511) === 0;
+}
+function rightsOf(text) {
+	const match = /^([0-7]{3,5}) (.+)$/s.exec(text ?? "");
+	return match === null ? null : {
+		mode: Number.parseInt(match[1] ?? "", 8),
+		owner: match[2] ?? ""
+	};
+}
+// src/profiles/powermta/risks/high.ts
+const any = () => true;
+/** What bounds how much goes out. */
+const limits = `max-msg-rate max-smtp-out max-connect-rate max-smtp-msg-rate max-data-volume-rate
+  max-smtp-data-volume-rate max-msg-per-hour max-smtp-out-per-source-ip max-smtp-in
+  source-ip-max-msg-rate source-ip-max-smtp-out source-ip-max-connect-rate source-ip-max-data-volume-rate
+  backoff-max-msg-rate backoff-max-smtp-out backoff-max-connect-rate backoff-max-data-volume-rate
+  backoff-max-msg-per-hour total-max-smtp-out max-cold-virtual-mta-msg mx-connection-limit ip-connection-limit`;
+/** A `domain-key` for all domains came: where it stands before others it signs for them. */
+const forAll = (value) => /^[^,]*,\*(?: |$)/.test(value);
+const isDkimFact = ({ name, scope }) => scope[1] === "dkim" && name.startsWith("DKIM key ");
+const fact = (category) => ({ scope }) => scope[0] === "facts" && scope[1] === category;
+const high = [
+	row("high", "relaying widened", "More mail is accepted for sending: check that these machines, domains and accounts are yours.", on("always-allow-relaying", becomes("true")), on("relay-domain", someDomain(any), not(reordered)), on("relay-address", set), on("domain-macro", relayedMacro(any)), on("<smtp-user>", set), on("source", within("smtp-user"), touched)),
+	row("high", "web monitor opened", "These addresses may now change config, licence and queues, or read the config with its passwords.", on("http-access", sets(accessTo(admins, any)))),
+	row("high", "passwords exposed", "Passwords cross the network in clear, or can be guessed without limit.", on("allow-unencrypted-plain-auth use-unencrypted-plain-auth", becomes("true")), on("require-starttls-before-auth allow-starttls", becomes("false")), on("smtp-max-auth-failure-rate", raised)),
+	row("high", "DKIM signing changed", "Mail may go out unsigned or signed with a key that DNS does not have: check the TXT record of selector and domain first.", on("domain-key", gone), on("domain-key", reordered), on("domain-key", sets(forAll)), on("dkim-sign second-dkim-sign dk-sign", becomes("false")), on("dkim-sign second-dkim-sign dk-sign", removed), on("dkim-algorithm second-dkim-algorithm", becomes("rsa-sha1")), on("dkim-add-body-limit second-dkim-add-body-limit process-x-dkim-key", becomes("true")), on("<domain-key-list>", gone), on("<vault>", gone), on("server-url access-token", within("vault"), touched), (difference, sides) => isDkimFact(difference, sides) && gone(difference, sides)),
+	row("high", "sending limit raised", "More mail at once than receivers are used to: they throttle or block the IP; without a limit the default is none, or 20 connections.", on(limits, raised)),
+	row("high", "backoff weakened", "When a receiver defers, the server slows down less or not at all.", on("smtp-pattern-list", not(within("smtp-pattern-list")), gone), on("<smtp-pattern-list>", gone), on("reply", loses((value) => value.includes("mode=backoff"))), on("reply", within("smtp-pattern-list"), reordered), on("backoff-retry-after", shorter), on("disable-mx-rollup", becomes("true")), on("mx <mx-rollup-list>", gone)),
+	row("high", "mail lost or unlogged", "Mail is given up, thrown away or not recorded: check that this is meant for these recipients.", on("reply header mail-from rcpt-to", sets((value) => /bounce-(?:queue|rcpt)/.test(value))), (difference, sides) => difference.name === "" && within("pattern-list", "smtp-pattern-list")(difference, sides) && fresh(difference).some(({ compare }) => /bounce-(?:queue|rcpt)/.test(compare)), on("type", sets((value) => value === "discard" || value === "file")), on("bounce-after", shorter), on("bounce-upon-transfer-failure", becomes("true")), on("bounce-upon-no-mx", sets((value) => value !== "false" && value !== "never")), on("deliver-unmatched-email", becomes("false")), on("disable-acct-records", set), on("<acct-file>", gone)),
+	row("high", "sending IP changed", "Mail leaves from another IP: check its reputation, SPF and PTR; mail for a virtual MTA that is gone bounces.", on("smtp-source-host smtp-proxy-source-host", gone), on("virtual-mta", within("virtual-mta-pool"), gone), on("<virtual-mta> <virtual-mta-pool>", gone), on("default-virtual-mta invalid-virtual-mta-fallback", touched)),
+	row("high", "queued mail at risk", "Mail that is queued now may be left behind or deleted: check what is in the spool first.", on("spool <spool>", gone), on("deliver-only spool-delete-corrupted", becomes("true"))),
+	row("high", "mail takes another way", "Mail passes other machines than before, or bounces and complaints go to somebody else.", on(diverting, cleared), on("forward-unmatched-to forward-errors-to http-webhook-url use-proxy", set), on("server", within("proxy"), touched)),
+	row("high", "file is missing", "The config names a file that the host does not have: a reload fails, or mail is not signed.", on("missing-file", set)),
+	row("high", "rights widened", "More accounts of the host can read or change this file: config and keys are for root and the group pmta only.", (difference, sides) => difference.name.startsWith("permissions of ") && fact("permissions")(difference, sides) && !tighterRights(difference)),
+	row("high", "licence changed", "Without a valid licence for this machine the server does not start: check product, MAC and expiry.", (difference, sides) => fact("license")(difference, sides) && gone(difference, sides))
+];
+// src/profiles/powermta/risks/lesser.ts
+const oldTls = [
+	"smtp-server-tls",
+	"http-tls",
+	"smtp-tls",
+	"tls"
+].flatMap((prefix) => [
+	"tlsv1",
+	"tlsv1.1",
+	"sslv3"
+].map((version) => `${prefix}-allow-${version}`)).join(" ");
+const timeouts = `connect-timeout smtp-greeting-timeout data-send-timeout smtp-data-termination-timeout
+  smtp-data-timeout smtp-command-timeout smtp-multiple-line-response-timeout write-timeout retry-after
+  retry-recipients-after retry-after-dns-error backoff-to-normal-after reenable-source-ip-after`;
+/** Of a list in its one spelling, some of these items went. */
+const losesItems = (...items) => (difference) => {
+	const kept = new Set(difference.is.flatMap(({ compare }) => itemsOf(compare)));
+	const had = lost(difference).flatMap(({ compare }) => itemsOf(compare));
+	return !kept.has("*") && items.some((item) => (had.includes(item) || had.includes("*")) && !kept.has(item));
+};
+function itemsOf(compare) {
+	return compare.split(/[ ,]/).map((item) => item.toLowerCase());
+}
+const isUnknown = ({ name, scope }) => scope[0] !== "facts" && name !== "" && !(name.startsWith("<") ? knownTags.has(name.slice(1, -1)) : isKnown(name));
+const isText = ({ name, is, was }) => name === "" && [...is, ...was].some(({ repeat }) => repeat === "set");
+const isSecret = ({ name }) => secretNames.has(name) || name === "auth-username";
+const lesser = [
+	row("medium", "transport weakened", "Mail or logins may cross the network in clear or with broken TLS.", on("use-starttls require-starttls use-dane use-mta-sts", becomes("false")), on(oldTls, becomes("true")), on("http-redirect-to-https", becomes("false")), on("smtp-tls-ciphers smtp-server-tls-ciphers http-tls-ciphers tls-ciphers", touched)),
+	row("medium", "sender may choose", "Who sends may pick the sending IP or use mail merge: allow this to your own machines only.", on("process-x-virtual-mta allow-mailmerge always-allow-api-submission", becomes("true"))),
+	row("medium", "records lost", "Accounting records or fields are missing from now on, and cannot be made up for later.", on("records", losesItems("d", "b", "t", "tq", "f")), on("record-fields", losesItems("dsndiag", "dlvsourceip", "queue")), on("delete-after", shorter), on("move-to", touched), on("queue-filter", set)),
+	row("medium", "personal data exposed", "Addresses or mail text can be read by more people, or are written down where they were not.", on("world-readable log-file-world-readable log-data http-log-data", becomes("true")), on("privacy-policy", gone), on("privacy-policy", becomes("retain"))),
+	row("medium", "delivery less reliable", "Mail may be taken for delivered when it is not, sent twice, or receivers be asked too often.", on("assume-delivery-upon-data-termination-timeout retry-upon-new-mail", becomes("true")), on(timeouts, shorter)),
+	row("medium", "web monitor changed", "Who can reach the web monitor changes: check its port and addresses.", on("http-access", sets(accessTo(/^monitor\b/, () => true))), on("http-mgmt-port http-mgmt-source no-http-mgmt-source", touched), on("http-api-key", gone)),
+	row("medium", "reception changed", "Who can hand mail to this server, and how, changes.", on("smtp-listener <smtp-listener> <source> <transmissions-api> <transmissions-api-listener>", touched), on("smtp-service allow-auth", touched), on("relay-domain relay-address host-name", gone), on("host-name", reordered), on("<smtp-user>", gone)),
+	row("medium", "sending IP added", "Mail leaves from a further IP: check its reputation, SPF and PTR, and warm it up.", on("smtp-source-host smtp-proxy-source-host <virtual-mta>", set), on("virtual-mta cold-virtual-mta", set)),
+	row("medium", "DKIM signing changed", "Receivers may judge the signature otherwise: check a signed message.", on("domain-key", set), ({ name }) => /^(?:second-)?dkim-/.test(name), ({ scope }) => scope[0] === "facts" && scope[1] === "dkim"),
+	row("medium", "credential changed", "Whoever uses the old one is refused: check that both sides have the new one.", isSecret, on("smtp-server-tls-certificate tls-certificate smtp-client-certificate http-webhook-certificate", touched), ({ scope }) => scope[0] === "facts" && (scope[1] === "tls" || scope[1] === "data")),
+	row("medium", "config file added or removed", "Another file becomes part of the config: its settings are listed as changes of their own.", on("include", not(reordered))),
+	row("medium", "unknown setting", "No guide describes it, so nothing can be said of its danger: ask who put it there.", isUnknown, isText),
+	row("low", "nobody is told", "Notices of crashes and of the end of the licence go to nobody.", on("postmaster", gone), on("backoff-notify disabled-source-ip-notify", (difference, sides) => !set(difference, sides))),
+	row("low", "sending limit lowered", "Mail goes out slower: queues may grow.", on(limits, not(raised), (difference) => fresh(difference).length > 0)),
+	row("low", "pattern changed", "Other mail or replies match than before.", within("pattern-list", "smtp-pattern-list", "bounce-category-patterns", "rewrite-list"), on("reply header mail-from rcpt-to", loses(() => true)))
+];
+// src/profiles/powermta/risks/index.ts
+const risks = [
+	...critical,
+	...high,
+	...lesser
+];
 // src/profiles/powermta/index.ts
 const mainConfig = "/etc/pmta/config";
 // src/profiles/index.ts
@@ -9242,9 +9632,13 @@ const profiles = new Map([{
 	categories,
 	references,
 	mask: (_file, text, fingerprint) => mask(text, fingerprint),
-	outline: (files, facts) => [...outline(files, mainConfig), ...factStatements(facts)],
+	outline: (files, facts) => [
+		...outline(files, mainConfig),
+		...missingFiles(files, facts),
+		...factStatements(facts)
+	],
 	risks,
-	explain: () => [],
+	explain,
 	facts,
 	permissions
 }].map((profile) => [profile.name, profile]));

@@ -925,7 +925,7 @@ async function driftOf(host, { accepted, live }, profile, ignore, vault, signal)
 		differences,
 		changes: []
 	};
-	const changes = await changesOf(differences, profile, vault, signal);
+	const changes = mirrorChanges(await vault.mirror(accepted, () => true, signal), await vault.mirror(live, () => true, signal), profile);
 	const heeded = changes.filter((change) => !isIgnored(change, ignore));
 	return changes.length > 0 && heeded.length === 0 ? null : {
 		host,
@@ -933,16 +933,6 @@ async function driftOf(host, { accepted, live }, profile, ignore, vault, signal)
 		differences,
 		changes: heeded
 	};
-}
-/** Only files that differ are read: what stands in the others is the same on both sides. */
-async function changesOf(differences, profile, vault, signal) {
-	const blobs = differences.flatMap(({ from, to }) => [from, to]).filter((blob) => blob !== null);
-	const texts = await vault.texts(blobs, signal);
-	const side = (pick) => new Map(differences.flatMap((difference) => {
-		const blob = pick(difference);
-		return blob === null ? [] : [[difference.path, texts.get(blob) ?? ""]];
-	}));
-	return mirrorChanges(side(({ from }) => from), side(({ to }) => to), profile);
 }
 /** What differs between two mirrors, by path below the host: settings, then facts. */
 function mirrorChanges(accepted, live, profile) {

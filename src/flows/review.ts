@@ -4,7 +4,7 @@ import type { Fleet } from "../core/fleet.ts"
 import { hostPath } from "../core/mirror-path.ts"
 import type { Facts, Profile } from "../core/profile.ts"
 import type { ProposalReport } from "../core/report.ts"
-import type { HostRecord, MirrorDifference, Vault } from "../core/vault.ts"
+import type { HostRecord, Vault } from "../core/vault.ts"
 import { describe, summarise } from "../diff/describe.ts"
 import { compareOutlines } from "../diff/judge.ts"
 import { groupDrifts, type HostDrift } from "../propose/group.ts"
@@ -47,33 +47,12 @@ async function driftOf(
   if (live === null || live === accepted) return null
   const differences = await vault.differences(accepted, live, signal)
   if (accepted === null) return { host, accepted, differences, changes: [] }
-  const changes = await changesOf(differences, profile, vault, signal)
+  // Both mirrors whole: files include each other, and what did not change says what a change means.
+  const before = await vault.mirror(accepted, () => true, signal)
+  const changes = mirrorChanges(before, await vault.mirror(live, () => true, signal), profile)
   const heeded = changes.filter(change => !isIgnored(change, ignore))
   // Ignored changes alone propose nothing; text without any change of settings still does.
   return changes.length > 0 && heeded.length === 0 ? null : { host, accepted, differences, changes: heeded }
-}
-
-/** Only files that differ are read: what stands in the others is the same on both sides. */
-async function changesOf(
-  differences: readonly MirrorDifference[],
-  profile: Profile,
-  vault: Vault,
-  signal: AbortSignal,
-): Promise<readonly Change[]> {
-  const blobs = differences.flatMap(({ from, to }) => [from, to]).filter(blob => blob !== null)
-  const texts = await vault.texts(blobs, signal)
-  const side = (pick: (difference: MirrorDifference) => string | null) =>
-    new Map(
-      differences.flatMap(difference => {
-        const blob = pick(difference)
-        return blob === null ? [] : [[difference.path, texts.get(blob) ?? ""] as const]
-      }),
-    )
-  return mirrorChanges(
-    side(({ from }) => from),
-    side(({ to }) => to),
-    profile,
-  )
 }
 
 /** What differs between two mirrors, by path below the host: settings, then facts. */

@@ -1,12 +1,14 @@
 /** PowerMTA as a profile. Pure: it reads nothing by itself, and what it returns as text holds no secret. */
 import type { Profile } from "../../core/profile.ts"
 import { categories } from "./categories.ts"
+import { explain } from "./explain.ts"
 import { factStatements } from "./fact-statements.ts"
 import { facts, permissions } from "./facts.ts"
 import { mask } from "./mask.ts"
+import { missingFiles } from "./missing.ts"
 import { outline } from "./outline.ts"
 import { references } from "./references.ts"
-import { risks } from "./risks.ts"
+import { risks } from "./risks/index.ts"
 
 const mainConfig = "/etc/pmta/config"
 
@@ -16,9 +18,13 @@ export const powermta: Profile = {
   categories,
   references,
   mask: (_file, text, fingerprint) => mask(text, fingerprint),
-  outline: (files, facts) => [...outline(files, mainConfig), ...factStatements(facts)],
+  outline: (files, facts) => [
+    ...outline(files, mainConfig),
+    ...missingFiles(files, facts),
+    ...factStatements(facts),
+  ],
   risks,
-  explain: () => [],
+  explain,
   facts,
   permissions,
 }

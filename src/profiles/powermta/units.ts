@@ -133,13 +133,19 @@ function unlimited(text: string): string | null {
 
 function duration(text: string): string {
   const lower = text.toLowerCase()
-  if (/^\d{1,12}$/.test(lower)) return `${Number(lower)}s`
-  if (!/^(?:\d{1,9}[wdhms])+$/.test(lower)) return boolean(lower)
-  let seconds = 0
-  for (const [, count, unit = ""] of lower.matchAll(/(\d+)([wdhms])/g)) {
-    seconds += Number(count) * (secondsPer[unit] ?? 0)
+  const length = seconds(lower)
+  return length === null ? boolean(lower) : `${length}s`
+}
+
+/** The seconds of a time such as `1d12h` or `300`; null for what is none. */
+export function seconds(text: string): number | null {
+  if (/^\d{1,12}$/.test(text)) return Number(text)
+  if (!/^(?:\d{1,9}[wdhms])+$/.test(text)) return null
+  let sum = 0
+  for (const [, count, unit = ""] of text.matchAll(/(\d+)([wdhms])/g)) {
+    sum += Number(count) * (secondsPer[unit] ?? 0)
   }
-  return `${seconds}s`
+  return sum
 }
 
 /** Two rates are equal when count and window are: 60 a minute allows a burst that 1 a second does not. */
