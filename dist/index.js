@@ -5,7 +5,8 @@ import { t as version } from "./chunks/version.js";
 import { n as readActionSettings } from "./chunks/settings.js";
 import { t as backupText } from "./chunks/backup-text2.js";
 import { t as paint } from "./chunks/paint2.js";
-import { a as timeInWords, n as plural, r as printable, t as bytesInWords } from "./chunks/printable.js";
+import { i as printable, o as timeInWords, r as plural, t as bytesInWords } from "./chunks/printable.js";
+import { r as gravestFirst, t as changeText } from "./chunks/changes.js";
 import { i as runBackup, r as worldFor, t as runCommand } from "./chunks/terminal.js";
 import { writeFile as writeFile$1 } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16634,8 +16635,10 @@ function problemLines(host) {
 	]);
 }
 function proposalLines(proposal) {
-	const changes = proposal.changes.slice(0, maxChanges).map(({ scope, name, before, after }) => {
-		return `  - ${code(`${[...scope, name].join(" › ")}: ${before.join(", ")} → ${after.join(", ")}`)}`;
+	const changes = gravestFirst(proposal.changes).slice(0, maxChanges).map((change) => {
+		const { level, name, reason } = change.risk;
+		const why = name === "" ? "" : `: ${name}. ${reason}`;
+		return `  - ${level} ${code(changeText(change, paint(false)))}${why}`;
 	});
 	const more = proposal.changes.length > maxChanges ? [`  - and ${proposal.changes.length - maxChanges} more`] : [];
 	return [

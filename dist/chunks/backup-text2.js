@@ -1,5 +1,5 @@
-import { t as changeText } from "./diff-text2.js";
-import { a as timeInWords, n as plural, r as printable, t as bytesInWords } from "./printable.js";
+import { n as changesTable } from "./changes.js";
+import { i as printable, o as timeInWords, r as plural, t as bytesInWords } from "./printable.js";
 import { t as problemText } from "./problem-text2.js";
 // src/show/backup-text.ts
 /** The result of a backup for a terminal: one line per host that has news, then the drift, then the sum. */
@@ -40,14 +40,10 @@ const proposalWords = {
 function proposalText(proposal, vault, colors) {
 	const head = `${colors.bold(`drift/${proposal.id}`)}  ${proposalWords[proposal.action]}  ${printable(proposal.title)}\n`;
 	if (proposal.action === "kept" || proposal.action === "removed" || proposal.action === "left-alone") return head;
-	const changes = proposal.changes.slice(0, 20).map((change) => `           ${changeText(change, colors)}\n`);
-	const more = proposal.changes.length > 20 ? [`           and ${proposal.changes.length - 20} more\n`] : [];
-	const accept = !vault.includes("://") ? [colors.dim(`           accept it: pmta-vault accept ${proposal.id} --vault ${vault}\n`)] : [];
 	return [
 		head,
-		...changes,
-		...more,
-		...accept
+		changesTable(proposal.changes, colors, " ".repeat(11), 20),
+		...!vault.includes("://") ? [colors.dim(`           accept it: pmta-vault accept ${proposal.id} --vault ${vault}\n`)] : []
 	].join("");
 }
 function sumText(report) {

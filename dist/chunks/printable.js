@@ -7,6 +7,11 @@ function printable(text) {
 function printableLines(text) {
 	return text.split("\n").map((line) => line.split("	").map(printable).join("	")).join("\n");
 }
+/** A text of more than `most` characters is cut, and says how long it was. No character is cut in two. */
+function cut(text, most) {
+	if (text.length <= most) return text;
+	return `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}… (${text.length} characters)`;
+}
 /** `1.5 MB`, `812 B`: powers of 1000, as disks and links are sold. */
 function bytesInWords(bytes) {
 	const units = [
@@ -25,4 +30,4 @@ function timeInWords(ms) {
 	return `${Math.floor(ms / 6e4)} min ${Math.round(ms % 6e4 / 1e3)} s`;
 }
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-export { timeInWords as a, printableLines as i, plural as n, printable as r, bytesInWords as t };
+export { printableLines as a, printable as i, cut as n, timeInWords as o, plural as r, bytesInWords as t };

@@ -1,4 +1,4 @@
-import { n as plural, r as printable, t as bytesInWords } from "./printable.js";
+import { i as printable, r as plural, t as bytesInWords } from "./printable.js";
 // src/show/prune-text.ts
 /** What goes and what stays, host by host; in a dry run with the reason for each that stays. */
 function pruneText(report, colors) {

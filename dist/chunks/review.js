@@ -1,4 +1,5 @@
 import { t as Problem } from "./problem.js";
+import { t as compareRisks } from "./change.js";
 import { t as require_dist } from "./dist.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { a as hintOf } from "./trust.js";
@@ -439,21 +440,9 @@ function categoryRecord(category, former, takenAt, recipients) {
 		problem: category.problem?.code ?? null
 	};
 }
-// src/core/change.ts
-var import_dist = require_dist();
-/** How much harm a change can do when nobody looks at it, worst first. */
-const riskLevels = [
-	"critical",
-	"high",
-	"medium",
-	"low"
-];
-/** Negative when `a` is graver than `b`. */
-function compareRisks(a, b) {
-	return riskLevels.indexOf(a.level) - riskLevels.indexOf(b.level);
-}
 // src/diff/describe.ts
 /** Changes in words: one line each, and a title for many. The text comes from hosts: it is one line, cut, not escaped. */
+var import_dist = require_dist();
 const maxValue = 80;
 const maxTitle = 72;
 /** One line such as `virtual-mta mta-a1 › domain gmail.com: max-smtp-out 6 → 8`. */

@@ -4,7 +4,7 @@ import { t as require_dist } from "./dist.js";
 import { a as didYouMean } from "./duration.js";
 import { _ as selectHosts, a as loginKey, b as withoutComment, c as transportOf, f as privilegeLines, h as openVault, i as knownCategories, m as isPinned, n as assembleWithoutVault, o as readFleetFile, p as fingerprintOf, r as isAbsent, s as storeOf, t as assemble, u as vaultOptions, v as parseFleet, y as isJump } from "./parts.js";
 import { t as paint } from "./paint2.js";
-import { a as timeInWords, r as printable, t as bytesInWords } from "./printable.js";
+import { i as printable, o as timeInWords, t as bytesInWords } from "./printable.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";

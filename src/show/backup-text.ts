@@ -1,5 +1,5 @@
 import type { BackupReport, HostReport, ProposalReport } from "../core/report.ts"
-import { changeText } from "./diff-text.ts"
+import { changesTable } from "./changes.ts"
 import type { Paint } from "./paint.ts"
 import { bytesInWords, plural, printable, timeInWords } from "./printable.ts"
 import { problemText } from "./problem-text.ts"
@@ -46,13 +46,12 @@ function proposalText(proposal: ProposalReport, vault: string, colors: Paint): s
   const head = `${colors.bold(`drift/${proposal.id}`)}  ${proposalWords[proposal.action]}  ${printable(proposal.title)}\n`
   if (proposal.action === "kept" || proposal.action === "removed" || proposal.action === "left-alone")
     return head
-  const changes = proposal.changes.slice(0, 20).map(change => `           ${changeText(change, colors)}\n`)
-  const more = proposal.changes.length > 20 ? [`           and ${proposal.changes.length - 20} more\n`] : []
+  const changes = changesTable(proposal.changes, colors, " ".repeat(11), 20)
   const isLocal = !vault.includes("://")
   const accept = isLocal
     ? [colors.dim(`           accept it: pmta-vault accept ${proposal.id} --vault ${vault}\n`)]
     : []
-  return [head, ...changes, ...more, ...accept].join("")
+  return [head, changes, ...accept].join("")
 }
 
 function sumText(report: BackupReport): string {

@@ -14,6 +14,12 @@ export function printableLines(text: string): string {
     .join("\n")
 }
 
+/** A text of more than `most` characters is cut, and says how long it was. No character is cut in two. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text
+  return `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}… (${text.length} characters)`
+}
+
 /** `1.5 MB`, `812 B`: powers of 1000, as disks and links are sold. */
 export function bytesInWords(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"]

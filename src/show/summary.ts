@@ -1,5 +1,7 @@
 /** A backup as GitHub's job summary. All that comes from hosts is hostile: it is shown as code, never as Markdown. */
 import type { BackupReport, HostReport, ProposalReport } from "../core/report.ts"
+import { changeText, gravestFirst } from "./changes.ts"
+import { paint } from "./paint.ts"
 import { bytesInWords, plural, printable, timeInWords } from "./printable.ts"
 
 /** GitHub refuses a summary above 1 MiB; the rest of the page needs room too. */
@@ -54,10 +56,13 @@ function problemLines(host: HostReport): string[] {
 }
 
 function proposalLines(proposal: ProposalReport): string[] {
-  const changes = proposal.changes.slice(0, maxChanges).map(({ scope, name, before, after }) => {
-    const place = [...scope, name].join(" › ")
-    return `  - ${code(`${place}: ${before.join(", ")} → ${after.join(", ")}`)}`
-  })
+  const changes = gravestFirst(proposal.changes)
+    .slice(0, maxChanges)
+    .map(change => {
+      const { level, name, reason } = change.risk
+      const why = name === "" ? "" : `: ${name}. ${reason}`
+      return `  - ${level} ${code(changeText(change, paint(false)))}${why}`
+    })
   const more =
     proposal.changes.length > maxChanges ? [`  - and ${proposal.changes.length - maxChanges} more`] : []
   return [
