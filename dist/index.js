@@ -1,6 +1,6 @@
 import { i as __require, t as __commonJSMin } from "./chunks/rolldown-runtime.js";
 import { n as exitOf, r as exits, t as Problem } from "./chunks/problem.js";
-import { s as Secret } from "./chunks/duration.js";
+import { t as Secret } from "./chunks/secret.js";
 import { t as version } from "./chunks/version.js";
 import { n as readActionSettings } from "./chunks/settings.js";
 import { t as backupText } from "./chunks/backup-text2.js";

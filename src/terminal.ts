@@ -63,6 +63,11 @@ export async function runCommand(
       const { doctorText } = await import("./show/doctor-text.ts")
       return { report, text: doctorText(report, colors), exit: report.exit }
     }
+    case "verify": {
+      const report = await wiring.runVerify(settings, world, signal)
+      const { verifyText } = await import("./show/verify-text.ts")
+      return { report, text: verifyText(report, colors), exit: report.exit }
+    }
     case "accept": {
       const report = { command, ...(await wiring.runAccept(settings, positionals[0] ?? "", world, signal)) }
       return { report, text: `accepted: ${report.message.split("\n")[0]}\n`, exit: "good" }

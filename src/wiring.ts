@@ -5,6 +5,7 @@
 import { join } from "node:path"
 import type { Host } from "./core/fleet.ts"
 import type { BackupReport, DiffReport, DoctorReport, PruneReport } from "./core/report.ts"
+import type { VerifyReport } from "./core/restore-report.ts"
 import type { Root } from "./core/transport.ts"
 import { parseFleet } from "./fleet/parse.ts"
 import { isJump } from "./fleet/rules.ts"
@@ -96,6 +97,15 @@ export async function runDoctor(
 export async function runPrune(settings: Settings, world: World, signal: AbortSignal): Promise<PruneReport> {
   const { pruneWith } = await import("./wiring/retention.ts")
   return await pruneWith(settings, world, signal)
+}
+
+export async function runVerify(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<VerifyReport> {
+  const { verifyStored } = await import("./wiring/stored.ts")
+  return await verifyStored(settings, world, signal)
 }
 
 export async function runAccept(settings: Settings, id: string, world: World, signal: AbortSignal) {

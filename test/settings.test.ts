@@ -144,7 +144,11 @@ describe("on the command line", () => {
 
 describe("what cannot be meant is refused", () => {
   test.each([
-    ["backup --host mta1", "settings/unknown", "there is no flag --host; did you mean --hosts?"],
+    [
+      "backup --host mta1",
+      "settings/unknown",
+      "backup does not take --host; restore does; did you mean --hosts?",
+    ],
     ["backup -x", "settings/unknown", "there is no flag -x"],
     ["bakcup", "settings/unknown", 'there is no command "bakcup"; did you mean "backup"?'],
     ["diff --dry-run", "settings/unknown", "diff does not take --dry-run; backup, prune do"],
@@ -179,8 +183,8 @@ describe("what cannot be meant is refused", () => {
   })
 
   test("an environment variable that is nearly ours is pointed out", () => {
-    expect(cli("backup", { PMTA_VAULT_HOST: "mta1" }).warnings).toEqual([
-      'PMTA_VAULT_HOST is set, but there is no such setting; did you mean "PMTA_VAULT_HOSTS"?',
+    expect(cli("backup", { PMTA_VAULT_HOSTZ: "mta1" }).warnings).toEqual([
+      'PMTA_VAULT_HOSTZ is set, but there is no such setting; did you mean "PMTA_VAULT_HOSTS"?',
     ])
   })
 })
@@ -293,7 +297,7 @@ test("action.yml, flags and environment read the same settings", () => {
   const { inputs, outputs, runs } = parse(readFileSync("action.yml", "utf8"))
   expect(runs).toEqual({ using: "node24", main: "dist/index.js" })
   expect(Object.keys(outputs)).toEqual(["changed", "pull-requests", "snapshots", "failed-hosts", "report"])
-  const cliOnly = ["recipient", "signer", "yes", "json", "quiet", "color"]
+  const cliOnly = ["recipient", "signer", "out", "yes", "json", "quiet", "color"]
   expect(Object.keys(inputs)).toEqual(["command", ...settingNames.filter(name => !cliOnly.includes(name))])
   const sample = {
     text: "x",

@@ -1,7 +1,8 @@
 import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
-import { c as snapshotHash, i as trustedSnapshot, r as knownOf, s as signSnapshot, t as checkSigner } from "./trust.js";
+import { n as signSnapshot, r as snapshotHash } from "./snapshot.js";
 import { r as eachHost } from "./survey.js";
 import { i as nextSnapshot, n as review, r as backUpHost } from "./review.js";
+import { i as trustedSnapshot, r as knownOf, t as checkSigner } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts
 /** @param sequence  of the snapshot that was recorded; null when none was */

@@ -9,7 +9,7 @@ const manifestPath = ".pmta-vault/manifest.json";
 * @returns the bytes of a binary age file
 */
 async function sealBundle(content, compression, recipients) {
-	const { encrypt } = await import("./age.js");
+	const { encrypt } = await import("./age2.js");
 	return await encrypt(recipients, await compress(packBundle(content), compression));
 }
 /** @returns a tar whose first entry is the manifest, the rest sorted by path and relative to `/` */

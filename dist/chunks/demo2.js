@@ -1,12 +1,13 @@
-import { s as Secret } from "./duration.js";
-import { h as openVault, u as vaultOptions } from "./parts.js";
+import { t as Secret } from "./secret.js";
+import { p as vaultOptions, v as openVault } from "./parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/demo.ts
 async function demoWith({ runBackup, runDiff, runAccept }, settings, world, signal) {
-	const [{ demo }, { serveHost, makeKeyPair }, { openBundle, makeIdentity }, { diffText }, { paint }] = await Promise.all([
+	const [{ demo }, { serveHost, makeKeyPair }, { openBundle, makeIdentity }, { readIdentities }, { diffText }, { paint }] = await Promise.all([
 		import("./demo.js"),
 		import("./embedded-host.js"),
-		import("./open.js"),
+		import("./open2.js"),
+		import("./identity.js"),
 		import("./diff-text.js"),
 		import("./paint.js")
 	]);
@@ -41,9 +42,14 @@ async function demoWith({ runBackup, runDiff, runAccept }, settings, world, sign
 					...settings,
 					vault: location
 				}, world, false), signal));
-				const keys = await vault.bundles.list(`bundles/${host}/${category}/`, signal);
-				const { members } = await openBundle(await vault.bundles.get(keys.at(-1) ?? "", signal), identity);
-				return members.filter(({ entry }) => entry.kind === "file").map(({ entry }) => entry.path);
+				const key = (await vault.bundles.list(`bundles/${host}/${category}/`, signal)).at(-1) ?? "";
+				const identities = readIdentities(new Secret(identity));
+				const { files } = await openBundle(await vault.bundles.get(key, signal), identities, {
+					host,
+					category,
+					key
+				});
+				return files.map(({ entry }) => entry.path);
 			} catch (_) {
 				_usingCtx$1.e = _;
 			} finally {

@@ -1,6 +1,7 @@
 import { i as gravest, t as Problem } from "./problem.js";
-import { i as nothingKnown, l as planCategories } from "./last-seen.js";
+import { i as nothingKnown } from "./last-seen.js";
 import { a as takenNames, o as liveMirror, s as pull, t as mirrorChanges } from "./review.js";
+import { a as planCategories } from "./roots.js";
 import { r as eachHost } from "./survey.js";
 import { i as trustedSnapshot } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";

@@ -1,5 +1,5 @@
 import { i as gravest } from "./problem.js";
-import { l as planCategories, o as fixedRoots } from "./last-seen.js";
+import { a as planCategories, n as fixedRoots } from "./roots.js";
 import { n as survey, r as eachHost } from "./survey.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/doctor.ts

@@ -1,6 +1,7 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as Problem } from "./problem.js";
-import { a as didYouMean, i as showDuration, n as durationPattern, o as nearest, r as parseDuration, s as Secret, t as durationForm } from "./duration.js";
+import { t as Secret } from "./secret.js";
+import { a as didYouMean, i as showDuration, n as durationPattern, o as nearest, r as parseDuration, t as durationForm } from "./duration.js";
 import { t as require_dist } from "./dist.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { t as require_lib } from "./lib.js";
@@ -9,6 +10,7 @@ import { n as readTar, t as MalformedTar } from "./tar.js";
 import { link, mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { connect, isIP } from "node:net";
+import { Readable } from "node:stream";
 import { Buffer as Buffer$1 } from "node:buffer";
 import { zstdDecompressSync } from "node:zlib";
 import { X509Certificate, createHash, createHmac, createPrivateKey, createPublicKey, hash as hash$1, hkdfSync, randomBytes } from "node:crypto";
@@ -1497,20 +1499,20 @@ function selectHosts(fleet, { hosts, tags, jumpHosts }) {
 	const names = fleet.hosts.map(({ name }) => name);
 	const known = new Set(fleet.hosts.flatMap((host) => host.tags));
 	const unknown = [...hosts.filter((name) => !names.includes(name)).map((name) => `host ${name}${didYouMean(name, names)}`), ...tags.filter((tag) => !known.has(tag)).map((tag) => `tag ${tag}${didYouMean(tag, known)}`)];
-	if (unknown.length > 0) throw new Problem("fleet/no-such-host", `the fleet has no ${unknown.join(", and no ")}`, { hint: `hosts are ${listed(names)}; tags are ${listed([...known])}` });
+	if (unknown.length > 0) throw new Problem("fleet/no-such-host", `the fleet has no ${unknown.join(", and no ")}`, { hint: `hosts are ${listed$1(names)}; tags are ${listed$1([...known])}` });
 	const counting = fleet.hosts.filter(({ backup }) => backup || jumpHosts);
 	const others = fleet.hosts.filter((host) => hosts.includes(host.name) && !counting.includes(host));
 	if (others.length > 0) throw notBackedUp(others.map(({ name }) => name));
 	const selected = counting.filter((host) => (hosts.length === 0 || hosts.includes(host.name)) && (tags.length === 0 || host.tags.some((tag) => tags.includes(tag))));
 	if (selected.length > 0) return selected;
 	const whose = hosts.length > 0 ? `none of ${hosts.join(", ")}` : "no host that is backed up";
-	throw new Problem("fleet/no-such-host", `${whose} has one of the tags ${tags.join(", ")}`, { hint: hosts.length > 0 ? "leave out either hosts or tags" : `tags are ${listed([...known])}` });
+	throw new Problem("fleet/no-such-host", `${whose} has one of the tags ${tags.join(", ")}`, { hint: hosts.length > 0 ? "leave out either hosts or tags" : `tags are ${listed$1([...known])}` });
 }
 function notBackedUp(names) {
 	const message = `not backed up, as fleet.yml says backup: false: ${names.join(", ")}`;
 	return new Problem("fleet/not-backed-up", message, { hint: `name other hosts; \`pmta-vault doctor ${names.join(" ")}\` checks the way through a jump host` });
 }
-const listed = (words) => words.length === 0 ? "none" : words.slice(0, 20).join(", ") + (words.length > 20 ? ` and ${words.length - 20} more` : "");
+const listed$1 = (words) => words.length === 0 ? "none" : words.slice(0, 20).join(", ") + (words.length > 20 ? ` and ${words.length - 20} more` : "");
 // src/stores/directory.ts
 /** A directory as store: one file per object, complete and on disk before it has its name. */
 function directory(root) {
@@ -2274,6 +2276,104 @@ async function isIn(repo, commit, signal) {
 		"fleet.yml"
 	], "", signal) !== "";
 }
+// src/stores/git/contents.ts
+/**
+* The files of a commit below the prefixes, in the order of the prefixes and then by path: one list, then one
+* stream in which the questions run ahead of the answers.
+* @param commit  null: nothing
+*/
+async function* branchContents(repo, commit, prefixes, remote, signal) {
+	if (commit === null) return;
+	const items = await listed(repo, commit, prefixes, signal);
+	await remote?.fetchBlobs([...new Set(items.map(({ oid }) => oid))], signal);
+	for (let next = 0; next < items.length;) {
+		const rest = items.slice(next);
+		for await (const blob of answers(repo, rest, signal)) {
+			next++;
+			yield blob;
+		}
+	}
+}
+async function listed(repo, commit, prefixes, signal) {
+	const items = (await git(repo, [
+		"ls-tree",
+		"-r",
+		"-z",
+		"--full-tree",
+		commit,
+		"--",
+		...prefixes
+	], "", signal)).split("\0").flatMap((line) => {
+		const [, oid, path] = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+		return oid === void 0 || path === void 0 ? [] : [{
+			path,
+			oid
+		}];
+	});
+	return prefixes.flatMap((prefix) => items.filter(({ path }) => path.startsWith(prefix)));
+}
+/** Ends after the first object that cannot be read, as git does. */
+async function* answers(repo, items, signal) {
+	const child = startGit(repo, [
+		"cat-file",
+		"--batch",
+		"--buffer"
+	]);
+	const failed = new Promise((_, reject) => child.once("error", (error) => reject(gitMissing(error))));
+	failed.catch(() => {});
+	child.stderr?.resume();
+	child.stdin?.end(`${items.map(({ oid }) => oid).join("\n")}\n`);
+	const output = pulled(child.stdout ?? Readable.from([]));
+	try {
+		for (const { path } of items) {
+			signal.throwIfAborted();
+			const bytes = await Promise.race([answer(output), failed]);
+			yield {
+				path,
+				bytes
+			};
+			if (bytes === null) return;
+		}
+	} finally {
+		child.kill();
+	}
+}
+/** @returns null for an object that is not there, or that git finds damaged */
+async function answer(output) {
+	const head = await output.line();
+	const size = head === null ? void 0 : /^[0-9a-f]{40,64} blob (\d+)$/.exec(head)?.[1];
+	const content = size === void 0 ? null : await output.take(Number(size) + 1);
+	return content === null ? null : content.subarray(0, -1);
+}
+/** Takes from the stream only what is asked for, so that git waits for us and memory holds one object. */
+function pulled(stream) {
+	const chunks = stream[Symbol.asyncIterator]();
+	let current = Buffer.alloc(0);
+	const take = async (bytes) => {
+		const parts = [current];
+		for (let have = current.length; have < bytes;) {
+			const { value, done } = await chunks.next();
+			if (done === true) return null;
+			parts.push(value);
+			have += value.length;
+		}
+		const whole = parts.length === 1 ? current : Buffer.concat(parts);
+		current = whole.subarray(bytes);
+		return whole.subarray(0, bytes);
+	};
+	return {
+		take,
+		async line() {
+			for (;;) {
+				const end = current.indexOf(10);
+				if (end !== -1) return (await take(end + 1))?.toString("latin1", 0, end) ?? null;
+				const { value, done } = await chunks.next();
+				if (done === true) return null;
+				current = Buffer.concat([current, value]);
+			}
+		}
+	};
+}
 // src/stores/git/mirror.ts
 /** Reading mirrors: their files, and how two of them differ. */
 function mirrorReader(repo, objects, remote) {
@@ -2701,6 +2801,7 @@ async function gitVault(options) {
 			};
 		},
 		records: (hosts, signal) => hostRecords(objects, remote, heads, hosts, signal),
+		contents: (prefixes, signal) => branchContents(repo, heads.get("refs/heads/bundles") ?? null, prefixes, remote, signal),
 		...mirrors,
 		async addFleet(text, signal) {
 			await addFleet(repo, options, text, signal);
@@ -9853,4 +9954,4 @@ function limitsOf(settings) {
 		hostTimeoutMs: settings.hostTimeoutMs
 	};
 }
-export { selectHosts as _, loginKey as a, withoutComment as b, transportOf as c, vaultParts as d, privilegeLines as f, directory as g, openVault as h, knownCategories as i, unlockSigningKey as l, isPinned as m, assembleWithoutVault as n, readFleetFile as o, fingerprintOf as p, isAbsent as r, storeOf as s, assemble as t, vaultOptions as u, parseFleet as v, isJump as y };
+export { withoutComment as C, isJump as S, isPinned as _, isAbsent as a, selectHosts as b, profileOf as c, transportOf as d, unlockSigningKey as f, fingerprintOf as g, privilegeLines as h, givenFleet as i, readFleetFile as l, vaultParts as m, assembleWithoutVault as n, knownCategories as o, vaultOptions as p, fleetOf as r, loginKey as s, assemble as t, storeOf as u, openVault as v, parseFleet as x, directory as y };

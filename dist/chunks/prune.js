@@ -1,5 +1,7 @@
 import { i as gravest, t as Problem } from "./problem.js";
-import { c as snapshotHash, l as sign, o as openSnapshot, t as checkSigner, u as verify } from "./trust.js";
+import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
+import { r as snapshotHash } from "./snapshot.js";
+import { t as checkSigner } from "./trust.js";
 import { createHash } from "node:crypto";
 // src/retain/clock.ts
 const dayMs = 864e5;
@@ -286,71 +288,6 @@ const removedBundle = ({ store, key, size, sha256 }) => ({
 	size,
 	sha256
 });
-// src/seal/chain.ts
-/**
-* Trusts all snapshots of a host, or says why not: each signed, and each naming the one before by its hash. What
-* is missing must be in a prune record, which has the hash to go on with.
-* @param stored  all of the host that the vault has, in the order of their numbers
-* @throws Problem of `openSnapshot`; "seal/out-of-order" when the chain is broken
-*/
-function openChain(host, stored, signers, records) {
-	const pruned = new Map(records.flatMap((record) => (record.hosts[host]?.snapshots ?? []).map(({ to, last }) => [to, last])));
-	let before = {
-		sequence: 0,
-		hash: null
-	};
-	return stored.map(({ sequence, bytes, signature }) => {
-		const opened = openSnapshot(bytes, signature, signers, {
-			host,
-			sequence
-		});
-		const expected = before.sequence === sequence - 1 ? before.hash : pruned.get(sequence - 1);
-		if (expected === void 0) throw broken(host, before.sequence + 1, sequence - 1);
-		if (opened.snapshot.previous !== expected) throw new Problem("seal/out-of-order", `snapshot ${sequence} of ${host} names another predecessor`, { hint });
-		before = {
-			sequence,
-			hash: snapshotHash(bytes)
-		};
-		return opened;
-	});
-}
-const hint = "compare the bundles branch with a clone you trust before going on";
-function broken(host, from, to) {
-	const which = from === to ? `snapshot ${from} of ${host} is` : `snapshots ${from} to ${to} of ${host} are`;
-	return new Problem("seal/out-of-order", `${which} missing, and no prune record says why`, { hint });
-}
-// src/seal/prune-record.ts
-/** As a snapshot is signed: JSON with two blanks of indentation and a final line end. */
-function signRecord(record, key) {
-	const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
-	return {
-		number: record.number,
-		bytes,
-		signature: sign(key, bytes)
-	};
-}
-/**
-* Trusts all prune records of a vault, or says why not: each signed, in order, and none missing.
-* @param stored  all that the vault has, by number
-* @throws Problem "seal/not-signed", "seal/wrong-signer", "seal/altered", "seal/out-of-order"
-*/
-function openRecords(stored, signers) {
-	let previous = null;
-	return stored.map(({ number, bytes, signature }, index) => {
-		const name = `prune record ${number}`;
-		const verdict = verify(signers, bytes, signature);
-		if (verdict === "unsigned") throw untrusted("seal/not-signed", `${name} has no signature that can be read`);
-		if (verdict === "stranger") throw untrusted("seal/wrong-signer", `${name} is signed by a key that fleet.yml does not list`);
-		if (verdict === "altered") throw untrusted("seal/altered", `${name} is not what was signed`);
-		const record = JSON.parse(Buffer.from(bytes).toString("utf8"));
-		if (record.kind !== "prune" || record.number !== number || number !== index + 1 || record.previous !== previous) throw untrusted("seal/out-of-order", `${name} does not follow the one before`);
-		previous = snapshotHash(bytes);
-		return record;
-	});
-}
-function untrusted(code, message) {
-	return new Problem(code, message, { hint: "compare the bundles branch with a clone you trust: without its record nobody knows what may be missing" });
-}
 // src/flows/objectives.ts
 /** For a category that neither the fleet file nor the profile gives an objective. */
 const standardRpoMs = 864e5;
@@ -406,7 +343,10 @@ const isInFleet = (host, fleet) => fleet.hosts.some(({ name }) => name === host)
 async function planAll(history, tools, signal) {
 	const { fleet, vault, store } = tools;
 	const records = openRecords(history.prunes, fleet.signers);
-	const chains = new Map([...history.snapshots].map(([host, stored]) => [host, openChain(host, stored, fleet.signers, records)]));
+	const chains = new Map([...history.snapshots].map(([host, stored]) => [host, openChain(host, stored, {
+		signers: fleet.signers,
+		records
+	})]));
 	const recorded = new Set(records.flatMap(({ hosts }) => Object.values(hosts).flatMap(({ bundles }) => bundles.map(({ key }) => key))));
 	const inVault = new Set(await vault.bundles.list("bundles/", signal));
 	const besides = new Set(store === null ? [] : await store.list("bundles/", signal));

@@ -1,4 +1,4 @@
-import { d as vaultParts, g as directory, l as unlockSigningKey } from "./parts.js";
+import { f as unlockSigningKey, m as vaultParts, y as directory } from "./parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/retention.ts
 async function pruneWith(settings, world, signal) {

@@ -2,10 +2,11 @@ import { t as Problem } from "./problem.js";
 import { t as compareRisks } from "./change.js";
 import { t as require_dist } from "./dist.js";
 import { t as _usingCtx } from "./usingCtx.js";
-import { a as hintOf } from "./trust.js";
 import { n as survey, t as missingReferences } from "./survey.js";
-import { l as planCategories, n as isAsLastSeen, r as lastSeen } from "./last-seen.js";
+import { a as planCategories } from "./roots.js";
+import { n as isAsLastSeen, r as lastSeen } from "./last-seen.js";
 import { r as sealBundle, t as bundleEnding } from "./bundle.js";
+import { a as hintOf } from "./trust.js";
 import { createHash } from "node:crypto";
 // src/pull/check.ts
 /** Why a category cannot be taken for whole; null when it can. */

@@ -1,5 +1,6 @@
-import { a as didYouMean, o as nearest, r as parseDuration, s as Secret } from "./duration.js";
+import { a as didYouMean, o as nearest, r as parseDuration } from "./duration.js";
 import { t as Problem } from "./problem.js";
+import { t as Secret } from "./secret.js";
 import { parseArgs } from "node:util";
 // src/settings/commands.ts
 const shells = [
@@ -69,6 +70,20 @@ const table = {
 			"identity",
 			"drift"
 		],
+		inAction: true
+	},
+	verify: {
+		summary: "Check every snapshot's signature and chain, and every bundle's hash; with --deep open some too",
+		positional: everyHost,
+		example: "pmta-vault verify --deep 20% --identity-file identity",
+		exits: ["integrity", "total"],
+		inAction: true
+	},
+	restore: {
+		summary: "Restore a host from the vault, into a directory or as one sealed file",
+		positional: null,
+		example: "pmta-vault restore --host mta1 --out ./mta1 --identity-file identity",
+		exits: ["total", "integrity"],
 		inAction: true
 	},
 	accept: {
@@ -151,7 +166,8 @@ const reaching$1 = [
 	"pin",
 	"doctor",
 	"backup",
-	"diff"
+	"diff",
+	"restore"
 ];
 const reading$1 = [
 	"doctor",
@@ -163,7 +179,11 @@ const accessSettings = {
 	fleet: {
 		type: "path",
 		default: null,
-		commands: [...reaching$1, "prune"],
+		commands: [
+			...reaching$1,
+			"prune",
+			"verify"
+		],
 		group: "vault",
 		placeholder: "FILE",
 		description: "The fleet file; without it, fleet.yml on the main branch of the vault"
@@ -179,7 +199,9 @@ const accessSettings = {
 			"backup",
 			"diff",
 			"accept",
-			"prune"
+			"prune",
+			"verify",
+			"restore"
 		],
 		group: "vault",
 		placeholder: "PATH|URL",
@@ -195,7 +217,9 @@ const accessSettings = {
 			"doctor",
 			"backup",
 			"diff",
-			"prune"
+			"prune",
+			"verify",
+			"restore"
 		],
 		group: "vault",
 		placeholder: "TOKEN",
@@ -208,7 +232,9 @@ const accessSettings = {
 		commands: [
 			"doctor",
 			"backup",
-			"prune"
+			"prune",
+			"verify",
+			"restore"
 		],
 		group: "vault",
 		placeholder: "STORE",
@@ -220,7 +246,9 @@ const accessSettings = {
 		commands: [
 			"doctor",
 			"backup",
-			"prune"
+			"prune",
+			"verify",
+			"restore"
 		],
 		group: "vault",
 		placeholder: "DIRECTORY",
@@ -286,7 +314,7 @@ const accessSettings = {
 	hosts: {
 		type: "list",
 		default: null,
-		commands: reading$1,
+		commands: [...reading$1, "verify"],
 		group: "hosts",
 		placeholder: "LIST",
 		description: "Only these hosts of the fleet"
@@ -294,7 +322,7 @@ const accessSettings = {
 	tags: {
 		type: "list",
 		default: null,
-		commands: reading$1,
+		commands: [...reading$1, "verify"],
 		group: "hosts",
 		placeholder: "LIST",
 		description: "Only hosts that have one of these tags"
@@ -302,10 +330,84 @@ const accessSettings = {
 	categories: {
 		type: "list",
 		default: null,
-		commands: ["backup", "diff"],
+		commands: [
+			"backup",
+			"diff",
+			"restore"
+		],
 		group: "hosts",
 		placeholder: "LIST",
 		description: "Only these categories, such as config,dkim"
+	}
+};
+// src/settings/restore.ts
+/** What is restored or verified, where to, and what opens it. */
+const restoreSettings = {
+	identity: {
+		type: "key",
+		default: null,
+		commands: ["verify", "restore"],
+		group: "keys",
+		placeholder: "IDENTITY",
+		description: "The age identity that opens the bundles, as age-keygen wrote it"
+	},
+	host: {
+		type: "text",
+		default: null,
+		commands: ["restore"],
+		group: "hosts",
+		placeholder: "HOST",
+		description: "The host whose copies are restored"
+	},
+	at: {
+		type: "text",
+		default: "latest",
+		commands: ["restore"],
+		group: "hosts",
+		placeholder: "latest|SEQUENCE|TIME",
+		description: "The point in time: the newest snapshot, a number, or the newest before a time (ISO 8601)"
+	},
+	path: {
+		type: "lines",
+		default: null,
+		commands: ["restore"],
+		group: "hosts",
+		placeholder: "PATH",
+		description: "Only this file, or what this pattern matches; may be given several times"
+	},
+	out: {
+		type: "path",
+		default: null,
+		cliOnly: true,
+		commands: ["restore"],
+		group: "run",
+		placeholder: "DIRECTORY",
+		description: "Unpack into this empty directory"
+	},
+	bundle: {
+		type: "path",
+		default: null,
+		commands: ["restore"],
+		group: "run",
+		placeholder: "FILE",
+		description: "Write one file with the still sealed bundles, checksums and a runbook; needs no identity"
+	},
+	deep: {
+		type: "text",
+		default: null,
+		commands: ["verify"],
+		group: "run",
+		placeholder: "N%",
+		description: "Also open this share of the bundles and check each file; every bundle has its turn"
+	},
+	"deep-turn": {
+		type: "integer",
+		range: [0, 1e9],
+		default: "0",
+		commands: ["verify"],
+		group: "run",
+		placeholder: "N",
+		description: "Which turn it is, counting on with each run; 0 takes the number of the day"
 	}
 };
 // src/settings/run.ts
@@ -313,7 +415,8 @@ const reaching = [
 	"pin",
 	"doctor",
 	"backup",
-	"diff"
+	"diff",
+	"restore"
 ];
 const reading = [
 	"doctor",
@@ -392,7 +495,7 @@ const runSettings = {
 	"idle-timeout": {
 		type: "duration",
 		default: "60s",
-		commands: reading,
+		commands: [...reading, "restore"],
 		group: "limits",
 		placeholder: "DURATION",
 		description: "Longest silence of a host while it is being read"
@@ -400,7 +503,7 @@ const runSettings = {
 	"host-timeout": {
 		type: "duration",
 		default: "30m",
-		commands: reading,
+		commands: [...reading, "restore"],
 		group: "limits",
 		placeholder: "DURATION",
 		description: "Longest time for one host altogether"
@@ -408,7 +511,11 @@ const runSettings = {
 	"max-file-size": {
 		type: "size",
 		default: "64MiB",
-		commands: ["backup", "diff"],
+		commands: [
+			"backup",
+			"diff",
+			"restore"
+		],
 		group: "limits",
 		placeholder: "SIZE",
 		description: "Largest file that is read whole; a larger one is reported, never cut"
@@ -416,7 +523,11 @@ const runSettings = {
 	"max-host-size": {
 		type: "size",
 		default: "1GiB",
-		commands: ["backup", "diff"],
+		commands: [
+			"backup",
+			"diff",
+			"restore"
+		],
 		group: "limits",
 		placeholder: "SIZE",
 		description: "Most bytes that are read from one host in one run"
@@ -458,6 +569,7 @@ const runSettings = {
 /** Every setting by name, in the order of help, action inputs and README. */
 const settings = {
 	...accessSettings,
+	...restoreSettings,
 	...runSettings
 };
 // src/settings/names.ts
@@ -751,7 +863,9 @@ function commandOf(word) {
 }
 function misplacedFlag(name, rawName, command) {
 	const taking = commandsOf(name);
-	const message = `${command} does not take ${rawName}; ${taking.join(", ")} ${taking.length === 1 ? "does" : "do"}`;
+	const near = nearest(flagName(name), settingsOf(command).map(flagName));
+	const meant = near === null ? "" : `; did you mean --${near}?`;
+	const message = `${command} does not take ${rawName}; ${taking.join(", ")} ${taking.length === 1 ? "does" : "do"}${meant}`;
 	return new Problem("settings/unknown", message, { hint: `see its flags with \`pmta-vault help ${command}\`` });
 }
 function positionalsOf(command, words) {

@@ -1,6 +1,7 @@
 import { t as Problem } from "./problem.js";
 import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
-import { a as claims, c as namedRoots, s as isBelow, t as expectedRoots, u as referencePaths } from "./last-seen.js";
+import { i as namedRoots, o as referencePaths, r as isBelow, t as claims } from "./roots.js";
+import { t as expectedRoots } from "./last-seen.js";
 // src/flows/each-host.ts
 /**
 * Works on many hosts at a time; what happens to one is its own outcome and never stops another.

@@ -2,7 +2,7 @@ import { r as exits, t as Problem } from "./problem.js";
 import { t as version } from "./version.js";
 import { t as require_dist } from "./dist.js";
 import { a as didYouMean } from "./duration.js";
-import { _ as selectHosts, a as loginKey, b as withoutComment, c as transportOf, f as privilegeLines, h as openVault, i as knownCategories, m as isPinned, n as assembleWithoutVault, o as readFleetFile, p as fingerprintOf, r as isAbsent, s as storeOf, t as assemble, u as vaultOptions, v as parseFleet, y as isJump } from "./parts.js";
+import { C as withoutComment, S as isJump, _ as isPinned, a as isAbsent, b as selectHosts, d as transportOf, g as fingerprintOf, h as privilegeLines, l as readFleetFile, n as assembleWithoutVault, o as knownCategories, p as vaultOptions, s as loginKey, t as assemble, u as storeOf, v as openVault, x as parseFleet } from "./parts.js";
 import { t as paint } from "./paint2.js";
 import { i as printable, o as timeInWords, t as bytesInWords } from "./printable.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -285,6 +285,10 @@ async function runPrune(settings, world, signal) {
 	const { pruneWith } = await import("./retention.js");
 	return await pruneWith(settings, world, signal);
 }
+async function runVerify(settings, world, signal) {
+	const { verifyStored } = await import("./stored.js");
+	return await verifyStored(settings, world, signal);
+}
 async function runAccept(settings, id, world, signal) {
 	try {
 		var _usingCtx5 = _usingCtx();
@@ -402,6 +406,15 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 			return {
 				report,
 				text: doctorText(report, colors),
+				exit: report.exit
+			};
+		}
+		case "verify": {
+			const report = await runVerify(settings, world, signal);
+			const { verifyText } = await import("./verify-text.js");
+			return {
+				report,
+				text: verifyText(report, colors),
 				exit: report.exit
 			};
 		}

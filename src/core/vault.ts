@@ -21,6 +21,13 @@ export interface StoredSnapshot {
   readonly signature: string
 }
 
+/** A file of the branch `bundles`, as stored. */
+export interface StoredBlob {
+  readonly path: string
+  /** null when the repository has lost or damaged it */
+  readonly bytes: Uint8Array | null
+}
+
 /** A blob handed to the vault, not yet visible under any name. */
 export interface StagedBlob {
   readonly blob: string
@@ -88,6 +95,11 @@ export interface Vault extends AsyncDisposable {
   /** `fleet.yml` of `main`, or null; `edited` when the checked-out file says something else */
   fleet(signal: AbortSignal): Promise<{ readonly text: string; readonly edited: boolean } | null>
   records(hosts: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, HostRecord>>
+  /**
+   * All files of the branch `bundles` below some prefixes, in the order of the prefixes, each read once. Only
+   * one of them is in memory at a time.
+   */
+  contents(prefixes: readonly string[], signal: AbortSignal): AsyncIterable<StoredBlob>
   /** The files of a mirror by path. `only` limits what is read. */
   mirror(
     tree: string,

@@ -84,7 +84,10 @@ async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSi
   const { fleet, vault, store } = tools
   const records = openRecords(history.prunes, fleet.signers)
   const chains = new Map(
-    [...history.snapshots].map(([host, stored]) => [host, openChain(host, stored, fleet.signers, records)]),
+    [...history.snapshots].map(([host, stored]) => [
+      host,
+      openChain(host, stored, { signers: fleet.signers, records }),
+    ]),
   )
   const recorded = new Set(
     records.flatMap(({ hosts }) =>

@@ -7,9 +7,9 @@ import { createCipheriv, hkdfSync, randomBytes } from "node:crypto"
 import { Encrypter } from "age-encryption"
 import { Problem } from "../core/problem.ts"
 
-const chunkBytes = 64 * 1024
-const tagBytes = 16
-const nonceBytes = 16
+export const chunkBytes = 64 * 1024
+export const tagBytes = 16
+export const nonceBytes = 16
 
 /**
  * @param recipients  `age1…` strings; kinds, mixing and duplicates were checked by `fleet/`
@@ -58,14 +58,20 @@ function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): Buffer {
 
 /** STREAM: chunks of 64 KiB under a counter nonce, the last one marked; an empty payload is one empty chunk. */
 function* sealPayload(key: Buffer, plaintext: Uint8Array): Generator<Buffer> {
-  const nonce = Buffer.alloc(12)
   const last = Math.max(0, Math.ceil(plaintext.length / chunkBytes) - 1)
   for (let index = 0; index <= last; index++) {
-    nonce.writeUIntBE(index, 5, 6)
-    nonce[11] = index === last ? 1 : 0
+    const nonce = payloadNonce(index, index === last)
     const cipher = createCipheriv("chacha20-poly1305", key, nonce, { authTagLength: tagBytes })
     yield cipher.update(plaintext.subarray(index * chunkBytes, (index + 1) * chunkBytes))
     cipher.final()
     yield cipher.getAuthTag()
   }
+}
+
+/** The nonce of one chunk: eleven bytes of counter, one that marks the last chunk. */
+export function payloadNonce(index: number, isLast: boolean): Buffer {
+  const nonce = Buffer.alloc(12)
+  nonce.writeUIntBE(index, 5, 6)
+  nonce[11] = isLast ? 1 : 0
+  return nonce
 }

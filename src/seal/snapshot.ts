@@ -60,6 +60,6 @@ function untrusted(
   message: string,
 ) {
   return new Problem(code, message, {
-    hint: "nothing was added to this host's history; compare the bundles branch with a clone you trust before going on",
+    hint: "compare the bundles branch with a clone you trust before going on",
   })
 }

@@ -1,6 +1,6 @@
 import type { Setting } from "./setting.ts"
 
-const reaching = ["pin", "doctor", "backup", "diff"] as const
+const reaching = ["pin", "doctor", "backup", "diff", "restore"] as const
 const reading = ["doctor", "backup", "diff"] as const
 
 /** Where the vault is, which hosts are meant, and with which keys. */
@@ -8,7 +8,7 @@ export const accessSettings = {
   fleet: {
     type: "path",
     default: null,
-    commands: [...reaching, "prune"],
+    commands: [...reaching, "prune", "verify"],
     group: "vault",
     placeholder: "FILE",
     description: "The fleet file; without it, fleet.yml on the main branch of the vault",
@@ -18,7 +18,7 @@ export const accessSettings = {
     default: "./vault",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub, not of JavaScript
     actionDefault: "${{ github.server_url }}/${{ github.repository }}",
-    commands: ["init", "pin", "doctor", "backup", "diff", "accept", "prune"],
+    commands: ["init", "pin", "doctor", "backup", "diff", "accept", "prune", "verify", "restore"],
     group: "vault",
     placeholder: "PATH|URL",
     description: "The vault: a git repository, local or behind a URL",
@@ -28,7 +28,7 @@ export const accessSettings = {
     default: null,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub, not of JavaScript
     actionDefault: "${{ github.token }}",
-    commands: ["init", "pin", "doctor", "backup", "diff", "prune"],
+    commands: ["init", "pin", "doctor", "backup", "diff", "prune", "verify", "restore"],
     group: "vault",
     placeholder: "TOKEN",
     description: "The token with which git reads and writes a vault behind an HTTP URL",
@@ -37,7 +37,7 @@ export const accessSettings = {
     type: "choice",
     choices: ["git", "directory"],
     default: "git",
-    commands: ["doctor", "backup", "prune"],
+    commands: ["doctor", "backup", "prune", "verify", "restore"],
     group: "vault",
     placeholder: "STORE",
     description: "Where the encrypted bundles rest: the bundles branch of the vault, or a directory",
@@ -45,7 +45,7 @@ export const accessSettings = {
   "store-path": {
     type: "path",
     default: null,
-    commands: ["doctor", "backup", "prune"],
+    commands: ["doctor", "backup", "prune", "verify", "restore"],
     group: "vault",
     placeholder: "DIRECTORY",
     description: "The directory of the directory store",
@@ -111,7 +111,7 @@ export const accessSettings = {
   hosts: {
     type: "list",
     default: null,
-    commands: reading,
+    commands: [...reading, "verify"],
     group: "hosts",
     placeholder: "LIST",
     description: "Only these hosts of the fleet",
@@ -119,7 +119,7 @@ export const accessSettings = {
   tags: {
     type: "list",
     default: null,
-    commands: reading,
+    commands: [...reading, "verify"],
     group: "hosts",
     placeholder: "LIST",
     description: "Only hosts that have one of these tags",
@@ -127,7 +127,7 @@ export const accessSettings = {
   categories: {
     type: "list",
     default: null,
-    commands: ["backup", "diff"],
+    commands: ["backup", "diff", "restore"],
     group: "hosts",
     placeholder: "LIST",
     description: "Only these categories, such as config,dkim",

@@ -68,6 +68,20 @@ const table = {
     exits: ["partial", "total", "integrity", "identity", "drift"],
     inAction: true,
   },
+  verify: {
+    summary: "Check every snapshot's signature and chain, and every bundle's hash; with --deep open some too",
+    positional: everyHost,
+    example: "pmta-vault verify --deep 20% --identity-file identity",
+    exits: ["integrity", "total"],
+    inAction: true,
+  },
+  restore: {
+    summary: "Restore a host from the vault, into a directory or as one sealed file",
+    positional: null,
+    example: "pmta-vault restore --host mta1 --out ./mta1 --identity-file identity",
+    exits: ["total", "integrity"],
+    inAction: true,
+  },
   accept: {
     summary: "Merge the proposal drift/ID of a local vault into its main branch",
     positional: { name: "ID", least: 1, most: 1, setting: null },

@@ -167,7 +167,9 @@ function commandOf(word: string): CommandName {
 
 function misplacedFlag(name: SettingName, rawName: string, command: CommandName): Problem {
   const taking = commandsOf(name)
-  const message = `${command} does not take ${rawName}; ${taking.join(", ")} ${taking.length === 1 ? "does" : "do"}`
+  const near = nearest(flagName(name), settingsOf(command).map(flagName))
+  const meant = near === null ? "" : `; did you mean --${near}?`
+  const message = `${command} does not take ${rawName}; ${taking.join(", ")} ${taking.length === 1 ? "does" : "do"}${meant}`
   return new Problem("settings/unknown", message, {
     hint: `see its flags with \`pmta-vault help ${command}\``,
   })

@@ -1,6 +1,6 @@
 import type { Setting } from "./setting.ts"
 
-const reaching = ["pin", "doctor", "backup", "diff"] as const
+const reaching = ["pin", "doctor", "backup", "diff", "restore"] as const
 const reading = ["doctor", "backup", "diff"] as const
 
 /** How a command runs, within which limits, and how it speaks. */
@@ -75,7 +75,7 @@ export const runSettings = {
   "idle-timeout": {
     type: "duration",
     default: "60s",
-    commands: reading,
+    commands: [...reading, "restore"],
     group: "limits",
     placeholder: "DURATION",
     description: "Longest silence of a host while it is being read",
@@ -83,7 +83,7 @@ export const runSettings = {
   "host-timeout": {
     type: "duration",
     default: "30m",
-    commands: reading,
+    commands: [...reading, "restore"],
     group: "limits",
     placeholder: "DURATION",
     description: "Longest time for one host altogether",
@@ -91,7 +91,7 @@ export const runSettings = {
   "max-file-size": {
     type: "size",
     default: "64MiB",
-    commands: ["backup", "diff"],
+    commands: ["backup", "diff", "restore"],
     group: "limits",
     placeholder: "SIZE",
     description: "Largest file that is read whole; a larger one is reported, never cut",
@@ -99,7 +99,7 @@ export const runSettings = {
   "max-host-size": {
     type: "size",
     default: "1GiB",
-    commands: ["backup", "diff"],
+    commands: ["backup", "diff", "restore"],
     group: "limits",
     placeholder: "SIZE",
     description: "Most bytes that are read from one host in one run",

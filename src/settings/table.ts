@@ -1,5 +1,6 @@
 import { accessSettings } from "./access.ts"
+import { restoreSettings } from "./restore.ts"
 import { runSettings } from "./run.ts"
 
 /** Every setting by name, in the order of help, action inputs and README. */
-export const settings = { ...accessSettings, ...runSettings } as const
+export const settings = { ...accessSettings, ...restoreSettings, ...runSettings } as const

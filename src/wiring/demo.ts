@@ -18,14 +18,21 @@ export async function demoWith(
   world: World,
   signal: AbortSignal,
 ): Promise<DemoReport> {
-  const [{ demo }, { serveHost, makeKeyPair }, { openBundle, makeIdentity }, { diffText }, { paint }] =
-    await Promise.all([
-      import("../flows/demo.ts"),
-      import("../transports/ssh/embedded-host.ts"),
-      import("../seal/open.ts"),
-      import("../show/diff-text.ts"),
-      import("../show/paint.ts"),
-    ])
+  const [
+    { demo },
+    { serveHost, makeKeyPair },
+    { openBundle, makeIdentity },
+    { readIdentities },
+    { diffText },
+    { paint },
+  ] = await Promise.all([
+    import("../flows/demo.ts"),
+    import("../transports/ssh/embedded-host.ts"),
+    import("../seal/open.ts"),
+    import("../seal/identity.ts"),
+    import("../show/diff-text.ts"),
+    import("../show/paint.ts"),
+  ])
   const quiet = { ...world, observe: () => {} }
   const settingsFor = ({ fleet, vault, key }: DemoRun) => ({
     ...settings,
@@ -46,8 +53,14 @@ export async function demoWith(
         signal,
       )
       const keys = await vault.bundles.list(`bundles/${host}/${category}/`, signal)
-      const { members } = await openBundle(await vault.bundles.get(keys.at(-1) ?? "", signal), identity)
-      return members.filter(({ entry }) => entry.kind === "file").map(({ entry }) => entry.path)
+      const key = keys.at(-1) ?? ""
+      const identities = readIdentities(new Secret(identity))
+      const { files } = await openBundle(await vault.bundles.get(key, signal), identities, {
+        host,
+        category,
+        key,
+      })
+      return files.map(({ entry }) => entry.path)
     },
     say: message => world.observe({ kind: "step", message }),
   })

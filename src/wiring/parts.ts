@@ -112,7 +112,7 @@ export async function isAbsent(path: string): Promise<boolean> {
   )
 }
 
-async function givenFleet(settings: Settings): Promise<Fleet | null> {
+export async function givenFleet(settings: Settings): Promise<Fleet | null> {
   return settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet)
 }
 
@@ -131,7 +131,7 @@ function partsFor(fleet: Fleet, settings: Settings, world: World, jumpHosts: boo
   }
 }
 
-async function fleetOf(vault: Vault, world: World, signal: AbortSignal): Promise<Fleet> {
+export async function fleetOf(vault: Vault, world: World, signal: AbortSignal): Promise<Fleet> {
   const found = await vault.fleet(signal)
   if (found === null) {
     throw new Problem("fleet/unreadable", `${vault.location} has no fleet.yml on its branch main`, {
@@ -146,7 +146,7 @@ async function fleetOf(vault: Vault, world: World, signal: AbortSignal): Promise
 }
 
 /** One profile exists today; the schema refuses any other name. */
-function profileOf(fleet: Fleet): Profile {
+export function profileOf(fleet: Fleet): Profile {
   const profile = profiles.get(fleet.hosts[0]?.profile ?? "powermta")
   if (profile === undefined) throw new Error("the fleet names a profile that is not on the shelf")
   return profile
@@ -217,7 +217,7 @@ export function unlockSigningKey({ signingKey, signingKeyPassphrase }: Settings)
   )
 }
 
-function limitsOf(settings: Settings): Limits {
+export function limitsOf(settings: Settings): Limits {
   return {
     maxEntries: 100_000,
     maxFileBytes: settings.maxFileSizeBytes,

@@ -5,6 +5,7 @@ import { dist } from "../lab/cli.ts"
 import { ground } from "./ground.ts"
 import type { Contender } from "./measure.ts"
 import { classic, ours, oursIsBuilt, sshTrue } from "./peers.ts"
+import { verifyCase } from "./stored-cases.ts"
 
 export interface Prepared extends AsyncDisposable {
   readonly scratch: string
@@ -38,6 +39,7 @@ export const cases: readonly Case[] = [
       }
     },
   },
+  verifyCase(200, 30),
   {
     name: "help",
     about: "starting and saying how to use it, against an empty Node",

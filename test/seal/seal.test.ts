@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto"
+import { createHash, randomBytes } from "node:crypto"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -8,6 +8,7 @@ import { Secret } from "../../src/core/secret.ts"
 import { encrypt } from "../../src/seal/age.ts"
 import { type BundleContent, packBundle, sealBundle } from "../../src/seal/bundle.ts"
 import { fingerprints } from "../../src/seal/fingerprint.ts"
+import { readIdentities } from "../../src/seal/identity.ts"
 import { makeIdentity, openBundle } from "../../src/seal/open.ts"
 import { unlockKey } from "../../src/seal/private-key.ts"
 import { openSnapshot, signSnapshot } from "../../src/seal/snapshot.ts"
@@ -58,10 +59,10 @@ const entry = (path: string, content: string, changes: Partial<Entry> = {}) => (
       group: "pmta",
       mtime: 1_700_000_000,
     },
-    ...{ size: Buffer.byteLength(content), target: null, sha256: "0".repeat(64), readable: true },
+    ...{ size: Buffer.byteLength(content), target: null, sha256: null, readable: true },
     ...changes,
     kind: "file" as const,
-    sha256: "0".repeat(64),
+    sha256: createHash("sha256").update(content).digest("hex"),
   },
   content: new Secret(content),
 })
@@ -104,9 +105,11 @@ describe("bundles", () => {
 
   test("the program opens what it sealed", async () => {
     const { identity, recipient } = await makeIdentity()
-    const { manifest, members } = await openBundle(await sealBundle(content, "zstd", [recipient]), identity)
-    expect(manifest).toMatchObject({ format: 1, host: "mta1", category: "config" })
-    expect(members.map(({ entry: { path } }) => `/${path}`).sort()).toEqual([...odd].sort())
+    const sealed = await sealBundle(content, "zstd", [recipient])
+    const expected = { host: "mta1", category: "config", key: "bundles/x" }
+    const opened = await openBundle(sealed, readIdentities(new Secret(`# mine\n${identity}\n`)), expected)
+    expect(opened).toMatchObject({ host: "mta1", category: "config" })
+    expect(opened.files.map(({ entry: { path } }) => path).sort()).toEqual([...odd].sort())
   })
 
   test("equal content gives equal archives, in whatever order it was read", () => {

@@ -61,8 +61,11 @@ test("a bundle for a post-quantum recipient opens again, and only for it", async
   const [bundle] = bundlesOf((await story.snapshots("mta1"))[0])
   expect(bundle).toMatchObject({ recipients: [recipient] })
   const sealed = await story.blob(bundle?.key ?? "")
-  const { members } = await openBundle(sealed, identity)
-  const config = members.find(({ entry }) => entry.path === "etc/pmta/config")
-  expect(config?.content.toString("utf8")).toBe(text)
-  await expect(openBundle(sealed, stranger)).rejects.toThrow()
+  const expected = { host: "mta1", category: "config", key: bundle?.key ?? "" }
+  const opened = await openBundle(sealed, { lines: [identity] }, expected)
+  const config = opened.files.find(({ entry }) => entry.path === "/etc/pmta/config")
+  expect(config?.content.revealText("compare")).toBe(text)
+  await expect(openBundle(sealed, { lines: [stranger] }, expected)).rejects.toMatchObject({
+    code: "seal/wrong-identity",
+  })
 })

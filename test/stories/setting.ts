@@ -10,7 +10,6 @@ import { clientKey } from "../lab/client-key.ts"
 import type { HostContent } from "../lab/fixtures.ts"
 import { fleetYml } from "../lab/fleet-file.ts"
 import { ageKey, sshKey } from "../lab/keys.ts"
-import type { LabHost } from "../lab/sshd.ts"
 
 /** A file as a stock tar shows it, by absolute path. */
 export interface Opened {
@@ -29,11 +28,12 @@ export interface Setting extends AsyncDisposable {
   readonly signingKey: string
   readonly signer: string
   readonly recipient: string
+  readonly identityFile: string
   /** everything that any run printed so far */
   readonly said: string[]
   file(name: string, content: string): Promise<string>
   /** Writes `fleet.yml`; a host named in `hostLines` gets those lines too. */
-  fleet(hosts: readonly LabHost[], more?: FleetExtra): Promise<void>
+  fleet(hosts: Parameters<typeof fleetYml>[0]["hosts"], more?: FleetExtra): Promise<void>
   run(...args: readonly string[]): Promise<CliRun>
   /** `backup --json` with all keys given. */
   backup(...args: readonly string[]): Promise<CliRun & { readonly report: BackupReport }>
@@ -76,6 +76,7 @@ export async function setting(): Promise<Setting> {
     signingKey: signing.privateKey,
     signer: signing.publicKey,
     recipient: age.recipient,
+    identityFile,
     said,
     file,
     async fleet(hosts, { recipients = [age.recipient], hostLines = {}, lines = [] } = {}) {
@@ -199,3 +200,11 @@ export async function nonEmptyDirectory(parent: string): Promise<string> {
   await writeFile(join(path, "thesis.txt"), "mine\n")
   return path
 }
+
+/** A host for a fleet file that no connection is made to. */
+export const nobody = (name: string) => ({
+  ...{ name, address: `${name}.example.invalid`, port: 22, user: "pmta-backup" },
+  hostKeys: { ...noKeys, ed25519: `ssh-ed25519 ${Buffer.from(keyBlob).toString("base64")}` },
+})
+const keyBlob = `\0\0\0\x0bssh-ed25519\0\0\0 ${"x".repeat(32)}`
+const noKeys = { ecdsa: "", rsa: "" }

@@ -7,6 +7,7 @@ import type { HostEntry, StagedBlob, Vault } from "../../core/vault.ts"
 import { acceptProposal } from "./accept.ts"
 import { bundleStore } from "./bundle-store.ts"
 import { addFleet, checkedOutFleet } from "./checkout.ts"
+import { branchContents } from "./contents.ts"
 import { importer, type TreeChange } from "./importer.ts"
 import { mirrorReader } from "./mirror.ts"
 import { objectReader } from "./objects.ts"
@@ -56,6 +57,8 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
       return { text, edited: onDisk !== null && onDisk !== text }
     },
     records: (hosts, signal) => hostRecords(objects, remote, heads, hosts, signal),
+    contents: (prefixes, signal) =>
+      branchContents(repo, heads.get(bundlesRef) ?? null, prefixes, remote, signal),
     ...mirrors,
     async addFleet(text, signal) {
       await addFleet(repo, options, text, signal)

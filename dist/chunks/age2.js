@@ -1,0 +1,1 @@
+export { n as encrypt } from "./age.js";

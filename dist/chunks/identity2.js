@@ -1,0 +1,88 @@
+import { i as Decrypter, r as payloadNonce, t as chunkBytes } from "./age.js";
+import { t as Problem } from "./problem.js";
+import { createDecipheriv, hkdfSync } from "node:crypto";
+// src/seal/identity.ts
+/** Opening what was sealed to age recipients. Identities exist in restore, verify and drill only. */
+/**
+* Reads an identity file as `age-keygen` writes it: one identity a line, `#` begins a comment.
+* @param file  null: none was given
+* @throws Problem "seal/no-identity", "seal/identity-unusable"
+*/
+function readIdentities(file) {
+	if (file === null) throw new Problem("seal/no-identity", "there is no age identity to open the bundles with", { hint: "give --identity-file PATH; without one, `restore --bundle FILE` hands over what is still sealed" });
+	const text = file.revealText("read the identities in it");
+	if (/^age-encryption\.org\/v1|BEGIN AGE ENCRYPTED FILE/.test(text)) throw unusable("is locked with a passphrase", "unlock it first: `age -d identity.age > identity`");
+	const found = text.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+	if (found.some((line) => /^age1/.test(line))) throw unusable("holds a recipient, the public half", "give the one that begins with AGE-SECRET-KEY-");
+	try {
+		const decrypter = new Decrypter();
+		for (const line of found) decrypter.addIdentity(line);
+	} catch (cause) {
+		throw unusable("holds a line that is no age identity", "copy the file again, all its characters", cause);
+	}
+	if (found.length === 0) throw unusable("is empty", "copy the file again, all its characters");
+	return { lines: found };
+}
+function unusable(what, hint, cause) {
+	return new Problem("seal/identity-unusable", `identity ${what}`, {
+		hint,
+		cause
+	});
+}
+/**
+* Opens a binary age file. The header is read by the `age-encryption` library, the payload by the runtime's own
+* ChaCha20-Poly1305, as when sealing.
+* @returns the plaintext, or why there is none
+*/
+async function decrypt(bytes, identities) {
+	const sealed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+	const mac = sealed.indexOf("\n--- ");
+	const headerEnd = mac === -1 ? -1 : sealed.indexOf(10, mac + 1);
+	if (headerEnd === -1) return "damaged";
+	const fileKey = await openHeader(sealed.subarray(0, headerEnd + 1), identities);
+	if (typeof fileKey === "string") return fileKey;
+	const nonce = sealed.subarray(headerEnd + 1, headerEnd + 1 + 16);
+	const payload = sealed.subarray(headerEnd + 1 + 16);
+	if (nonce.length < 16 || payload.length < 16) return "truncated";
+	return openPayload(Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32)), payload);
+}
+async function openHeader(header, { lines }) {
+	const decrypter = new Decrypter();
+	for (const line of lines) decrypter.addIdentity(line);
+	let nobody = false;
+	decrypter.addIdentity({ unwrapFileKey() {
+		nobody = true;
+		return null;
+	} });
+	try {
+		return await decrypter.decryptHeader(header);
+	} catch {
+		return nobody ? "wrong-identity" : "damaged";
+	}
+}
+function openPayload(key, payload) {
+	const sealedChunk = chunkBytes + 16;
+	const count = Math.ceil(payload.length / sealedChunk);
+	const opened = [];
+	for (let index = 0; index < count; index++) {
+		const chunk = payload.subarray(index * sealedChunk, (index + 1) * sealedChunk);
+		const isLast = index === count - 1;
+		if (chunk.length < 16) return "truncated";
+		const plain = openChunk(key, payloadNonce(index, isLast), chunk);
+		if (plain === null) return isLast && openChunk(key, payloadNonce(index, false), chunk) !== null ? "truncated" : "damaged";
+		opened.push(plain);
+	}
+	return Buffer.concat(opened);
+}
+function openChunk(key, nonce, chunk) {
+	const decipher = createDecipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });
+	decipher.setAuthTag(chunk.subarray(chunk.length - 16));
+	const plain = decipher.update(chunk.subarray(0, chunk.length - 16));
+	try {
+		decipher.final();
+		return plain;
+	} catch {
+		return null;
+	}
+}
+export { readIdentities as n, decrypt as t };

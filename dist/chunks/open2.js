@@ -1,0 +1,1 @@
+export { t as makeIdentity, n as openBundle } from "./open.js";

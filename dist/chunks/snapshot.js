@@ -1,0 +1,141 @@
+import { o as __toESM } from "./rolldown-runtime.js";
+import { t as Problem } from "./problem.js";
+import { t as require_lib } from "./lib.js";
+import { createHash } from "node:crypto";
+// src/seal/sshsig.ts
+/**
+* SSH signatures, as `ssh-keygen -Y sign` makes and `ssh-keygen -Y verify` checks them.
+* Source: OpenSSH, PROTOCOL.sshsig.
+*/
+var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
+const signatureNamespace = "pmta-vault";
+const magic = Buffer.from("SSHSIG");
+const hashAlgorithm = "sha512";
+/** @returns the armored signature, with a final line end */
+function sign(key, message) {
+	const algorithm = signatureAlgorithm(key.type);
+	const raw = key.parsed.sign(signedData(message), algorithm === "rsa-sha2-512" ? "sha512" : void 0);
+	if (!Buffer.isBuffer(raw)) throw new Problem("seal/key-unusable", "the signing key cannot sign", { cause: raw });
+	return `-----BEGIN SSH SIGNATURE-----\n${(Buffer.concat([
+		magic,
+		uint32(1),
+		string(key.parsed.getPublicSSH()),
+		string("pmta-vault"),
+		string(""),
+		string(hashAlgorithm),
+		string(Buffer.concat([string(algorithm), string(raw)]))
+	]).toString("base64").match(/.{1,70}/g) ?? []).join("\n")}\n-----END SSH SIGNATURE-----\n`;
+}
+function signatureAlgorithm(type) {
+	if (type === "ssh-ed25519") return type;
+	if (type === "ssh-rsa") return "rsa-sha2-512";
+	throw new Problem("seal/key-unusable", `a signing key of type ${type} is not supported`, { hint: "make one with `ssh-keygen -t ed25519 -f signing-key -N ''`" });
+}
+/** @param signers  OpenSSH public keys, `TYPE BASE64 [comment]` */
+function verify(signers, message, armored) {
+	const parsed = parseSignature(armored);
+	if (parsed === null) return "unsigned";
+	const line = `${parsed.type} ${parsed.publicKey.toString("base64")}`;
+	if (!signers.some((signer) => signer.split(/\s+/).slice(0, 2).join(" ") === line)) return "stranger";
+	const key = import_lib.default.utils.parseKey(line);
+	const publicKey = Array.isArray(key) ? key[0] : key;
+	if (publicKey === void 0 || publicKey instanceof Error) return "unsigned";
+	const hash = parsed.algorithm === "rsa-sha2-512" ? "sha512" : void 0;
+	return publicKey.verify(signedData(message), parsed.signature, hash) === true ? "good" : "altered";
+}
+function parseSignature(armored) {
+	const body = /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n?$/.exec(armored)?.[1];
+	const blob = Buffer.from(body ?? "", "base64");
+	if (blob.length < 10 || !blob.subarray(0, 6).equals(magic) || blob.readUInt32BE(6) !== 1) return null;
+	const [publicKey, namespace, reserved, hash, signature] = strings(blob.subarray(10)) ?? [];
+	const [algorithm, raw] = strings(signature ?? Buffer.alloc(0)) ?? [];
+	const [type] = strings(publicKey ?? Buffer.alloc(0)) ?? [];
+	if (publicKey === void 0 || type === void 0 || algorithm === void 0 || raw === void 0) return null;
+	if (namespace?.toString() !== "pmta-vault" || reserved?.length !== 0) return null;
+	if (hash?.toString() !== hashAlgorithm) return null;
+	const expected = {
+		"ssh-ed25519": "ssh-ed25519",
+		"ssh-rsa": "rsa-sha2-512"
+	}[type.toString()];
+	if (expected === void 0 || algorithm.toString() !== expected) return null;
+	return {
+		type: type.toString(),
+		publicKey,
+		algorithm: expected,
+		signature: raw
+	};
+}
+function signedData(message) {
+	const digest = createHash(hashAlgorithm).update(message).digest();
+	return Buffer.concat([
+		magic,
+		string(signatureNamespace),
+		string(""),
+		string(hashAlgorithm),
+		string(digest)
+	]);
+}
+function uint32(value) {
+	const buffer = Buffer.alloc(4);
+	buffer.writeUInt32BE(value);
+	return buffer;
+}
+function string(content) {
+	const bytes = Buffer.from(content);
+	return Buffer.concat([uint32(bytes.length), bytes]);
+}
+/** All SSH strings in a row, or null when the lengths do not fit. */
+function strings(blob) {
+	const found = [];
+	for (let at = 0; at < blob.length;) {
+		if (at + 4 > blob.length) return null;
+		const length = blob.readUInt32BE(at);
+		if (at + 4 + length > blob.length) return null;
+		found.push(blob.subarray(at + 4, at + 4 + length));
+		at += 4 + length;
+	}
+	return found;
+}
+// src/seal/snapshot.ts
+/** What is signed: JSON with two blanks of indentation and a final line end, so that people can read it. */
+function signSnapshot(snapshot, key) {
+	const bytes = Buffer.from(`${JSON.stringify(snapshot, null, 2)}\n`);
+	return {
+		snapshot,
+		bytes,
+		signature: sign(key, bytes)
+	};
+}
+/** How the next snapshot names this one. */
+function snapshotHash(bytes) {
+	return createHash("sha256").update(bytes).digest("hex");
+}
+/**
+* Trusts a stored snapshot, or says why not.
+* @param expected  the host and sequence under which it was found
+* @throws Problem "seal/not-signed", "seal/wrong-signer", "seal/altered", "seal/wrong-host", "seal/out-of-order"
+*/
+function openSnapshot(bytes, signature, signers, expected) {
+	const name = `snapshot ${expected.sequence} of ${expected.host}`;
+	const verdict = verify(signers, bytes, signature);
+	if (verdict === "unsigned") throw untrusted("seal/not-signed", `${name} has no signature that can be read`);
+	if (verdict === "stranger") throw untrusted("seal/wrong-signer", `${name} is signed by a key that fleet.yml does not list`);
+	if (verdict === "altered") throw untrusted("seal/altered", `${name} is not what was signed`);
+	const snapshot = parse(bytes, name);
+	if (snapshot.host !== expected.host) throw untrusted("seal/wrong-host", `${name} is a snapshot of ${snapshot.host}`);
+	if (snapshot.sequence !== expected.sequence) throw untrusted("seal/out-of-order", `${name} says that it is number ${snapshot.sequence}`);
+	return {
+		snapshot,
+		bytes,
+		signature
+	};
+}
+function parse(bytes, name) {
+	const snapshot = JSON.parse(Buffer.from(bytes).toString("utf8"));
+	if (snapshot.format !== 1) throw new Problem("vault/newer-format", `${name} has format ${String(snapshot.format)}; this program knows format 1`, { hint: "update pmta-vault" });
+	return snapshot;
+}
+function untrusted(code, message) {
+	return new Problem(code, message, { hint: "compare the bundles branch with a clone you trust before going on" });
+}
+export { verify as a, sign as i, signSnapshot as n, snapshotHash as r, openSnapshot as t };

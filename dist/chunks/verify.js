@@ -1,0 +1,303 @@
+import { i as gravest, t as Problem } from "./problem.js";
+import { r as checkChain, t as openRecords } from "./prune-record.js";
+import { n as openBundle } from "./open.js";
+import { a as planCategories } from "./roots.js";
+import { createHash } from "node:crypto";
+// src/flows/bundle-check.ts
+/**
+* Why stored bytes are not the bundle that a signed snapshot names; null when they are.
+* @param byHash  which key other bundles have, to recognise one under a name that is not its own
+*/
+function bundleProblem(ref, found, byHash) {
+	if (found === null) return new Problem("store/missing", `${ref.key} is gone, or cannot be read`, { hint: "look for it in another clone of the vault; `git fsck` tells of a damaged disk" });
+	if (found.sha256 === ref.sha256) return null;
+	const data = [`signed  ${ref.sha256}, ${ref.size} bytes`, `found   ${found.sha256}, ${found.size} bytes`];
+	const other = byHash.get(found.sha256);
+	if (other !== void 0) return new Problem("seal/swapped", `${ref.key} is in truth ${other}`, {
+		data,
+		hint
+	});
+	return found.size < ref.size ? new Problem("seal/truncated", `${ref.key} is cut off`, {
+		data,
+		hint
+	}) : new Problem("seal/bundle-altered", `${ref.key} is not what was signed`, {
+		data,
+		hint
+	});
+}
+const hint = "take it from another clone of the vault, and find out who could write";
+// src/flows/completeness.ts
+/** Whether the vault has a copy of everything that one host of the fleet should have. */
+function completeness(host, chain, { fleet, profile }) {
+	const latest = [...chain?.snapshots.values() ?? []].at(-1)?.snapshot ?? null;
+	const missing = (what) => ({
+		host,
+		sequence: latest?.sequence ?? null,
+		key: null,
+		problem: new Problem("vault/no-copy", `the vault has no copy of ${what}`, { hint: `run \`pmta-vault backup --hosts ${host}\`` })
+	});
+	if (latest === null) return {
+		findings: [missing(host)],
+		warnings: []
+	};
+	const findings = [];
+	const warnings = [];
+	for (const { name, shownMasked } of planCategories(profile, fleet.categories)) {
+		const record = latest.categories[name];
+		if (record?.bundle === null && record.status === "missing" && !shownMasked) continue;
+		if (record === void 0 || record.bundle === null) findings.push(missing(`${name} of ${host}`));
+		else if (record.status !== "stored" && record.status !== "unchanged") {
+			const why = record.status === "missing" ? "the host has it no more" : `failed: ${record.problem}`;
+			warnings.push(`${name} of ${host}: ${why}; the copy of ${record.bundle.capturedAt} is kept`);
+		}
+	}
+	return {
+		findings,
+		warnings
+	};
+}
+// src/flows/history.ts
+/** Sorts the files below `snapshots/` by host and number, and those below `prunes/` by number. */
+var SignedFiles = class {
+	/** by folder: `snapshots/<host>` and `prunes` */
+	#folders = /* @__PURE__ */ new Map();
+	/** files that are none of ours */
+	strays = [];
+	add(path, bytes) {
+		const [, folder = "", number, signature] = /^(snapshots\/[^/]+|prunes)\/(\d{8})\.json(\.sig)?$/.exec(path) ?? [];
+		if (number === void 0) {
+			this.strays.push(path);
+			return;
+		}
+		const own = this.#folders.get(folder) ?? /* @__PURE__ */ new Map();
+		this.#folders.set(folder, own);
+		const parts = own.get(Number(number)) ?? {
+			json: null,
+			signature: ""
+		};
+		own.set(Number(number), parts);
+		if (signature === void 0) parts.json = bytes ?? /* @__PURE__ */ new Uint8Array();
+		else parts.signature = Buffer.from(bytes ?? []).toString("utf8");
+	}
+	hosts() {
+		return [...this.#folders.keys()].filter((folder) => folder !== "prunes").map((folder) => folder.slice(10));
+	}
+	/** In the order of their numbers. A signature alone is no snapshot: it shows as a gap. */
+	of(host) {
+		return this.#in(`snapshots/${host}`).map(({ number, ...rest }) => ({
+			sequence: number,
+			...rest
+		}));
+	}
+	prunes() {
+		return this.#in("prunes");
+	}
+	#in(folder) {
+		return [...this.#folders.get(folder) ?? []].flatMap(([number, { json, signature }]) => json === null ? [] : [{
+			number,
+			bytes: json,
+			signature
+		}]).sort((a, b) => a.number - b.number);
+	}
+};
+// src/flows/verify.ts
+/** Is everything still there, and is it what was signed? Reads the vault once. Writes nothing. */
+async function verify(request, tools, signal) {
+	const started = performance.now();
+	const run = new Verification(request, tools);
+	const below = (folder) => request.hosts.length === 0 ? [folder] : request.hosts.map((host) => `${folder}${host}/`);
+	let isChained = false;
+	for await (const { path, bytes } of tools.vault.contents([
+		"prunes/",
+		...below("snapshots/"),
+		...below("bundles/")
+	], signal)) {
+		if (!path.startsWith("bundles/")) {
+			run.files.add(path, bytes);
+			continue;
+		}
+		if (!isChained) run.checkChains();
+		isChained = true;
+		await run.checkBundle("git", path, bytes);
+	}
+	if (!isChained) run.checkChains();
+	for (const [name, store] of tools.stores) await run.checkStore(name, store, signal);
+	return run.report(performance.now() - started);
+}
+var Verification = class {
+	files = new SignedFiles();
+	#request;
+	#tools;
+	#chains = /* @__PURE__ */ new Map();
+	#named = /* @__PURE__ */ new Map();
+	#found = /* @__PURE__ */ new Map();
+	#findings = [];
+	#warnings = [];
+	#opened = {
+		bundles: 0,
+		files: 0
+	};
+	constructor(request, tools) {
+		this.#request = request;
+		this.#tools = tools;
+	}
+	checkChains() {
+		const { fleet, now } = this.#tools;
+		const { signers } = fleet;
+		const records = this.#trustedRecords();
+		const bundles = records.flatMap(({ hosts: pruned }) => Object.values(pruned).flatMap((host) => host.bundles));
+		const pruned = new Set(bundles.map(({ key }) => key));
+		const hosts = /* @__PURE__ */ new Set([...this.#hosts(), ...this.files.hosts()]);
+		for (const host of hosts) {
+			const chain = checkChain(host, this.files.of(host), {
+				signers,
+				records
+			}, now());
+			this.#chains.set(host, chain);
+			for (const { sequence, problem } of chain.faults) this.#findings.push({
+				host,
+				sequence,
+				key: null,
+				problem
+			});
+			for (const { snapshot } of chain.snapshots.values()) for (const [category, { bundle: ref }] of Object.entries(snapshot.categories)) if (ref !== null && !pruned.has(ref.key)) this.#named.set(idOf(ref), {
+				host,
+				category,
+				ref
+			});
+		}
+		const known = new Set(fleet.hosts.map(({ name }) => name));
+		for (const host of this.files.hosts().filter((name) => !known.has(name))) this.#warnings.push(`${host} is in the vault, but not in fleet.yml`);
+		for (const path of this.files.strays) this.#warnings.push(`${path} is no snapshot; it was not looked at`);
+	}
+	/** Without its records, what was pruned shows as missing. */
+	#trustedRecords() {
+		try {
+			return openRecords(this.files.prunes(), this.#tools.fleet.signers);
+		} catch (problem) {
+			if (!(problem instanceof Problem)) throw problem;
+			this.#findings.push({
+				host: "",
+				sequence: null,
+				key: null,
+				problem
+			});
+			return [];
+		}
+	}
+	#hosts() {
+		const { hosts } = this.#request;
+		const kept = this.#tools.fleet.hosts.filter(({ backup }) => backup);
+		return hosts.length > 0 ? hosts : kept.map(({ name }) => name);
+	}
+	async checkBundle(store, key, bytes) {
+		const named = this.#named.get(idOf({
+			store,
+			key
+		}));
+		if (bytes === null) return;
+		const sha256 = createHash("sha256").update(bytes).digest("hex");
+		this.#found.set(idOf({
+			store,
+			key
+		}), {
+			size: bytes.length,
+			sha256
+		});
+		const { deep } = this.#request;
+		if (named === void 0) {
+			this.#warnings.push(`${key} is named by no snapshot that can be trusted`);
+			return;
+		}
+		if (deep === null || sha256 !== named.ref.sha256 || turnOf(key, deep.turns) !== deep.turn - 1) return;
+		try {
+			const { files } = await openBundle(bytes, deep.identities, {
+				...named,
+				key
+			});
+			this.#opened.bundles++;
+			this.#opened.files += files.length;
+		} catch (problem) {
+			if (!(problem instanceof Problem)) throw problem;
+			this.#findings.push({
+				host: named.host,
+				sequence: null,
+				key,
+				problem
+			});
+		}
+	}
+	/** Bundles outside of the branch, one by one. */
+	async checkStore(name, store, signal) {
+		for (const { ref } of [...this.#named.values()].filter((found) => found.ref.store === name)) {
+			const bytes = await store.get(ref.key, signal).catch((problem) => {
+				if (problem instanceof Problem && problem.code === "store/missing") return null;
+				throw problem;
+			});
+			await this.checkBundle(name, ref.key, bytes);
+		}
+	}
+	report(ms) {
+		const byHash = new Map([...this.#named.values()].map(({ ref }) => [ref.sha256, ref.key]));
+		for (const [id, { host, ref }] of this.#named) {
+			if (!(ref.store === "git" || this.#tools.stores.has(ref.store))) continue;
+			const problem = bundleProblem(ref, this.#found.get(id) ?? null, byHash);
+			if (problem !== null) this.#findings.push({
+				host,
+				sequence: null,
+				key: ref.key,
+				problem
+			});
+		}
+		const elsewhere = [...this.#named.values()].filter(({ ref }) => ref.store !== "git" && !this.#tools.stores.has(ref.store));
+		if (elsewhere.length > 0) {
+			const names = [...new Set(elsewhere.map(({ ref }) => ref.store))].join(", ");
+			this.#findings.push({
+				host: elsewhere[0]?.host ?? "",
+				sequence: null,
+				key: elsewhere[0]?.ref.key ?? null,
+				problem: new Problem("store/missing", `${elsewhere.length} bundles rest in another store: ${names}`, { hint: "say where it is: --store directory --store-path DIRECTORY" })
+			});
+		}
+		for (const host of this.#hosts()) {
+			const { findings, warnings } = completeness(host, this.#chains.get(host) ?? null, this.#tools);
+			this.#findings.push(...findings);
+			this.#warnings.push(...warnings);
+		}
+		const { deep } = this.#request;
+		const hosts = [.../* @__PURE__ */ new Set([...this.#hosts(), ...this.#chains.keys()])];
+		return {
+			command: "verify",
+			vault: this.#tools.vault.location,
+			hosts: hosts.map((host) => this.#hostReport(host)),
+			snapshots: sum(hosts.map((host) => this.files.of(host).length)),
+			bundles: this.#found.size,
+			bytes: sum([...this.#found.values()].map(({ size }) => size)),
+			deep: deep === null ? null : {
+				turn: deep.turn,
+				turns: deep.turns,
+				...this.#opened
+			},
+			warnings: this.#warnings,
+			ms: Math.round(ms),
+			exit: gravest(this.#findings.map(({ problem }) => problem.exit))
+		};
+	}
+	#hostReport(host) {
+		const snapshots = [...this.#chains.get(host)?.snapshots.values() ?? []];
+		return {
+			host,
+			snapshots: this.files.of(host).length,
+			newest: snapshots.at(-1)?.snapshot.takenAt ?? null,
+			bundles: [...this.#named.values()].filter((named) => named.host === host).length,
+			findings: this.#findings.filter((finding) => finding.host === host)
+		};
+	}
+};
+const idOf = ({ store, key }) => `${store}:${key}`;
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+/** Each bundle has a fixed turn of its own, so that `turns` runs in a row open every bundle once. */
+function turnOf(key, turns) {
+	return createHash("sha256").update(key).digest().readUInt32BE(0) % turns;
+}
+export { turnOf, verify };

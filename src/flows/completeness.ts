@@ -1,0 +1,35 @@
+import type { Fleet } from "../core/fleet.ts"
+import { Problem } from "../core/problem.ts"
+import type { Profile } from "../core/profile.ts"
+import type { Finding } from "../core/restore-report.ts"
+import { planCategories } from "../pull/roots.ts"
+import type { Chain } from "../seal/chain.ts"
+
+/** Whether the vault has a copy of everything that one host of the fleet should have. */
+export function completeness(
+  host: string,
+  chain: Chain | null,
+  { fleet, profile }: { readonly fleet: Fleet; readonly profile: Profile },
+): { readonly findings: readonly Finding[]; readonly warnings: readonly string[] } {
+  const latest = [...(chain?.snapshots.values() ?? [])].at(-1)?.snapshot ?? null
+  const missing = (what: string) => ({
+    ...{ host, sequence: latest?.sequence ?? null, key: null },
+    problem: new Problem("vault/no-copy", `the vault has no copy of ${what}`, {
+      hint: `run \`pmta-vault backup --hosts ${host}\``,
+    }),
+  })
+  if (latest === null) return { findings: [missing(host)], warnings: [] }
+  const findings: Finding[] = []
+  const warnings: string[] = []
+  for (const { name, shownMasked } of planCategories(profile, fleet.categories)) {
+    const record = latest.categories[name]
+    // A host may well have no licence or no keys; a host without a config was not backed up.
+    if (record?.bundle === null && record.status === "missing" && !shownMasked) continue
+    if (record === undefined || record.bundle === null) findings.push(missing(`${name} of ${host}`))
+    else if (record.status !== "stored" && record.status !== "unchanged") {
+      const why = record.status === "missing" ? "the host has it no more" : `failed: ${record.problem}`
+      warnings.push(`${name} of ${host}: ${why}; the copy of ${record.bundle.capturedAt} is kept`)
+    }
+  }
+  return { findings, warnings }
+}

@@ -1,0 +1,50 @@
+import type { StoredRecord } from "../core/retention.ts"
+import type { StoredSnapshot } from "../core/vault.ts"
+
+interface Parts {
+  json: Uint8Array | null
+  signature: string
+}
+
+/** Sorts the files below `snapshots/` by host and number, and those below `prunes/` by number. */
+export class SignedFiles {
+  /** by folder: `snapshots/<host>` and `prunes` */
+  readonly #folders = new Map<string, Map<number, Parts>>()
+  /** files that are none of ours */
+  readonly strays: string[] = []
+
+  add(path: string, bytes: Uint8Array | null): void {
+    const [, folder = "", number, signature] =
+      /^(snapshots\/[^/]+|prunes)\/(\d{8})\.json(\.sig)?$/.exec(path) ?? []
+    if (number === undefined) {
+      this.strays.push(path)
+      return
+    }
+    const own = this.#folders.get(folder) ?? new Map<number, Parts>()
+    this.#folders.set(folder, own)
+    const parts = own.get(Number(number)) ?? { json: null, signature: "" }
+    own.set(Number(number), parts)
+    if (signature === undefined) parts.json = bytes ?? new Uint8Array()
+    else parts.signature = Buffer.from(bytes ?? []).toString("utf8")
+  }
+
+  hosts(): readonly string[] {
+    const folders = [...this.#folders.keys()].filter(folder => folder !== "prunes")
+    return folders.map(folder => folder.slice("snapshots/".length))
+  }
+
+  /** In the order of their numbers. A signature alone is no snapshot: it shows as a gap. */
+  of(host: string): readonly StoredSnapshot[] {
+    return this.#in(`snapshots/${host}`).map(({ number, ...rest }) => ({ sequence: number, ...rest }))
+  }
+
+  prunes(): readonly StoredRecord[] {
+    return this.#in("prunes")
+  }
+
+  #in(folder: string): readonly StoredRecord[] {
+    return [...(this.#folders.get(folder) ?? [])]
+      .flatMap(([number, { json, signature }]) => (json === null ? [] : [{ number, bytes: json, signature }]))
+      .sort((a, b) => a.number - b.number)
+  }
+}

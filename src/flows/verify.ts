@@ -1,0 +1,219 @@
+/** Is everything still there, and is it what was signed? Reads the vault once. Writes nothing. */
+import { createHash } from "node:crypto"
+import type { Fleet } from "../core/fleet.ts"
+import { gravest, Problem } from "../core/problem.ts"
+import type { Profile } from "../core/profile.ts"
+import type { Finding, VerifyReport } from "../core/restore-report.ts"
+import type { PruneRecord } from "../core/retention.ts"
+import type { BundleRef } from "../core/snapshot.ts"
+import type { Store } from "../core/store.ts"
+import type { Vault } from "../core/vault.ts"
+import { type Chain, checkChain } from "../seal/chain.ts"
+import type { Identities } from "../seal/identity.ts"
+import { openBundle } from "../seal/open.ts"
+import { openRecords } from "../seal/prune-record.ts"
+import { bundleProblem, type FoundBundle } from "./bundle-check.ts"
+import { completeness } from "./completeness.ts"
+import { SignedFiles } from "./history.ts"
+
+export interface VerifyTools {
+  readonly fleet: Fleet
+  readonly profile: Profile
+  readonly vault: Vault
+  /** where bundles rest besides the vault's own branch, by the store's name */
+  readonly stores: ReadonlyMap<string, Store>
+  readonly now: () => Date
+}
+
+export interface VerifyRequest {
+  /** only these hosts; empty for all of the fleet and of the vault */
+  readonly hosts: readonly string[]
+  /** null: bundles are hashed and not opened */
+  readonly deep: { readonly identities: Identities; readonly turn: number; readonly turns: number } | null
+}
+
+/** A bundle that a trusted snapshot names. */
+interface Named {
+  readonly host: string
+  readonly category: string
+  readonly ref: BundleRef
+}
+
+export async function verify(
+  request: VerifyRequest,
+  tools: VerifyTools,
+  signal: AbortSignal,
+): Promise<VerifyReport> {
+  const started = performance.now()
+  const run = new Verification(request, tools)
+  const below = (folder: string) =>
+    request.hosts.length === 0 ? [folder] : request.hosts.map(host => `${folder}${host}/`)
+  let isChained = false
+  for await (const { path, bytes } of tools.vault.contents(
+    ["prunes/", ...below("snapshots/"), ...below("bundles/")],
+    signal,
+  )) {
+    if (!path.startsWith("bundles/")) {
+      run.files.add(path, bytes)
+      continue
+    }
+    if (!isChained) run.checkChains()
+    isChained = true
+    await run.checkBundle("git", path, bytes)
+  }
+  if (!isChained) run.checkChains()
+  for (const [name, store] of tools.stores) await run.checkStore(name, store, signal)
+  return run.report(performance.now() - started)
+}
+
+class Verification {
+  readonly files = new SignedFiles()
+  readonly #request: VerifyRequest
+  readonly #tools: VerifyTools
+  readonly #chains = new Map<string, Chain>()
+  readonly #named = new Map<string, Named>()
+  readonly #found = new Map<string, FoundBundle>()
+  readonly #findings: Finding[] = []
+  readonly #warnings: string[] = []
+  #opened = { bundles: 0, files: 0 }
+
+  constructor(request: VerifyRequest, tools: VerifyTools) {
+    this.#request = request
+    this.#tools = tools
+  }
+
+  checkChains(): void {
+    const { fleet, now } = this.#tools
+    const { signers } = fleet
+    const records = this.#trustedRecords()
+    const bundles = records.flatMap(({ hosts: pruned }) =>
+      Object.values(pruned).flatMap(host => host.bundles),
+    )
+    const pruned = new Set(bundles.map(({ key }) => key))
+    const hosts = new Set([...this.#hosts(), ...this.files.hosts()])
+    for (const host of hosts) {
+      const chain = checkChain(host, this.files.of(host), { signers, records }, now())
+      this.#chains.set(host, chain)
+      for (const { sequence, problem } of chain.faults)
+        this.#findings.push({ host, sequence, key: null, problem })
+      for (const { snapshot } of chain.snapshots.values()) {
+        for (const [category, { bundle: ref }] of Object.entries(snapshot.categories))
+          if (ref !== null && !pruned.has(ref.key)) this.#named.set(idOf(ref), { host, category, ref })
+      }
+    }
+    const known = new Set(fleet.hosts.map(({ name }) => name))
+    for (const host of this.files.hosts().filter(name => !known.has(name)))
+      this.#warnings.push(`${host} is in the vault, but not in fleet.yml`)
+    for (const path of this.files.strays) this.#warnings.push(`${path} is no snapshot; it was not looked at`)
+  }
+
+  /** Without its records, what was pruned shows as missing. */
+  #trustedRecords(): readonly PruneRecord[] {
+    try {
+      return openRecords(this.files.prunes(), this.#tools.fleet.signers)
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem
+      this.#findings.push({ host: "", sequence: null, key: null, problem })
+      return []
+    }
+  }
+
+  #hosts(): readonly string[] {
+    const { hosts } = this.#request
+    const kept = this.#tools.fleet.hosts.filter(({ backup }) => backup)
+    return hosts.length > 0 ? hosts : kept.map(({ name }) => name)
+  }
+
+  async checkBundle(store: string, key: string, bytes: Uint8Array | null): Promise<void> {
+    const named = this.#named.get(idOf({ store, key }))
+    if (bytes === null) return
+    const sha256 = createHash("sha256").update(bytes).digest("hex")
+    this.#found.set(idOf({ store, key }), { size: bytes.length, sha256 })
+    const { deep } = this.#request
+    if (named === undefined) {
+      this.#warnings.push(`${key} is named by no snapshot that can be trusted`)
+      return
+    }
+    // What is not the bundle that was signed is told by its hash; opening it would say the same less well.
+    if (deep === null || sha256 !== named.ref.sha256 || turnOf(key, deep.turns) !== deep.turn - 1) return
+    try {
+      const { files } = await openBundle(bytes, deep.identities, { ...named, key })
+      this.#opened.bundles++
+      this.#opened.files += files.length
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem
+      this.#findings.push({ host: named.host, sequence: null, key, problem })
+    }
+  }
+
+  /** Bundles outside of the branch, one by one. */
+  async checkStore(name: string, store: Store, signal: AbortSignal): Promise<void> {
+    for (const { ref } of [...this.#named.values()].filter(found => found.ref.store === name)) {
+      const bytes = await store.get(ref.key, signal).catch((problem: unknown) => {
+        if (problem instanceof Problem && problem.code === "store/missing") return null
+        throw problem
+      })
+      await this.checkBundle(name, ref.key, bytes)
+    }
+  }
+
+  report(ms: number): VerifyReport {
+    const byHash = new Map([...this.#named.values()].map(({ ref }) => [ref.sha256, ref.key]))
+    for (const [id, { host, ref }] of this.#named) {
+      const isReachable = ref.store === "git" || this.#tools.stores.has(ref.store)
+      if (!isReachable) continue
+      const problem = bundleProblem(ref, this.#found.get(id) ?? null, byHash)
+      if (problem !== null) this.#findings.push({ host, sequence: null, key: ref.key, problem })
+    }
+    const elsewhere = [...this.#named.values()].filter(
+      ({ ref }) => ref.store !== "git" && !this.#tools.stores.has(ref.store),
+    )
+    if (elsewhere.length > 0) {
+      const names = [...new Set(elsewhere.map(({ ref }) => ref.store))].join(", ")
+      this.#findings.push({
+        ...{ host: elsewhere[0]?.host ?? "", sequence: null, key: elsewhere[0]?.ref.key ?? null },
+        problem: new Problem("store/missing", `${elsewhere.length} bundles rest in another store: ${names}`, {
+          hint: "say where it is: --store directory --store-path DIRECTORY",
+        }),
+      })
+    }
+    for (const host of this.#hosts()) {
+      const { findings, warnings } = completeness(host, this.#chains.get(host) ?? null, this.#tools)
+      this.#findings.push(...findings)
+      this.#warnings.push(...warnings)
+    }
+    const { deep } = this.#request
+    const hosts = [...new Set([...this.#hosts(), ...this.#chains.keys()])]
+    return {
+      command: "verify",
+      vault: this.#tools.vault.location,
+      hosts: hosts.map(host => this.#hostReport(host)),
+      snapshots: sum(hosts.map(host => this.files.of(host).length)),
+      bundles: this.#found.size,
+      bytes: sum([...this.#found.values()].map(({ size }) => size)),
+      deep: deep === null ? null : { turn: deep.turn, turns: deep.turns, ...this.#opened },
+      warnings: this.#warnings,
+      ms: Math.round(ms),
+      exit: gravest(this.#findings.map(({ problem }) => problem.exit)),
+    }
+  }
+
+  #hostReport(host: string): VerifyReport["hosts"][number] {
+    const snapshots = [...(this.#chains.get(host)?.snapshots.values() ?? [])]
+    return {
+      host,
+      snapshots: this.files.of(host).length,
+      newest: snapshots.at(-1)?.snapshot.takenAt ?? null,
+      bundles: [...this.#named.values()].filter(named => named.host === host).length,
+      findings: this.#findings.filter(finding => finding.host === host),
+    }
+  }
+}
+
+const idOf = ({ store, key }: { readonly store: string; readonly key: string }) => `${store}:${key}`
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
+
+/** Each bundle has a fixed turn of its own, so that `turns` runs in a row open every bundle once. */
+export function turnOf(key: string, turns: number): number {
+  return createHash("sha256").update(key).digest().readUInt32BE(0) % turns
+}

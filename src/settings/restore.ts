@@ -1,0 +1,71 @@
+import type { Setting } from "./setting.ts"
+
+/** What is restored or verified, where to, and what opens it. */
+export const restoreSettings = {
+  identity: {
+    type: "key",
+    default: null,
+    commands: ["verify", "restore"],
+    group: "keys",
+    placeholder: "IDENTITY",
+    description: "The age identity that opens the bundles, as age-keygen wrote it",
+  },
+  host: {
+    type: "text",
+    default: null,
+    commands: ["restore"],
+    group: "hosts",
+    placeholder: "HOST",
+    description: "The host whose copies are restored",
+  },
+  at: {
+    type: "text",
+    default: "latest",
+    commands: ["restore"],
+    group: "hosts",
+    placeholder: "latest|SEQUENCE|TIME",
+    description: "The point in time: the newest snapshot, a number, or the newest before a time (ISO 8601)",
+  },
+  path: {
+    type: "lines",
+    default: null,
+    commands: ["restore"],
+    group: "hosts",
+    placeholder: "PATH",
+    description: "Only this file, or what this pattern matches; may be given several times",
+  },
+  out: {
+    type: "path",
+    default: null,
+    cliOnly: true,
+    commands: ["restore"],
+    group: "run",
+    placeholder: "DIRECTORY",
+    description: "Unpack into this empty directory",
+  },
+  bundle: {
+    type: "path",
+    default: null,
+    commands: ["restore"],
+    group: "run",
+    placeholder: "FILE",
+    description: "Write one file with the still sealed bundles, checksums and a runbook; needs no identity",
+  },
+  deep: {
+    type: "text",
+    default: null,
+    commands: ["verify"],
+    group: "run",
+    placeholder: "N%",
+    description: "Also open this share of the bundles and check each file; every bundle has its turn",
+  },
+  "deep-turn": {
+    type: "integer",
+    range: [0, 1_000_000_000],
+    default: "0",
+    commands: ["verify"],
+    group: "run",
+    placeholder: "N",
+    description: "Which turn it is, counting on with each run; 0 takes the number of the day",
+  },
+} as const satisfies Record<string, Setting>

@@ -1,0 +1,34 @@
+import type { VerifyReport } from "../core/restore-report.ts"
+import type { Paint } from "./paint.ts"
+import { bytesInWords, plural, printable, timeInWords } from "./printable.ts"
+import { problemText } from "./problem-text.ts"
+
+/** The result of a verification for a terminal: what is wrong by host, then the sum. */
+export function verifyText(report: VerifyReport, colors: Paint): string {
+  const sick = report.hosts.filter(({ findings }) => findings.length > 0)
+  return [
+    ...sick.map(({ host, findings }) => {
+      const problems = findings.map(({ problem }) => problemText(problem, colors).replace(/^(?=.)/gm, "  "))
+      return `${colors.bold(printable(host))}\n${problems.join("")}`
+    }),
+    ...report.warnings.map(warning => `${colors.yellow("warning:")} ${printable(warning)}\n`),
+    `${sumText(report, sick.length, colors)}\n`,
+  ].join("")
+}
+
+function sumText(report: VerifyReport, sick: number, { green, red }: Paint): string {
+  const count = report.hosts.reduce((sum, { findings }) => sum + findings.length, 0)
+  const verdict =
+    sick === 0 ? green("all good") : red(`${plural(count, "finding")} on ${plural(sick, "host")}`)
+  const what = [
+    plural(report.hosts.length, "host"),
+    plural(report.snapshots, "snapshot"),
+    `${plural(report.bundles, "bundle")}, ${bytesInWords(report.bytes)}`,
+  ]
+  const { deep } = report
+  const opened =
+    deep === null
+      ? ""
+      : `; opened ${plural(deep.bundles, "bundle")} with ${plural(deep.files, "file")}, turn ${deep.turn} of ${deep.turns}`
+  return `${verdict}: ${what.join(", ")}${opened}; ${timeInWords(report.ms)}`
+}

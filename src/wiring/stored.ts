@@ -1,0 +1,73 @@
+/** The parts of what works on the vault alone: no host, no signing key. */
+import type { Fleet } from "../core/fleet.ts"
+import { Problem } from "../core/problem.ts"
+import type { Profile } from "../core/profile.ts"
+import type { VerifyReport } from "../core/restore-report.ts"
+import type { Store } from "../core/store.ts"
+import type { Vault } from "../core/vault.ts"
+import { selectHosts } from "../fleet/select.ts"
+import type { Settings } from "../settings.ts"
+import { openVault } from "../stores/index.ts"
+import { fleetOf, givenFleet, profileOf, storeOf, vaultOptions, type World } from "./parts.ts"
+
+export interface StoredParts {
+  readonly fleet: Fleet
+  readonly profile: Profile
+  readonly vault: Vault
+  /** stores besides the vault's own branch, by name */
+  readonly stores: ReadonlyMap<string, Store>
+  readonly now: () => Date
+}
+
+export async function openStored(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<StoredParts> {
+  const given = await givenFleet(settings)
+  const vault = await openVault(vaultOptions(settings, world, false), signal)
+  try {
+    const fleet = given ?? (await fleetOf(vault, world, signal))
+    const store = storeOf(settings, vault)
+    const stores = new Map(store === vault.bundles ? [] : [[store.name, store]])
+    return { fleet, profile: profileOf(fleet), vault, stores, now: world.now }
+  } catch (error) {
+    await vault[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+export async function verifyStored(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<VerifyReport> {
+  const [{ verify }, deep, parts] = await Promise.all([
+    import("../flows/verify.ts"),
+    deepOf(settings, world.now()),
+    openStored(settings, world, signal),
+  ])
+  await using vault = parts.vault
+  const isLimited = settings.hosts.length + settings.tags.length > 0
+  const hosts = isLimited
+    ? selectHosts(parts.fleet, { ...settings, jumpHosts: false }).map(({ name }) => name)
+    : []
+  return await verify({ hosts, deep }, { ...parts, vault }, signal)
+}
+
+const dayMs = 24 * 3600 * 1000
+
+/** Which bundles this run opens. With `20%` there are five turns. */
+async function deepOf(settings: Settings, now: Date) {
+  if (settings.deep === null) return null
+  const share = /^([1-9][0-9]?|100)%?$/.exec(settings.deep)?.[1]
+  if (share === undefined) {
+    throw new Problem("settings/invalid", `deep is ${JSON.stringify(settings.deep.slice(0, 20))}`, {
+      hint: "say a share from 1% to 100%, such as --deep 20%",
+    })
+  }
+  const { readIdentities } = await import("../seal/identity.ts")
+  const turns = Math.ceil(100 / Number(share))
+  const count = settings.deepTurn || Math.floor(now.getTime() / dayMs)
+  return { identities: readIdentities(settings.identity), turn: (count % turns) + 1, turns }
+}
