@@ -68,6 +68,11 @@ export async function runCommand(
       const { verifyText } = await import("./show/verify-text.ts")
       return { report, text: verifyText(report, colors), exit: report.exit }
     }
+    case "restore": {
+      const report = await wiring.runRestore(settings, world, signal)
+      const { restoreText } = await import("./show/restore-text.ts")
+      return { report, text: restoreText(report, colors), exit: report.exit }
+    }
     case "accept": {
       const report = { command, ...(await wiring.runAccept(settings, positionals[0] ?? "", world, signal)) }
       return { report, text: `accepted: ${report.message.split("\n")[0]}\n`, exit: "good" }

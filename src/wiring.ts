@@ -5,7 +5,7 @@
 import { join } from "node:path"
 import type { Host } from "./core/fleet.ts"
 import type { BackupReport, DiffReport, DoctorReport, PruneReport } from "./core/report.ts"
-import type { VerifyReport } from "./core/restore-report.ts"
+import type { RestoreReport, VerifyReport } from "./core/restore-report.ts"
 import type { Root } from "./core/transport.ts"
 import { parseFleet } from "./fleet/parse.ts"
 import { isJump } from "./fleet/rules.ts"
@@ -106,6 +106,15 @@ export async function runVerify(
 ): Promise<VerifyReport> {
   const { verifyStored } = await import("./wiring/stored.ts")
   return await verifyStored(settings, world, signal)
+}
+
+export async function runRestore(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<RestoreReport> {
+  const { restoreStored } = await import("./wiring/restoring.ts")
+  return await restoreStored(settings, world, signal)
 }
 
 export async function runAccept(settings: Settings, id: string, world: World, signal: AbortSignal) {

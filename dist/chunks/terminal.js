@@ -289,6 +289,10 @@ async function runVerify(settings, world, signal) {
 	const { verifyStored } = await import("./stored.js");
 	return await verifyStored(settings, world, signal);
 }
+async function runRestore(settings, world, signal) {
+	const { restoreStored } = await import("./restoring.js");
+	return await restoreStored(settings, world, signal);
+}
 async function runAccept(settings, id, world, signal) {
 	try {
 		var _usingCtx5 = _usingCtx();
@@ -415,6 +419,15 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 			return {
 				report,
 				text: verifyText(report, colors),
+				exit: report.exit
+			};
+		}
+		case "restore": {
+			const report = await runRestore(settings, world, signal);
+			const { restoreText } = await import("./restore-text.js");
+			return {
+				report,
+				text: restoreText(report, colors),
 				exit: report.exit
 			};
 		}

@@ -1,31 +1,9 @@
 import { i as gravest, t as Problem } from "./problem.js";
-import { r as checkChain, t as openRecords } from "./prune-record.js";
+import { r as checkChain } from "./prune-record.js";
 import { n as openBundle } from "./open.js";
+import { n as SignedFiles, t as bundleProblem } from "./bundle-check.js";
 import { a as planCategories } from "./roots.js";
 import { createHash } from "node:crypto";
-// src/flows/bundle-check.ts
-/**
-* Why stored bytes are not the bundle that a signed snapshot names; null when they are.
-* @param byHash  which key other bundles have, to recognise one under a name that is not its own
-*/
-function bundleProblem(ref, found, byHash) {
-	if (found === null) return new Problem("store/missing", `${ref.key} is gone, or cannot be read`, { hint: "look for it in another clone of the vault; `git fsck` tells of a damaged disk" });
-	if (found.sha256 === ref.sha256) return null;
-	const data = [`signed  ${ref.sha256}, ${ref.size} bytes`, `found   ${found.sha256}, ${found.size} bytes`];
-	const other = byHash.get(found.sha256);
-	if (other !== void 0) return new Problem("seal/swapped", `${ref.key} is in truth ${other}`, {
-		data,
-		hint
-	});
-	return found.size < ref.size ? new Problem("seal/truncated", `${ref.key} is cut off`, {
-		data,
-		hint
-	}) : new Problem("seal/bundle-altered", `${ref.key} is not what was signed`, {
-		data,
-		hint
-	});
-}
-const hint = "take it from another clone of the vault, and find out who could write";
 // src/flows/completeness.ts
 /** Whether the vault has a copy of everything that one host of the fleet should have. */
 function completeness(host, chain, { fleet, profile }) {
@@ -56,50 +34,6 @@ function completeness(host, chain, { fleet, profile }) {
 		warnings
 	};
 }
-// src/flows/history.ts
-/** Sorts the files below `snapshots/` by host and number, and those below `prunes/` by number. */
-var SignedFiles = class {
-	/** by folder: `snapshots/<host>` and `prunes` */
-	#folders = /* @__PURE__ */ new Map();
-	/** files that are none of ours */
-	strays = [];
-	add(path, bytes) {
-		const [, folder = "", number, signature] = /^(snapshots\/[^/]+|prunes)\/(\d{8})\.json(\.sig)?$/.exec(path) ?? [];
-		if (number === void 0) {
-			this.strays.push(path);
-			return;
-		}
-		const own = this.#folders.get(folder) ?? /* @__PURE__ */ new Map();
-		this.#folders.set(folder, own);
-		const parts = own.get(Number(number)) ?? {
-			json: null,
-			signature: ""
-		};
-		own.set(Number(number), parts);
-		if (signature === void 0) parts.json = bytes ?? /* @__PURE__ */ new Uint8Array();
-		else parts.signature = Buffer.from(bytes ?? []).toString("utf8");
-	}
-	hosts() {
-		return [...this.#folders.keys()].filter((folder) => folder !== "prunes").map((folder) => folder.slice(10));
-	}
-	/** In the order of their numbers. A signature alone is no snapshot: it shows as a gap. */
-	of(host) {
-		return this.#in(`snapshots/${host}`).map(({ number, ...rest }) => ({
-			sequence: number,
-			...rest
-		}));
-	}
-	prunes() {
-		return this.#in("prunes");
-	}
-	#in(folder) {
-		return [...this.#folders.get(folder) ?? []].flatMap(([number, { json, signature }]) => json === null ? [] : [{
-			number,
-			bytes: json,
-			signature
-		}]).sort((a, b) => a.number - b.number);
-	}
-};
 // src/flows/verify.ts
 /** Is everything still there, and is it what was signed? Reads the vault once. Writes nothing. */
 async function verify(request, tools, signal) {
@@ -144,7 +78,13 @@ var Verification = class {
 	checkChains() {
 		const { fleet, now } = this.#tools;
 		const { signers } = fleet;
-		const records = this.#trustedRecords();
+		const { records, problem: distrust } = this.files.prunes(signers);
+		if (distrust !== null) this.#findings.push({
+			host: "",
+			sequence: null,
+			key: null,
+			problem: distrust
+		});
 		const bundles = records.flatMap(({ hosts: pruned }) => Object.values(pruned).flatMap((host) => host.bundles));
 		const pruned = new Set(bundles.map(({ key }) => key));
 		const hosts = /* @__PURE__ */ new Set([...this.#hosts(), ...this.files.hosts()]);
@@ -169,21 +109,6 @@ var Verification = class {
 		const known = new Set(fleet.hosts.map(({ name }) => name));
 		for (const host of this.files.hosts().filter((name) => !known.has(name))) this.#warnings.push(`${host} is in the vault, but not in fleet.yml`);
 		for (const path of this.files.strays) this.#warnings.push(`${path} is no snapshot; it was not looked at`);
-	}
-	/** Without its records, what was pruned shows as missing. */
-	#trustedRecords() {
-		try {
-			return openRecords(this.files.prunes(), this.#tools.fleet.signers);
-		} catch (problem) {
-			if (!(problem instanceof Problem)) throw problem;
-			this.#findings.push({
-				host: "",
-				sequence: null,
-				key: null,
-				problem
-			});
-			return [];
-		}
 	}
 	#hosts() {
 		const { hosts } = this.#request;

@@ -39,3 +39,41 @@ export interface VerifyReport {
   readonly ms: number
   readonly exit: Exit
 }
+
+export interface RestoredCategory {
+  readonly name: string
+  readonly files: number
+  /** plaintext bytes; as the snapshot says when nothing was opened */
+  readonly bytes: number
+  /** when its content was last read from the host and found equal; ISO 8601 */
+  readonly capturedAt: string
+}
+
+/** What every form of `restore` says. */
+export interface RestoreReport {
+  readonly command: "restore"
+  readonly host: string
+  readonly sequence: number
+  /** ISO 8601 */
+  readonly takenAt: string
+  readonly categories: readonly RestoredCategory[]
+  readonly outcome: RestoreOutcome
+  /** what is odd but loses nothing, each a sentence */
+  readonly warnings: readonly string[]
+  readonly ms: number
+  readonly exit: Exit
+}
+
+export type RestoreOutcome =
+  | { readonly form: "out"; readonly directory: string }
+  | { readonly form: "bundle"; readonly file: string; readonly bytes: number; readonly sha256: string }
+  /** nothing was written: what there is to restore */
+  | { readonly form: "list"; readonly files: readonly ListedFile[] }
+
+export interface ListedFile {
+  readonly path: string
+  readonly category: string
+  /** such as `0640 root:pmta` or `link -> target` */
+  readonly rights: string
+  readonly bytes: number
+}

@@ -1,5 +1,7 @@
-import type { StoredRecord } from "../core/retention.ts"
+import { Problem } from "../core/problem.ts"
+import type { PruneRecord, StoredRecord } from "../core/retention.ts"
 import type { StoredSnapshot } from "../core/vault.ts"
+import { openRecords } from "../seal/prune-record.ts"
 
 interface Parts {
   json: Uint8Array | null
@@ -38,8 +40,17 @@ export class SignedFiles {
     return this.#in(`snapshots/${host}`).map(({ number, ...rest }) => ({ sequence: number, ...rest }))
   }
 
-  prunes(): readonly StoredRecord[] {
-    return this.#in("prunes")
+  /** What was pruned; with a problem, nothing is known of it, and what was pruned shows as missing. */
+  prunes(signers: readonly string[]): {
+    readonly records: readonly PruneRecord[]
+    readonly problem: Problem | null
+  } {
+    try {
+      return { records: openRecords(this.#in("prunes"), signers), problem: null }
+    } catch (problem) {
+      if (problem instanceof Problem) return { records: [], problem }
+      throw problem
+    }
   }
 
   #in(folder: string): readonly StoredRecord[] {

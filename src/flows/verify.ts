@@ -4,14 +4,12 @@ import type { Fleet } from "../core/fleet.ts"
 import { gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Finding, VerifyReport } from "../core/restore-report.ts"
-import type { PruneRecord } from "../core/retention.ts"
 import type { BundleRef } from "../core/snapshot.ts"
 import type { Store } from "../core/store.ts"
 import type { Vault } from "../core/vault.ts"
 import { type Chain, checkChain } from "../seal/chain.ts"
 import type { Identities } from "../seal/identity.ts"
 import { openBundle } from "../seal/open.ts"
-import { openRecords } from "../seal/prune-record.ts"
 import { bundleProblem, type FoundBundle } from "./bundle-check.ts"
 import { completeness } from "./completeness.ts"
 import { SignedFiles } from "./history.ts"
@@ -85,7 +83,8 @@ class Verification {
   checkChains(): void {
     const { fleet, now } = this.#tools
     const { signers } = fleet
-    const records = this.#trustedRecords()
+    const { records, problem: distrust } = this.files.prunes(signers)
+    if (distrust !== null) this.#findings.push({ host: "", sequence: null, key: null, problem: distrust })
     const bundles = records.flatMap(({ hosts: pruned }) =>
       Object.values(pruned).flatMap(host => host.bundles),
     )
@@ -105,17 +104,6 @@ class Verification {
     for (const host of this.files.hosts().filter(name => !known.has(name)))
       this.#warnings.push(`${host} is in the vault, but not in fleet.yml`)
     for (const path of this.files.strays) this.#warnings.push(`${path} is no snapshot; it was not looked at`)
-  }
-
-  /** Without its records, what was pruned shows as missing. */
-  #trustedRecords(): readonly PruneRecord[] {
-    try {
-      return openRecords(this.files.prunes(), this.#tools.fleet.signers)
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem
-      this.#findings.push({ host: "", sequence: null, key: null, problem })
-      return []
-    }
   }
 
   #hosts(): readonly string[] {

@@ -51,6 +51,14 @@ export const restoreSettings = {
     placeholder: "FILE",
     description: "Write one file with the still sealed bundles, checksums and a runbook; needs no identity",
   },
+  plan: {
+    type: "boolean",
+    default: "false",
+    commands: ["restore"],
+    group: "run",
+    placeholder: "",
+    description: "Show what would be restored, and write nothing",
+  },
   deep: {
     type: "text",
     default: null,

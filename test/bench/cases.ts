@@ -5,7 +5,7 @@ import { dist } from "../lab/cli.ts"
 import { ground } from "./ground.ts"
 import type { Contender } from "./measure.ts"
 import { classic, ours, oursIsBuilt, sshTrue } from "./peers.ts"
-import { verifyCase } from "./stored-cases.ts"
+import { restoreCase, verifyCase } from "./stored-cases.ts"
 
 export interface Prepared extends AsyncDisposable {
   readonly scratch: string
@@ -40,6 +40,7 @@ export const cases: readonly Case[] = [
     },
   },
   verifyCase(200, 30),
+  restoreCase,
   {
     name: "help",
     about: "starting and saying how to use it, against an empty Node",

@@ -1,9 +1,12 @@
-/** What works on a vault alone: reading it whole. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+/** What works on a vault alone: reading it whole, and taking a host out of it. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { VerifyReport } from "../../src/core/restore-report.ts"
+import { capturedFile } from "../lab/captured-file.ts"
+import { succeed } from "../lab/child.ts"
 import { dist } from "../lab/cli.ts"
+import { hostFiles } from "../lab/fixtures.ts"
 import { fleetYml } from "../lab/fleet-file.ts"
 import { ageKey, sshKey } from "../lab/keys.ts"
 import { seedVault, smallHost } from "../lab/seeded-vault.ts"
@@ -56,3 +59,68 @@ export const verifyCase = (count: number, snapshots: number): Case => ({
     }
   },
 })
+
+/** One host of 503 files into an empty directory, against stock tools that have the sealed files at hand. */
+export const restoreCase: Case = {
+  name: "restore",
+  about: "one host of 503 files in 4 bundles into a directory; stock tools have the bundles as files",
+  async prepare() {
+    const scratch = await mkdtemp(join(tmpdir(), "pmta-bench-"))
+    const at = (name: string) => join(scratch, name)
+    const [signing, age] = await Promise.all([sshKey("ed25519"), ageKey()])
+    const recipients = [age.recipient]
+    const { files } = await hostFiles({ seed: "mta1", domains: 300, keys: 200, pool: 200 })
+    const captured = Object.entries(files).map(([path, text]) => capturedFile(path, String(text)))
+    const below = (prefix: RegExp) => captured.filter(({ entry: { path } }) => prefix.test(path))
+    const categories = {
+      config: below(/^\/etc\/pmta\/(config$|domains\/)/),
+      dkim: below(/\/dkim\//),
+      tls: below(/\/tls\//),
+      license: below(/\/license$/),
+    }
+    await seedVault({
+      ...{ location: at("vault"), signingKey: signing.privateKey, recipients },
+      ...{ hosts: ["mta1"], snapshots: 1, files: () => categories },
+    })
+    await writeFile(at("identity"), age.identity, { mode: 0o600 })
+    await writeFile(
+      at("fleet.yml"),
+      fleetYml({ hosts: [nobody("mta1")], recipients, signers: [signing.publicKey] }),
+    )
+    await succeed("sh", ["-c", `cd ${scratch} && git -C vault archive bundles bundles | tar -x`])
+    const one = `age -d -i identity "$f" | zstd -d | tar -xp -C $1`
+    await writeFile(at("stock.sh"), `set -e\nfor f in bundles/mta1/*/*.age; do ${one}; done\n`)
+    const empty = (name: string) => async () => {
+      await rm(at(name), { recursive: true, force: true })
+      await mkdir(at(name))
+    }
+    const prove = (name: string) => async () => {
+      for (const { entry, content } of captured) {
+        const found = await readFile(join(at(name), entry.path))
+        if (!found.equals(content.reveal("compare what a bench restored")))
+          throw new Error(`${name}: ${entry.path} differs`)
+      }
+    }
+    const flags = ["--fleet", at("fleet.yml"), "--vault", at("vault"), "--identity-file", at("identity")]
+    const command = [process.execPath, join(dist, "cli.js"), "restore", "--host", "mta1", ...flags, "--json"]
+    return {
+      scratch,
+      contenders: [
+        {
+          name: "stock",
+          command: ["sh", at("stock.sh"), "stock"],
+          prepare: empty("stock"),
+          prove: prove("stock"),
+        },
+        { name: "node -e 0", command: [process.execPath, "-e", "0"], prove: async () => undefined },
+        {
+          name: "ours, restore --out",
+          command: [...command, "--out", at("ours")],
+          prepare: empty("ours"),
+          prove: prove("ours"),
+        },
+      ],
+      [Symbol.asyncDispose]: async () => await rm(scratch, { recursive: true, force: true }),
+    }
+  },
+}

@@ -1,0 +1,49 @@
+import { t as Problem } from "./problem.js";
+import { n as readIdentities } from "./identity2.js";
+import { t as openStored } from "./stored2.js";
+import { t as _usingCtx } from "./usingCtx.js";
+// src/wiring/restoring.ts
+/** Which form of restore is meant, and its parts. What can be refused is refused before the vault is opened. */
+async function restoreStored(settings, world, signal) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const form = formOf(settings);
+		if (settings.host === null) throw new Problem("settings/missing", "restore does not know which host's copies to take", { hint: "give --host HOST; `pmta-vault verify` lists the hosts that the vault has" });
+		const request = {
+			host: settings.host,
+			at: settings.at,
+			categories: settings.categories,
+			paths: settings.path
+		};
+		const identities = form === "bundle" ? { lines: [] } : readIdentities(settings.identity);
+		const [flows, parts] = await Promise.all([import("./restore.js"), openStored(settings, world, signal)]);
+		const vault = _usingCtx$1.a(parts.vault);
+		const tools = {
+			...parts,
+			vault
+		};
+		if (form === "list") return await flows.restoreList({
+			...request,
+			identities
+		}, tools, signal);
+		if (form === "out") return await flows.restoreOut({
+			...request,
+			identities,
+			directory: settings.out ?? ""
+		}, tools, signal);
+		throw new Error("no such form");
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
+}
+function formOf(settings) {
+	const given = ["out", "bundle"].filter((name) => settings[name] !== null);
+	if (given.length > 1) throw new Problem("settings/invalid", `restore takes one of ${given.join(" and ")} at a time`, { hint: "run it once for each" });
+	const [form] = given;
+	if (settings.plan) return "list";
+	if (form !== void 0) return form;
+	throw new Problem("settings/missing", "restore does not know where to", { hint: "give --out DIRECTORY or --bundle FILE; --plan shows what there is" });
+}
+export { restoreStored };

@@ -1,0 +1,64 @@
+import { t as Problem } from "./problem.js";
+import { b as selectHosts, c as profileOf, i as givenFleet, p as vaultOptions, r as fleetOf, u as storeOf, v as openVault } from "./parts.js";
+import { t as _usingCtx } from "./usingCtx.js";
+// src/wiring/stored.ts
+async function openStored(settings, world, signal) {
+	const given = await givenFleet(settings);
+	const vault = await openVault(vaultOptions(settings, world, false), signal);
+	try {
+		const fleet = given ?? await fleetOf(vault, world, signal);
+		const store = storeOf(settings, vault);
+		const stores = new Map(store === vault.bundles ? [] : [[store.name, store]]);
+		return {
+			fleet,
+			profile: profileOf(fleet),
+			vault,
+			stores,
+			now: world.now
+		};
+	} catch (error) {
+		await vault[Symbol.asyncDispose]();
+		throw error;
+	}
+}
+async function verifyStored(settings, world, signal) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const [{ verify }, deep, parts] = await Promise.all([
+			import("./verify.js"),
+			deepOf(settings, world.now()),
+			openStored(settings, world, signal)
+		]);
+		const vault = _usingCtx$1.a(parts.vault);
+		return await verify({
+			hosts: settings.hosts.length + settings.tags.length > 0 ? selectHosts(parts.fleet, {
+				...settings,
+				jumpHosts: false
+			}).map(({ name }) => name) : [],
+			deep
+		}, {
+			...parts,
+			vault
+		}, signal);
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
+}
+const dayMs = 864e5;
+/** Which bundles this run opens. With `20%` there are five turns. */
+async function deepOf(settings, now) {
+	if (settings.deep === null) return null;
+	const share = /^([1-9][0-9]?|100)%?$/.exec(settings.deep)?.[1];
+	if (share === void 0) throw new Problem("settings/invalid", `deep is ${JSON.stringify(settings.deep.slice(0, 20))}`, { hint: "say a share from 1% to 100%, such as --deep 20%" });
+	const { readIdentities } = await import("./identity.js");
+	const turns = Math.ceil(100 / Number(share));
+	const count = settings.deepTurn || Math.floor(now.getTime() / dayMs);
+	return {
+		identities: readIdentities(settings.identity),
+		turn: count % turns + 1,
+		turns
+	};
+}
+export { verifyStored as n, openStored as t };

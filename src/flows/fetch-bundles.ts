@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto"
+import { pathPattern } from "../core/path-pattern.ts"
+import { Problem } from "../core/problem.ts"
+import type { Restorable } from "../core/restorable.ts"
+import type { BundleRef, Snapshot } from "../core/snapshot.ts"
+import type { Store } from "../core/store.ts"
+import type { Vault } from "../core/vault.ts"
+import type { Identities } from "../seal/identity.ts"
+import { openBundle } from "../seal/open.ts"
+import { bundleProblem } from "./bundle-check.ts"
+
+/** A bundle whose bytes are the ones that were signed. */
+export interface FetchedBundle {
+  readonly category: string
+  readonly ref: BundleRef
+  readonly bytes: Uint8Array
+}
+
+interface Places {
+  readonly vault: Vault
+  readonly stores: ReadonlyMap<string, Store>
+}
+
+/**
+ * @param only  categories; empty for all
+ * @throws Problem "store/missing", "seal/truncated", "seal/bundle-altered", "seal/swapped", "restore/nothing"
+ */
+export async function fetchBundles(
+  snapshot: Snapshot,
+  only: readonly string[],
+  places: Places,
+  signal: AbortSignal,
+): Promise<readonly FetchedBundle[]> {
+  const wanted = Object.entries(snapshot.categories).flatMap(([category, { bundle }]) =>
+    bundle !== null && (only.length === 0 || only.includes(category)) ? [{ category, ref: bundle }] : [],
+  )
+  const absent = only.filter(name => !wanted.some(({ category }) => category === name))
+  if (wanted.length === 0 || absent.length > 0) {
+    const has = Object.keys(snapshot.categories).filter(name => snapshot.categories[name]?.bundle !== null)
+    throw new Problem(
+      "restore/nothing",
+      `snapshot ${snapshot.sequence} of ${snapshot.host} has no copy of ${absent.join(", ") || "anything"}`,
+      { hint: `it has ${has.join(", ") || "nothing"}` },
+    )
+  }
+  const byHash = new Map(
+    Object.values(snapshot.categories).flatMap(({ bundle }) => (bundle ? [[bundle.sha256, bundle.key]] : [])),
+  )
+  const bytesOf = await fetchAll(
+    wanted.map(({ ref }) => ref),
+    places,
+    signal,
+  )
+  return wanted.map(({ category, ref }) => {
+    const bytes = bytesOf.get(ref.key) ?? null
+    const sha256 = bytes === null ? "" : createHash("sha256").update(bytes).digest("hex")
+    const problem = bundleProblem(ref, bytes === null ? null : { size: bytes.length, sha256 }, byHash)
+    if (problem !== null || bytes === null) throw problem
+    return { category, ref, bytes }
+  })
+}
+
+async function fetchAll(
+  refs: readonly BundleRef[],
+  { vault, stores }: Places,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>()
+  const keys = refs.filter(({ store }) => store === "git").map(({ key }) => key)
+  if (keys.length > 0) {
+    for await (const { path, bytes } of vault.contents(keys, signal))
+      if (bytes !== null) found.set(path, bytes)
+  }
+  for (const ref of refs.filter(({ store }) => store !== "git")) {
+    const store = stores.get(ref.store)
+    if (store === undefined) {
+      throw new Problem("store/missing", `${ref.key} rests in the store ${ref.store}, which is not given`, {
+        hint: "say where it is: --store directory --store-path DIRECTORY",
+      })
+    }
+    found.set(ref.key, await store.get(ref.key, signal))
+  }
+  return found
+}
+
+/**
+ * Opens all bundles and puts together what they hold, sorted by path.
+ * @param paths  only these files, or what these patterns match; empty for all
+ * @throws Problem "seal/…" for the first bundle that is not sound, "restore/nothing"
+ */
+export async function openAll(
+  snapshot: Snapshot,
+  bundles: readonly FetchedBundle[],
+  identities: Identities,
+  paths: readonly string[],
+): Promise<readonly Restorable[]> {
+  const { host } = snapshot
+  const opened = await Promise.all(
+    bundles.map(({ category, ref, bytes }) =>
+      openBundle(bytes, identities, { host, category, key: ref.key }),
+    ),
+  )
+  const items = new Map<string, Restorable>()
+  for (const { category, files, others } of opened) {
+    for (const { entry, content } of files) add(items, { category, entry, content })
+    for (const entry of others) add(items, { category, entry, content: null })
+  }
+  refuseOverlaps(items)
+  const chosen = paths.length === 0 ? [...items.values()] : matching(items, paths)
+  if (chosen.length === 0) {
+    throw new Problem("restore/nothing", `nothing in snapshot ${snapshot.sequence} of ${host} matches path`, {
+      hint: "without --path, and with --plan, restore lists what there is",
+    })
+  }
+  return chosen.sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1))
+}
+
+/** A directory may be part of several categories; a file belongs to one. */
+function add(items: Map<string, Restorable>, item: Restorable): void {
+  const before = items.get(item.entry.path)
+  if (before !== undefined && (before.entry.kind !== "directory" || item.entry.kind !== "directory")) {
+    throw unsafe(item, `is in ${before.category} as well`)
+  }
+  if (before === undefined) items.set(item.entry.path, item)
+}
+
+function refuseOverlaps(items: ReadonlyMap<string, Restorable>): void {
+  for (const item of items.values()) {
+    for (const above of parents(item.entry.path)) {
+      const found = items.get(above)
+      if (found !== undefined && found.entry.kind !== "directory")
+        throw unsafe(item, `lies below a ${found.entry.kind} of ${found.category}`)
+    }
+  }
+}
+
+function unsafe({ category, entry }: Restorable, why: string): Problem {
+  return new Problem("seal/unsafe-path", `${entry.path} of ${category} ${why}`, {
+    hint: "restore one category at a time with --categories, into different places",
+  })
+}
+
+/** What matches, and the directories above it, which carry rights. */
+function matching(items: ReadonlyMap<string, Restorable>, paths: readonly string[]): Restorable[] {
+  const patterns = paths.map(path => pathPattern(path))
+  const isWanted = (path: string) =>
+    patterns.some(
+      ({ pattern, literal, matches }) => matches(path) || (literal && path.startsWith(`${pattern}/`)),
+    )
+  const wanted = [...items.values()].filter(({ entry }) => isWanted(entry.path))
+  const above = new Set(wanted.flatMap(({ entry }) => [...parents(entry.path)]))
+  return [...items.values()].filter(item => above.has(item.entry.path) || wanted.includes(item))
+}
+
+function* parents(path: string): Generator<string> {
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1))
+    yield path.slice(0, end)
+}
