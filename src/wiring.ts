@@ -7,27 +7,13 @@ import type { Host } from "./core/fleet.ts"
 import type { BackupReport, DiffReport, DoctorReport, PruneReport } from "./core/report.ts"
 import type { RestoreReport, VerifyReport } from "./core/restore-report.ts"
 import type { Root } from "./core/transport.ts"
-import { parseFleet } from "./fleet/parse.ts"
-import { isJump } from "./fleet/rules.ts"
-import { selectHosts } from "./fleet/select.ts"
 import type { DemoReport } from "./flows/demo.ts"
 import type { OfferedHost } from "./flows/pin.ts"
 import type { Settings } from "./settings.ts"
 import { openVault } from "./stores/index.ts"
-import { fingerprintOf, isPinned, privilegeLines } from "./transports/ssh/index.ts"
-import {
-  assemble,
-  assembleWithoutVault,
-  isAbsent,
-  knownCategories,
-  loginKey,
-  storeOf,
-  transportOf,
-  vaultOptions,
-  type World,
-} from "./wiring/parts.ts"
+import { storeOf, vaultOptions, type World } from "./wiring/vault-parts.ts"
 
-export { readFleetFile, type World } from "./wiring/parts.ts"
+export { readFleetFile, type World } from "./wiring/vault-parts.ts"
 
 export async function runBackup(
   settings: Settings,
@@ -35,10 +21,11 @@ export async function runBackup(
   signal: AbortSignal,
 ): Promise<BackupReport> {
   const started = performance.now()
-  const [{ backup }, parts] = await Promise.all([
+  const [{ backup }, { assemble, knownCategories }] = await Promise.all([
     import("./flows/backup.ts"),
-    assemble(settings, world, { create: true, jumpHosts: false }, signal),
+    import("./wiring/parts.ts"),
   ])
+  const parts = await assemble(settings, world, { create: true, jumpHosts: false }, signal)
   await using vault = parts.vault
   await using transport = parts.transport
   const request = {
@@ -60,10 +47,11 @@ export async function runBackup(
 }
 
 export async function runDiff(settings: Settings, world: World, signal: AbortSignal): Promise<DiffReport> {
-  const [{ diff }, parts] = await Promise.all([
+  const [{ diff }, { assemble, knownCategories }] = await Promise.all([
     import("./flows/diff.ts"),
-    assemble(settings, world, { create: false, jumpHosts: false }, signal),
+    import("./wiring/parts.ts"),
   ])
+  const parts = await assemble(settings, world, { create: false, jumpHosts: false }, signal)
   await using vault = parts.vault
   await using transport = parts.transport
   const request = { hosts: parts.hosts, width: parts.width, snapshot: settings.snapshot }
@@ -76,18 +64,21 @@ export async function runDoctor(
   world: World,
   signal: AbortSignal,
 ): Promise<DoctorReport> {
-  const [{ doctor }, { ownChecks }] = await Promise.all([
+  const [{ doctor }, { ownChecks }, { isJump }, { privilegeLines }, made] = await Promise.all([
     import("./flows/doctor.ts"),
     import("./wiring/checks.ts"),
+    import("./fleet/rules.ts"),
+    import("./transports/ssh/index.ts"),
+    import("./wiring/parts.ts"),
   ])
   // With a fleet file at hand there need not be a vault yet: the first backup makes it.
-  const before = settings.fleet !== null && (await isAbsent(settings.vault))
+  const before = settings.fleet !== null && (await made.isAbsent(settings.vault))
   const parts = before
-    ? await assembleWithoutVault(settings, world)
-    : await assemble(settings, world, { create: false, jumpHosts: true }, signal)
+    ? await made.assembleWithoutVault(settings, world)
+    : await made.assemble(settings, world, { create: false, jumpHosts: true }, signal)
   await using vault = parts.vault
   await using transport = parts.transport
-  const publicKey = loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)"
+  const publicKey = made.loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)"
   const checks = await ownChecks(settings, parts, vault)
   const leastPrivilege = (host: Host, roots: readonly Root[], named: readonly string[]) =>
     privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named)
@@ -148,6 +139,12 @@ export async function offeredKeys(
   world: World,
   signal: AbortSignal,
 ): Promise<readonly OfferedHost[]> {
+  const [{ parseFleet }, { selectHosts }, { fingerprintOf, isPinned }, { transportOf }] = await Promise.all([
+    import("./fleet/parse.ts"),
+    import("./fleet/select.ts"),
+    import("./transports/ssh/index.ts"),
+    import("./wiring/parts.ts"),
+  ])
   const fleet = parseFleet(text, file, { allowUnpinned: true })
   const hosts = selectHosts(fleet, { hosts: settings.hosts, tags: [], jumpHosts: true })
   await using transport = transportOf(settings, world)

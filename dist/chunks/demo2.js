@@ -1,5 +1,5 @@
 import { t as Secret } from "./secret.js";
-import { p as vaultOptions, v as openVault } from "./parts.js";
+import { o as vaultOptions, s as openVault } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/demo.ts
 async function demoWith({ runBackup, runDiff, runAccept }, settings, world, signal) {

@@ -1,5 +1,6 @@
-import { a as didYouMean, o as nearest, r as parseDuration } from "./duration.js";
+import { n as nearest, t as didYouMean } from "./nearest.js";
 import { t as Problem } from "./problem.js";
+import { r as parseDuration } from "./duration.js";
 import { t as Secret } from "./secret.js";
 import { parseArgs } from "node:util";
 // src/settings/commands.ts

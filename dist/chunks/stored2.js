@@ -1,5 +1,6 @@
 import { t as Problem } from "./problem.js";
-import { b as selectHosts, c as profileOf, i as givenFleet, p as vaultOptions, r as fleetOf, u as storeOf, v as openVault } from "./parts.js";
+import { t as selectHosts } from "./select2.js";
+import { a as storeOf, n as givenFleet, o as vaultOptions, r as profileOf, s as openVault, t as fleetOf } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/stored.ts
 async function openStored(settings, world, signal) {

@@ -1,10 +1,11 @@
 import { r as exits, t as Problem } from "./problem.js";
 import { t as version } from "./version.js";
 import { t as require_dist } from "./dist.js";
-import { a as didYouMean } from "./duration.js";
-import { C as withoutComment, S as isJump, _ as isPinned, a as isAbsent, b as selectHosts, d as transportOf, g as fingerprintOf, h as privilegeLines, l as readFleetFile, n as assembleWithoutVault, o as knownCategories, p as vaultOptions, s as loginKey, t as assemble, u as storeOf, v as openVault, x as parseFleet } from "./parts.js";
+import { t as didYouMean } from "./nearest.js";
+import { h as withoutComment } from "./rules.js";
 import { t as paint } from "./paint2.js";
 import { i as printable, o as timeInWords, t as bytesInWords } from "./printable.js";
+import { a as storeOf, i as readFleetFile, o as vaultOptions, s as openVault } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -193,10 +194,11 @@ async function runBackup(settings, world, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const started = performance.now();
-		const [{ backup }, parts] = await Promise.all([import("./backup.js"), assemble(settings, world, {
+		const [{ backup }, { assemble, knownCategories }] = await Promise.all([import("./backup.js"), import("./parts2.js")]);
+		const parts = await assemble(settings, world, {
 			create: true,
 			jumpHosts: false
-		}, signal)]);
+		}, signal);
 		const vault = _usingCtx$1.a(parts.vault);
 		const transport = _usingCtx$1.a(parts.transport);
 		const request = {
@@ -232,10 +234,11 @@ async function runBackup(settings, world, signal) {
 async function runDiff(settings, world, signal) {
 	try {
 		var _usingCtx3 = _usingCtx();
-		const [{ diff }, parts] = await Promise.all([import("./diff.js"), assemble(settings, world, {
+		const [{ diff }, { assemble, knownCategories }] = await Promise.all([import("./diff.js"), import("./parts2.js")]);
+		const parts = await assemble(settings, world, {
 			create: false,
 			jumpHosts: false
-		}, signal)]);
+		}, signal);
 		const vault = _usingCtx3.a(parts.vault);
 		const transport = _usingCtx3.a(parts.transport);
 		const request = {
@@ -259,14 +262,20 @@ async function runDiff(settings, world, signal) {
 async function runDoctor(settings, world, signal) {
 	try {
 		var _usingCtx4 = _usingCtx();
-		const [{ doctor }, { ownChecks }] = await Promise.all([import("./doctor.js"), import("./checks.js")]);
-		const parts = settings.fleet !== null && await isAbsent(settings.vault) ? await assembleWithoutVault(settings, world) : await assemble(settings, world, {
+		const [{ doctor }, { ownChecks }, { isJump }, { privilegeLines }, made] = await Promise.all([
+			import("./doctor.js"),
+			import("./checks.js"),
+			import("./rules2.js"),
+			import("./ssh2.js"),
+			import("./parts2.js")
+		]);
+		const parts = settings.fleet !== null && await made.isAbsent(settings.vault) ? await made.assembleWithoutVault(settings, world) : await made.assemble(settings, world, {
 			create: false,
 			jumpHosts: true
 		}, signal);
 		const vault = _usingCtx4.a(parts.vault);
 		const transport = _usingCtx4.a(parts.transport);
-		const publicKey = loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)";
+		const publicKey = made.loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)";
 		const checks = await ownChecks(settings, parts, vault);
 		const leastPrivilege = (host, roots, named) => privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named);
 		return await doctor(parts.hosts, parts.width, {
@@ -336,8 +345,13 @@ async function runInit(settings, world, signal) {
 async function offeredKeys(text, file, settings, world, signal) {
 	try {
 		var _usingCtx7 = _usingCtx();
-		const fleet = parseFleet(text, file, { allowUnpinned: true });
-		const hosts = selectHosts(fleet, {
+		const [{ parseFleet }, { selectHosts }, { fingerprintOf, isPinned }, { transportOf }] = await Promise.all([
+			import("./parse2.js"),
+			import("./select.js"),
+			import("./ssh2.js"),
+			import("./parts2.js")
+		]);
+		const hosts = selectHosts(parseFleet(text, file, { allowUnpinned: true }), {
 			hosts: settings.hosts,
 			tags: [],
 			jumpHosts: true

@@ -3,7 +3,7 @@ import { Secret } from "../core/secret.ts"
 import type { DemoReport, DemoRun } from "../flows/demo.ts"
 import type { Settings } from "../settings.ts"
 import { openVault } from "../stores/index.ts"
-import { vaultOptions, type World } from "./parts.ts"
+import { vaultOptions, type World } from "./vault-parts.ts"
 
 /** The commands that the demo runs, as a person would. */
 export interface DemoCommands {

@@ -1,45 +1,17 @@
 /** The parts that a run is made of, from settings: everything is checked that can be before the first connection. */
-import { readdir, readFile } from "node:fs/promises"
-import type { Observe } from "../core/event.ts"
+import { readdir } from "node:fs/promises"
 import type { Fleet, Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
-import type { Store } from "../core/store.ts"
 import type { Limits, Transport } from "../core/transport.ts"
 import type { Vault } from "../core/vault.ts"
-import { parseFleet } from "../fleet/parse.ts"
 import { selectHosts } from "../fleet/select.ts"
-import { profiles } from "../profiles/index.ts"
 import { fingerprints } from "../seal/fingerprint.ts"
 import { type UnlockedKey, unlockKey } from "../seal/private-key.ts"
 import type { Settings } from "../settings.ts"
-import { directory, openVault } from "../stores/index.ts"
+import { openVault } from "../stores/index.ts"
 import { ssh } from "../transports/ssh/index.ts"
-
-/** What a door gives of the outside world. */
-export interface World {
-  /** variables for git: PATH, HOME, proxies; no secrets */
-  readonly environment: Readonly<Record<string, string>>
-  /** a directory for ciphertext and masked text for the time of a run */
-  readonly scratch: string
-  readonly now: () => Date
-  readonly observe: Observe
-  /** version of this program */
-  readonly tool: string
-  /** where the log of this run can be found; null outside of CI */
-  readonly run: string | null
-  /** hosts that are read at a time when nobody says otherwise */
-  readonly width: number
-}
-
-export async function readFleetFile(path: string): Promise<string> {
-  return await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new Problem("fleet/unreadable", `${path} cannot be read (${cause.code ?? "unknown reason"})`, {
-      cause,
-      hint: "name the fleet file with --fleet FILE, or the vault that holds it with --vault PATH",
-    })
-  })
-}
+import { fleetOf, givenFleet, profileOf, vaultOptions, type World } from "./vault-parts.ts"
 
 export interface Parts {
   readonly fleet: Fleet
@@ -75,23 +47,6 @@ export async function assemble(
   }
 }
 
-/** What a command needs that reads the vault only: no host, no key. */
-export async function vaultParts(
-  settings: Settings,
-  world: World,
-  signal: AbortSignal,
-): Promise<Pick<Parts, "vault" | "fleet" | "profile">> {
-  const given = await givenFleet(settings)
-  const vault = await openVault(vaultOptions(settings, world, false), signal)
-  try {
-    const fleet = given ?? (await fleetOf(vault, world, signal))
-    return { vault, fleet, profile: profileOf(fleet) }
-  } catch (error) {
-    await vault[Symbol.asyncDispose]()
-    throw error
-  }
-}
-
 /** For `doctor`, jump hosts too. @throws Problem "settings/missing" without a fleet file of its own */
 export async function assembleWithoutVault(
   settings: Settings,
@@ -112,10 +67,6 @@ export async function isAbsent(path: string): Promise<boolean> {
   )
 }
 
-export async function givenFleet(settings: Settings): Promise<Fleet | null> {
-  return settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet)
-}
-
 function partsFor(fleet: Fleet, settings: Settings, world: World, jumpHosts: boolean): Omit<Parts, "vault"> {
   const signingKey = unlockSigningKey(settings)
   return {
@@ -129,49 +80,6 @@ function partsFor(fleet: Fleet, settings: Settings, world: World, jumpHosts: boo
     width: settings.concurrency || world.width,
     now: world.now,
   }
-}
-
-export async function fleetOf(vault: Vault, world: World, signal: AbortSignal): Promise<Fleet> {
-  const found = await vault.fleet(signal)
-  if (found === null) {
-    throw new Problem("fleet/unreadable", `${vault.location} has no fleet.yml on its branch main`, {
-      hint: "commit one there, or name another with --fleet FILE; `pmta-vault init` writes a commented one",
-    })
-  }
-  if (found.edited) {
-    const message = `fleet.yml in ${vault.location} has changes that are not committed; this run uses the committed one`
-    world.observe({ kind: "warning", host: null, message })
-  }
-  return parseFleet(found.text, `${vault.location}/fleet.yml`)
-}
-
-/** One profile exists today; the schema refuses any other name. */
-export function profileOf(fleet: Fleet): Profile {
-  const profile = profiles.get(fleet.hosts[0]?.profile ?? "powermta")
-  if (profile === undefined) throw new Error("the fleet names a profile that is not on the shelf")
-  return profile
-}
-
-export function vaultOptions(settings: Settings, world: World, create: boolean) {
-  const { token } = settings
-  return {
-    location: settings.vault,
-    environment: world.environment,
-    token: token === null ? null : () => token.revealText("for git's credential pipe"),
-    scratch: world.scratch,
-    create,
-    now: world.now,
-  }
-}
-
-export function storeOf(settings: Settings, vault: Vault): Store {
-  if (settings.store === "git") return vault.bundles
-  if (settings.storePath === null) {
-    throw new Problem("settings/missing", "store is `directory`, and store-path is not given", {
-      hint: "give --store-path DIRECTORY",
-    })
-  }
-  return directory(settings.storePath)
 }
 
 export function knownCategories(names: readonly string[], fleet: Fleet, profile: Profile): readonly string[] {

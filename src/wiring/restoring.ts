@@ -3,8 +3,8 @@ import { Problem } from "../core/problem.ts"
 import type { RestoreReport } from "../core/restore-report.ts"
 import { readIdentities } from "../seal/identity.ts"
 import type { Settings } from "../settings.ts"
-import type { World } from "./parts.ts"
 import { openStored } from "./stored.ts"
+import type { World } from "./vault-parts.ts"
 
 export async function restoreStored(
   settings: Settings,

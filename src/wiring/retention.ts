@@ -1,13 +1,15 @@
 import type { PruneReport } from "../core/report.ts"
 import type { Settings } from "../settings.ts"
 import { directory } from "../stores/index.ts"
-import { unlockSigningKey, vaultParts, type World } from "./parts.ts"
+import { unlockSigningKey } from "./parts.ts"
+import { openStored } from "./stored.ts"
+import type { World } from "./vault-parts.ts"
 
 export async function pruneWith(settings: Settings, world: World, signal: AbortSignal): Promise<PruneReport> {
   const signingKey = unlockSigningKey(settings)
   const [{ prune }, parts] = await Promise.all([
     import("../flows/prune.ts"),
-    vaultParts(settings, world, signal),
+    openStored(settings, world, signal),
   ])
   await using vault = parts.vault
   const store = settings.storePath === null ? null : directory(settings.storePath)

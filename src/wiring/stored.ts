@@ -8,7 +8,7 @@ import type { Vault } from "../core/vault.ts"
 import { selectHosts } from "../fleet/select.ts"
 import type { Settings } from "../settings.ts"
 import { openVault } from "../stores/index.ts"
-import { fleetOf, givenFleet, profileOf, storeOf, vaultOptions, type World } from "./parts.ts"
+import { fleetOf, givenFleet, profileOf, storeOf, vaultOptions, type World } from "./vault-parts.ts"
 
 export interface StoredParts {
   readonly fleet: Fleet

@@ -1,0 +1,92 @@
+// src/core/byte-reader.ts
+/** Why no more bytes come; `wait` rejects with it. */
+var StreamEnded = class extends Error {
+	name = "StreamEnded";
+};
+/** Nothing came for the idle time. */
+var StreamStalled = class extends Error {
+	name = "StreamStalled";
+};
+/**
+* Bytes of a channel or a pipe, taken in the sizes the reader wants. Nothing is copied while a piece lies within one
+* packet. Only one piece may be awaited at a time.
+*/
+var ByteReader = class {
+	#idleTimeoutMs;
+	#queue = [];
+	#current = Buffer.alloc(0);
+	#queued = 0;
+	#ended = null;
+	#wake = null;
+	/** bytes received so far */
+	received = 0;
+	/** sees all that is taken, in order, with the bytes that end a record */
+	tap = null;
+	/** @param idleTimeoutMs  longest wait for the next bytes; 0 for none */
+	constructor(idleTimeoutMs) {
+		this.#idleTimeoutMs = idleTimeoutMs;
+	}
+	push(chunk) {
+		this.received += chunk.length;
+		this.#queued += chunk.length;
+		this.#queue.push(chunk);
+		this.#wake?.();
+	}
+	end(reason = new StreamEnded("the stream ended")) {
+		this.#ended ??= reason;
+		this.#wake?.();
+	}
+	/** @throws StreamEnded, StreamStalled, or the reason given to `end` */
+	async take(bytes) {
+		while (this.#current.length < bytes) if (this.#queued > 0 && this.#current.length + this.#queued >= bytes) this.#join();
+		else await this.#more();
+		return this.#cut(bytes);
+	}
+	/** At least one byte of what comes next, which stays to be taken. */
+	async peek() {
+		while (this.#current.length === 0) {
+			if (this.#queued === 0) await this.#more();
+			this.#join();
+		}
+		return this.#current;
+	}
+	/** The bytes before the next `byte`, which is taken as well. */
+	async until(byte, maxBytes) {
+		for (let searched = 0;;) {
+			const at = this.#current.indexOf(byte, searched);
+			if (at !== -1) return this.#cut(at + 1).subarray(0, at);
+			searched = this.#current.length;
+			if (searched > maxBytes) throw new StreamEnded(`no end of record within ${maxBytes} bytes`);
+			if (this.#queued === 0) await this.#more();
+			this.#join();
+		}
+	}
+	#cut(bytes) {
+		const piece = this.#current.subarray(0, bytes);
+		this.#current = this.#current.subarray(bytes);
+		this.tap?.(piece);
+		return piece;
+	}
+	/** Joins what has come into one piece. */
+	#join() {
+		if (this.#queued === 0) return;
+		this.#current = this.#current.length === 0 && this.#queue.length === 1 && this.#queue[0] !== void 0 ? this.#queue[0] : Buffer.concat([this.#current, ...this.#queue]);
+		this.#queue.length = 0;
+		this.#queued = 0;
+	}
+	async #more() {
+		if (this.#ended !== null) throw this.#ended;
+		const before = this.received;
+		let timer;
+		await new Promise((resolve, reject) => {
+			const stalled = () => reject(new StreamStalled("nothing came"));
+			if (this.#idleTimeoutMs > 0) timer = setTimeout(stalled, this.#idleTimeoutMs);
+			this.#wake = resolve;
+		}).finally(() => {
+			clearTimeout(timer);
+			this.#wake = null;
+		});
+		if (this.received === before && this.#ended !== null) throw this.#ended;
+	}
+};
+export { StreamEnded as n, StreamStalled as r, ByteReader as t };

@@ -1,0 +1,1 @@
+export { t as parseFleet } from "./parse.js";

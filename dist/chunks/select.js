@@ -1,0 +1,1 @@
+export { t as selectHosts } from "./select2.js";

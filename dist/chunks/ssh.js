@@ -1,0 +1,1247 @@
+import { o as __toESM } from "./rolldown-runtime.js";
+import { t as Problem } from "./problem.js";
+import { t as require_lib } from "./lib.js";
+import { n as pathPattern, t as isNormalPath } from "./path-pattern.js";
+import { t as Secret } from "./secret.js";
+import { n as StreamEnded, r as StreamStalled, t as ByteReader } from "./byte-reader.js";
+import { n as readTar, t as MalformedTar } from "./tar.js";
+import { connect } from "node:net";
+import { zstdDecompressSync } from "node:zlib";
+import { createHash, hash } from "node:crypto";
+// src/transports/ssh/host-key.ts
+var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
+/** Signature algorithms to offer in negotiation, by type of host key; strongest first. No SHA-1. */
+const signatures = {
+	"ssh-ed25519": ["ssh-ed25519"],
+	"ecdsa-sha2-nistp256": ["ecdsa-sha2-nistp256"],
+	"ecdsa-sha2-nistp384": ["ecdsa-sha2-nistp384"],
+	"ecdsa-sha2-nistp521": ["ecdsa-sha2-nistp521"],
+	"ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256"]
+};
+const hostKeyTypes = Object.keys(signatures);
+/** What to offer so that a host answers with a key of one of these types. */
+function signatureAlgorithms(types) {
+	return types.flatMap((type) => signatures[type] ?? []);
+}
+/**
+* Which types of host key to ask for, in turn. A pinned key names its type; behind a fingerprint any type
+* may stand, and a host shows one key per connection: so each type is asked for until one agrees.
+*/
+function typesToAsk(pins) {
+	const types = pins.flatMap((pin) => pin.kind === "key" ? [pin.algorithm] : []);
+	if (types.length === pins.length) return [[...new Set(types)]];
+	return [[.../* @__PURE__ */ new Set([...types, ...hostKeyTypes])], ...hostKeyTypes.map((type) => [type])];
+}
+function offeredKey(blob) {
+	const length = blob.length < 4 ? 0 : blob.readUInt32BE(0);
+	return {
+		algorithm: blob.toString("latin1", 4, 4 + length),
+		base64: blob.toString("base64")
+	};
+}
+/** As `ssh-keygen -l` prints it. */
+function fingerprintOf(key) {
+	return `SHA256:${createHash("sha256").update(Buffer.from(key.base64, "base64")).digest("base64").replace(/=+$/, "")}`;
+}
+function isPinned(key, pins) {
+	return pins.some((pin) => pin.kind === "key" ? pin.algorithm === key.algorithm && pin.base64 === key.base64 : pin.sha256 === fingerprintOf(key));
+}
+function hostKeyChanged(host, offered) {
+	const expected = host.hostKeys.map((pin) => pin.kind === "fingerprint" ? `expected ${pin.sha256}` : `expected ${fingerprintOf(pin)} (${pin.algorithm})`);
+	const got = offered.length === 0 ? ["offered  no key of the pinned types"] : offered.map((key) => `offered  ${fingerprintOf(key)} (${key.algorithm})`);
+	return new Problem("pull/host-key-changed", `${host.name} answers with another host key; nothing was sent to it`, {
+		data: [...expected, ...got],
+		hint: `was ${host.name} rebuilt? compare on its console with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\`, then run \`pmta-vault pin ${host.name}\``
+	});
+}
+// src/transports/ssh/connection.ts
+const dialTcp = (host, timeoutMs) => (signal) => new Promise((resolve, reject) => {
+	const socket = connect({
+		host: host.address,
+		port: host.port,
+		noDelay: true,
+		signal
+	});
+	socket.setTimeout(timeoutMs, () => socket.destroy(Object.assign(/* @__PURE__ */ new Error("timed out"), { code: "ETIMEDOUT" })));
+	socket.once("error", reject);
+	socket.once("connect", () => {
+		socket.setTimeout(0);
+		socket.off("error", reject);
+		resolve(socket);
+	});
+});
+/** Measured cheapest first among what is still sound; strict key exchange is ssh2's default since 1.15. */
+const algorithms = {
+	kex: [
+		"curve25519-sha256",
+		"curve25519-sha256@libssh.org",
+		"ecdh-sha2-nistp256",
+		"ecdh-sha2-nistp384",
+		"ecdh-sha2-nistp521",
+		"diffie-hellman-group16-sha512",
+		"diffie-hellman-group14-sha256"
+	],
+	cipher: [
+		"aes128-gcm@openssh.com",
+		"aes256-gcm@openssh.com",
+		"chacha20-poly1305@openssh.com",
+		"aes128-ctr",
+		"aes256-ctr"
+	],
+	hmac: [
+		"hmac-sha2-256-etm@openssh.com",
+		"hmac-sha2-512-etm@openssh.com",
+		"hmac-sha2-256",
+		"hmac-sha2-512"
+	],
+	compress: ["none"]
+};
+/**
+* Connects and logs in. Every failure is a Problem that names the host.
+* @throws Problem "pull/host-key-changed" before anything but the key exchange was sent
+*/
+async function openConnection(host, dial, login, timeoutMs, signal) {
+	const offered = [];
+	for (const types of typesToAsk(host.hostKeys)) {
+		if (offered.some((key) => types.length === 1 && types[0] === key.algorithm)) continue;
+		const attempt = await attemptLogin(host, dial, login, types, timeoutMs, signal);
+		if (attempt.kind === "open") return attempt.connection;
+		if (attempt.kind === "other-key") offered.push(attempt.offered);
+	}
+	if (offered.length === 0) {
+		const any = await askHostKey(host, dial, hostKeyTypes, timeoutMs, signal);
+		if (any === null) throw noCommonAlgorithm(host);
+		offered.push(any);
+	}
+	throw hostKeyChanged(host, offered);
+}
+function noCommonAlgorithm(host) {
+	return new Problem("pull/no-algorithm", `${host.name} shares no SSH algorithm with pmta-vault, or does not speak SSH`, { hint: `needed: curve25519 or ECDH, AES-GCM, AES-CTR or ChaCha20, no SHA-1; compare with \`ssh -vv -p ${host.port} ${host.address}\`` });
+}
+/** The key of these types that a host offers, or null when it has none. Nothing is sent after the key exchange. */
+async function askHostKey(host, dial, types, timeoutMs, signal) {
+	const attempt = await attemptLogin({
+		...host,
+		hostKeys: []
+	}, dial, {
+		key: null,
+		agent: null
+	}, types, timeoutMs, signal);
+	return attempt.kind === "other-key" ? attempt.offered : null;
+}
+async function attemptLogin(host, dial, login, types, timeoutMs, signal) {
+	signal.throwIfAborted();
+	const started = performance.now();
+	const socket = await dial(signal).catch((error) => {
+		throw signal.aborted ? signal.reason : error instanceof Problem ? error : unreachable(host, error);
+	});
+	const client = new import_lib.default.Client();
+	const abort = () => client.destroy();
+	signal.addEventListener("abort", abort, { once: true });
+	let handshakeDone = started;
+	let verified = null;
+	let other = null;
+	try {
+		await new Promise((resolve, reject) => {
+			client.on("handshake", () => {
+				handshakeDone = performance.now();
+			});
+			client.once("ready", resolve);
+			client.on("error", reject);
+			client.once("close", () => reject(/* @__PURE__ */ new Error("the connection was closed")));
+			client.connect({
+				sock: socket,
+				username: host.user,
+				authHandler: authentication(host, login),
+				hostVerifier: (blob, verdict) => {
+					const key = offeredKey(blob);
+					if (isPinned(key, host.hostKeys)) verified = key;
+					else other = key;
+					verdict(verified !== null);
+				},
+				algorithms: {
+					...algorithms,
+					serverHostKey: signatureAlgorithms(types)
+				},
+				readyTimeout: timeoutMs,
+				keepaliveInterval: 15e3,
+				keepaliveCountMax: 4
+			});
+		});
+	} catch (error) {
+		client.destroy();
+		socket.destroy();
+		if (signal.aborted) throw signal.reason;
+		if (other !== null) return {
+			kind: "other-key",
+			offered: other
+		};
+		const problem = loginProblem(host, error, verified !== null, timeoutMs);
+		if (problem === "no-such-type") return { kind: "no-such-type" };
+		throw problem;
+	} finally {
+		signal.removeEventListener("abort", abort);
+	}
+	client.removeAllListeners("error").on("error", () => {});
+	return {
+		kind: "open",
+		connection: {
+			client,
+			times: {
+				connectMs: handshakeDone - started,
+				authMs: performance.now() - handshakeDone
+			}
+		}
+	};
+}
+/** The key is offered at once; ssh2's own order asks for "none" first, which costs a round trip. */
+function authentication(host, login) {
+	const methods = [];
+	if (login.key !== null) methods.push({
+		type: "publickey",
+		username: host.user,
+		key: login.key
+	});
+	if (login.agent !== null) methods.push({
+		type: "agent",
+		username: host.user,
+		agent: login.agent
+	});
+	return ((_left, _partial, next) => next(methods.shift() ?? false));
+}
+function loginProblem(host, thrown, verified, timeoutMs) {
+	const error = thrown;
+	if (error.level === "client-authentication") return new Problem("pull/refused-key", `${host.name} refuses the key for ${host.user}`, {
+		cause: error,
+		hint: `put the public key into ~${host.user}/.ssh/authorized_keys on ${host.name}; \`pmta-vault doctor ${host.name}\` prints the line`
+	});
+	if (error.level === "client-timeout") return new Problem("pull/stalled", `${host.name} did not finish the login within ${timeoutMs / 1e3} s`, {
+		cause: error,
+		hint: "is the host overloaded? raise connect-timeout if it is only slow"
+	});
+	if (error.level === "handshake" && !verified) return "no-such-type";
+	return unreachable(host, error);
+}
+/** Causes that may be gone a moment later; a retry is worth it. */
+const transient = /* @__PURE__ */ new Set([
+	"ECONNREFUSED",
+	"ECONNRESET",
+	"ETIMEDOUT",
+	"EHOSTUNREACH",
+	"ENETUNREACH",
+	"EPIPE",
+	"EAI_AGAIN"
+]);
+function isTransient(problem) {
+	if (!(problem instanceof Problem)) return false;
+	if (problem.code === "pull/stalled") return true;
+	if (problem.code !== "pull/unreachable") return false;
+	const cause = problem.cause;
+	return cause?.code === void 0 || transient.has(cause.code);
+}
+const reasons = {
+	ECONNREFUSED: "connection refused",
+	ECONNRESET: "connection reset",
+	ETIMEDOUT: "no answer in time",
+	EHOSTUNREACH: "no route to host",
+	ENETUNREACH: "network unreachable",
+	ENOTFOUND: "name not found",
+	EAI_AGAIN: "name service does not answer"
+};
+function unreachable(host, thrown) {
+	const error = thrown;
+	const reason = reasons[error.code ?? ""] ?? "the connection was closed before the login";
+	return new Problem("pull/unreachable", `${host.name} (${host.address}:${host.port}) cannot be reached: ${reason}`, {
+		cause: error,
+		hint: `check address, port and firewall: \`ssh -v -p ${host.port} ${host.user}@${host.address} true\``
+	});
+}
+// src/transports/ssh/listing.ts
+/** A host sent what the reader script never sends. */
+var MalformedListing = class extends Error {
+	name = "MalformedListing";
+};
+const kinds = {
+	f: "file",
+	l: "link",
+	d: "directory"
+};
+const fields = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/;
+const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s;
+const maxRecordBytes = 16384;
+const dot = 46;
+const letterR = 114;
+const letterU = 117;
+const nul = 0;
+const newline$1 = 10;
+/**
+* Reads one section of the answer to `list`. find writes out its own lines before it runs sha256sum, so that both
+* come whole, one after the other. Owners are numbers as text.
+*/
+async function readListing(reader, maxEntries) {
+	const entries = /* @__PURE__ */ new Map();
+	for (let count = 0;;) {
+		const first = (await reader.peek())[0];
+		if (first === letterR || first === letterU) {
+			const head = await reader.until(nul, maxRecordBytes);
+			const path = await reader.until(nul, maxRecordBytes);
+			const target = await reader.until(nul, maxRecordBytes);
+			if (++count > maxEntries) throw new MalformedListing(`more than ${maxEntries} entries`);
+			const entry = parseEntry(head.toString("latin1"), path, target);
+			if (!entries.has(entry.path)) entries.set(entry.path, entry);
+			continue;
+		}
+		const line = await reader.until(newline$1, maxRecordBytes);
+		if (line.length === 1 && line[0] === dot) return [...entries.values()];
+		const match = digestLine.exec(line.toString("utf8"));
+		if (match === null) throw new MalformedListing("a digest line that is none");
+		const [, escaped, sha256, name] = match;
+		const path = escaped === "\\" ? unescapeName(name ?? "") : name ?? "";
+		const entry = entries.get(path);
+		if (entry !== void 0 && sha256 !== void 0) entries.set(path, {
+			...entry,
+			sha256
+		});
+	}
+}
+/** sha256sum marks a line with `\` and escapes line ends and backslashes in its name. */
+function unescapeName(name) {
+	return name.replace(/\\([\\nr])/g, (_, char) => ({
+		"\\": "\\",
+		n: "\n",
+		r: "\r"
+	})[char] ?? char);
+}
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+function parseEntry(head, pathBytes, targetBytes) {
+	const match = fields.exec(head);
+	if (match === null) throw new MalformedListing("an entry that is none");
+	const [, access, type, mode, uid, gid, size, mtime] = match;
+	const path = decodeName(pathBytes);
+	const target = decodeName(targetBytes);
+	const readable = access === "r" && path !== null && target !== null;
+	const kind = path === null || target === null ? "other" : kinds[type ?? ""] ?? "other";
+	const shown = path ?? pathBytes.toString("latin1");
+	if (!isNormalPath(shown)) throw new MalformedListing("a path that is not absolute and normal");
+	return {
+		path: shown,
+		kind,
+		mode: Number.parseInt(mode ?? "", 8),
+		uid: Number(uid),
+		gid: Number(gid),
+		owner: uid ?? "",
+		group: gid ?? "",
+		size: kind === "file" ? Number(size) : 0,
+		mtime: Number(mtime),
+		target: kind === "link" ? target : null,
+		sha256: null,
+		readable
+	};
+}
+function decodeName(bytes) {
+	try {
+		return utf8.decode(bytes);
+	} catch {
+		return null;
+	}
+}
+// src/transports/ssh/zstd-frame.ts
+/**
+* One zstd frame in the midst of a stream. The runtime decompresses, but does not say where a frame ends in
+* what it was given; the frame's own block headers do.
+* Source: RFC 8878, sections 3.1.1 "Zstandard Frames" and 3.1.1.2 "Blocks".
+*/
+/** A host sent what no zstd writes. */
+var MalformedFrame = class extends Error {
+	name = "MalformedFrame";
+};
+const magic = 4247762216;
+const maxBlockBytes = 131072;
+const rle = 1;
+const reserved = 3;
+/** Never less memory in one piece than this, and never more until it is needed. */
+const leastPiece = 65536;
+const mostPiece = 4194304;
+/**
+* Takes one frame, whole, and no byte more.
+* @param maxBytes  of its content
+* @throws MalformedFrame, StreamEnded, StreamStalled
+*/
+async function takeFrame(source, maxBytes) {
+	const parts = [];
+	let size = 0;
+	for await (const part of frameParts(source)) {
+		parts.push(part);
+		size += part.length;
+		if (size > maxBytes) throw new MalformedFrame(`a zstd frame above ${maxBytes} bytes`);
+	}
+	const chunkSize = Math.min(mostPiece, Math.max(leastPiece, 5 * size));
+	try {
+		return zstdDecompressSync(Buffer.concat(parts), {
+			chunkSize,
+			maxOutputLength: maxBytes
+		});
+	} catch (cause) {
+		throw new MalformedFrame(`a damaged zstd frame, or one above ${maxBytes} bytes`, { cause });
+	}
+}
+/** The bytes of exactly one frame. */
+async function* frameParts(source) {
+	const start = await source.take(5);
+	if (start.readUInt32LE(0) !== magic) throw new MalformedFrame("no zstd frame where one was announced");
+	const descriptor = start.readUInt8(4);
+	const single = (descriptor & 32) !== 0;
+	const sizeBytes = [
+		single ? 1 : 0,
+		2,
+		4,
+		8
+	][descriptor >> 6] ?? 0;
+	const dictionaryBytes = [
+		0,
+		1,
+		2,
+		4
+	][descriptor & 3] ?? 0;
+	yield start;
+	yield await source.take((single ? 0 : 1) + dictionaryBytes + sizeBytes);
+	for (let last = false; !last;) {
+		const head = await source.take(3);
+		const bits = head.readUIntLE(0, 3);
+		last = (bits & 1) === 1;
+		const [type, size] = [bits >> 1 & 3, bits >> 3];
+		if (type === reserved || size > maxBlockBytes) throw new MalformedFrame("a zstd block that is none");
+		yield head;
+		yield await source.take(type === rle ? 1 : size);
+	}
+	if ((descriptor & 4) !== 0) yield await source.take(4);
+}
+// src/transports/ssh/exec.ts
+const maxComplaintBytes = 4096;
+/** Starts a command. Resolves when the host has accepted the request, not when it ends. */
+function exec(connection, command, idleTimeoutMs) {
+	return new Promise((resolve, reject) => {
+		const silent = setTimeout(() => reject(new StreamStalled("the exec request was not answered")), idleTimeoutMs);
+		connection.client.once("close", () => reject(new StreamEnded("the connection ended")));
+		connection.client.exec(command, (error, channel) => {
+			clearTimeout(silent);
+			if (error) return reject(error);
+			const output = new ByteReader(idleTimeoutMs);
+			let complaints = "";
+			channel.on("data", (chunk) => output.push(chunk));
+			channel.stderr.on("data", (chunk) => {
+				if (complaints.length < maxComplaintBytes) complaints += chunk.toString("utf8");
+			});
+			channel.on("error", (cause) => output.end(cause));
+			resolve({
+				output,
+				channel,
+				ended: new Promise((settle) => {
+					let status = null;
+					channel.on("exit", (code) => {
+						status = code;
+					});
+					const over = () => {
+						output.end();
+						settle(status);
+					};
+					channel.on("close", over);
+					connection.client.once("close", over);
+				}),
+				complaints: () => complaints.slice(0, maxComplaintBytes)
+			});
+		});
+	});
+}
+/** What went wrong with a stream from a host, as a Problem that names the host. */
+function streamProblem(host, error, signal, idleTimeoutMs) {
+	if (signal.aborted) return signal.reason;
+	if (error instanceof Problem) return error;
+	if (error instanceof StreamStalled) return new Problem("pull/stalled", `${host.name} sent nothing for ${idleTimeoutMs / 1e3} s`, {
+		cause: error,
+		hint: "is a file system on the host hanging? raise idle-timeout if the host is only slow"
+	});
+	if (error instanceof MalformedListing || error instanceof MalformedTar || error instanceof MalformedFrame) return new Problem("pull/malformed", `${host.name} sent what its reader should not send: ${error.message}`, {
+		cause: error,
+		hint: "nothing of it was kept; look at the host itself, and at its forced command"
+	});
+	if (error instanceof StreamEnded || isChannelFailure(error)) return new Problem("pull/closed", `${host.name} closed the connection while it was being read`, {
+		cause: error,
+		hint: `see the SSH server's log on ${host.name}`
+	});
+	return error;
+}
+/** ssh2 and node:net mark errors that come from the other side with a code or a reason. */
+function isChannelFailure(error) {
+	return error instanceof Error && ("reason" in error || "code" in error || "level" in error);
+}
+// src/transports/ssh/sftp.ts
+const status = import_lib.default.utils.sftp.STATUS_CODE;
+async function openSftp(host, connection, idleTimeoutMs, signal) {
+	let waiting;
+	const sftp = await new Promise((resolve, reject) => {
+		const silent = () => reject(new StreamStalled("the subsystem request was not answered"));
+		waiting = setTimeout(silent, idleTimeoutMs);
+		connection.client.once("close", () => reject(new StreamEnded("the connection ended")));
+		connection.client.sftp((error, wrapper) => error ? reject(noWayToRead(host, error)) : resolve(wrapper));
+	}).catch((error) => {
+		throw streamProblem(host, error, signal, idleTimeoutMs);
+	}).finally(() => clearTimeout(waiting));
+	let touch = () => {};
+	let abandon = () => {};
+	const over = () => abandon(new StreamEnded("the SFTP session ended"));
+	sftp.on("close", over);
+	sftp.on("error", (error) => abandon(error));
+	connection.client.once("close", over);
+	const call = (start) => new Promise((resolve, reject) => {
+		start((error, result) => {
+			touch();
+			if (error) reject(error);
+			else resolve(result);
+		});
+	});
+	return {
+		async during(signal, work) {
+			let timer;
+			const stop = () => abandon(signal.reason);
+			const ended = new Promise((_, reject) => {
+				abandon = reject;
+				timer = setTimeout(() => reject(new StreamStalled("nothing came")), idleTimeoutMs);
+				signal.addEventListener("abort", stop, { once: true });
+			});
+			touch = () => timer?.refresh();
+			try {
+				return await Promise.race([work().catch(lostAnswer), ended]);
+			} catch (error) {
+				throw streamProblem(host, error, signal, idleTimeoutMs);
+			} finally {
+				clearTimeout(timer);
+				signal.removeEventListener("abort", stop);
+				abandon = () => {};
+			}
+		},
+		stat: (path) => call((done) => sftp.stat(path, done)).catch(nullIfAbsent),
+		lstat: (path) => call((done) => sftp.lstat(path, done)).catch(nullIfAbsent),
+		readdir: (path) => call((done) => sftp.readdir(path, done)).catch(nullIfAbsent),
+		readlink: (path) => call((done) => sftp.readlink(path, done)),
+		open: (path) => call((done) => sftp.open(path, "r", done)).catch((error) => {
+			if (statusOf(error) === status.PERMISSION_DENIED) return "denied";
+			if (statusOf(error) === status.NO_SUCH_FILE) return "changed";
+			throw error;
+		}),
+		read: (handle, into, position, length) => call((done) => sftp.read(handle, into, position, length, position, done)).catch((error) => {
+			if (statusOf(error) === status.EOF) return 0;
+			throw error;
+		}),
+		closeHandle: (handle) => call((done) => sftp.close(handle, done)),
+		close: () => sftp.end()
+	};
+}
+/** A request that ssh2 gives up on, as the channel is gone, fails with an error that has no status. */
+function lostAnswer(error) {
+	if (error instanceof Error && error.constructor === Error && statusOf(error) === null) throw new StreamEnded("the SFTP session ended", { cause: error });
+	throw error;
+}
+function statusOf(error) {
+	return error instanceof Error && "code" in error ? error.code : null;
+}
+function nullIfAbsent(error) {
+	const code = statusOf(error);
+	if (code === status.NO_SUCH_FILE || code === status.PERMISSION_DENIED) return null;
+	throw error;
+}
+function noWayToRead(host, cause) {
+	return new Problem("pull/no-way-to-read", `${host.name} allows neither the reader command nor SFTP`, {
+		cause,
+		hint: `\`pmta-vault doctor ${host.name}\` prints the authorized_keys line for either`
+	});
+}
+// src/transports/ssh/sftp-session.ts
+/** Files in flight at once: enough to fill the round trip, few enough to keep memory flat. */
+const parallelFiles = 32;
+/** Largest read that every server answers whole (OpenSSH allows more, others do not). */
+const readBytes = 32768;
+/** Reads of one file in flight at once. */
+const parallelReads = 16;
+/** Reads a host on which no command may run: directories and files by SFTP, with many requests in flight. */
+async function sftpReader(host, connection, limits, opening) {
+	const sftp = await openSftp(host, connection, limits.idleTimeoutMs, opening);
+	let names = null;
+	let received = 0;
+	return {
+		async list(roots, signal) {
+			const entries = /* @__PURE__ */ new Map();
+			const add = (entry) => {
+				entries.set(entry.path, entry);
+				if (entries.size > limits.maxEntries) throw new MalformedListing(`more than ${limits.maxEntries} entries`);
+			};
+			return await sftp.during(signal, async () => {
+				const known = names ?? await readNames$1(sftp);
+				names = known;
+				for (const root of roots) {
+					const tree = root.kind === "tree";
+					for (const path of tree ? [root.path] : await expand(sftp, root.pattern)) {
+						const stats = tree ? await sftp.stat(path) : await sftp.lstat(path);
+						if (stats === null || entries.has(path)) continue;
+						await walk(sftp, path, stats, tree, known, add);
+					}
+				}
+				return {
+					entries: [...entries.values()],
+					digest: () => null
+				};
+			});
+		},
+		digest: async () => null,
+		async read(entries, signal) {
+			const files = [];
+			const unread = /* @__PURE__ */ new Map();
+			await sftp.during(signal, () => inParallel(entries, parallelFiles, async (entry) => {
+				const content = await readWhole(sftp, entry);
+				if (content === "changed" || content === "denied") {
+					unread.set(entry.path, content);
+					return;
+				}
+				received += content.length;
+				const sha256 = createHash("sha256").update(content).digest("hex");
+				files.push({
+					entry: {
+						...entry,
+						kind: "file",
+						sha256
+					},
+					content: new Secret(content)
+				});
+			}));
+			return {
+				files,
+				unread
+			};
+		},
+		clock: async () => null,
+		received: () => received,
+		close: () => sftp.close()
+	};
+}
+async function readNames$1(sftp) {
+	const parse = async (path) => {
+		const stats = await sftp.stat(path).catch(() => null);
+		if (stats === null || stats.size > 4194304) return /* @__PURE__ */ new Map();
+		const content = await readAll(sftp, path, stats.size);
+		const lines = typeof content === "string" ? [] : content.toString("utf8").split("\n");
+		return new Map(lines.map((line) => line.split(":")).map(([name = "", , id = "-1"]) => [Number(id), name]));
+	};
+	const [users, groups] = await Promise.all([parse("/etc/passwd"), parse("/etc/group")]);
+	return {
+		users,
+		groups
+	};
+}
+/** The paths that a pattern matches, segment by segment. */
+async function expand(sftp, pattern) {
+	let paths = [""];
+	for (const segment of pattern.split("/").slice(1)) {
+		const wanted = pathPattern(`/${segment}`);
+		if (wanted.literal) paths = paths.map((path) => `${path}/${segment}`);
+		else paths = (await Promise.all(paths.map(async (path) => {
+			return (await sftp.readdir(path || "/") ?? []).filter((item) => wanted.matches(`/${item.filename}`)).map((item) => `${path}/${item.filename}`);
+		}))).flat().sort();
+	}
+	return paths;
+}
+async function walk(sftp, path, stats, recurse, names, add) {
+	if (!isNormalPath(path)) throw new MalformedListing("a path that is not absolute and normal");
+	const target = stats.isSymbolicLink() ? await sftp.readlink(path) : null;
+	const children = recurse && stats.isDirectory() ? await sftp.readdir(path) : [];
+	add({
+		...entryOf$1(path, stats, target, names),
+		readable: children !== null
+	});
+	const filenames = new Set(children?.map((child) => child.filename));
+	if (filenames.size !== (children?.length ?? 0) || [...filenames].some((name) => name.includes("/"))) throw new MalformedListing("a directory that names a file twice, or a path");
+	await inParallel(children ?? [], parallelFiles, (child) => walk(sftp, `${path === "/" ? "" : path}/${child.filename}`, child.attrs, true, names, add));
+}
+function entryOf$1(path, stats, target, names) {
+	const kind = stats.isFile() ? "file" : stats.isDirectory() ? "directory" : target !== null ? "link" : "other";
+	return {
+		path,
+		kind,
+		mode: stats.mode & 4095,
+		uid: stats.uid,
+		gid: stats.gid,
+		owner: names.users.get(stats.uid) ?? String(stats.uid),
+		group: names.groups.get(stats.gid) ?? String(stats.gid),
+		size: kind === "file" ? stats.size : 0,
+		mtime: stats.mtime,
+		target,
+		sha256: null
+	};
+}
+/** The content, unless the file is another one, or of another size or time, than when it was listed. */
+async function readWhole(sftp, entry) {
+	const content = await readAll(sftp, entry.path, entry.size);
+	if (typeof content === "string") return content;
+	const after = await sftp.lstat(entry.path);
+	return after?.isFile() === true && after.size === entry.size && after.mtime === entry.mtime && content.length === entry.size ? content : "changed";
+}
+async function readAll(sftp, path, size) {
+	const handle = await sftp.open(path);
+	if (typeof handle === "string") return handle;
+	try {
+		const content = Buffer.alloc(size + 1);
+		const offsets = Array.from({ length: Math.ceil((size + 1) / readBytes) }, (_, index) => index * readBytes);
+		const lengths = /* @__PURE__ */ new Map();
+		await inParallel(offsets, parallelReads, async (offset) => {
+			const want = Math.min(readBytes, size + 1 - offset);
+			let got = 0;
+			while (got < want) {
+				const bytes = await sftp.read(handle, content, offset + got, want - got);
+				if (bytes === 0) break;
+				got += bytes;
+			}
+			lengths.set(offset, got);
+		});
+		return [...lengths.values()].reduce((sum, length) => sum + length, 0) === size ? content.subarray(0, size) : "changed";
+	} finally {
+		await sftp.closeHandle(handle);
+	}
+}
+async function inParallel(items, width, work) {
+	let next = 0;
+	const worker = async () => {
+		for (let item = items[next++]; item !== void 0; item = items[next++]) await work(item);
+	};
+	await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+}
+// src/transports/ssh/names.ts
+const newline = 10;
+const maxLineBytes = 16384;
+const line = /^([^:\s]{1,64}):[^:]*:(\d{1,10}):/;
+/**
+* Puts the host's names in place of numeric owners and groups. Each number is asked for once in a session; one
+* without a name stays a number.
+*/
+function readNames(ask) {
+	const users = /* @__PURE__ */ new Map();
+	const groups = /* @__PURE__ */ new Map();
+	return async (entries, signal) => {
+		const newUsers = unknown(users, entries.map(({ owner }) => owner));
+		const newGroups = unknown(groups, entries.map(({ group }) => group));
+		if (newUsers.length + newGroups.length > 0) await ask(`${newUsers.join("\n")};${newGroups.join("\n")}`, signal, async (answer) => {
+			await readSection(answer, newUsers, users);
+			await readSection(answer, newGroups, groups);
+		});
+		return entries.map((entry) => ({
+			...entry,
+			owner: users.get(entry.owner) ?? entry.owner,
+			group: groups.get(entry.group) ?? entry.group
+		}));
+	};
+}
+function unknown(known, ids) {
+	return [...new Set(ids)].filter((id) => !known.has(id));
+}
+/** Lines of passwd(5) or group(5) up to `.`; the first name of a number counts, as in getpwuid(3). */
+async function readSection(answer, asked, names) {
+	for (;;) {
+		const text = (await answer.until(newline, maxLineBytes)).toString("utf8");
+		if (text === ".") break;
+		const [, name, id] = line.exec(text) ?? [];
+		if (name !== void 0 && id !== void 0 && asked.includes(id) && !names.has(id)) names.set(id, name);
+	}
+	for (const id of asked) if (!names.has(id)) names.set(id, id);
+}
+const readerScript = `
+LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; N=$(printf "\\nx"); N=\${N%x};
+F() { find -H "$@" $D "("
+ "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r%y %m %U %G %s %T@\\0%p\\0%l\\0"
+ -o -printf "u%y %m %U %G %s %T@\\0%p\\0%l\\0" ")" -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
+L() { if [ $# != 0 ]; then F "$@"; fi; echo .; };
+A() { set -f; set --; D=; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
+ set --; D="-maxdepth\${N}0"; for i in $R; do case $i in G/*) set +f;
+ for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
+Z() { dd obs=32k status=none; }; z=plain;
+if command -v zstd >/dev/null; then Z() { zstd -1 -q -c; }; z=zstd; fi;
+echo "pmta-vault-reader 2 $z";
+while IFS=" " read -r verb size max salt; do
+ case "$size$max" in *[!0-9]*|"") exit 64;; esac; IFS=$N;
+ case $verb in
+ list) R=$(head -c "$size"); A | Z;;
+ digest) R=$(head -c "$size"); { A; printf %s "$salt"; } | sha256sum;;
+ names) R=$(head -c "$size"); case $R in *[!0-9\\;"$N"]*) exit 64;; esac; set -f;
+ getent passwd \${R%%;*}; echo .; getent group \${R#*;}; echo .;;
+ read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 64 -C / --no-recursion --hard-dereference
+ --no-unquote --null -T -; echo "done $?"; } | Z;;
+ clock) date +%s;;
+ *) exit 64;; esac;
+done`.trim().replace(/\s*\n\s*/g, " ");
+/** The command of an exec request; the login shell may be any that knows single quotes. */
+const readerCommand = `exec /bin/sh -c '${readerScript}'`;
+/**
+* The one command that a host with `sudo: true` runs as root: a tar of fixed paths. No `=` and no quotes
+* within, as sudoers would need them escaped.
+* @param paths  absolute, literal; sorted here, so that equal sets give one command
+*/
+function sudoTarCommand(paths) {
+	return ["/usr/bin/tar", ...sudoTarArguments(paths)].map(quoteWord).join(" ");
+}
+/** One list for the command and for the line that allows it: sudo compares them word by word. */
+function sudoTarArguments(paths) {
+	const names = [...new Set(paths)].sort().map((path) => path.slice(1));
+	return [...`-c -f - -H gnu -b 64 --hard-dereference -C / --`.split(" "), ...names];
+}
+function quoteWord(word) {
+	return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+/** The sudoers line that allows exactly that command. */
+function sudoersLine(user, paths) {
+	return `${user} ALL=(root) NOPASSWD: /usr/bin/tar ${sudoTarArguments(paths).map((word) => word.replace(/[\\,:=*?[\]! ]/g, "\\$&")).join(" ")}`;
+}
+/** The `authorized_keys` line that lets a key run the reader and nothing else. */
+function authorizedKeysReaderLine(publicKey) {
+	return `restrict,command="${readerScript.replaceAll("\"", "\\\"")}" ${publicKey}`;
+}
+/** The same for a host that reads through `sudo`. */
+function authorizedKeysSudoLine(publicKey, paths) {
+	return `restrict,command="sudo -n ${sudoTarCommand(paths).replaceAll("\"", "\\\"")}" ${publicKey}`;
+}
+/** The same for an account that may only speak SFTP; `-R` is sftp-server's read-only switch. */
+function authorizedKeysSftpLine(publicKey) {
+	return `restrict,command="internal-sftp -R" ${publicKey}`;
+}
+// src/transports/ssh/shell-session.ts
+/** The reader does not answer: the host runs another command, or none. */
+var NoReader = class extends Error {
+	name = "NoReader";
+};
+/** Lines of a login banner that may come before the greeting. */
+const maxBannerLines = 64;
+async function startReader(host, connection, limits, signal) {
+	const running = await exec(connection, readerCommand, limits.idleTimeoutMs).catch((error) => {
+		throw error instanceof StreamStalled || error instanceof StreamEnded ? streamProblem(host, error, signal, limits.idleTimeoutMs) : new NoReader("the host runs no command", { cause: error });
+	});
+	const failed = (error, stop) => error instanceof NoReader ? error : streamProblem(host, error, stop, limits.idleTimeoutMs);
+	const { channel, output } = running;
+	let compressed = null;
+	const greet = async () => {
+		compressed ??= await awaitGreeting(running);
+		return compressed;
+	};
+	/** The request is sent before the greeting has come: it saves a round trip; an SFTP server chokes on it at once. */
+	const ask = async (head, body, stop, read) => {
+		const bytes = Buffer.from(body, "utf8");
+		const [verb, ...rest] = head.split(" ");
+		channel.write(Buffer.concat([Buffer.from(`${verb} ${bytes.length} ${rest.join(" ")}\n`), bytes]));
+		try {
+			await greet();
+			return await read(output);
+		} catch (error) {
+			throw failed(error, stop);
+		}
+	};
+	/** Reads an answer that the host sends as one frame where it can. */
+	const whole = (read) => async () => {
+		if (!compressed) return await read(output);
+		const content = new ByteReader(0);
+		content.push(await takeFrame(output, maxAnswerBytes(limits)));
+		content.end();
+		return await read(content);
+	};
+	const names = readNames((body, stop, read) => ask("names 0", body, stop, read));
+	const maxDigested = limits.maxFileBytes + 1;
+	return {
+		async list(roots, stop) {
+			const { entries, content } = await ask(`list ${maxDigested}`, rootLines(roots), stop, whole(async (answer) => {
+				const content = createHash("sha256");
+				answer.tap = (taken) => content.update(taken);
+				const trees = await readListing(answer, limits.maxEntries);
+				const matched = await readListing(answer, limits.maxEntries);
+				answer.tap = null;
+				const listed = new Set(trees.map((entry) => entry.path));
+				return {
+					entries: [...trees, ...matched.filter((entry) => !listed.has(entry.path))],
+					content
+				};
+			}));
+			return {
+				entries: await names(entries, stop),
+				digest: (salt) => content.copy().update(salt).digest("hex")
+			};
+		},
+		digest: (roots, salt, stop) => ask(`digest ${maxDigested} ${salt}`, rootLines(roots), stop, async (answer) => {
+			const line = (await answer.until(10, 256)).toString("latin1");
+			if (!/^[0-9a-f]{64} /.test(line)) throw new MalformedListing("a digest that is none");
+			return line.slice(0, 64);
+		}),
+		read: (entries, stop) => ask("read 0", entries.map((entry) => `${entry.path}\0`).join(""), stop, whole((answer) => readAnswer(answer, entries, limits))),
+		clock: (stop) => ask("clock 0", "", stop, async (answer) => {
+			return /* @__PURE__ */ new Date(Number((await answer.until(10, 32)).toString("latin1")) * 1e3);
+		}),
+		received: () => output.received,
+		close: () => channel.end()
+	};
+}
+/** A tar of all that may be read from one host, with headers and padding, or a listing of so many entries. */
+const maxAnswerBytes = (limits) => limits.maxHostBytes + limits.maxEntries * 1024 + 1048576;
+const rootLines = (roots) => roots.map((root) => root.kind === "tree" ? `T${root.path}` : `G${root.pattern}`).join("\n");
+/** @returns whether answers come compressed */
+async function awaitGreeting(running) {
+	try {
+		for (let lines = 0; lines < maxBannerLines; lines++) {
+			const line = (await running.output.until(10, 4096)).toString("latin1");
+			if (line === `pmta-vault-reader 2 zstd`) return true;
+			if (line === `pmta-vault-reader 2 plain`) return false;
+		}
+	} catch (error) {
+		if (error instanceof StreamStalled) throw error;
+		throw new NoReader("the host runs another command", { cause: error });
+	}
+	throw new NoReader("the host greets at length, but not as a reader");
+}
+async function readAnswer(answer, entries, limits) {
+	const asked = new Map(entries.map((entry) => [entry.path, entry]));
+	const files = [];
+	const unread = new Map(entries.map((entry) => [entry.path, "changed"]));
+	let taken = 0;
+	const take = (bytes) => {
+		taken += bytes;
+		return answer.take(bytes);
+	};
+	for await (const { entry: member, content } of readTar(take, {
+		...limits,
+		maxEntries: entries.length
+	})) {
+		const path = member.path.slice(1);
+		const entry = asked.get(path);
+		if (entry === void 0) throw new MalformedListing("a file that was not asked for, or twice");
+		asked.delete(path);
+		if (member.kind !== "file" || entry.kind !== "file") continue;
+		const sha256 = hash("sha256", content);
+		if (entry.sha256 !== sha256 || entry.size !== content.length) continue;
+		files.push({
+			entry: {
+				...entry,
+				kind: "file",
+				sha256
+			},
+			content: new Secret(content)
+		});
+		unread.delete(path);
+	}
+	const record = 32768;
+	await answer.take((record - taken % record) % record);
+	if (!(await answer.until(10, 256)).toString("latin1").startsWith("done ")) throw new MalformedListing("no status after the archive");
+	return {
+		files,
+		unread
+	};
+}
+// src/transports/ssh/sudo-session.ts
+/**
+* Reads a host on which the account may run one fixed `tar` as root. The archive is listing and content at
+* once; the content stays in memory as Secret until it is read or the session ends.
+*/
+function sudoReader(host, connection, limits) {
+	const held = /* @__PURE__ */ new Map();
+	let received = 0;
+	async function unchangingArchive(paths, signal) {
+		for (let tries = 1;; tries++) {
+			const { entries, torn } = await archive(paths, signal);
+			if (!torn) return entries;
+			if (tries === 3) throw stillChanging(host);
+		}
+	}
+	async function archive(paths, signal) {
+		const command = `sudo -n ${sudoTarCommand(paths)}`;
+		const running = await exec(connection, command, limits.idleTimeoutMs);
+		running.channel.end();
+		const entries = [];
+		let bytes = 0;
+		try {
+			for await (const { entry: member, content } of readTar((n) => running.output.take(n), limits)) {
+				bytes += content.length;
+				if (bytes > limits.maxHostBytes) throw hostTooLarge(host, limits);
+				const entry = entryOf(member, content);
+				entries.push(entry);
+				if (entry.kind === "file" && entry.sha256 !== null) held.set(entry.path, {
+					entry: {
+						...entry,
+						kind: "file",
+						sha256: entry.sha256
+					},
+					content: new Secret(content)
+				});
+			}
+		} catch (error) {
+			throw error instanceof StreamEnded && running.output.received === 0 && !signal.aborted ? sudoRefused(host, command, running.complaints()) : streamProblem(host, error, signal, limits.idleTimeoutMs);
+		} finally {
+			received += running.output.received;
+		}
+		return {
+			entries,
+			torn: await running.ended === 1
+		};
+	}
+	return {
+		async list(roots, signal) {
+			const entries = /* @__PURE__ */ new Map();
+			const { fixed, named } = sudoPaths(roots);
+			if (fixed.length > 0) for (const entry of await unchangingArchive(fixed, signal)) entries.set(entry.path, entry);
+			for (const path of named) {
+				const found = await unchangingArchive([path], signal).catch((problem) => {
+					if (problem instanceof Problem && problem.code === "pull/sudo-refused") return [refusedEntry(path)];
+					throw problem;
+				});
+				for (const entry of found) entries.set(entry.path, entry);
+			}
+			return {
+				entries: [...entries.values()],
+				digest: () => null
+			};
+		},
+		digest: async () => null,
+		async read(entries) {
+			const files = [];
+			const unread = /* @__PURE__ */ new Map();
+			for (const { path } of entries) {
+				const file = held.get(path);
+				if (file === void 0) unread.set(path, "changed");
+				else files.push(file);
+			}
+			return {
+				files,
+				unread
+			};
+		},
+		clock: async () => null,
+		received: () => received,
+		close: () => held.clear()
+	};
+}
+function entryOf(member, content) {
+	const path = `/${member.path}`;
+	if (!isNormalPath(path)) throw new MalformedListing("a path that is not absolute and normal");
+	return {
+		path,
+		kind: member.kind,
+		mode: member.mode,
+		uid: member.uid,
+		gid: member.gid,
+		owner: member.owner || String(member.uid),
+		group: member.group || String(member.gid),
+		size: content.length,
+		mtime: member.mtime,
+		target: member.kind === "link" ? member.target : null,
+		sha256: member.kind === "file" ? createHash("sha256").update(content).digest("hex") : null,
+		readable: true
+	};
+}
+/**
+* What `tar` reads. `fixed` depends on fleet.yml alone, so that one command and one sudoers line stay right;
+* each file that a config names elsewhere is a command, and a line, of its own.
+*/
+function sudoPaths(roots) {
+	return {
+		fixed: roots.flatMap((root) => root.kind === "tree" ? [root.path] : root.named ? [] : [pathPattern(root.pattern).base]),
+		named: roots.flatMap((root) => root.kind === "glob" && root.named && pathPattern(root.pattern).literal ? [root.pattern] : [])
+	};
+}
+/** One file that sudo does not allow fails its category, not the host. */
+function refusedEntry(path) {
+	return {
+		path,
+		kind: "file",
+		mode: 0,
+		uid: 0,
+		gid: 0,
+		owner: "",
+		group: "",
+		size: 0,
+		mtime: 0,
+		target: null,
+		sha256: null,
+		readable: false
+	};
+}
+function stillChanging(host) {
+	return new Problem("pull/changing", `${host.name}: files changed during each of three readings`, { hint: "is something writing below these paths all the time? run again, or narrow the paths in fleet.yml" });
+}
+function hostTooLarge(host, limits) {
+	return new Problem("pull/too-large", `${host.name} sends more than ${limits.maxHostBytes} bytes`, { hint: "raise max-host-size, or narrow the paths in fleet.yml" });
+}
+function sudoRefused(host, command, complaints) {
+	const said = complaints.split("\n").find((line) => line.trim() !== "");
+	return new Problem("pull/sudo-refused", `${host.name} does not allow: ${command}`, {
+		data: said === void 0 ? [] : [`it said: ${said.slice(0, 200)}`],
+		hint: `\`pmta-vault doctor ${host.name}\` prints the sudoers lines that allow it`
+	});
+}
+// src/transports/ssh/privileges.ts
+/**
+* The lines to put on a host so that a key may read what belongs to PowerMTA, and do nothing else.
+* @param isJump  whether other hosts are reached through this one
+* @param named   paths that its configs name
+*/
+function privilegeLines(publicKey, host, isJump, roots, named) {
+	const account = `~${host.user}/.ssh/authorized_keys on ${host.name}`;
+	if (!host.backup) {
+		const line = `restrict,port-forwarding,command="/bin/false" ${publicKey}`;
+		return [{
+			where: `${account}: to go through it, and nothing else`,
+			line
+		}];
+	}
+	const lines = readingLines(publicKey, host, account, roots, named);
+	return isJump ? lines.map(({ where, line }) => ({
+		where,
+		line: line.replace(/^restrict\b/, "restrict,port-forwarding")
+	})) : lines;
+}
+function readingLines(publicKey, host, account, roots, named) {
+	if (!host.sudo) return [{
+		where: `${account}: reads by one command, fast`,
+		line: authorizedKeysReaderLine(publicKey)
+	}, {
+		where: `${account}: or by SFTP alone`,
+		line: authorizedKeysSftpLine(publicKey)
+	}];
+	const extra = named.map((pattern) => ({
+		kind: "glob",
+		pattern,
+		named: true
+	}));
+	const paths = sudoPaths([...roots, ...extra]);
+	const outside = paths.named.filter((path) => !paths.fixed.some((fixed) => path === fixed || path.startsWith(`${fixed}/`)));
+	const sudoers = [paths.fixed, ...outside.map((path) => [path])].map((set) => ({
+		where: `/etc/sudoers.d/pmta-vault on ${host.name}`,
+		line: sudoersLine(host.user, set)
+	}));
+	return [...outside.length === 0 ? [{
+		where: account,
+		line: authorizedKeysSudoLine(publicKey, paths.fixed)
+	}] : [{
+		where: account,
+		line: `restrict ${publicKey}`
+	}], ...sudoers];
+}
+// src/transports/ssh/index.ts
+const attempts = 3;
+const firstPauseMs = 400;
+function ssh(options) {
+	const { limits } = options;
+	const login = {
+		key: options.key,
+		agent: options.agent
+	};
+	const jumps = /* @__PURE__ */ new Map();
+	/** Through the nearest jump host first; each hop is checked against its own pinned keys. */
+	const dialer = (host) => {
+		const jump = host.jumps.at(-1);
+		if (jump === void 0) return dialTcp(host, limits.connectTimeoutMs);
+		return async (signal) => {
+			return forward(await jumpConnection(jump, signal), host);
+		};
+	};
+	const jumpConnection = (jump, signal) => {
+		const known = jumps.get(jump.name);
+		if (known !== void 0) return known;
+		const opening = openConnection(jump, dialer(jump), login, limits.connectTimeoutMs, signal);
+		jumps.set(jump.name, opening);
+		opening.then(({ client }) => client.once("close", () => jumps.delete(jump.name)), () => jumps.delete(jump.name));
+		return opening;
+	};
+	return {
+		name: "ssh",
+		async connect(host, signal) {
+			const connection = await retried(host, options.observe, signal, () => openConnection(host, dialer(host), login, limits.connectTimeoutMs, signal));
+			signal.addEventListener("abort", () => connection.client.destroy(), { once: true });
+			return session(host, connection, limits, signal);
+		},
+		async offeredKeys(host, signal) {
+			const keys = [];
+			for (const type of hostKeyTypes) {
+				const key = await askHostKey(host, dialer(host), [type], limits.connectTimeoutMs, signal);
+				if (key !== null) keys.push(key);
+			}
+			return keys;
+		},
+		async [Symbol.asyncDispose]() {
+			for (const opening of jumps.values()) (await opening.catch(() => null))?.client.end();
+		}
+	};
+}
+function forward({ client }, host) {
+	return new Promise((resolve, reject) => {
+		client.forwardOut("127.0.0.1", 0, host.address, host.port, (error, channel) => error ? reject(error) : resolve(channel));
+	});
+}
+/** Only what may be gone a moment later is tried again; a refused key or a wrong host key never is. */
+async function retried(host, observe, signal, open) {
+	for (let attempt = 1;; attempt++) try {
+		return await open();
+	} catch (problem) {
+		if (!(problem instanceof Problem) || !isTransient(problem) || attempt === attempts || signal.aborted) throw problem;
+		observe({
+			kind: "host-retried",
+			host: host.name,
+			attempt,
+			problem
+		});
+		await pause(firstPauseMs * 2 ** (attempt - 1) * (.75 + Math.random() / 2), signal);
+	}
+}
+function pause(ms, signal) {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(resolve, ms);
+		signal.addEventListener("abort", () => {
+			clearTimeout(timer);
+			reject(signal.reason);
+		}, { once: true });
+	});
+}
+/** A session that finds out by its first request whether the host runs the reader or speaks SFTP only. */
+function session(host, connection, limits, signal) {
+	let way = host.sudo ? "sudo" : "shell";
+	let reader = null;
+	const open = async () => {
+		if (host.sudo) return sudoReader(host, connection, limits);
+		return await startReader(host, connection, limits, signal).catch(fallBack);
+	};
+	const fallBack = async (reason) => {
+		if (!(reason instanceof NoReader)) throw reason;
+		way = "sftp";
+		return await sftpReader(host, connection, limits, signal);
+	};
+	/** Only an answer tells whether the host runs the reader. */
+	const first = async (request) => {
+		reader ??= await open();
+		try {
+			return await request(reader);
+		} catch (reason) {
+			reader = await fallBack(reason);
+			return await request(reader);
+		}
+	};
+	return {
+		get way() {
+			return way;
+		},
+		times: connection.times,
+		received: () => reader?.received() ?? 0,
+		list: (roots, stop) => first((opened) => opened.list(roots, stop)),
+		digest: (roots, salt, stop) => first((opened) => opened.digest(roots, salt, stop)),
+		async read(entries, stop) {
+			reader ??= await open();
+			return await reader.read(entries, stop);
+		},
+		async clock(stop) {
+			return await reader?.clock(stop) ?? null;
+		},
+		async [Symbol.asyncDispose]() {
+			reader?.close();
+			connection.client.end();
+			setTimeout(() => connection.client.destroy(), 1e3).unref();
+		}
+	};
+}
+export { isPinned as i, privilegeLines as n, fingerprintOf as r, ssh as t };

@@ -1,0 +1,84 @@
+/** The parts of what works on the vault alone. Loads nothing that reaches hosts: that is the heavier half. */
+import { readFile } from "node:fs/promises"
+import type { Observe } from "../core/event.ts"
+import type { Fleet } from "../core/fleet.ts"
+import { Problem } from "../core/problem.ts"
+import type { Profile } from "../core/profile.ts"
+import type { Store } from "../core/store.ts"
+import type { Vault } from "../core/vault.ts"
+import { parseFleet } from "../fleet/parse.ts"
+import { profiles } from "../profiles/index.ts"
+import type { Settings } from "../settings.ts"
+import { directory } from "../stores/index.ts"
+
+/** What a door gives of the outside world. */
+export interface World {
+  /** variables for git: PATH, HOME, proxies; no secrets */
+  readonly environment: Readonly<Record<string, string>>
+  /** a directory for ciphertext and masked text for the time of a run */
+  readonly scratch: string
+  readonly now: () => Date
+  readonly observe: Observe
+  /** version of this program */
+  readonly tool: string
+  /** where the log of this run can be found; null outside of CI */
+  readonly run: string | null
+  /** hosts that are read at a time when nobody says otherwise */
+  readonly width: number
+}
+
+export async function readFleetFile(path: string): Promise<string> {
+  return await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new Problem("fleet/unreadable", `${path} cannot be read (${cause.code ?? "unknown reason"})`, {
+      cause,
+      hint: "name the fleet file with --fleet FILE, or the vault that holds it with --vault PATH",
+    })
+  })
+}
+
+export async function givenFleet(settings: Settings): Promise<Fleet | null> {
+  return settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet)
+}
+
+export async function fleetOf(vault: Vault, world: World, signal: AbortSignal): Promise<Fleet> {
+  const found = await vault.fleet(signal)
+  if (found === null) {
+    throw new Problem("fleet/unreadable", `${vault.location} has no fleet.yml on its branch main`, {
+      hint: "commit one there, or name another with --fleet FILE; `pmta-vault init` writes a commented one",
+    })
+  }
+  if (found.edited) {
+    const message = `fleet.yml in ${vault.location} has changes that are not committed; this run uses the committed one`
+    world.observe({ kind: "warning", host: null, message })
+  }
+  return parseFleet(found.text, `${vault.location}/fleet.yml`)
+}
+
+/** One profile exists today; the schema refuses any other name. */
+export function profileOf(fleet: Fleet): Profile {
+  const profile = profiles.get(fleet.hosts[0]?.profile ?? "powermta")
+  if (profile === undefined) throw new Error("the fleet names a profile that is not on the shelf")
+  return profile
+}
+
+export function vaultOptions(settings: Settings, world: World, create: boolean) {
+  const { token } = settings
+  return {
+    location: settings.vault,
+    environment: world.environment,
+    token: token === null ? null : () => token.revealText("for git's credential pipe"),
+    scratch: world.scratch,
+    create,
+    now: world.now,
+  }
+}
+
+export function storeOf(settings: Settings, vault: Vault): Store {
+  if (settings.store === "git") return vault.bundles
+  if (settings.storePath === null) {
+    throw new Problem("settings/missing", "store is `directory`, and store-path is not given", {
+      hint: "give --store-path DIRECTORY",
+    })
+  }
+  return directory(settings.storePath)
+}
