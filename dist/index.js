@@ -16647,6 +16647,10 @@ function proposalLines(proposal) {
 		...more
 	];
 }
+/** What a command said, for the summary page: indented, so that nothing in it is Markdown. */
+function textSummary(command, text) {
+	return `## pmta-vault ${command}\n\n${text.slice(0, maxCharacters).trimEnd().split("\n").map((line) => `    ${line}`).join("\n")}\n`;
+}
 /** A code span that its content cannot leave: the fence is longer than any run of backticks in it. */
 function code(text) {
 	const line = printable(text).replaceAll("|", "\\|");
@@ -16686,6 +16690,8 @@ async function main() {
 		settings
 	}, world, paint(false), stop.signal);
 	info(report.text);
+	setOutput("report", await writeReport(report.report));
+	await summary.addRaw(textSummary(command, report.text)).write();
 	if (report.exit !== "good") setFailed(`${command}: ${exits[report.exit].meaning}`);
 	process.exitCode = exits[report.exit].code;
 }
@@ -16706,8 +16712,7 @@ async function showBackup(report) {
 	}
 	for (const warning$1 of report.warnings) warning(printable(warning$1));
 	const failed = report.hosts.filter(({ status }) => status === "failed" || status === "partial").map(({ host }) => host);
-	const path = join(process.env["RUNNER_TEMP"] || tmpdir(), "pmta-vault-report.json");
-	await writeFile$1(path, `${JSON.stringify(report, null, 2)}\n`);
+	const path = await writeReport(report);
 	const outputs = {
 		changed: String(report.proposals.some(({ action }) => action === "created" || action === "updated" || action === "kept")),
 		"pull-requests": "[]",
@@ -16718,6 +16723,11 @@ async function showBackup(report) {
 	for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
 	await summary.addRaw(backupSummary(report)).write();
 	if (failed.length > 0) setFailed(`${failed.length} of ${report.hosts.length} hosts: ${exits[report.exit].meaning}`);
+}
+async function writeReport(report) {
+	const path = join(process.env["RUNNER_TEMP"] || tmpdir(), "pmta-vault-report.json");
+	await writeFile$1(path, `${JSON.stringify(report, null, 2)}\n`);
+	return path;
 }
 function worldOf() {
 	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = process.env;

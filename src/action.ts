@@ -12,7 +12,7 @@ import { type ActionOutput, type ActionRequest, readActionSettings } from "./set
 import { backupText } from "./show/backup-text.ts"
 import { paint } from "./show/paint.ts"
 import { printable } from "./show/printable.ts"
-import { backupSummary } from "./show/summary.ts"
+import { backupSummary, textSummary } from "./show/summary.ts"
 import { runCommand, worldFor } from "./terminal.ts"
 import * as wiring from "./wiring.ts"
 
@@ -51,6 +51,8 @@ async function main(): Promise<void> {
   }
   const report = await runCommand({ command, positionals: [], settings }, world, paint(false), stop.signal)
   core.info(report.text)
+  core.setOutput("report", await writeReport(report.report))
+  await core.summary.addRaw(textSummary(command, report.text)).write()
   if (report.exit !== "good") core.setFailed(`${command}: ${exits[report.exit].meaning}`)
   process.exitCode = exits[report.exit].code
 }
@@ -77,8 +79,7 @@ async function showBackup(report: BackupReport): Promise<void> {
   const failed = report.hosts
     .filter(({ status }) => status === "failed" || status === "partial")
     .map(({ host }) => host)
-  const path = join(process.env["RUNNER_TEMP"] || tmpdir(), "pmta-vault-report.json")
-  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`)
+  const path = await writeReport(report)
   const outputs: Readonly<Record<ActionOutput, string>> = {
     changed: String(
       report.proposals.some(
@@ -94,6 +95,12 @@ async function showBackup(report: BackupReport): Promise<void> {
   await core.summary.addRaw(backupSummary(report)).write()
   if (failed.length > 0)
     core.setFailed(`${failed.length} of ${report.hosts.length} hosts: ${exits[report.exit].meaning}`)
+}
+
+async function writeReport(report: object): Promise<string> {
+  const path = join(process.env["RUNNER_TEMP"] || tmpdir(), "pmta-vault-report.json")
+  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`)
+  return path
 }
 
 function worldOf(): wiring.World {

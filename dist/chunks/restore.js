@@ -8,6 +8,21 @@ import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
+// src/restore/target-problem.ts
+/** Why this machine does not take what is restored; by then whatever was written is removed again. */
+function targetProblem(target, cause) {
+	if (cause instanceof Problem) return cause;
+	const { code } = cause;
+	if (code === void 0) return cause;
+	if (code === "ENOSPC" || code === "EDQUOT") return new Problem("restore/full", `the disk of ${target} is full; nothing is left there`, {
+		cause,
+		hint: "make room, or name a place on another disk"
+	});
+	return new Problem("restore/refused", `${target} cannot be written (${code}); nothing is left there`, {
+		cause,
+		hint: "is it read-only, or another account's? name a place that this account may write"
+	});
+}
 // src/restore/owners.ts
 /** As `/etc/passwd` and `/etc/group` have them. */
 async function localOwners() {
@@ -109,19 +124,6 @@ function idsFor({ entry }, owners, unknown) {
 	if (user === void 0 && entry.owner !== String(entry.uid)) unknown.add(`user ${entry.owner}`);
 	if (group === void 0 && entry.group !== String(entry.gid)) unknown.add(`group ${entry.group}`);
 	return [user ?? entry.uid, group ?? entry.gid];
-}
-function targetProblem(target, cause) {
-	if (cause instanceof Problem) return cause;
-	const { code } = cause;
-	if (code === void 0) return cause;
-	if (code === "ENOSPC" || code === "EDQUOT") return new Problem("restore/full", `the disk of ${target} is full; nothing is left there`, {
-		cause,
-		hint: "make room, or name a place on another disk"
-	});
-	return new Problem("restore/refused", `${target} cannot be written (${code}); nothing is left there`, {
-		cause,
-		hint: "is it read-only, or another account's? name a place that this account may write"
-	});
 }
 // src/flows/choose-snapshot.ts
 /**
@@ -363,4 +365,4 @@ function olderCopies(snapshot, bundles) {
 		return [`${category}: ${status === "missing" ? "the host had none" : "it could not be read"} at ${snapshot.takenAt}; this is the copy of ${ref.capturedAt}`];
 	});
 }
-export { fetchSnapshot, openFetched, report, restoreList, restoreOut };
+export { restoreOut as a, restoreList as i, openFetched as n, targetProblem as o, report as r, fetchSnapshot as t };

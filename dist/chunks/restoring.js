@@ -15,8 +15,9 @@ async function restoreStored(settings, world, signal) {
 			categories: settings.categories,
 			paths: settings.path
 		};
-		const identities = form === "bundle" ? { lines: [] } : readIdentities(settings.identity);
-		const [flows, parts] = await Promise.all([import("./restore.js"), openStored(settings, world, signal)]);
+		if (form === "bundle") return await bundled(request, settings, world, signal);
+		const identities = readIdentities(settings.identity);
+		const [flows, parts] = await Promise.all([import("./restore2.js"), openStored(settings, world, signal)]);
 		const vault = _usingCtx$1.a(parts.vault);
 		const tools = {
 			...parts,
@@ -26,16 +27,40 @@ async function restoreStored(settings, world, signal) {
 			...request,
 			identities
 		}, tools, signal);
-		if (form === "out") return await flows.restoreOut({
+		return await flows.restoreOut({
 			...request,
 			identities,
 			directory: settings.out ?? ""
 		}, tools, signal);
-		throw new Error("no such form");
 	} catch (_) {
 		_usingCtx$1.e = _;
 	} finally {
 		await _usingCtx$1.d();
+	}
+}
+async function bundled(request, settings, world, signal) {
+	try {
+		var _usingCtx3 = _usingCtx();
+		const [{ restoreBundle }, { runbook }, parts] = await Promise.all([
+			import("./restore-bundle.js"),
+			import("./runbook.js"),
+			openStored(settings, world, signal)
+		]);
+		const vault = _usingCtx3.a(parts.vault);
+		const tools = {
+			...parts,
+			vault,
+			runbook,
+			tool: world.tool
+		};
+		return await restoreBundle({
+			...request,
+			file: settings.bundle ?? ""
+		}, tools, signal);
+	} catch (_) {
+		_usingCtx3.e = _;
+	} finally {
+		await _usingCtx3.d();
 	}
 }
 function formOf(settings) {

@@ -159,4 +159,4 @@ function parse(bytes, name) {
 function untrusted(code, message) {
 	return new Problem(code, message, { hint: "compare the bundles branch with a clone you trust before going on" });
 }
-export { verify as a, sign as i, signSnapshot as n, snapshotHash as r, openSnapshot as t };
+export { signatureNamespace as a, sign as i, signSnapshot as n, verify as o, snapshotHash as r, openSnapshot as t };

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path"
 import { Problem } from "../core/problem.ts"
 import type { Restorable } from "../core/restorable.ts"
 import type { Owners } from "./owners.ts"
+import { targetProblem } from "./target-problem.ts"
 
 export interface Unpacked {
   /** names that this machine does not know; their files have the numbers of the host */
@@ -104,20 +105,4 @@ function idsFor({ entry }: Restorable, owners: Owners | null, unknown: Set<strin
   if (user === undefined && entry.owner !== String(entry.uid)) unknown.add(`user ${entry.owner}`)
   if (group === undefined && entry.group !== String(entry.gid)) unknown.add(`group ${entry.group}`)
   return [user ?? entry.uid, group ?? entry.gid]
-}
-
-function targetProblem(target: string, cause: unknown): unknown {
-  if (cause instanceof Problem) return cause
-  const { code } = cause as NodeJS.ErrnoException
-  if (code === undefined) return cause
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    return new Problem("restore/full", `the disk of ${target} is full; nothing is left there`, {
-      cause,
-      hint: "make room, or name a place on another disk",
-    })
-  }
-  return new Problem("restore/refused", `${target} cannot be written (${code}); nothing is left there`, {
-    cause,
-    hint: "is it read-only, or another account's? name a place that this account may write",
-  })
 }

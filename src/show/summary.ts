@@ -72,6 +72,12 @@ function proposalLines(proposal: ProposalReport): string[] {
   ]
 }
 
+/** What a command said, for the summary page: indented, so that nothing in it is Markdown. */
+export function textSummary(command: string, text: string): string {
+  const lines = text.slice(0, maxCharacters).trimEnd().split("\n")
+  return `## pmta-vault ${command}\n\n${lines.map(line => `    ${line}`).join("\n")}\n`
+}
+
 /** A code span that its content cannot leave: the fence is longer than any run of backticks in it. */
 export function code(text: string): string {
   const line = printable(text).replaceAll("|", "\\|")

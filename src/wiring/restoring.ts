@@ -1,6 +1,7 @@
 /** Which form of restore is meant, and its parts. What can be refused is refused before the vault is opened. */
 import { Problem } from "../core/problem.ts"
 import type { RestoreReport } from "../core/restore-report.ts"
+import type { RestoreRequest } from "../flows/restore.ts"
 import { readIdentities } from "../seal/identity.ts"
 import type { Settings } from "../settings.ts"
 import { openStored } from "./stored.ts"
@@ -21,7 +22,8 @@ export async function restoreStored(
     ...{ host: settings.host, at: settings.at },
     ...{ categories: settings.categories, paths: settings.path },
   }
-  const identities = form === "bundle" ? { lines: [] } : readIdentities(settings.identity)
+  if (form === "bundle") return await bundled(request, settings, world, signal)
+  const identities = readIdentities(settings.identity)
   const [flows, parts] = await Promise.all([
     import("../flows/restore.ts"),
     openStored(settings, world, signal),
@@ -29,9 +31,23 @@ export async function restoreStored(
   await using vault = parts.vault
   const tools = { ...parts, vault }
   if (form === "list") return await flows.restoreList({ ...request, identities }, tools, signal)
-  if (form === "out")
-    return await flows.restoreOut({ ...request, identities, directory: settings.out ?? "" }, tools, signal)
-  throw new Error("no such form")
+  return await flows.restoreOut({ ...request, identities, directory: settings.out ?? "" }, tools, signal)
+}
+
+async function bundled(
+  request: RestoreRequest,
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<RestoreReport> {
+  const [{ restoreBundle }, { runbook }, parts] = await Promise.all([
+    import("../flows/restore-bundle.ts"),
+    import("../show/runbook.ts"),
+    openStored(settings, world, signal),
+  ])
+  await using vault = parts.vault
+  const tools = { ...parts, vault, runbook, tool: world.tool }
+  return await restoreBundle({ ...request, file: settings.bundle ?? "" }, tools, signal)
 }
 
 function formOf(settings: Settings): "list" | "out" | "bundle" {

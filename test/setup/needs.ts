@@ -23,6 +23,7 @@ export const needs: readonly Need[] = [
   { program: "unshare", package: "util-linux" },
   { program: "nsenter", package: "util-linux" },
   { program: "mount", package: "mount" },
+  { program: "jq", package: "jq" },
   { program: "ps", package: "procps" },
   { program: "time", package: "time" },
 ]

@@ -1,0 +1,127 @@
+import type { RunbookFacts } from "../core/runbook.ts"
+import { bytesInWords, plural, printableLines } from "./printable.ts"
+
+/** The page that lies in a restore bundle: how to bring this host back with stock tools. Tests run its commands. */
+export function runbook(facts: RunbookFacts): string {
+  return [head(facts), settings(facts), check(facts), open(facts), place(facts), after(facts)].join("\n")
+}
+
+function head({ host, sequence, takenAt, categories, tool }: RunbookFacts): string {
+  const rows = categories.map(
+    ({ name, file, files, bytes, capturedAt }) =>
+      `| ${name} | \`${file}\` | ${plural(files, "file")}, ${bytesInWords(bytes)} | ${capturedAt} |`,
+  )
+  const recipients = [...new Set(categories.flatMap(category => category.recipients))]
+  return `# Restore ${host}
+
+Written by pmta-vault ${tool} for snapshot ${sequence} of ${host}, taken ${takenAt}. Nothing here needs pmta-vault or
+GitHub: \`age\`, \`zstd\` or \`gzip\`, \`tar\`, \`ssh-keygen\`, \`sha256sum\`, \`jq\` and \`ssh\` do. Run the blocks one after the
+other with \`bash\`, in this directory, on a machine that you trust with the keys of this host.
+
+| category | sealed file | holds | read from the host, last found equal |
+| --- | --- | --- | --- |
+${rows.join("\n")}
+
+It opens with the identity of any of these recipients, from the recovery kit:
+
+${recipients.map(recipient => `    ${recipient}`).join("\n")}
+`
+}
+
+function settings({ host, reach }: RunbookFacts): string {
+  const port = reach === null ? 22 : reach.port
+  const address = reach === null ? "ADDRESS" : reach.address
+  const known = reach === null ? "" : " -o UserKnownHostsFile=known_hosts"
+  return `## 1. What you have
+
+Put in the path of your identity. The host is reached as root; a rebuilt host has new SSH keys, and then the line in
+\`known_hosts\` has to be replaced by what its console shows.
+
+\`\`\`bash settings
+IDENTITY=identity.txt
+SSH="ssh -p ${port}${known} root@${address}"   # ${host}
+\`\`\`
+`
+}
+
+function check({ snapshotFile }: RunbookFacts): string {
+  return `## 2. Is it what was backed up?
+
+\`allowed_signers\` came with this file. Compare it with \`signers\` in a copy of fleet.yml that you trust: whoever could
+write this file could write that list.
+
+\`\`\`bash check
+set -euo pipefail
+sha256sum --quiet -c SHA256SUMS
+ssh-keygen -Y verify -f allowed_signers -I pmta-vault -n pmta-vault -s ${snapshotFile}.sig < ${snapshotFile}
+for sealed in bundles/*; do
+  sum=$(sha256sum < "$sealed" | cut -d ' ' -f 1)
+  grep -q "\\"sha256\\": \\"$sum\\"" ${snapshotFile} || { echo "$sealed is not what was signed" >&2; exit 1; }
+done
+\`\`\`
+`
+}
+
+function open({ categories }: RunbookFacts): string {
+  const lines = categories.map(
+    ({ name, file }) =>
+      `age -d -i "$IDENTITY" ${file} | ${unpackerOf(file)} | tar -xp -C out
+mv out/.pmta-vault/manifest.json manifests/${name}.json`,
+  )
+  return `## 3. Open it
+
+As root if owners are to be kept. \`out\` then holds secrets in clear.
+
+\`\`\`bash open
+set -euo pipefail
+umask 077
+mkdir out manifests
+${lines.join("\n")}
+rmdir out/.pmta-vault
+jq -r '.files[] | select(.sha256) | "\\(.sha256)  out\\(.path)"' manifests/*.json | sha256sum --quiet -c
+\`\`\`
+`
+}
+
+const unpackerOf = (file: string) => (file.endsWith(".tar.gz.age") ? "gzip -d" : "zstd -d")
+
+function place({ categories }: RunbookFacts): string {
+  const lines = categories.map(
+    ({ file }) =>
+      `age -d -i "$IDENTITY" ${file} | ${unpackerOf(file)} |
+  $SSH 'tar -xp --no-overwrite-dir --exclude=.pmta-vault -C /'`,
+  )
+  return `## 4. Put it on the host
+
+Install PowerMTA first, so that the user and group \`pmta\` exist. A copy of what is there is kept.
+
+\`\`\`bash place
+set -euo pipefail
+$SSH 'test ! -e /etc/pmta || cp -a /etc/pmta "/etc/pmta.before-$(date +%s)"'
+${lines.join("\n")}
+\`\`\`
+`
+}
+
+function after({ license, objectives }: RunbookFacts): string {
+  const targets = [...objectives].map(([scenario, time]) => `- ${scenario}: within ${time}`)
+  const facts =
+    license === null
+      ? "The vault has no facts of a licence for this host."
+      : `On other hardware the vendor has to issue the licence anew. Send these facts, the old MAC among them, with the new
+MAC (\`ip link\`):
+
+${printableLines(license.trimEnd()).replace(/^/gm, "    ")}`
+  return `## 5. Check, start, clean up
+
+\`\`\`bash start
+set -euo pipefail
+$SSH 'pmta test config && { pmta reload || systemctl start pmta; } && pmta show status && pmta show license'
+\`\`\`
+
+${facts}
+
+Then remove \`out\`, \`manifests\` and the identity from this machine. Queued mail is not in the backup: it is on the old
+disk, or nowhere.
+${targets.length === 0 ? "" : `\nThe time that was promised:\n\n${targets.join("\n")}\n`}`
+}
