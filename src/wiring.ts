@@ -21,8 +21,9 @@ export async function runBackup(
   signal: AbortSignal,
 ): Promise<BackupReport> {
   const started = performance.now()
-  const [{ backup }, { assemble, knownCategories }] = await Promise.all([
+  const [{ backup }, { forgeOf }, { assemble, knownCategories }] = await Promise.all([
     import("./flows/backup.ts"),
+    import("./wiring/forge.ts"),
     import("./wiring/parts.ts"),
   ])
   const parts = await assemble(settings, world, { create: true, jumpHosts: false }, signal)
@@ -39,6 +40,8 @@ export async function runBackup(
     compression: settings.compression,
     only: knownCategories(settings.categories, parts.fleet, parts.profile),
     signingKey: parts.signingKey,
+    forge: request.propose && !request.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,
+    mostOpen: settings.maxProposals,
     observe: world.observe,
     about: { tool: world.tool, run: world.run },
     openMs: performance.now() - started,

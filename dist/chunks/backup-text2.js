@@ -1,5 +1,6 @@
+import { t as printable } from "./printable.js";
 import { n as changesTable } from "./changes.js";
-import { i as printable, o as timeInWords, r as plural, t as bytesInWords } from "./printable.js";
+import { i as timeInWords, r as plural, t as bytesInWords } from "./printable2.js";
 import { t as problemText } from "./problem-text2.js";
 // src/show/backup-text.ts
 /** The result of a backup for a terminal: one line per host that has news, then the drift, then the sum. */
@@ -10,7 +11,9 @@ function backupText(report, colors) {
 		...news.map((host) => hostText(host, colors)),
 		...quiet === 0 ? [] : [`${colors.dim("unchanged")}  ${plural(quiet, "host")}\n`],
 		...report.proposals.map((proposal) => proposalText(proposal, report.vault, colors)),
+		...report.reviewProblem === null ? [] : [`drift could not be proposed; the copies are safe\n`, problemText(report.reviewProblem, colors)],
 		...report.warnings.map((warning) => `${colors.yellow("warning:")} ${printable(warning)}\n`),
+		...report.forge === null || report.forge.reads + report.forge.writes === 0 ? [] : [colors.dim(`${report.forge.name}: ${plural(report.forge.reads, "read")}, ${plural(report.forge.writes, "write")}`), "\n"],
 		`${sumText(report)}\n`
 	].join("");
 }
@@ -35,11 +38,14 @@ const proposalWords = {
 	updated: "updated",
 	kept: "open",
 	removed: "gone",
-	"left-alone": "left alone: someone else's commit is on it"
+	"left-alone": "left alone: someone else's commit is on it",
+	rejected: "refused; not proposed again until it differs",
+	"held-back": "held back: too many proposals are open"
 };
 function proposalText(proposal, vault, colors) {
-	const head = `${colors.bold(`drift/${proposal.id}`)}  ${proposalWords[proposal.action]}  ${printable(proposal.title)}\n`;
-	if (proposal.action === "kept" || proposal.action === "removed" || proposal.action === "left-alone") return head;
+	const page = proposal.url === null ? "" : colors.dim(`           ${printable(proposal.url)}\n`);
+	const head = `${colors.bold(`drift/${proposal.id}`)}  ${proposalWords[proposal.action]}  ${printable(proposal.title)}\n${page}`;
+	if (proposal.action !== "created" && proposal.action !== "updated") return head;
 	return [
 		head,
 		changesTable(proposal.changes, colors, " ".repeat(11), 20),

@@ -1,7 +1,7 @@
 import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
 import { n as signSnapshot, r as snapshotHash } from "./snapshot.js";
 import { r as eachHost } from "./survey.js";
-import { i as nextSnapshot, n as review, r as backUpHost } from "./review.js";
+import { a as nextSnapshot, i as backUpHost, n as review } from "./review.js";
 import { i as trustedSnapshot, r as knownOf, t as checkSigner } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts
@@ -109,9 +109,14 @@ async function backup(request, tools, signal) {
 	const recorded = request.dryRun ? /* @__PURE__ */ new Map() : await record(outcomes, tools, signal);
 	const written = performance.now();
 	const reviewed = request.dryRun || !request.propose ? {
+		drifted: false,
 		proposals: [],
+		warnings: [],
 		problem: null
-	} : await reviewSafely(fleet, tools, signal);
+	} : await review({
+		...tools,
+		run: tools.about.run
+	}, signal);
 	const hosts = outcomes.map((outcome) => hostReport(outcome, recorded.get(outcome.host.name) ?? null));
 	return {
 		command: "backup",
@@ -119,8 +124,14 @@ async function backup(request, tools, signal) {
 		vault: vault.location,
 		startedAt,
 		hosts,
+		changed: reviewed.drifted,
 		proposals: reviewed.proposals,
-		warnings: [...fleet.warnings, ...reviewed.problem === null ? [] : [`no drift was proposed: ${reviewed.problem.message}`]],
+		forge: tools.forge === null ? null : {
+			name: tools.forge.name,
+			...tools.forge.requests
+		},
+		reviewProblem: reviewed.problem,
+		warnings: [...fleet.warnings, ...reviewed.warnings],
 		ms: {
 			open: Math.round(tools.openMs),
 			hosts: Math.round(read - started),
@@ -206,21 +217,6 @@ async function record(outcomes, tools, signal) {
 	});
 	if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal);
 	return sequences;
-}
-/** The copies are safe in the vault by now: trouble with proposals is told, and does not undo them. */
-async function reviewSafely(fleet, tools, signal) {
-	try {
-		return {
-			proposals: await review(fleet, tools.profile, tools.vault, signal),
-			problem: null
-		};
-	} catch (problem) {
-		if (!(problem instanceof Problem) || signal.aborted) throw problem;
-		return {
-			proposals: [],
-			problem
-		};
-	}
 }
 /** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */
 function exitsOf(report, hosts) {

@@ -1,5 +1,6 @@
 import { t as compareRisks } from "./change.js";
-import { i as printable, n as cut } from "./printable.js";
+import { t as printable } from "./printable.js";
+import { n as cut } from "./printable2.js";
 // src/show/changes.ts
 /** Changes as tables, gravest first. What comes from hosts is cut, and made harmless for where it is shown. */
 const maxValue = 160;

@@ -1,5 +1,6 @@
+import { n as printableLines } from "./printable.js";
 import { n as changesTable } from "./changes.js";
-import { a as printableLines, n as cut } from "./printable.js";
+import { n as cut } from "./printable2.js";
 import { t as problemText } from "./problem-text2.js";
 // src/show/diff-text.ts
 /** Lines beyond this length are cut: nobody reads them, and terminals choke on them. */

@@ -1,4 +1,4 @@
-import { i as printable } from "./printable.js";
+import { t as printable } from "./printable.js";
 // src/show/doctor-text.ts
 function doctorText(report, colors) {
 	const hosts = report.hosts.map(({ host, checks, lines }) => {

@@ -1,4 +1,4 @@
-import { i as printable } from "./printable.js";
+import { t as printable } from "./printable.js";
 // src/show/pin-text.ts
 /** The keys a person compares with what the host's console says. */
 function pinText(hosts, { bold, green, yellow }) {

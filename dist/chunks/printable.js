@@ -1,4 +1,4 @@
-// src/show/printable.ts
+// src/core/printable.ts
 /** Text of hosts made harmless for a terminal or a page: what could steer either is shown as `\u{…}`. */
 function printable(text) {
 	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u2800\u3164\uFFA0]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ""}}`);
@@ -7,27 +7,4 @@ function printable(text) {
 function printableLines(text) {
 	return text.split("\n").map((line) => line.split("	").map(printable).join("	")).join("\n");
 }
-/** A text of more than `most` characters is cut, and says how long it was. No character is cut in two. */
-function cut(text, most) {
-	if (text.length <= most) return text;
-	return `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}… (${text.length} characters)`;
-}
-/** `1.5 MB`, `812 B`: powers of 1000, as disks and links are sold. */
-function bytesInWords(bytes) {
-	const units = [
-		"B",
-		"kB",
-		"MB",
-		"GB",
-		"TB"
-	];
-	const power = Math.min(units.length - 1, bytes < 1e3 ? 0 : Math.floor(Math.log10(bytes) / 3));
-	return `${power === 0 ? bytes : (bytes / 1e3 ** power).toFixed(1)} ${units[power]}`;
-}
-/** `0.4 s`, `1 min 5 s`. */
-function timeInWords(ms) {
-	if (ms < 59950) return `${(ms / 1e3).toFixed(1)} s`;
-	return `${Math.floor(ms / 6e4)} min ${Math.round(ms % 6e4 / 1e3)} s`;
-}
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-export { printableLines as a, printable as i, cut as n, timeInWords as o, plural as r, bytesInWords as t };
+export { printableLines as n, printable as t };

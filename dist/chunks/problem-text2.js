@@ -1,4 +1,4 @@
-import { i as printable } from "./printable.js";
+import { t as printable } from "./printable.js";
 // src/show/problem-text.ts
 /** What, where, the data, and the next thing to do. */
 function problemText(problem, { red, dim }) {

@@ -19,7 +19,7 @@ const exits = {
 	},
 	partial: {
 		code: 3,
-		meaning: "some hosts or categories failed"
+		meaning: "some hosts or categories failed, or drift could not be proposed"
 	},
 	total: {
 		code: 4,
@@ -122,6 +122,7 @@ const codes = {
 	"vault/local-changes": "usage",
 	"vault/unreachable": "total",
 	"vault/refused": "total",
+	"vault/unsigned": "partial",
 	"vault/moved": "total",
 	"vault/full": "total",
 	"vault/newer-format": "integrity",
@@ -135,6 +136,12 @@ const codes = {
 	"restore/not-empty": "usage",
 	"restore/full": "total",
 	"restore/refused": "total",
+	"propose/token": "partial",
+	"propose/not-permitted": "partial",
+	"propose/not-found": "partial",
+	"propose/refused": "partial",
+	"propose/rate-limited": "partial",
+	"propose/unavailable": "partial",
 	"run/interrupted": "interrupted"
 };
 /**

@@ -1,4 +1,5 @@
-import { i as printable, r as plural, t as bytesInWords } from "./printable.js";
+import { t as printable } from "./printable.js";
+import { r as plural, t as bytesInWords } from "./printable2.js";
 // src/show/prune-text.ts
 /** What goes and what stays, host by host; in a dry run with the reason for each that stays. */
 function pruneText(report, colors) {

@@ -1,4 +1,5 @@
-import { i as printable, o as timeInWords, r as plural, t as bytesInWords } from "./printable.js";
+import { t as printable } from "./printable.js";
+import { i as timeInWords, r as plural, t as bytesInWords } from "./printable2.js";
 // src/show/restore-text.ts
 /** The result of a restore for a terminal. */
 function restoreText(report, colors) {

@@ -1,4 +1,5 @@
-import { a as printableLines, r as plural, t as bytesInWords } from "./printable.js";
+import { n as printableLines } from "./printable.js";
+import { r as plural, t as bytesInWords } from "./printable2.js";
 // src/show/runbook.ts
 /** The page that lies in a restore bundle: how to bring this host back with stock tools. Tests run its commands. */
 function runbook(facts) {

@@ -341,6 +341,54 @@ const accessSettings = {
 		description: "Only these categories, such as config,dkim"
 	}
 };
+// src/settings/github.ts
+/** How proposals become pull requests. */
+const githubSettings = {
+	"max-proposals": {
+		type: "integer",
+		range: [1, 500],
+		default: "20",
+		commands: ["backup"],
+		group: "run",
+		placeholder: "N",
+		description: "How many proposals may be open at a time; what waits is listed in the summary and in one issue"
+	},
+	"github-server": {
+		type: "text",
+		default: "https://github.com",
+		otherEnv: "GITHUB_SERVER_URL",
+		commands: ["backup"],
+		group: "vault",
+		placeholder: "URL",
+		description: "The GitHub server; drift of a vault that lies there is proposed as pull requests"
+	},
+	"github-api": {
+		type: "text",
+		default: null,
+		otherEnv: "GITHUB_API_URL",
+		commands: ["backup"],
+		group: "vault",
+		placeholder: "URL",
+		description: "The API of the GitHub server; without it, the usual one of that server"
+	},
+	"github-timeout": {
+		type: "duration",
+		default: "10m",
+		commands: ["backup"],
+		group: "limits",
+		placeholder: "DURATION",
+		description: "Longest time for all requests to GitHub together"
+	},
+	"github-interval": {
+		type: "integer",
+		range: [0, 6e4],
+		default: "1000",
+		commands: ["backup"],
+		group: "limits",
+		placeholder: "MS",
+		description: "Milliseconds between two writes to GitHub, which asks for 1000; a server of your own may allow less"
+	}
+};
 // src/settings/restore.ts
 /** What is restored or verified, where to, and what opens it. */
 const restoreSettings = {
@@ -579,7 +627,8 @@ const runSettings = {
 const settings = {
 	...accessSettings,
 	...restoreSettings,
-	...runSettings
+	...runSettings,
+	...githubSettings
 };
 // src/settings/names.ts
 const settingNames = Object.keys(settings);

@@ -1,10 +1,11 @@
 import { r as exits, t as Problem } from "./problem.js";
 import { t as version } from "./version.js";
 import { t as require_dist } from "./dist.js";
+import { t as printable } from "./printable.js";
 import { t as didYouMean } from "./nearest.js";
 import { h as withoutComment } from "./rules.js";
 import { t as paint } from "./paint2.js";
-import { i as printable, o as timeInWords, t as bytesInWords } from "./printable.js";
+import { i as timeInWords, t as bytesInWords } from "./printable2.js";
 import { a as storeOf, i as readFleetFile, o as vaultOptions, s as openVault } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { writeFile } from "node:fs/promises";
@@ -194,7 +195,11 @@ async function runBackup(settings, world, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const started = performance.now();
-		const [{ backup }, { assemble, knownCategories }] = await Promise.all([import("./backup.js"), import("./parts2.js")]);
+		const [{ backup }, { forgeOf }, { assemble, knownCategories }] = await Promise.all([
+			import("./backup.js"),
+			import("./forge.js"),
+			import("./parts2.js")
+		]);
 		const parts = await assemble(settings, world, {
 			create: true,
 			jumpHosts: false
@@ -212,6 +217,8 @@ async function runBackup(settings, world, signal) {
 			compression: settings.compression,
 			only: knownCategories(settings.categories, parts.fleet, parts.profile),
 			signingKey: parts.signingKey,
+			forge: request.propose && !request.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,
+			mostOpen: settings.maxProposals,
 			observe: world.observe,
 			about: {
 				tool: world.tool,

@@ -477,7 +477,7 @@ async function push(repo, location, updates) {
 	if (refusals.length === 0) throw unreachable(location, stderr);
 	return {
 		moved: true,
-		refused: complaintLines([...refusals.map((line) => line.replaceAll("	", " ")), stderr].join("\n"))
+		refused: [...stderr.split("\n").filter((line) => /^remote: +\S/.test(line)).slice(0, 5).map((line) => line.trim().slice(0, 300)), ...complaintLines([...refusals.map((line) => line.replaceAll("	", " ")), stderr].join("\n"))]
 	};
 }
 function unreachable(location, stderr) {
@@ -1192,6 +1192,7 @@ async function gitVault(options) {
 	const store = bundleStore(writer, objects, () => heads.get("refs/heads/bundles") ?? null);
 	return {
 		location: options.location,
+		pages: remote === null ? join(repo.dir, "pmta-vault", "proposals") : null,
 		bundles: store,
 		async fleet(signal) {
 			signal.throwIfAborted();
@@ -1264,7 +1265,7 @@ async function gitVault(options) {
 			signal.throwIfAborted();
 			const result = await options.publish(updates);
 			await refreshHeads(signal);
-			if (result.moved) throw refused(options.location, "the drift branches", result.refused);
+			if (result.moved) throw driftRefused(options.location, result.refused);
 		},
 		async accept(id, signal) {
 			const accepted = await acceptProposal(repo, options.workTree, heads, id, signal);
@@ -1335,6 +1336,13 @@ async function formatFile(writer) {
 function runMessage(entries) {
 	const hosts = entries.map((entry) => entry.snapshot.snapshot.host);
 	return `backup: ${hosts.length > 5 ? `${hosts.slice(0, 5).join(", ")} and ${hosts.length - 5} more` : hosts.join(", ")}\n`;
+}
+function driftRefused(location, lines) {
+	if (!lines.some((line) => /verified signatures/i.test(line))) return refused(location, "the drift branches", lines);
+	return new Problem("vault/unsigned", `the vault ${location} takes signed commits only`, {
+		data: lines.slice(0, 5),
+		hint: "exempt `drift/*` from that rule, or give a token of GitHub Actions or of an App, whose commits GitHub signs"
+	});
 }
 function refused(location, what, lines) {
 	return new Problem("vault/refused", `the vault ${location} does not take ${what}`, {

@@ -1,4 +1,5 @@
-import { i as printable, o as timeInWords, r as plural, t as bytesInWords } from "./printable.js";
+import { t as printable } from "./printable.js";
+import { i as timeInWords, r as plural, t as bytesInWords } from "./printable2.js";
 import { t as problemText } from "./problem-text2.js";
 // src/show/verify-text.ts
 /** The result of a verification for a terminal: what is wrong by host, then the sum. */

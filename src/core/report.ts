@@ -41,11 +41,25 @@ export interface HostReport {
 
 export interface ProposalReport {
   readonly id: string
-  readonly action: "created" | "updated" | "kept" | "removed" | "left-alone"
+  /**
+   * `left-alone`: someone else's commit is on its branch; `rejected`: people closed it unmerged, and nothing
+   * changed since; `held-back`: too many are open
+   */
+  readonly action: "created" | "updated" | "kept" | "removed" | "left-alone" | "rejected" | "held-back"
   readonly kind: "baseline" | "drift" | null
   readonly title: string
   readonly hosts: readonly string[]
   readonly changes: readonly Change[]
+  /** of its pull request, or path of its file; null when it has none */
+  readonly url: string | null
+}
+
+/** Where proposals are shown, and what that took. */
+export interface ForgeReport {
+  readonly name: string
+  /** HTTP requests, tries again included */
+  readonly reads: number
+  readonly writes: number
 }
 
 export interface BackupReport {
@@ -54,7 +68,13 @@ export interface BackupReport {
   readonly vault: string
   readonly startedAt: string
   readonly hosts: readonly HostReport[]
+  /** whether any host has what its accepted mirror has not */
+  readonly changed: boolean
   readonly proposals: readonly ProposalReport[]
+  /** null when proposals are branches only */
+  readonly forge: ForgeReport | null
+  /** what kept drift from being proposed; the bundles of the run are safe all the same */
+  readonly reviewProblem: Problem | null
   readonly warnings: readonly string[]
   /** wall time by phase of the run, ms */
   readonly ms: {

@@ -90,6 +90,8 @@ export interface Rewrite {
 export interface Vault extends AsyncDisposable {
   /** path or URL, without credentials */
   readonly location: string
+  /** a directory for texts about proposals, beside the repository and in no branch; null for a remote vault */
+  readonly pages: string | null
   /** the store for bundles that lives in this repository */
   readonly bundles: Store
   /** `fleet.yml` of `main`, or null; `edited` when the checked-out file says something else */
@@ -137,7 +139,10 @@ export interface Vault extends AsyncDisposable {
    */
   rewrite(prepare: (history: VaultHistory) => Promise<Rewrite | null>, signal: AbortSignal): Promise<void>
   proposals(signal: AbortSignal): Promise<readonly FoundProposal[]>
-  /** Writes and removes proposals, all or none. A branch that moved meanwhile is a Problem "vault/moved". */
+  /**
+   * Writes and removes proposals in one push, all or none.
+   * @throws Problem "vault/refused"; "vault/unsigned" where only signed commits are taken
+   */
   propose(
     writes: readonly ProposalWrite[],
     removes: readonly FoundProposal[],

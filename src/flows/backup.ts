@@ -1,8 +1,9 @@
 /** The story of a backup: trust what is there, read and seal each host, record all in one write, propose drift. */
 import type { Observe } from "../core/event.ts"
-import type { Fleet, Host } from "../core/fleet.ts"
+import type { Host } from "../core/fleet.ts"
+import type { Forge } from "../core/forge.ts"
 import { type Exit, exitOf, gravest, Problem } from "../core/problem.ts"
-import type { BackupReport, HostReport, ProposalReport } from "../core/report.ts"
+import type { BackupReport, HostReport } from "../core/report.ts"
 import type { HostEntry, HostRecord } from "../core/vault.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
 import { signSnapshot, snapshotHash } from "../seal/snapshot.ts"
@@ -10,7 +11,7 @@ import { eachHost, type Outcome } from "./each-host.ts"
 import { backUpHost, type HostBackup, type HostTools, nextSnapshot } from "./host-backup.ts"
 import { hostReport } from "./host-report.ts"
 import { memoryGate } from "./memory-gate.ts"
-import { review } from "./review.ts"
+import { type Reviewed, review } from "./review.ts"
 import { checkSigner, knownOf, trustedSnapshot } from "./trust.ts"
 
 export interface BackupRequest {
@@ -24,6 +25,10 @@ export interface BackupRequest {
 
 export interface BackupTools extends HostTools {
   readonly signingKey: UnlockedKey
+  /** where proposals are shown; null: they are branches only */
+  readonly forge: Forge | null
+  /** how many proposals may be open at a time */
+  readonly mostOpen: number
   readonly observe: Observe
   readonly about: { readonly tool: string; readonly run: string | null }
   /** ms that opening vault and fleet took, for the report */
@@ -51,10 +56,10 @@ export async function backup(
   const read = performance.now()
   const recorded = request.dryRun ? new Map() : await record(outcomes, tools, signal)
   const written = performance.now()
-  const reviewed =
+  const reviewed: Reviewed =
     request.dryRun || !request.propose
-      ? { proposals: [], problem: null }
-      : await reviewSafely(fleet, tools, signal)
+      ? { drifted: false, proposals: [], warnings: [], problem: null }
+      : await review({ ...tools, run: tools.about.run }, signal)
   const hosts = outcomes.map(outcome => hostReport(outcome, recorded.get(outcome.host.name) ?? null))
   return {
     command: "backup",
@@ -62,11 +67,11 @@ export async function backup(
     vault: vault.location,
     startedAt,
     hosts,
+    changed: reviewed.drifted,
     proposals: reviewed.proposals,
-    warnings: [
-      ...fleet.warnings,
-      ...(reviewed.problem === null ? [] : [`no drift was proposed: ${reviewed.problem.message}`]),
-    ],
+    forge: tools.forge === null ? null : { name: tools.forge.name, ...tools.forge.requests },
+    reviewProblem: reviewed.problem,
+    warnings: [...fleet.warnings, ...reviewed.warnings],
     ms: {
       open: Math.round(tools.openMs),
       hosts: Math.round(read - started),
@@ -151,20 +156,6 @@ async function record(
       signal,
     )
   return sequences
-}
-
-/** The copies are safe in the vault by now: trouble with proposals is told, and does not undo them. */
-async function reviewSafely(
-  fleet: Fleet,
-  tools: BackupTools,
-  signal: AbortSignal,
-): Promise<{ readonly proposals: readonly ProposalReport[]; readonly problem: Problem | null }> {
-  try {
-    return { proposals: await review(fleet, tools.profile, tools.vault, signal), problem: null }
-  } catch (problem) {
-    if (!(problem instanceof Problem) || signal.aborted) throw problem
-    return { proposals: [], problem }
-  }
 }
 
 /** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */

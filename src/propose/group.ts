@@ -7,6 +7,7 @@ import type { MirrorDifference } from "../core/vault.ts"
 /** How the live mirror of one host differs from the accepted one. */
 export interface HostDrift {
   readonly host: string
+  readonly tags: readonly string[]
   /** id of the accepted mirror; null before the first baseline */
   readonly accepted: string | null
   readonly differences: readonly MirrorDifference[]
@@ -22,11 +23,13 @@ export interface Draft {
   readonly changes: readonly Change[]
 }
 
-/** Puts drifts together: new hosts share one baseline, the rest is grouped as the fleet file wants. */
+/** Puts drifts together: new hosts with the same tags share a baseline, the rest is grouped as the fleet file wants. */
 export function groupDrifts(drifts: readonly HostDrift[], by: ReviewGroup): readonly Draft[] {
   const fresh = drifts.filter(drift => drift.accepted === null)
   const moved = drifts.filter(drift => drift.accepted !== null)
-  const baselines: Draft[] = fresh.length === 0 ? [] : [{ kind: "baseline", drifts: fresh, changes: [] }]
+  const baselines = [...Map.groupBy(fresh, ({ tags }) => tags.toSorted().join(" ")).values()].map(
+    (drifts): Draft => ({ kind: "baseline", drifts, changes: [] }),
+  )
   const groups = Map.groupBy(by === "file" ? moved.flatMap(byFile) : moved, drift => groupKey(drift, by))
   return [...baselines, ...[...groups.values()].map(draftOf)]
 }
@@ -66,7 +69,7 @@ function groupKey(drift: HostDrift, by: ReviewGroup): string {
 }
 
 /** Where a change stands in a file is no part of what it is. */
-function changeKey({ kind, scope, name, before, after }: Change): string {
+export function changeKey({ kind, scope, name, before, after }: Change): string {
   return JSON.stringify([kind, scope, name, before, after])
 }
 
@@ -77,6 +80,13 @@ export function contentDigest(draft: Draft): string {
     ...differences.map(({ path, to }) => `${host} ${path} ${to}`),
   ])
   return digestOf(lines.sort())
+}
+
+/** Of the changes alone, so that the same changes on fewer hosts are known again. */
+export function subjectDigest({ kind, drifts, changes }: Draft): string {
+  if (kind === "drift" && changes.length > 0) return digestOf(changes.map(changeKey).sort())
+  const texts = drifts.flatMap(({ differences }) => differences.map(({ path, to }) => `${path} ${to}`))
+  return digestOf([kind, ...new Set(texts)].sort())
 }
 
 export function digestOf(lines: readonly string[]): string {

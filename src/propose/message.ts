@@ -1,4 +1,5 @@
 import { type Change, compareRisks } from "../core/change.ts"
+import { cut, inert } from "../core/markdown.ts"
 import { contentDigest, type Draft } from "./group.ts"
 import { writeTrailers } from "./trailers.ts"
 
@@ -10,14 +11,30 @@ export interface Wording {
 
 const maxHostsInTitle = 3
 const maxChangeLines = 60
+/** GitHub takes 256 characters; people read the first hundred. */
+const maxTitle = 119
 
-/** `mta1, mta2: gmail.com max-smtp-out 6 → 8 (sending limit raised: high)`: what a careful operator would have written. */
+/**
+ * `mta1, mta2: gmail.com max-smtp-out 6 → 8 (sending limit raised: high)`: what a careful operator would have written;
+ * inert.
+ */
 export function titleOf(draft: Draft, { summarise }: Wording): string {
+  const what =
+    draft.kind === "baseline"
+      ? "first mirror (baseline)"
+      : draft.changes.length > 0
+        ? summarise(draft.changes)
+        : textOnly(draft)
+  const tail = cut(inert(what), maxTitle - 40)
   const names = hostsOf(draft)
-  const more = names.length - maxHostsInTitle
-  const hosts = more > 0 ? `${names.slice(0, maxHostsInTitle).join(", ")} and ${more} more` : names.join(", ")
-  if (draft.kind === "baseline") return `${hosts}: first mirror (baseline)`
-  return `${hosts}: ${draft.changes.length > 0 ? summarise(draft.changes) : textOnly(draft)}`
+  const heads = [maxHostsInTitle, 2, 1].map(count => namesInTitle(names, count))
+  const head = heads.find(text => text.length + 2 + tail.length <= maxTitle) ?? heads.at(-1) ?? ""
+  return `${cut(head, maxTitle - 2 - tail.length)}: ${tail}`
+}
+
+function namesInTitle(names: readonly string[], count: number): string {
+  const more = names.length - count
+  return more > 0 ? `${names.slice(0, count).join(", ")} and ${more} more` : names.join(", ")
 }
 
 export function messageOf(draft: Draft, wording: Wording): string {
@@ -35,8 +52,8 @@ function bodyOf(draft: Draft, { describe }: Wording): string {
   }
   const lines = draft.changes
     .toSorted((a, b) => compareRisks(a.risk, b.risk))
-    .map(change => `- ${describe(change)}${riskOf(change)}`)
-  if (lines.length === 0) return `- ${textOnly(draft)}`
+    .map(change => `- ${inert(`${describe(change)}${riskOf(change)}`)}`)
+  if (lines.length === 0) return `- ${inert(textOnly(draft))}`
   const more = lines.length - maxChangeLines
   return [...lines.slice(0, maxChangeLines), ...(more > 0 ? [`- and ${more} more`] : [])].join("\n")
 }
@@ -48,7 +65,6 @@ function riskOf({ risk: { level, name, reason } }: Change): string {
 /** Comments, blanks, order of files, text that the grammar does not know. */
 function textOnly(draft: Draft): string {
   const paths = [...new Set(draft.drifts.flatMap(({ differences }) => differences.map(({ path }) => path)))]
-  const [first = ""] = paths
-  const name = first.replace(/^files/, "").replace(/[\p{Cc}\p{Cf}]/gu, "")
-  return `text of ${name}${paths.length > 1 ? ` and ${paths.length - 1} more` : ""} changed, settings did not`
+  const name = (paths[0] ?? "").replace(/^files/, "")
+  return `text of ${cut(name, 60)}${paths.length > 1 ? ` and ${paths.length - 1} more` : ""} changed, settings did not`
 }

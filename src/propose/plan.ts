@@ -1,13 +1,22 @@
 /**
  * From drifts to what has to be written: each draft keeps the branch of the proposal that it continues, an
- * equal one is not touched, one without drift is removed, and a branch on which a person worked is left alone.
+ * equal one is not touched, one without drift is removed, one that people refused is not proposed again, and
+ * a branch on which a person worked is left alone.
  */
+import type { FoundPage, ProposalMark } from "../core/forge.ts"
 import type { FoundProposal, ProposalWrite } from "../core/vault.ts"
-import { contentDigest, type Draft, digestOf } from "./group.ts"
+import { contentDigest, type Draft, digestOf, subjectDigest } from "./group.ts"
 import { hostsOf, messageOf, titleOf, type Wording } from "./message.ts"
 import { readTrailers, type Trailers } from "./trailers.ts"
 
-export type ProposalAction = "created" | "updated" | "kept" | "removed" | "left-alone"
+export type ProposalAction =
+  | "created"
+  | "updated"
+  | "kept"
+  | "removed"
+  | "left-alone"
+  | "rejected"
+  | "held-back"
 
 export interface PlannedProposal {
   readonly id: string
@@ -15,6 +24,8 @@ export interface PlannedProposal {
   readonly title: string
   readonly hosts: readonly string[]
   readonly draft: Draft | null
+  /** the page that is there for it; for `rejected` the one that was closed */
+  readonly page: FoundPage | null
 }
 
 export interface ProposalPlan {
@@ -23,90 +34,135 @@ export interface ProposalPlan {
   readonly removes: readonly FoundProposal[]
 }
 
-interface Own {
+/** What is there: branches, and the pages that show them. */
+export interface Standing {
+  readonly branches: readonly FoundProposal[]
+  readonly open: readonly FoundPage[]
+  readonly rejected: readonly FoundPage[]
+}
+
+/** A branch and what is known of it. `foreign`: a person's commit is its newest. */
+interface Branch {
   readonly found: FoundProposal
-  readonly trailers: Trailers
+  readonly known: Trailers | null
+  readonly foreign: boolean
+  readonly page: FoundPage | null
 }
 
 export function planProposals(
   drafts: readonly Draft[],
-  found: readonly FoundProposal[],
+  standing: Standing,
+  mostOpen: number,
   wording: Wording,
 ): ProposalPlan {
-  const own: Own[] = []
-  const foreign: FoundProposal[] = []
-  for (const proposal of found) {
-    const trailers = readTrailers(proposal.message)
-    if (trailers === null) foreign.push(proposal)
-    else own.push({ found: proposal, trailers })
-  }
-  const continued = continueProposals(drafts, own)
-  const taken = new Set(found.map(({ id }) => id))
+  const branches = standing.branches.map(found => branchOf(found, standing.open))
+  const refusals = new Map(drafts.map(draft => [draft, refusalOf(draft, standing)]))
+  const continued = continueProposals(drafts, branches, draft => refusals.get(draft) !== null)
+  const taken = new Set(branches.map(({ found: { id } }) => id))
+  let room = mostOpen - drafts.filter(draft => continued.has(draft) && refusals.get(draft) === null).length
   const proposals: PlannedProposal[] = []
   const writes: ProposalWrite[] = []
   for (const draft of drafts) {
     const before = continued.get(draft)
-    const id = before?.found.id ?? freshId(draft, taken)
+    const refused = refusals.get(draft) ?? null
+    const id = before?.found.id ?? refused?.id ?? freshId(draft, taken)
+    const action = refused !== null ? "rejected" : actionFor(draft, before, room)
+    if (action === "created") room--
     taken.add(id)
-    const planned = { id, title: titleOf(draft, wording), hosts: hostsOf(draft), draft }
-    if (before?.trailers.content === contentDigest(draft)) {
-      proposals.push({ ...planned, action: "kept" })
-      continue
-    }
-    proposals.push({ ...planned, action: before === undefined ? "created" : "updated" })
-    writes.push({
+    proposals.push({
       id,
-      replaces: before?.found.tip ?? null,
-      message: messageOf(draft, wording),
-      changes: draft.drifts.flatMap(({ host, differences }) =>
-        differences.map(({ path, to }) => ({ host, path, blob: to })),
-      ),
+      action,
+      title: titleOf(draft, wording),
+      hosts: hostsOf(draft),
+      draft,
+      page: refused ?? before?.page ?? null,
     })
+    if (action === "created" || action === "updated") {
+      writes.push(writeOf(draft, id, before?.found.tip ?? null, wording))
+    }
   }
-  const kept = new Set([...continued.values()].map(({ found: { id } }) => id))
-  const gone = own.filter(({ found: { id } }) => !kept.has(id))
+  const used = new Set(continued.values())
+  const unused = branches.filter(branch => !used.has(branch))
   return {
-    proposals: [
-      ...proposals,
-      ...gone.map(({ found: { id, message }, trailers }) => ended(id, message, trailers.hosts, "removed")),
-      ...foreign.map(({ id, message }) => ended(id, message, [], "left-alone")),
-    ],
+    proposals: [...proposals, ...unused.map(ended)],
     writes,
-    removes: gone.map(({ found: proposal }) => proposal),
+    removes: unused.filter(({ foreign }) => !foreign).map(({ found }) => found),
   }
 }
 
-function ended(
-  id: string,
-  message: string,
-  hosts: readonly string[],
-  action: ProposalAction,
-): PlannedProposal {
-  return { id, action, title: message.split("\n")[0] ?? "", hosts, draft: null }
+/** Whether a draft is open already with just this content, so that nobody has to ask what was refused. */
+export function isOpen(draft: Draft, open: readonly FoundPage[]): boolean {
+  return open.some(({ mark }) => mark?.content === contentDigest(draft))
 }
 
-/** Pairs drafts with proposals of the same kind: equal content first, then the most hosts in common. */
-function continueProposals(drafts: readonly Draft[], own: readonly Own[]): ReadonlyMap<Draft, Own> {
-  const pairs = drafts.flatMap(draft =>
-    own.map(before => ({ draft, before, likeness: likeness(draft, before.trailers) })),
+export function markOf(draft: Draft, id: string, since: string): ProposalMark {
+  const digests = { content: contentDigest(draft), subject: subjectDigest(draft) }
+  return { id, kind: draft.kind, hosts: hostsOf(draft), ...digests, since }
+}
+
+function branchOf(found: FoundProposal, open: readonly FoundPage[]): Branch {
+  const page = open.find(({ id }) => id === found.id) ?? null
+  const own = readTrailers(found.message)
+  return { found, known: own ?? page?.mark ?? null, foreign: own === null, page }
+}
+
+/** The page by which people refused this very draft, or the same for more hosts; null when none did. */
+function refusalOf(draft: Draft, { open, rejected }: Standing): FoundPage | null {
+  if (isOpen(draft, open)) return null
+  const subject = subjectDigest(draft)
+  const isRefusal = (mark: ProposalMark | null) =>
+    mark !== null &&
+    mark.kind === draft.kind &&
+    (mark.content === contentDigest(draft) ||
+      (mark.subject === subject && hostsOf(draft).every(host => mark.hosts.includes(host))))
+  return rejected.find(({ mark }) => isRefusal(mark)) ?? null
+}
+
+function actionFor(draft: Draft, before: Branch | undefined, room: number): ProposalAction {
+  if (before === undefined) return room > 0 ? "created" : "held-back"
+  if (before.foreign) return "left-alone"
+  return before.known?.content === contentDigest(draft) ? "kept" : "updated"
+}
+
+function writeOf(draft: Draft, id: string, replaces: string | null, wording: Wording): ProposalWrite {
+  const changes = draft.drifts.flatMap(({ host, differences }) =>
+    differences.map(({ path, to }) => ({ host, path, blob: to })),
   )
-  const continued = new Map<Draft, Own>()
-  const used = new Set<Own>()
-  for (const { draft, before } of pairs
-    .filter(pair => pair.likeness > 0)
-    .sort((a, b) => b.likeness - a.likeness)) {
-    if (continued.has(draft) || used.has(before)) continue
-    continued.set(draft, before)
-    used.add(before)
+  return { id, replaces, message: messageOf(draft, wording), changes }
+}
+
+function ended({ found: { id, message }, known, foreign, page }: Branch): PlannedProposal {
+  const title = message.split("\n")[0] ?? ""
+  const action = foreign ? "left-alone" : "removed"
+  return { id, action, title, hosts: known?.hosts ?? [], draft: null, page }
+}
+
+/** Pairs drafts with branches of the same kind: equal content first, then the most hosts in common. */
+function continueProposals(
+  drafts: readonly Draft[],
+  branches: readonly Branch[],
+  isRefused: (draft: Draft) => boolean,
+): ReadonlyMap<Draft, Branch> {
+  const pairs = drafts.flatMap(draft =>
+    branches.map(branch => ({ draft, branch, likeness: likeness(draft, branch.known) })),
+  )
+  const continued = new Map<Draft, Branch>()
+  const used = new Set<Branch>()
+  // A refused draft keeps its own branch, should people have left it, and never takes another's.
+  const eligible = pairs.filter(pair => pair.likeness > (isRefused(pair.draft) ? Number.MAX_VALUE : 0))
+  for (const { draft, branch } of eligible.sort((a, b) => b.likeness - a.likeness)) {
+    if (continued.has(draft) || used.has(branch)) continue
+    continued.set(draft, branch)
+    used.add(branch)
   }
   return continued
 }
 
-function likeness(draft: Draft, before: Trailers): number {
-  if (draft.kind !== before.kind) return 0
-  if (before.content === contentDigest(draft)) return Number.POSITIVE_INFINITY
+function likeness(draft: Draft, known: Branch["known"]): number {
+  if (known === null || draft.kind !== known.kind) return 0
+  if (known.content === contentDigest(draft)) return Number.POSITIVE_INFINITY
   const hosts = new Set(hostsOf(draft))
-  return before.hosts.filter(host => hosts.has(host)).length
+  return known.hosts.filter(host => hosts.has(host)).length
 }
 
 function freshId(draft: Draft, taken: ReadonlySet<string>): string {

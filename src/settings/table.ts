@@ -1,6 +1,7 @@
 import { accessSettings } from "./access.ts"
+import { githubSettings } from "./github.ts"
 import { restoreSettings } from "./restore.ts"
 import { runSettings } from "./run.ts"
 
 /** Every setting by name, in the order of help, action inputs and README. */
-export const settings = { ...accessSettings, ...restoreSettings, ...runSettings } as const
+export const settings = { ...accessSettings, ...restoreSettings, ...runSettings, ...githubSettings } as const

@@ -12,7 +12,18 @@ export function backupText(report: BackupReport, colors: Paint): string {
     ...news.map(host => hostText(host, colors)),
     ...(quiet === 0 ? [] : [`${colors.dim("unchanged")}  ${plural(quiet, "host")}\n`]),
     ...report.proposals.map(proposal => proposalText(proposal, report.vault, colors)),
+    ...(report.reviewProblem === null
+      ? []
+      : [`drift could not be proposed; the copies are safe\n`, problemText(report.reviewProblem, colors)]),
     ...report.warnings.map(warning => `${colors.yellow("warning:")} ${printable(warning)}\n`),
+    ...(report.forge === null || report.forge.reads + report.forge.writes === 0
+      ? []
+      : [
+          colors.dim(
+            `${report.forge.name}: ${plural(report.forge.reads, "read")}, ${plural(report.forge.writes, "write")}`,
+          ),
+          "\n",
+        ]),
     `${sumText(report)}\n`,
   ].join("")
 }
@@ -40,12 +51,14 @@ const proposalWords = {
   kept: "open",
   removed: "gone",
   "left-alone": "left alone: someone else's commit is on it",
+  rejected: "refused; not proposed again until it differs",
+  "held-back": "held back: too many proposals are open",
 } as const
 
 function proposalText(proposal: ProposalReport, vault: string, colors: Paint): string {
-  const head = `${colors.bold(`drift/${proposal.id}`)}  ${proposalWords[proposal.action]}  ${printable(proposal.title)}\n`
-  if (proposal.action === "kept" || proposal.action === "removed" || proposal.action === "left-alone")
-    return head
+  const page = proposal.url === null ? "" : colors.dim(`           ${printable(proposal.url)}\n`)
+  const head = `${colors.bold(`drift/${proposal.id}`)}  ${proposalWords[proposal.action]}  ${printable(proposal.title)}\n${page}`
+  if (proposal.action !== "created" && proposal.action !== "updated") return head
   const changes = changesTable(proposal.changes, colors, " ".repeat(11), 20)
   const isLocal = !vault.includes("://")
   const accept = isLocal

@@ -88,7 +88,8 @@ test("hostile text stays inside code spans of a summary", () => {
   const proposal = { id: "a", action: "created", kind: "drift", hosts: ["mta1"] } as const
   const report: BackupReport = {
     ...{ command: "backup", dryRun: false, vault: "v", startedAt: "", hosts: [], warnings: [], exit: "good" },
-    proposals: [{ ...proposal, title: hostile.join(""), changes: [evil] }],
+    ...{ changed: true, forge: null, reviewProblem: null },
+    proposals: [{ ...proposal, title: hostile.join(""), changes: [evil], url: null }],
     ms: { open: 0, hosts: 0, record: 0, propose: 0, total: 0 },
   }
   const shown = backupSummary(report)

@@ -110,9 +110,14 @@ async function push(repo: Git, location: string, updates: readonly RefUpdate[]):
     .split("\n")
     .filter(line => line.startsWith("!"))
   if (refusals.length === 0) throw unreachable(location, stderr)
+  // What the server itself says is worth most.
+  const said = stderr.split("\n").filter(line => /^remote: +\S/.test(line))
   return {
     moved: true,
-    refused: complaintLines([...refusals.map(line => line.replaceAll("\t", " ")), stderr].join("\n")),
+    refused: [
+      ...said.slice(0, 5).map(line => line.trim().slice(0, 300)),
+      ...complaintLines([...refusals.map(line => line.replaceAll("\t", " ")), stderr].join("\n")),
+    ],
   }
 }
 

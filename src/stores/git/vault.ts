@@ -2,6 +2,7 @@
  * The vault in a git repository, by plumbing alone: nothing is checked out, and a reference moves only when
  * everything behind it is on disk and the reference is still where it was seen.
  */
+import { join } from "node:path"
 import { Problem } from "../../core/problem.ts"
 import type { HostEntry, StagedBlob, Vault } from "../../core/vault.ts"
 import { acceptProposal } from "./accept.ts"
@@ -47,6 +48,7 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
 
   const vault: Vault = {
     location: options.location,
+    pages: remote === null ? join(repo.dir, "pmta-vault", "proposals") : null,
     bundles: store,
     async fleet(signal) {
       signal.throwIfAborted()
@@ -112,7 +114,7 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
       signal.throwIfAborted()
       const result = await options.publish(updates)
       await refreshHeads(signal)
-      if (result.moved) throw refused(options.location, "the drift branches", result.refused)
+      if (result.moved) throw driftRefused(options.location, result.refused)
     },
     async accept(id, signal) {
       const accepted = await acceptProposal(repo, options.workTree, heads, id, signal)
@@ -176,6 +178,16 @@ function runMessage(entries: readonly HostEntry[]): string {
   const shown =
     hosts.length > 5 ? `${hosts.slice(0, 5).join(", ")} and ${hosts.length - 5} more` : hosts.join(", ")
   return `backup: ${shown}\n`
+}
+
+function driftRefused(location: string, lines: readonly string[]): Problem {
+  // GitHub's words are all that tells this rule from others.
+  if (!lines.some(line => /verified signatures/i.test(line)))
+    return refused(location, "the drift branches", lines)
+  return new Problem("vault/unsigned", `the vault ${location} takes signed commits only`, {
+    data: lines.slice(0, 5),
+    hint: "exempt `drift/*` from that rule, or give a token of GitHub Actions or of an App, whose commits GitHub signs",
+  })
 }
 
 function refused(location: string, what: string, lines: readonly string[]): Problem {

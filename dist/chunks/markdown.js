@@ -1,0 +1,44 @@
+import { n as printableLines, t as printable } from "./printable.js";
+// src/core/markdown.ts
+/**
+* Markdown whose words come from hosts. Everything from a host is hostile: it is shown as code, where
+* GitHub makes no mention, link, picture, reference or HTML of it, and it cannot leave its place.
+*/
+const maxSpan = 300;
+const maxLine = 500;
+/** One line as a code span, cut; safe in a table too. Empty for an empty text. */
+function code(text, length = maxSpan) {
+	const line = printable(cut(text, length));
+	if (line.trim() === "") return "";
+	return /[`|\\]/.test(line) ? `<code>${entities(line)}</code>` : `\`${line}\``;
+}
+/** Lines as a fenced block that its content cannot close. */
+function fenced(text, language) {
+	const lines = printableLines(text).split("\n").map((line) => cut(line, maxLine)).join("\n").replace(/\n+$/, "");
+	const longest = Math.max(2, ...(lines.match(/`+/g) ?? []).map((run) => run.length));
+	const fence = "`".repeat(longest + 1);
+	return `${fence}${language}\n${lines}\n${fence}`;
+}
+/** Rows as a table; cells are Markdown without line ends. */
+function table(head, rows) {
+	const line = (cells) => `| ${cells.join(" | ")} |`;
+	return [
+		line(head),
+		line(head.map(() => "---")),
+		...rows.map(line)
+	].join("\n");
+}
+/**
+* One line for places that know no code spans, such as titles and commit messages: what GitHub or git would
+* act on there (mentions, references, links, closing words, trailers) becomes a look-alike.
+*/
+function inert(text) {
+	return printable(text).replaceAll("`", "'").replaceAll("<", "‹").replaceAll(">", "›").replace(/@(?=[\p{L}\p{N}_-])/gu, "＠").replace(/#(?=\d)/g, "＃").replace(/\bGH-(?=\d)/gi, "GH‑").replaceAll("://", ":⧸⧸").replace(/\bwww\./gi, "www․").replaceAll("](", "] (").replace(/:(?=[a-z0-9_+-]+:)/gi, "꞉");
+}
+/** At most `length` characters, with an ellipsis where something is missing. */
+function cut(text, length) {
+	if (text.length <= length) return text;
+	return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+const entities = (text) => text.replace(/[^\p{L}\p{N} .,;=+%-]/gu, (char) => `&#${char.codePointAt(0) ?? 0};`);
+export { table as a, inert as i, cut as n, fenced as r, code as t };

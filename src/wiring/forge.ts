@@ -1,0 +1,68 @@
+import type { Fleet } from "../core/fleet.ts"
+import type { Forge } from "../core/forge.ts"
+import { Problem } from "../core/problem.ts"
+import type { Vault } from "../core/vault.ts"
+import { fileForge } from "../propose/files.ts"
+import type { Settings } from "../settings.ts"
+import type { World } from "./vault-parts.ts"
+
+/**
+ * Where the proposals of a vault are shown: pull requests when it lies on the GitHub server and there is a token,
+ * files when it is local, nowhere else.
+ */
+export async function forgeOf(
+  settings: Settings,
+  { review }: Fleet,
+  vault: Vault,
+  world: World,
+): Promise<Forge | null> {
+  if (vault.pages !== null) return fileForge(vault.pages)
+  const { token, githubServer, githubApi } = settings
+  const repository = repositoryOn(githubServer, vault.location)
+  if (repository === null || token === null) return null
+  // Loaded on demand: local vaults never need it.
+  const { gitHub } = await import("../propose/github/index.ts")
+  return gitHub({
+    ...repository,
+    api: (githubApi ?? usualApi(githubServer)).replace(/\/+$/, ""),
+    token: () => token.revealText("for GitHub's API"),
+    agent: `pmta-vault/${world.tool}`,
+    intervalMs: settings.githubInterval,
+    timeoutMs: settings.githubTimeoutMs,
+    labels: review.labels,
+    reviewers: review.reviewers,
+  })
+}
+
+/** Owner and name of a repository from its URL, be it for HTTP or SSH; null for one on another server. */
+export function repositoryOn(
+  server: string,
+  location: string,
+): { readonly owner: string; readonly repo: string } | null {
+  const base = serverUrl(server)
+  const ssh = /^(?:ssh:\/\/)?(?:[\w.-]+@)([\w.-]+)(?::\d+)?[:/](.*)$/.exec(location)
+  const url = ssh === null ? URL.parse(location) : null
+  const isThere = url === null ? ssh?.[1]?.toLowerCase() === base.hostname : url.origin === base.origin
+  const path = (url?.pathname ?? ssh?.[2] ?? "").replace(/^\//, "")
+  const [, owner, repo] = /^([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/.exec(path) ?? []
+  return isThere && owner !== undefined && repo !== undefined ? { owner, repo } : null
+}
+
+/** github.com and data residency have a host of their own for it, other servers a path. */
+function usualApi(server: string): string {
+  const { hostname, origin } = serverUrl(server)
+  if (hostname === "github.com") return "https://api.github.com"
+  return hostname.endsWith(".ghe.com") ? `https://api.${hostname}` : `${origin}/api/v3`
+}
+
+function serverUrl(server: string): URL {
+  const url = URL.parse(server)
+  if (url !== null && /^https?:$/.test(url.protocol)) return url
+  throw new Problem(
+    "settings/invalid",
+    `github-server is ${JSON.stringify(server.slice(0, 60))}, which is no URL`,
+    {
+      hint: "give one such as https://github.example.com",
+    },
+  )
+}
