@@ -112,8 +112,12 @@ const settingArgs = Object.entries({
 	"core.fsync": "all",
 	"gc.auto": "0"
 }).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-/** Answers git's credential protocol from file descriptor 3, once. */
-const helper = "!f() { test \"$1\" = get && cat <&3; }; f";
+/**
+* Answers git's credential protocol from file descriptor 3, one paragraph per question: a push to a blobless
+* clone's remote may fetch blobs to compare with, and that fetch asks anew.
+*/
+const helper = "!f() { test \"$1\" = get && while IFS= read -r line && test -n \"$line\"; do echo \"$line\"; done <&3; }; f";
+const maxQuestions = 16;
 /** @param extraPipe  whether the caller uses file descriptor 3 itself; no token is passed then */
 function startGit(git, args, extraPipe = false) {
 	const token = extraPipe ? null : git.token;
@@ -149,7 +153,7 @@ function startGit(git, args, extraPipe = false) {
 	const pipe = child.stdio[3];
 	if (token !== null && pipe && "end" in pipe) {
 		pipe.on("error", () => {});
-		pipe.end(`username=x-access-token\npassword=${token()}\n`);
+		pipe.end(`username=x-access-token\npassword=${token()}\n\n`.repeat(maxQuestions));
 	}
 	child.stdin?.on("error", () => {});
 	return child;

@@ -30,8 +30,13 @@ const settings = {
 }
 const settingArgs = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`])
 
-/** Answers git's credential protocol from file descriptor 3, once. */
-const helper = '!f() { test "$1" = get && cat <&3; }; f'
+/**
+ * Answers git's credential protocol from file descriptor 3, one paragraph per question: a push to a blobless
+ * clone's remote may fetch blobs to compare with, and that fetch asks anew.
+ */
+const helper =
+  '!f() { test "$1" = get && while IFS= read -r line && test -n "$line"; do echo "$line"; done <&3; }; f'
+const maxQuestions = 16
 
 /** @param extraPipe  whether the caller uses file descriptor 3 itself; no token is passed then */
 export function startGit(git: Git, args: readonly string[], extraPipe = false): ChildProcess {
@@ -44,7 +49,7 @@ export function startGit(git: Git, args: readonly string[], extraPipe = false): 
   const pipe = child.stdio[3]
   if (token !== null && pipe && "end" in pipe) {
     pipe.on("error", () => {})
-    pipe.end(`username=x-access-token\npassword=${token()}\n`)
+    pipe.end(`username=x-access-token\npassword=${token()}\n\n`.repeat(maxQuestions))
   }
   // A child that ends early is told by its exit code; the broken pipe itself says nothing more.
   child.stdin?.on("error", () => {})
