@@ -16715,8 +16715,8 @@ async function showBackup(report) {
 	const failed = report.hosts.filter(({ status }) => status === "failed" || status === "partial").map(({ host }) => host);
 	const path = await writeReport(report);
 	const outputs = {
-		changed: String(report.proposals.some(({ action }) => action === "created" || action === "updated" || action === "kept")),
-		"pull-requests": "[]",
+		changed: String(report.changed),
+		"pull-requests": JSON.stringify(pullRequests(report)),
 		snapshots: JSON.stringify(Object.fromEntries(report.hosts.map(({ host, sequence }) => [host, sequence]))),
 		"failed-hosts": JSON.stringify(failed),
 		report: path
@@ -16729,6 +16729,20 @@ async function writeReport(report) {
 	const path = join(process.env["RUNNER_TEMP"] || tmpdir(), "pmta-vault-report.json");
 	await writeFile$1(path, `${JSON.stringify(report, null, 2)}\n`);
 	return path;
+}
+/** No titles: they hold words of hosts, and outputs end up in scripts. */
+function pullRequests({ forge, proposals }) {
+	if (forge === null) return [];
+	return proposals.flatMap(({ id, action, url, hosts }) => {
+		const number = Number(/\/pull\/(\d+)$/.exec(url ?? "")?.[1]);
+		return Number.isNaN(number) ? [] : [{
+			number,
+			url,
+			branch: `drift/${id}`,
+			operation: action,
+			hosts
+		}];
+	});
 }
 function worldOf() {
 	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = process.env;

@@ -81,12 +81,8 @@ async function showBackup(report: BackupReport): Promise<void> {
     .map(({ host }) => host)
   const path = await writeReport(report)
   const outputs: Readonly<Record<ActionOutput, string>> = {
-    changed: String(
-      report.proposals.some(
-        ({ action }) => action === "created" || action === "updated" || action === "kept",
-      ),
-    ),
-    "pull-requests": "[]",
+    changed: String(report.changed),
+    "pull-requests": JSON.stringify(pullRequests(report)),
     snapshots: JSON.stringify(Object.fromEntries(report.hosts.map(({ host, sequence }) => [host, sequence]))),
     "failed-hosts": JSON.stringify(failed),
     report: path,
@@ -101,6 +97,15 @@ async function writeReport(report: object): Promise<string> {
   const path = join(process.env["RUNNER_TEMP"] || tmpdir(), "pmta-vault-report.json")
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`)
   return path
+}
+
+/** No titles: they hold words of hosts, and outputs end up in scripts. */
+function pullRequests({ forge, proposals }: BackupReport) {
+  if (forge === null) return []
+  return proposals.flatMap(({ id, action, url, hosts }) => {
+    const number = Number(/\/pull\/(\d+)$/.exec(url ?? "")?.[1])
+    return Number.isNaN(number) ? [] : [{ number, url, branch: `drift/${id}`, operation: action, hosts }]
+  })
 }
 
 function worldOf(): wiring.World {

@@ -38,7 +38,8 @@ export const actionInputs: readonly ActionInput[] = [
 /** The outputs of `action.yml`. All are text; lists are JSON. */
 export const actionOutputs = {
   changed: "true when a host has drift that the accepted mirror has not",
-  "pull-requests": "JSON list of the URLs of the proposals that are open for this fleet",
+  "pull-requests":
+    "JSON list of the pull requests of this fleet, each with number, url, branch, operation (created, updated, kept, removed, rejected, left-alone) and hosts",
   snapshots: "JSON map of each host to the sequence number of the snapshot that was written",
   "failed-hosts": "JSON list of the hosts that failed",
   report: "Path of the JSON report of the run",

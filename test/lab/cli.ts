@@ -24,6 +24,11 @@ export interface CliOptions {
   readonly timeoutMs?: number
 }
 
+export interface ActionOptions extends CliOptions {
+  /** sees the outputs while the runner's directories are still there; not called for a run without any */
+  readonly after?: (outputs: Readonly<Record<string, string>>) => Promise<void>
+}
+
 export async function cli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   return await inScratch(async scratch => await node("cli.js", args, scratch, options))
 }
@@ -44,7 +49,7 @@ export interface ActionRun extends CliRun {
  */
 export async function action(
   inputs: Readonly<Record<string, string>>,
-  options: CliOptions = {},
+  options: ActionOptions = {},
 ): Promise<ActionRun> {
   return await inScratch(async scratch => {
     const file = (name: string) => join(scratch, name)
@@ -81,9 +86,11 @@ export async function action(
       ...options.env,
     }
     const run = await node("index.js", [], scratch, { ...options, cwd: workspace, env })
+    const outputs = fileCommands(await readFile(files.GITHUB_OUTPUT, "utf8"))
+    if (Object.keys(outputs).length > 0) await options.after?.(outputs)
     return {
       ...run,
-      outputs: fileCommands(await readFile(files.GITHUB_OUTPUT, "utf8")),
+      outputs,
       summary: await readFile(files.GITHUB_STEP_SUMMARY, "utf8"),
       exported: fileCommands(await readFile(files.GITHUB_ENV, "utf8")),
       state: fileCommands(await readFile(state.GITHUB_STATE, "utf8")),

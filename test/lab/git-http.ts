@@ -39,16 +39,41 @@ export interface GitHttp extends AsyncDisposable {
   git(...args: readonly string[]): Promise<string>
 }
 
-export async function gitHttp(options: { readonly token?: string } = {}): Promise<GitHttp> {
-  const token = options.token ?? "lab-token"
-  const top = await mkdtemp(join(tmpdir(), `pmta-lab-git-${process.pid}-`))
-  const bareDir = join(top, "vault.git")
+/** A bare repository with an empty `main`, as a server keeps it. */
+export interface BareRepository {
+  readonly bareDir: string
+  /** what `git http-backend` needs, besides the request's own variables */
+  readonly env: NodeJS.ProcessEnv
+  git(...args: readonly string[]): Promise<string>
+  /** Runs before every push, as a shell script; null: none. */
+  hook(script: string | null): Promise<void>
+}
+
+/** @param top  a new directory; the repository is at `name` below it */
+export async function bareRepository(top: string, name: string): Promise<BareRepository> {
+  const bareDir = join(top, name)
   const env = { PATH: process.env["PATH"], HOME: top, GIT_CONFIG_NOSYSTEM: "1", LANG: "C.UTF-8" }
   const git = async (...args: readonly string[]) =>
     (await succeed("git", ["-C", bareDir, ...args], { env })).toString()
   await succeed("git", ["init", "-q", "--bare", "-b", "main", bareDir], { env })
-  for (const name of ["http.receivepack", "uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"])
-    await git("config", name, "true")
+  for (const key of ["http.receivepack", "uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"])
+    await git("config", key, "true")
+  const path = join(bareDir, "hooks", "pre-receive")
+  return {
+    bareDir,
+    env: { ...env, GIT_PROJECT_ROOT: top },
+    git,
+    async hook(script) {
+      await rm(path, { force: true })
+      if (script !== null) await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    },
+  }
+}
+
+export async function gitHttp(options: { readonly token?: string } = {}): Promise<GitHttp> {
+  const token = options.token ?? "lab-token"
+  const top = await mkdtemp(join(tmpdir(), `pmta-lab-git-${process.pid}-`))
+  const { bareDir, env, git, hook } = await bareRepository(top, "vault.git")
 
   const weather: Weather = { delayMs: 0, cutAfterBytes: null, cuts: () => true, status: null }
   let requests = 0
@@ -58,11 +83,10 @@ export async function gitHttp(options: { readonly token?: string } = {}): Promis
     if (weather.delayMs > 0) await pause(weather.delayMs)
     if (weather.status !== null) return void response.writeHead(weather.status).end()
     const cutAfterBytes = weather.cuts(request) ? weather.cutAfterBytes : null
-    return backend(request, response, { env: { ...env, GIT_PROJECT_ROOT: top }, cutAfterBytes })
+    return serveGit(request, response, { env, cutAfterBytes })
   })
   await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo
-  const hook = join(bareDir, "hooks", "pre-receive")
   return {
     url: `http://127.0.0.1:${port}/vault.git`,
     urlWithToken: `http://x-access-token:${token}@127.0.0.1:${port}/vault.git`,
@@ -72,11 +96,7 @@ export async function gitHttp(options: { readonly token?: string } = {}): Promis
       return requests
     },
     weather,
-    async refusePushes(words) {
-      await rm(hook, { force: true })
-      if (words !== null)
-        await writeFile(hook, `#!/bin/sh\ncat >&2 <<'END'\n${words}\nEND\nexit 1\n`, { mode: 0o755 })
-    },
+    refusePushes: words => hook(words === null ? null : `cat >&2 <<'END'\n${words}\nEND\nexit 1`),
     git,
     async [Symbol.asyncDispose]() {
       await closed(server)
@@ -86,22 +106,28 @@ export async function gitHttp(options: { readonly token?: string } = {}): Promis
 }
 
 /** `basic` in any case: git writes it as its configuration has it. The user name does not matter. */
-function isAllowed(header: string | undefined, token: string): boolean {
+export function isAllowed(header: string | undefined, token: string): boolean {
   const encoded = /^basic (.+)$/i.exec(header ?? "")?.[1]
   return encoded !== undefined && Buffer.from(encoded, "base64").toString("utf8").split(":")[1] === token
 }
 
-function refuse(response: ServerResponse): void {
+export function refuse(response: ServerResponse): void {
   response.writeHead(401, { "www-authenticate": 'Basic realm="lab"' }).end("a token is needed\n")
 }
 
 interface Backend {
   readonly env: NodeJS.ProcessEnv
   readonly cutAfterBytes: number | null
+  /** below the project root; default: that of the request */
+  readonly path?: string
 }
 
 /** One request through `git http-backend`, a CGI program (RFC 3875). */
-function backend(request: IncomingMessage, response: ServerResponse, { env, cutAfterBytes }: Backend): void {
+export function serveGit(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { env, cutAfterBytes, path }: Backend,
+): void {
   const url = new URL(request.url ?? "/", "http://localhost")
   const { headers } = request
   const child = spawn("git", ["http-backend"], {
@@ -109,7 +135,7 @@ function backend(request: IncomingMessage, response: ServerResponse, { env, cutA
       ...env,
       GIT_HTTP_EXPORT_ALL: "1",
       REQUEST_METHOD: request.method ?? "GET",
-      PATH_INFO: decodeURIComponent(url.pathname),
+      PATH_INFO: path ?? decodeURIComponent(url.pathname),
       QUERY_STRING: url.search.slice(1),
       CONTENT_TYPE: headers["content-type"] ?? "",
       ...(headers["content-length"] === undefined ? {} : { CONTENT_LENGTH: headers["content-length"] }),
@@ -153,7 +179,7 @@ function backend(request: IncomingMessage, response: ServerResponse, { env, cutA
   child.on("error", () => response.destroy())
 }
 
-async function closed(server: Server): Promise<void> {
+export async function closed(server: Server): Promise<void> {
   server.closeAllConnections()
   await new Promise(resolve => server.close(resolve))
 }

@@ -1,0 +1,79 @@
+/** State in GitHub's shapes: a smallest valid answer of the description, filled with what is known. */
+import { type operationFor, sampleItem } from "./contract.ts"
+import type { Issue, Pull, State } from "./state.ts"
+
+type Operation = NonNullable<ReturnType<typeof operationFor>>
+type Shape = Record<string, unknown>
+
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export const good = (status: number, body: unknown): Answer => ({ status, body })
+
+export const failed = (status: number, message: string, errors?: readonly object[]): Answer => ({
+  status,
+  body: {
+    message,
+    ...(errors === undefined ? {} : { errors }),
+    documentation_url: "https://docs.github.com/rest",
+  },
+})
+
+export const invalid = (resource: string, error: object): Answer =>
+  failed(422, "Validation Failed", [{ resource, ...error }])
+
+export function pullAnswer(
+  state: State,
+  operation: Operation,
+  status: number,
+  pull: Pull,
+  base: string,
+): Shape {
+  const shape = sampleItem(operation, status)
+  const branch = (own: unknown, ref: string, sha: string) => ({
+    ...(own as Shape),
+    ref,
+    sha,
+    label: `${state.owner}:${ref}`,
+    repo: { ...((own as Shape)["repo"] as Shape | null), ...repoAnswer(state, (own as Shape)["repo"]) },
+  })
+  return {
+    ...shape,
+    number: pull.number,
+    title: pull.title,
+    body: pull.body,
+    state: pull.state,
+    html_url: `${base}/${state.owner}/${state.repo}/pull/${pull.number}`,
+    created_at: pull.createdAt,
+    updated_at: pull.updatedAt,
+    closed_at: pull.state === "closed" ? pull.updatedAt : null,
+    merged_at: pull.mergedAt,
+    labels: pull.labels.map(name => ({ ...labelAnswer(name) })),
+    head: branch(shape["head"], pull.head, pull.headSha),
+    base: branch(shape["base"], "main", pull.headSha),
+  }
+}
+
+export function issueAnswer(operation: Operation, status: number, issue: Issue): Shape {
+  const shape = sampleItem(operation, status)
+  const labels = issue.labels.map(name => labelAnswer(name))
+  return { ...shape, number: issue.number, title: issue.title, body: issue.body, state: issue.state, labels }
+}
+
+export const labelAnswer = (name: string): Shape => ({
+  id: 1,
+  node_id: "LA_1",
+  url: `https://github.invalid/labels/${encodeURIComponent(name)}`,
+  name,
+  description: "",
+  color: "ededed",
+  default: false,
+})
+
+/** A repository has some ninety fields; a sample has them all. */
+function repoAnswer(state: State, sample: unknown): Shape {
+  return { ...(sample as Shape | null), name: state.repo, full_name: `${state.owner}/${state.repo}` }
+}
