@@ -6,7 +6,8 @@ import { n as readActionSettings } from "./chunks/settings.js";
 import { t as backupText } from "./chunks/backup-text2.js";
 import { t as paint } from "./chunks/paint2.js";
 import { t as printable } from "./chunks/printable.js";
-import { r as gravestFirst, t as changeText } from "./chunks/changes.js";
+import { n as riskRank, t as changeWords } from "./chunks/change-words.js";
+import { a as table, t as code } from "./chunks/markdown.js";
 import { i as timeInWords, r as plural, t as bytesInWords } from "./chunks/printable2.js";
 import { i as runBackup, r as worldFor, t as runCommand } from "./chunks/terminal.js";
 import { writeFile as writeFile$1 } from "node:fs/promises";
@@ -16582,8 +16583,9 @@ function group(name, fn) {
 	});
 }
 // src/show/summary.ts
-/** GitHub refuses a summary above 1 MiB; the rest of the page needs room too. */
-const maxCharacters = 9e5;
+/** A backup as GitHub's job summary. All that comes from hosts is hostile: it is shown as code, never as Markdown. */
+/** GitHub refuses a summary above 1 MiB; a character may be three bytes. */
+const maxCharacters = 34e4;
 const maxChanges = 50;
 function backupSummary(report) {
 	const failed = report.hosts.filter(({ status }) => status === "failed" || status === "partial");
@@ -16599,6 +16601,7 @@ function backupSummary(report) {
 			"",
 			...failed.flatMap(problemLines)
 		],
+		...reviewLines(report),
 		...report.proposals.length === 0 ? [] : [
 			"",
 			"### Drift",
@@ -16612,10 +16615,14 @@ function backupSummary(report) {
 			...report.warnings.map((line) => `- ${code(line)}`)
 		],
 		"",
-		`${plural(report.hosts.length, "host")} in ${timeInWords(report.ms.total)}.`,
+		`${plural(report.hosts.length, "host")} in ${timeInWords(report.ms.total)}.${forgeText(report)}`,
 		""
 	].join("\n");
-	return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters)}\n\n… cut: the rest is in the log.\n`;
+	return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters).replace(/\n[^\n]*$/, "")}\n\n… cut: the rest is in the log.\n`;
+}
+function forgeText({ forge }) {
+	if (forge === null || forge.reads + forge.writes === 0) return "";
+	return ` ${forge.name}: ${plural(forge.reads, "read")}, ${plural(forge.writes, "write")}.`;
 }
 const marks = {
 	stored: "✅ stored",
@@ -16635,30 +16642,69 @@ function problemLines(host) {
 		...problem.hint === void 0 ? [] : [`  - next: ${code(problem.hint)}`]
 	]);
 }
+const proposalMarks = {
+	created: "🆕 new",
+	updated: "🔁 updated",
+	kept: "⏳ open",
+	removed: "✅ gone",
+	"left-alone": "✋ left alone: someone else's commit is on its branch",
+	rejected: "🚫 refused; live, and not proposed again until it differs",
+	"held-back": "⏸️ held back: too many proposals are open"
+};
 function proposalLines(proposal) {
-	const changes = gravestFirst(proposal.changes).slice(0, maxChanges).map((change) => {
-		const { level, name, reason } = change.risk;
-		const why = name === "" ? "" : `: ${name}. ${reason}`;
-		return `  - ${level} ${code(changeText(change, paint(false)))}${why}`;
+	const name = code(`drift/${proposal.id}`);
+	const link = proposal.url?.startsWith("http") ? `[${name}](${proposal.url})` : name;
+	const head = `**${code(proposal.title)}** — ${link}, ${proposalMarks[proposal.action]}`;
+	if (proposal.changes.length === 0 || proposal.action === "removed") return [head, ""];
+	const changes = proposal.changes.toSorted((a, b) => riskRank(a) - riskRank(b));
+	const rows = changes.slice(0, maxChanges).map((change) => {
+		const { risk, place, name: setting, before, after } = changeWords(change);
+		const cells = [
+			place,
+			setting,
+			before,
+			after
+		].map((text) => code(text));
+		return [
+			risk.level,
+			...cells,
+			risk.reason
+		];
 	});
-	const more = proposal.changes.length > maxChanges ? [`  - and ${proposal.changes.length - maxChanges} more`] : [];
+	const more = changes.length - rows.length;
 	return [
-		`- ${code(`drift/${proposal.id}`)} ${proposal.action}: ${code(proposal.title)}`,
-		...changes,
-		...more
+		head,
+		"",
+		table([
+			"risk",
+			"where",
+			"setting",
+			"accepted",
+			"now",
+			"why it matters"
+		], rows),
+		"",
+		...more > 0 ? [`and ${more} more changes`, ""] : []
 	];
 }
 /** What a command said, for the summary page: indented, so that nothing in it is Markdown. */
 function textSummary(command, text) {
 	return `## pmta-vault ${command}\n\n${text.slice(0, maxCharacters).trimEnd().split("\n").map((line) => `    ${line}`).join("\n")}\n`;
 }
-/** A code span that its content cannot leave: the fence is longer than any run of backticks in it. */
-function code(text) {
-	const line = printable(text).replaceAll("|", "\\|");
-	const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
-	const fence = "`".repeat(longest + 1);
-	const gap = longest > 0 ? " " : "";
-	return `${fence}${gap}${line}${gap}${fence}`;
+/** Drift that could not be proposed: a cause of its own, after the copies are safe. */
+function reviewLines({ reviewProblem }) {
+	if (reviewProblem === null) return [];
+	const { message, code: name, hint, data } = reviewProblem;
+	return [
+		"",
+		"### Drift could not be proposed",
+		"",
+		"The copies of this run are safe in the vault.",
+		"",
+		`- ${code(message)} (${name})`,
+		...data.map((line) => `  - ${code(line)}`),
+		...hint === void 0 ? [] : [`  - next: ${code(hint, 600)}`]
+	];
 }
 // src/action.ts
 /** The Action's door: reads inputs, runs a command, writes summary, annotations and outputs. */
@@ -16709,9 +16755,14 @@ async function showBackup(report) {
 	info(backupText(report, paint(false)).trimEnd());
 	for (const { host, problems, status } of report.hosts) {
 		const say = status === "failed" ? error : warning;
-		for (const { message, hint } of problems) say(printable(`${message}${hint === void 0 ? "" : `; ${hint}`}`), { title: host });
+		for (const { message, hint } of problems) say(problemLine({
+			message,
+			hint
+		}), { title: host });
 	}
 	for (const warning$1 of report.warnings) warning(printable(warning$1));
+	const unproposed = report.reviewProblem;
+	if (unproposed !== null) error(problemLine(unproposed), { title: "drift could not be proposed" });
 	const failed = report.hosts.filter(({ status }) => status === "failed" || status === "partial").map(({ host }) => host);
 	const path = await writeReport(report);
 	const outputs = {
@@ -16724,6 +16775,10 @@ async function showBackup(report) {
 	for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
 	await summary.addRaw(backupSummary(report)).write();
 	if (failed.length > 0) setFailed(`${failed.length} of ${report.hosts.length} hosts: ${exits[report.exit].meaning}`);
+	else if (unproposed !== null) setFailed("the copies are safe, but drift could not be proposed");
+}
+function problemLine({ message, hint }) {
+	return printable(`${message}${hint === void 0 ? "" : `; ${hint}`}`);
 }
 async function writeReport(report) {
 	const path = join(process.env["RUNNER_TEMP"] || tmpdir(), "pmta-vault-report.json");

@@ -72,10 +72,11 @@ async function showBackup(report: BackupReport): Promise<void> {
   core.info(backupText(report, paint(false)).trimEnd())
   for (const { host, problems, status } of report.hosts) {
     const say = status === "failed" ? core.error : core.warning
-    for (const { message, hint } of problems)
-      say(printable(`${message}${hint === undefined ? "" : `; ${hint}`}`), { title: host })
+    for (const { message, hint } of problems) say(problemLine({ message, hint }), { title: host })
   }
   for (const warning of report.warnings) core.warning(printable(warning))
+  const unproposed = report.reviewProblem
+  if (unproposed !== null) core.error(problemLine(unproposed), { title: "drift could not be proposed" })
   const failed = report.hosts
     .filter(({ status }) => status === "failed" || status === "partial")
     .map(({ host }) => host)
@@ -91,6 +92,11 @@ async function showBackup(report: BackupReport): Promise<void> {
   await core.summary.addRaw(backupSummary(report)).write()
   if (failed.length > 0)
     core.setFailed(`${failed.length} of ${report.hosts.length} hosts: ${exits[report.exit].meaning}`)
+  else if (unproposed !== null) core.setFailed("the copies are safe, but drift could not be proposed")
+}
+
+function problemLine({ message, hint }: { readonly message: string; readonly hint: string | undefined }) {
+  return printable(`${message}${hint === undefined ? "" : `; ${hint}`}`)
 }
 
 async function writeReport(report: object): Promise<string> {

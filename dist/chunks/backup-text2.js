@@ -1,5 +1,5 @@
 import { t as printable } from "./printable.js";
-import { n as changesTable } from "./changes.js";
+import { t as changesTable } from "./changes.js";
 import { i as timeInWords, r as plural, t as bytesInWords } from "./printable2.js";
 import { t as problemText } from "./problem-text2.js";
 // src/show/backup-text.ts

@@ -10,4 +10,4 @@ const riskLevels = [
 function compareRisks(a, b) {
 	return riskLevels.indexOf(a.level) - riskLevels.indexOf(b.level);
 }
-export { compareRisks as t };
+export { riskLevels as n, compareRisks as t };

@@ -57,4 +57,4 @@ function list(values) {
 	const more = values.length > maxValues ? ` and ${values.length - maxValues} more` : "";
 	return values.slice(0, maxValues).map(shown).join(", ") + more;
 }
-export { changesTable as n, gravestFirst as r, changeText as t };
+export { changesTable as t };

@@ -1,5 +1,5 @@
 import { n as printableLines } from "./printable.js";
-import { n as changesTable } from "./changes.js";
+import { t as changesTable } from "./changes.js";
 import { n as cut } from "./printable2.js";
 import { t as problemText } from "./problem-text2.js";
 // src/show/diff-text.ts

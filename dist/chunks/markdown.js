@@ -33,7 +33,7 @@ function table(head, rows) {
 * act on there (mentions, references, links, closing words, trailers) becomes a look-alike.
 */
 function inert(text) {
-	return printable(text).replaceAll("`", "'").replaceAll("<", "‹").replaceAll(">", "›").replace(/@(?=[\p{L}\p{N}_-])/gu, "＠").replace(/#(?=\d)/g, "＃").replace(/\bGH-(?=\d)/gi, "GH‑").replaceAll("://", ":⧸⧸").replace(/\bwww\./gi, "www․").replaceAll("](", "] (").replace(/:(?=[a-z0-9_+-]+:)/gi, "꞉");
+	return printable(text).replaceAll("`", "'").replaceAll("<", "‹").replaceAll(">", "›").replace(/(?<![A-Za-z0-9])@(?=[\p{L}\p{N}_-])/gu, "＠").replace(/#(?=\d)/g, "＃").replace(/\bGH-(?=\d)/gi, "GH‑").replaceAll("://", ":⧸⧸").replace(/\bwww\./gi, "www․").replaceAll("](", "] (").replace(/:(?=[a-z0-9_+-]+:)/gi, "꞉");
 }
 /** At most `length` characters, with an ellipsis where something is missing. */
 function cut(text, length) {

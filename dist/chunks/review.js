@@ -1,5 +1,7 @@
 import { t as Problem } from "./problem.js";
 import { t as compareRisks } from "./change.js";
+import { n as riskRank, t as changeWords } from "./change-words.js";
+import { a as table, i as inert, n as cut, r as fenced, t as code } from "./markdown.js";
 import { t as require_dist } from "./dist.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { n as survey, t as missingReferences } from "./survey.js";
@@ -7,7 +9,6 @@ import { a as planCategories } from "./roots.js";
 import { n as isAsLastSeen, r as lastSeen } from "./last-seen.js";
 import { r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { a as hintOf } from "./trust.js";
-import { a as table, i as inert, n as cut, r as fenced, t as code } from "./markdown.js";
 import { i as writeMark } from "./mark.js";
 import { createHash } from "node:crypto";
 // src/pull/check.ts
@@ -732,27 +733,6 @@ function subjectDigest({ kind, drifts, changes }) {
 function digestOf(lines) {
 	return createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 16);
 }
-// src/core/change-words.ts
-function changeWords(change) {
-	return {
-		risk: change.risk ?? null,
-		place: change.scope.join(" › "),
-		name: change.name,
-		before: change.before.join(", "),
-		after: change.after.join(", ")
-	};
-}
-const levels = [
-	"critical",
-	"high",
-	"medium",
-	"low"
-];
-/** 0 is the gravest; what nobody judged comes last. */
-function riskRank(change) {
-	const at = levels.indexOf(changeWords(change).risk?.level ?? "");
-	return at < 0 ? levels.length : at;
-}
 // src/propose/trailers.ts
 function writeTrailers({ kind, hosts, content }) {
 	return [
@@ -890,39 +870,36 @@ function bodyAt(context, rung) {
 function introOf(draft) {
 	const hosts = hostsIn(hostsOf(draft), 20);
 	if (draft.kind === "baseline") return `The config of ${hosts} as it was first read, secrets masked. It becomes what later runs compare with.`;
-	const gravest = draft.changes.toSorted((a, b) => riskRank(a) - riskRank(b))[0];
-	const risk = gravest === void 0 ? null : changeWords(gravest).risk;
+	const [gravest] = draft.changes.toSorted((a, b) => riskRank(a) - riskRank(b));
 	const says = `${hosts} ${hostsOf(draft).length === 1 ? "has" : "have"} what the accepted mirror has not.`;
-	return risk === null ? says : `${says} Highest risk: **${risk.level}**.`;
+	return gravest === void 0 ? says : `${says} Highest risk: **${gravest.risk.level}**.`;
 }
 /** The changes, the gravest first, each with the hosts that have it. */
 function changeTable(draft, most) {
 	if (draft.changes.length === 0) return "Settings are the same; comments, blanks or text that the grammar does not know differ.";
 	const rows = rowsOf(draft);
-	const judged = rows.some(({ change }) => changeWords(change).risk !== null);
 	const head = [
-		...judged ? ["risk"] : [],
+		"risk",
 		"hosts",
 		"where",
 		"setting",
 		"accepted",
 		"now",
-		...judged ? ["why it matters"] : []
+		"why it matters"
 	];
 	const cells = rows.slice(0, most).map(({ change, hosts }) => {
 		const { risk, place, name, before, after } = changeWords(change);
-		const first = judged ? [risk?.level ?? ""] : [];
-		const last = judged ? [code(risk?.reason ?? "")] : [];
+		const shown = [
+			place,
+			name,
+			before,
+			after
+		].map((text) => code(text));
 		return [
-			...first,
+			risk.level,
 			hostsIn(hosts, maxHostsInRow),
-			...[
-				place,
-				name,
-				before,
-				after
-			].map((t) => code(t)),
-			...last
+			...shown,
+			risk.reason
 		];
 	});
 	const more = rows.length - cells.length;

@@ -1258,6 +1258,8 @@ async function gitVault(options) {
 		}),
 		proposals: (signal) => findProposals(objects, heads, signal),
 		async propose(writes, removes, signal) {
+			const named = writes.flatMap(({ changes }) => changes.flatMap(({ blob }) => blob ?? []));
+			await remote?.fetchBlobs([...new Set(named)], signal);
 			const main = heads.get(mainRef) ?? null;
 			const updates = [...await proposalCommits(writer, main, writes, seconds()), ...removes.map(({ id, tip }) => ({
 				ref: `refs/heads/drift/${id}`,

@@ -38,17 +38,20 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
  * act on there (mentions, references, links, closing words, trailers) becomes a look-alike.
  */
 export function inert(text: string): string {
-  return printable(text)
-    .replaceAll("`", "'")
-    .replaceAll("<", "‹")
-    .replaceAll(">", "›")
-    .replace(/@(?=[\p{L}\p{N}_-])/gu, "＠")
-    .replace(/#(?=\d)/g, "＃")
-    .replace(/\bGH-(?=\d)/gi, "GH‑")
-    .replaceAll("://", ":⧸⧸")
-    .replace(/\bwww\./gi, "www․")
-    .replaceAll("](", "] (")
-    .replace(/:(?=[a-z0-9_+-]+:)/gi, "꞉")
+  return (
+    printable(text)
+      .replaceAll("`", "'")
+      .replaceAll("<", "‹")
+      .replaceAll(">", "›")
+      // Inside an address it is no mention.
+      .replace(/(?<![A-Za-z0-9])@(?=[\p{L}\p{N}_-])/gu, "＠")
+      .replace(/#(?=\d)/g, "＃")
+      .replace(/\bGH-(?=\d)/gi, "GH‑")
+      .replaceAll("://", ":⧸⧸")
+      .replace(/\bwww\./gi, "www․")
+      .replaceAll("](", "] (")
+      .replace(/:(?=[a-z0-9_+-]+:)/gi, "꞉")
+  )
 }
 
 /** At most `length` characters, with an ellipsis where something is missing. */

@@ -66,10 +66,9 @@ function introOf(draft: Draft): string {
   const hosts = hostsIn(hostsOf(draft), 20)
   if (draft.kind === "baseline")
     return `The config of ${hosts} as it was first read, secrets masked. It becomes what later runs compare with.`
-  const gravest = draft.changes.toSorted((a, b) => riskRank(a) - riskRank(b))[0]
-  const risk = gravest === undefined ? null : changeWords(gravest).risk
+  const [gravest] = draft.changes.toSorted((a, b) => riskRank(a) - riskRank(b))
   const says = `${hosts} ${hostsOf(draft).length === 1 ? "has" : "have"} what the accepted mirror has not.`
-  return risk === null ? says : `${says} Highest risk: **${risk.level}**.`
+  return gravest === undefined ? says : `${says} Highest risk: **${gravest.risk.level}**.`
 }
 
 /** The changes, the gravest first, each with the hosts that have it. */
@@ -77,26 +76,11 @@ function changeTable(draft: Draft, most: number): string {
   if (draft.changes.length === 0)
     return "Settings are the same; comments, blanks or text that the grammar does not know differ."
   const rows = rowsOf(draft)
-  const judged = rows.some(({ change }) => changeWords(change).risk !== null)
-  const head = [
-    ...(judged ? ["risk"] : []),
-    "hosts",
-    "where",
-    "setting",
-    "accepted",
-    "now",
-    ...(judged ? ["why it matters"] : []),
-  ]
+  const head = ["risk", "hosts", "where", "setting", "accepted", "now", "why it matters"]
   const cells = rows.slice(0, most).map(({ change, hosts }) => {
     const { risk, place, name, before, after } = changeWords(change)
-    const first = judged ? [risk?.level ?? ""] : []
-    const last = judged ? [code(risk?.reason ?? "")] : []
-    return [
-      ...first,
-      hostsIn(hosts, maxHostsInRow),
-      ...[place, name, before, after].map(t => code(t)),
-      ...last,
-    ]
+    const shown = [place, name, before, after].map(text => code(text))
+    return [risk.level, hostsIn(hosts, maxHostsInRow), ...shown, risk.reason]
   })
   const more = rows.length - cells.length
   if (cells.length === 0) return `${more} changes: too many to show here. The files of this branch have them.`

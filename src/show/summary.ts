@@ -1,11 +1,11 @@
 /** A backup as GitHub's job summary. All that comes from hosts is hostile: it is shown as code, never as Markdown. */
+import { changeWords, riskRank } from "../core/change-words.ts"
+import { code, table } from "../core/markdown.ts"
 import type { BackupReport, HostReport, ProposalReport } from "../core/report.ts"
-import { changeText, gravestFirst } from "./changes.ts"
-import { paint } from "./paint.ts"
-import { bytesInWords, plural, printable, timeInWords } from "./printable.ts"
+import { bytesInWords, plural, timeInWords } from "./printable.ts"
 
-/** GitHub refuses a summary above 1 MiB; the rest of the page needs room too. */
-const maxCharacters = 900_000
+/** GitHub refuses a summary above 1 MiB; a character may be three bytes. */
+const maxCharacters = 340_000
 const maxChanges = 50
 
 export function backupSummary(report: BackupReport): string {
@@ -17,6 +17,7 @@ export function backupSummary(report: BackupReport): string {
     "| --- | --- | --- | --- | --- | --- |",
     ...report.hosts.map(hostRow),
     ...(failed.length === 0 ? [] : ["", "### What went wrong", "", ...failed.flatMap(problemLines)]),
+    ...reviewLines(report),
     ...(report.proposals.length === 0
       ? []
       : ["", "### Drift", "", ...report.proposals.flatMap(proposalLines)]),
@@ -24,12 +25,17 @@ export function backupSummary(report: BackupReport): string {
       ? []
       : ["", "### Warnings", "", ...report.warnings.map(line => `- ${code(line)}`)]),
     "",
-    `${plural(report.hosts.length, "host")} in ${timeInWords(report.ms.total)}.`,
+    `${plural(report.hosts.length, "host")} in ${timeInWords(report.ms.total)}.${forgeText(report)}`,
     "",
   ].join("\n")
   return text.length <= maxCharacters
     ? text
-    : `${text.slice(0, maxCharacters)}\n\n… cut: the rest is in the log.\n`
+    : `${text.slice(0, maxCharacters).replace(/\n[^\n]*$/, "")}\n\n… cut: the rest is in the log.\n`
+}
+
+function forgeText({ forge }: BackupReport): string {
+  if (forge === null || forge.reads + forge.writes === 0) return ""
+  return ` ${forge.name}: ${plural(forge.reads, "read")}, ${plural(forge.writes, "write")}.`
 }
 
 const marks = {
@@ -55,20 +61,35 @@ function problemLines(host: HostReport): string[] {
   ])
 }
 
+const proposalMarks = {
+  created: "🆕 new",
+  updated: "🔁 updated",
+  kept: "⏳ open",
+  removed: "✅ gone",
+  "left-alone": "✋ left alone: someone else's commit is on its branch",
+  rejected: "🚫 refused; live, and not proposed again until it differs",
+  "held-back": "⏸️ held back: too many proposals are open",
+} as const
+
 function proposalLines(proposal: ProposalReport): string[] {
-  const changes = gravestFirst(proposal.changes)
-    .slice(0, maxChanges)
-    .map(change => {
-      const { level, name, reason } = change.risk
-      const why = name === "" ? "" : `: ${name}. ${reason}`
-      return `  - ${level} ${code(changeText(change, paint(false)))}${why}`
-    })
-  const more =
-    proposal.changes.length > maxChanges ? [`  - and ${proposal.changes.length - maxChanges} more`] : []
+  const name = code(`drift/${proposal.id}`)
+  // Pull requests only: a file's path leads nowhere from a web page.
+  const link = proposal.url?.startsWith("http") ? `[${name}](${proposal.url})` : name
+  const head = `**${code(proposal.title)}** — ${link}, ${proposalMarks[proposal.action]}`
+  if (proposal.changes.length === 0 || proposal.action === "removed") return [head, ""]
+  const changes = proposal.changes.toSorted((a, b) => riskRank(a) - riskRank(b))
+  const rows = changes.slice(0, maxChanges).map(change => {
+    const { risk, place, name: setting, before, after } = changeWords(change)
+    const cells = [place, setting, before, after].map(text => code(text))
+    return [risk.level, ...cells, risk.reason]
+  })
+  const more = changes.length - rows.length
   return [
-    `- ${code(`drift/${proposal.id}`)} ${proposal.action}: ${code(proposal.title)}`,
-    ...changes,
-    ...more,
+    head,
+    "",
+    table(["risk", "where", "setting", "accepted", "now", "why it matters"], rows),
+    "",
+    ...(more > 0 ? [`and ${more} more changes`, ""] : []),
   ]
 }
 
@@ -78,11 +99,18 @@ export function textSummary(command: string, text: string): string {
   return `## pmta-vault ${command}\n\n${lines.map(line => `    ${line}`).join("\n")}\n`
 }
 
-/** A code span that its content cannot leave: the fence is longer than any run of backticks in it. */
-export function code(text: string): string {
-  const line = printable(text).replaceAll("|", "\\|")
-  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(run => run.length))
-  const fence = "`".repeat(longest + 1)
-  const gap = longest > 0 ? " " : ""
-  return `${fence}${gap}${line}${gap}${fence}`
+/** Drift that could not be proposed: a cause of its own, after the copies are safe. */
+function reviewLines({ reviewProblem }: BackupReport): string[] {
+  if (reviewProblem === null) return []
+  const { message, code: name, hint, data } = reviewProblem
+  return [
+    "",
+    "### Drift could not be proposed",
+    "",
+    "The copies of this run are safe in the vault.",
+    "",
+    `- ${code(message)} (${name})`,
+    ...data.map(line => `  - ${code(line)}`),
+    ...(hint === undefined ? [] : [`  - next: ${code(hint, 600)}`]),
+  ]
 }

@@ -104,6 +104,9 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
 
     proposals: signal => findProposals(objects, heads, signal),
     async propose(writes, removes, signal) {
+      // Writing a commit looks at every blob it names; a blobless clone has only those of this run.
+      const named = writes.flatMap(({ changes }) => changes.flatMap(({ blob }) => blob ?? []))
+      await remote?.fetchBlobs([...new Set(named)], signal)
       const main = heads.get(mainRef) ?? null
       const updates = [
         ...(await proposalCommits(writer, main, writes, seconds())),

@@ -160,12 +160,12 @@ const handlers: Readonly<Record<string, Handler>> = {
     const ref = String(body["ref"])
     if (heads.has(ref)) return failed(422, "Reference already exists")
     await state.repository.git("update-ref", ref, String(body["sha"]))
-    return good(201, { ...(sampleAnswer(operation, 201) as object), ref })
+    return good(201, refAnswer(operation, 201, ref, body))
   },
   "PATCH /git/refs/{ref}": async (state, { operation, body, last }, heads) => {
     if (!heads.has(`refs/${last}`)) return failed(422, "Reference does not exist")
     await state.repository.git("update-ref", `refs/${last}`, String(body["sha"]))
-    return good(200, { ...(sampleAnswer(operation, 200) as object), ref: `refs/${last}` })
+    return good(200, refAnswer(operation, 200, `refs/${last}`, body))
   },
 }
 
@@ -198,6 +198,11 @@ async function createPull(
   }
   state.pulls.push(pull)
   return good(201, pullAnswer(state, operation, 201, pull, base))
+}
+
+function refAnswer(operation: Operation, status: number, ref: string, { sha }: Body): object {
+  const shape = sampleAnswer(operation, status) as { readonly object: object }
+  return { ...shape, ref, object: { ...shape.object, sha } }
 }
 
 function textFault(resource: string, body: Body): Answer | null {

@@ -1,0 +1,16 @@
+import { n as riskLevels } from "./change.js";
+// src/core/change-words.ts
+function changeWords({ risk, scope, name, before, after }) {
+	return {
+		risk,
+		place: scope.join(" › "),
+		name,
+		before: before.join(", "),
+		after: after.join(", ")
+	};
+}
+/** 0 is the gravest. */
+function riskRank({ risk }) {
+	return riskLevels.indexOf(risk.level);
+}
+export { riskRank as n, changeWords as t };
