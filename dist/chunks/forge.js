@@ -54,13 +54,14 @@ function fileForge(directory) {
 */
 async function forgeOf(settings, { review }, vault, world) {
 	if (vault.pages !== null) return fileForge(vault.pages);
-	const { token, githubServer, githubApi } = settings;
-	const repository = repositoryOn(githubServer, vault.location);
+	const { token, githubApi } = settings;
+	const server = settings.githubServer ?? "https://github.com";
+	const repository = repositoryOn(server, vault.location);
 	if (repository === null || token === null) return null;
 	const { gitHub } = await import("./github.js");
 	return gitHub({
 		...repository,
-		api: (githubApi ?? usualApi(githubServer)).replace(/\/+$/, ""),
+		api: (githubApi ?? usualApi(server)).replace(/\/+$/, ""),
 		token: () => token.revealText("for GitHub's API"),
 		agent: `pmta-vault/${world.tool}`,
 		intervalMs: settings.githubInterval,

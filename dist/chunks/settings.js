@@ -355,16 +355,18 @@ const githubSettings = {
 	},
 	"github-server": {
 		type: "text",
-		default: "https://github.com",
+		default: null,
+		actionDefault: "${{ github.server_url }}",
 		otherEnv: "GITHUB_SERVER_URL",
 		commands: ["backup"],
 		group: "vault",
 		placeholder: "URL",
-		description: "The GitHub server; drift of a vault that lies there is proposed as pull requests"
+		description: "The GitHub server, https://github.com if not given; drift of a vault there is proposed as pull requests"
 	},
 	"github-api": {
 		type: "text",
 		default: null,
+		actionDefault: "${{ github.api_url }}",
 		otherEnv: "GITHUB_API_URL",
 		commands: ["backup"],
 		group: "vault",

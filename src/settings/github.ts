@@ -14,16 +14,21 @@ export const githubSettings = {
   },
   "github-server": {
     type: "text",
-    default: "https://github.com",
+    default: null,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub, not of JavaScript
+    actionDefault: "${{ github.server_url }}",
     otherEnv: "GITHUB_SERVER_URL",
     commands: ["backup"],
     group: "vault",
     placeholder: "URL",
-    description: "The GitHub server; drift of a vault that lies there is proposed as pull requests",
+    description:
+      "The GitHub server, https://github.com if not given; drift of a vault there is proposed as pull requests",
   },
   "github-api": {
     type: "text",
     default: null,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub, not of JavaScript
+    actionDefault: "${{ github.api_url }}",
     otherEnv: "GITHUB_API_URL",
     commands: ["backup"],
     group: "vault",

@@ -17,14 +17,15 @@ export async function forgeOf(
   world: World,
 ): Promise<Forge | null> {
   if (vault.pages !== null) return fileForge(vault.pages)
-  const { token, githubServer, githubApi } = settings
-  const repository = repositoryOn(githubServer, vault.location)
+  const { token, githubApi } = settings
+  const server = settings.githubServer ?? "https://github.com"
+  const repository = repositoryOn(server, vault.location)
   if (repository === null || token === null) return null
   // Loaded on demand: local vaults never need it.
   const { gitHub } = await import("../propose/github/index.ts")
   return gitHub({
     ...repository,
-    api: (githubApi ?? usualApi(githubServer)).replace(/\/+$/, ""),
+    api: (githubApi ?? usualApi(server)).replace(/\/+$/, ""),
     token: () => token.revealText("for GitHub's API"),
     agent: `pmta-vault/${world.tool}`,
     intervalMs: settings.githubInterval,
