@@ -57,8 +57,8 @@ test("the same change on two hosts and another on the third are two pull request
   const run = await on.run()
   expect(run.code, run.log).toBe(0)
   expect(titles().toSorted()).toEqual([
-    "mta1, mta2: gmail.com max-smtp-out 6 → 8",
-    "mta3: gmail.com max-smtp-out 6 → 20",
+    "mta1, mta2: gmail.com max-smtp-out 6 → 8 (sending limit raised: high)",
+    "mta3: gmail.com max-smtp-out 6 → 20 (sending limit raised: high)",
   ])
   expect(run.calls.length).toBeLessThanOrEqual(3 + 2 * 2)
   const [first] = on.open()
@@ -84,21 +84,24 @@ test("undone on one host, its pull request is brought up to date in place", asyn
   await edit(host(2), "max-smtp-out 8", "max-smtp-out 6")
   const run = await on.run()
   expect(writesOf(run)).toEqual(["PATCH /pulls/2"])
-  expect(on.github.pulls[1]).toMatchObject({ state: "open", title: "mta1: gmail.com max-smtp-out 6 → 8" })
+  expect(on.github.pulls[1]).toMatchObject({
+    state: "open",
+    title: "mta1: gmail.com max-smtp-out 6 → 8 (sending limit raised: high)",
+  })
   expect(on.open()).toHaveLength(2)
 })
 
 test("once both have the same, one pull request is closed and the other has both", async () => {
   await edit(host(3), "max-smtp-out 20", "max-smtp-out 8")
   await on.run()
-  expect(titles()).toEqual(["mta1, mta3: gmail.com max-smtp-out 6 → 8"])
+  expect(titles()).toEqual(["mta1, mta3: gmail.com max-smtp-out 6 → 8 (sending limit raised: high)"])
   const closed = on.github.pulls.find(pull => pull.state === "closed" && pull.mergedAt === null)
   expect(closed?.comments).toEqual([expect.stringMatching(/^Now in `drift\/[0-9a-f]{8}`: `mta[13]`/)])
   await edit(host(3), "max-smtp-out 8", "max-smtp-out 20")
   await on.run()
   expect(titles().toSorted()).toEqual([
-    "mta1: gmail.com max-smtp-out 6 → 8",
-    "mta3: gmail.com max-smtp-out 6 → 20",
+    "mta1: gmail.com max-smtp-out 6 → 8 (sending limit raised: high)",
+    "mta3: gmail.com max-smtp-out 6 → 20 (sending limit raised: high)",
   ])
 })
 
@@ -119,7 +122,7 @@ test("what people close unmerged is not opened again, be its branch left or dele
   await edit(host(1), "max-smtp-out 6", "max-smtp-out 8")
   await on.run()
   const pull = on.open()[0]
-  expect(pull?.title).toBe("mta1: gmail.com max-smtp-out 6 → 8")
+  expect(pull?.title).toBe("mta1: gmail.com max-smtp-out 6 → 8 (sending limit raised: high)")
   await on.github.close(pull?.number ?? 0)
   for (const deleteBranch of [false, true]) {
     if (deleteBranch) await on.github.close(pull?.number ?? 0, { deleteBranch })
@@ -134,7 +137,7 @@ test("what people close unmerged is not opened again, be its branch left or dele
 test("a new edit of a refused one is a new pull request", async () => {
   await edit(host(1), "max-smtp-out 8", "max-smtp-out 9")
   await on.run()
-  expect(titles()).toEqual(["mta1: gmail.com max-smtp-out 6 → 9"])
+  expect(titles()).toEqual(["mta1: gmail.com max-smtp-out 6 → 9 (sending limit raised: high)"])
 })
 
 test("a person's commit on the branch is never overwritten", async () => {

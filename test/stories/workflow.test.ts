@@ -101,7 +101,9 @@ test("a change is a pull request, in the summary as a table with its link", asyn
   for (const host of hosts) await edit(host, "max-smtp-out 6", "max-smtp-out 8")
   const run = await runOnce({ name: "schedule" })
   expect(run.code, run.stdout + run.stderr).toBe(0)
-  expect(github.pulls.at(-1)?.title).toBe("mta1, mta2: gmail.com max-smtp-out 6 → 8")
+  expect(github.pulls.at(-1)?.title).toBe(
+    "mta1, mta2: gmail.com max-smtp-out 6 → 8 (sending limit raised: high)",
+  )
   expect(run.summary).toContain(`](${github.url}/pull/2), 🆕 new`)
   expect(run.summary).toMatch(/\| `domain gmail.com` \| `max-smtp-out` \| `6` \| `8` \|/)
   expect(run.summary).toMatch(/GitHub example\/vault: \d+ reads, 2 writes/)
