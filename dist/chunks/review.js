@@ -2031,37 +2031,50 @@ function reportOf(proposal, urls) {
 		url: urls.get(id) ?? page?.url ?? null
 	};
 }
-async function driftsOf({ fleet, profile, vault }, signal) {
+/** Hosts whose texts are fetched and held at a time. */
+const hostsAtATime = 10;
+async function driftsOf(tools, signal) {
+	const { fleet, vault } = tools;
 	const kept = fleet.hosts.filter(({ backup }) => backup);
 	const tags = new Map(kept.map((host) => [host.name, host.tags]));
-	const records = await vault.records([...tags.keys()], signal);
+	const found = [];
+	for (const [host, { accepted, live }] of await vault.records([...tags.keys()], signal)) {
+		if (live === null || live === accepted) continue;
+		const differences = await vault.differences(accepted, live, signal);
+		found.push({
+			host,
+			tags: tags.get(host) ?? [],
+			accepted,
+			live,
+			differences
+		});
+	}
 	const drifts = [];
-	for (const [host, record] of records) {
-		const drift = await driftOf(host, record, profile, fleet.review.ignore, vault, signal);
-		if (drift !== null) drifts.push({
+	for (let first = 0; first < found.length; first += hostsAtATime) drifts.push(...await judged(found.slice(first, first + hostsAtATime), tools, signal));
+	return drifts;
+}
+/**
+* Both mirrors whole: files include each other, and what did not change says what a change means.
+* @returns  none for a host when all that changed is to be ignored; text without any change of settings counts
+*/
+async function judged(found, { fleet, profile, vault }, signal) {
+	const drifts = [];
+	const files = /* @__PURE__ */ new Map();
+	for (const { accepted, live } of found) for (const tree of accepted === null ? [] : [accepted, live]) {
+		const all = await vault.differences(null, tree, signal);
+		files.set(tree, all.map(({ path, to }) => [path, to ?? ""]));
+	}
+	const texts = await vault.texts([...files.values()].flatMap((all) => all.map(([, blob]) => blob)), signal);
+	const mirror = (tree) => new Map((files.get(tree) ?? []).map(([path, blob]) => [path, texts.get(blob) ?? ""]));
+	for (const { live, ...drift } of found) {
+		const changes = drift.accepted === null ? [] : mirrorChanges(mirror(drift.accepted), mirror(live), profile);
+		const heeded = changes.filter((change) => !isIgnored(change, fleet.review.ignore));
+		if (changes.length === 0 || heeded.length > 0) drifts.push({
 			...drift,
-			tags: tags.get(host) ?? []
+			changes: heeded
 		});
 	}
 	return drifts;
-}
-async function driftOf(host, { accepted, live }, profile, ignore, vault, signal) {
-	if (live === null || live === accepted) return null;
-	const differences = await vault.differences(accepted, live, signal);
-	if (accepted === null) return {
-		host,
-		accepted,
-		differences,
-		changes: []
-	};
-	const changes = mirrorChanges(await vault.mirror(accepted, () => true, signal), await vault.mirror(live, () => true, signal), profile);
-	const heeded = changes.filter((change) => !isIgnored(change, ignore));
-	return changes.length > 0 && heeded.length === 0 ? null : {
-		host,
-		accepted,
-		differences,
-		changes: heeded
-	};
 }
 /** What differs between two mirrors, by path below the host: settings, then facts. */
 function mirrorChanges(accepted, live, profile) {

@@ -5,7 +5,6 @@ import { hostPath } from "../core/mirror-path.ts"
 import { Problem } from "../core/problem.ts"
 import type { Facts, Profile } from "../core/profile.ts"
 import type { ProposalReport } from "../core/report.ts"
-import type { HostRecord, Vault } from "../core/vault.ts"
 import { describe, summarise } from "../diff/describe.ts"
 import { compareOutlines } from "../diff/judge.ts"
 import { type Draft, groupDrifts, type HostDrift } from "../propose/group.ts"
@@ -67,38 +66,62 @@ function reportOf(proposal: PlannedProposal, urls: ReadonlyMap<string, string>):
   }
 }
 
-async function driftsOf(
-  { fleet, profile, vault }: ReviewTools,
-  signal: AbortSignal,
-): Promise<readonly HostDrift[]> {
+/** How far a host is from what is accepted of it, before anybody says what that means. */
+type Difference = Omit<HostDrift, "changes"> & { readonly live: string }
+
+/** Hosts whose texts are fetched and held at a time. */
+const hostsAtATime = 10
+
+async function driftsOf(tools: ReviewTools, signal: AbortSignal): Promise<readonly HostDrift[]> {
+  const { fleet, vault } = tools
   const kept = fleet.hosts.filter(({ backup }) => backup)
   const tags = new Map(kept.map(host => [host.name, host.tags]))
-  const records = await vault.records([...tags.keys()], signal)
+  const found: Difference[] = []
+  for (const [host, { accepted, live }] of await vault.records([...tags.keys()], signal)) {
+    if (live === null || live === accepted) continue
+    const differences = await vault.differences(accepted, live, signal)
+    found.push({ host, tags: tags.get(host) ?? [], accepted, live, differences })
+  }
   const drifts: HostDrift[] = []
-  for (const [host, record] of records) {
-    const drift = await driftOf(host, record, profile, fleet.review.ignore, vault, signal)
-    if (drift !== null) drifts.push({ ...drift, tags: tags.get(host) ?? [] })
+  for (let first = 0; first < found.length; first += hostsAtATime) {
+    drifts.push(...(await judged(found.slice(first, first + hostsAtATime), tools, signal)))
   }
   return drifts
 }
 
-async function driftOf(
-  host: string,
-  { accepted, live }: HostRecord,
-  profile: Profile,
-  ignore: readonly string[],
-  vault: Vault,
+/**
+ * Both mirrors whole: files include each other, and what did not change says what a change means.
+ * @returns  none for a host when all that changed is to be ignored; text without any change of settings counts
+ */
+async function judged(
+  found: readonly Difference[],
+  { fleet, profile, vault }: ReviewTools,
   signal: AbortSignal,
-): Promise<Omit<HostDrift, "tags"> | null> {
-  if (live === null || live === accepted) return null
-  const differences = await vault.differences(accepted, live, signal)
-  if (accepted === null) return { host, accepted, differences, changes: [] }
-  // Both mirrors whole: files include each other, and what did not change says what a change means.
-  const before = await vault.mirror(accepted, () => true, signal)
-  const changes = mirrorChanges(before, await vault.mirror(live, () => true, signal), profile)
-  const heeded = changes.filter(change => !isIgnored(change, ignore))
-  // Ignored changes alone propose nothing; text without any change of settings still does.
-  return changes.length > 0 && heeded.length === 0 ? null : { host, accepted, differences, changes: heeded }
+): Promise<readonly HostDrift[]> {
+  const drifts: HostDrift[] = []
+  const files = new Map<string, readonly (readonly [path: string, blob: string])[]>()
+  for (const { accepted, live } of found) {
+    for (const tree of accepted === null ? [] : [accepted, live]) {
+      const all = await vault.differences(null, tree, signal)
+      files.set(
+        tree,
+        all.map(({ path, to }) => [path, to ?? ""]),
+      )
+    }
+  }
+  const texts = await vault.texts(
+    [...files.values()].flatMap(all => all.map(([, blob]) => blob)),
+    signal,
+  )
+  const mirror = (tree: string) =>
+    new Map((files.get(tree) ?? []).map(([path, blob]) => [path, texts.get(blob) ?? ""]))
+  for (const { live, ...drift } of found) {
+    const changes =
+      drift.accepted === null ? [] : mirrorChanges(mirror(drift.accepted), mirror(live), profile)
+    const heeded = changes.filter(change => !isIgnored(change, fleet.review.ignore))
+    if (changes.length === 0 || heeded.length > 0) drifts.push({ ...drift, changes: heeded })
+  }
+  return drifts
 }
 
 /** What differs between two mirrors, by path below the host: settings, then facts. */

@@ -1,11 +1,10 @@
 import { stripVTControlCharacters } from "node:util"
 import { expect, test } from "vitest"
 import type { Change } from "../../src/core/change.ts"
-import type { BackupReport, DiffReport } from "../../src/core/report.ts"
+import type { DiffReport } from "../../src/core/report.ts"
 import { changesTable } from "../../src/show/changes.ts"
 import { diffText } from "../../src/show/diff-text.ts"
 import { paint } from "../../src/show/paint.ts"
-import { backupSummary } from "../../src/show/summary.ts"
 
 const change: Change = {
   kind: "changed",
@@ -82,20 +81,4 @@ test("hostile text is harmless and short in a terminal", () => {
   expect(shown).not.toMatch(/^::/m)
   expect(Math.max(...shown.split("\n").map(line => line.length))).toBeLessThan(12_000)
   expect(shown.isWellFormed()).toBe(true)
-})
-
-test("hostile text stays inside code spans of a summary", () => {
-  const proposal = { id: "a", action: "created", kind: "drift", hosts: ["mta1"] } as const
-  const report: BackupReport = {
-    ...{ command: "backup", dryRun: false, vault: "v", startedAt: "", hosts: [], warnings: [], exit: "good" },
-    ...{ changed: true, forge: null, reviewProblem: null },
-    proposals: [{ ...proposal, title: hostile.join(""), changes: [evil], url: null }],
-    ms: { open: 0, hosts: 0, record: 0, propose: 0, total: 0 },
-  }
-  const shown = backupSummary(report)
-  expect(shown).not.toMatch(active)
-  expect(shown).not.toMatch(/^::/m)
-  // What is left outside of code spans is ours.
-  const outside = shown.replaceAll(/(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, "")
-  expect(outside).not.toMatch(/@octocat|<img|!\[|https:|#1/)
 })
