@@ -5,7 +5,7 @@ import { t as version } from "./chunks/version.js";
 import { n as readActionSettings } from "./chunks/settings.js";
 import { t as backupText } from "./chunks/backup-text2.js";
 import { t as paint } from "./chunks/paint2.js";
-import { t as printable } from "./chunks/printable.js";
+import { n as printableLines, t as printable } from "./chunks/printable.js";
 import { n as riskRank, t as changeWords } from "./chunks/change-words.js";
 import { a as table, t as code } from "./chunks/markdown.js";
 import { i as timeInWords, r as plural, t as bytesInWords } from "./chunks/printable2.js";
@@ -16710,12 +16710,16 @@ function reviewLines({ reviewProblem }) {
 /** The Action's door: reads inputs, runs a command, writes summary, annotations and outputs. */
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")));
+/** GitHub shows ten errors and ten warnings of a step. */
+const maxAnnotatedHosts = 7;
+/** What came up during the run is in the report once more. */
+const warned = /* @__PURE__ */ new Set();
 await main().catch((error) => {
 	if (error instanceof Problem) {
 		for (const line of error.data) info(printable(line));
 		setFailed(printable(`${error.message} (${error.code})${error.hint === void 0 ? "" : `; ${error.hint}`}`));
 	} else {
-		info(printable(error instanceof Error ? error.stack ?? "" : String(error)).replaceAll("\\u{a}", "\n"));
+		info(printableLines(error instanceof Error ? error.stack ?? "" : String(error)));
 		setFailed(`this is a bug of pmta-vault ${version}; please report it with the lines above`);
 	}
 	process.exitCode = exits[exitOf(error)].code;
@@ -16753,14 +16757,17 @@ function maskSecrets({ settings }) {
 }
 async function showBackup(report) {
 	info(backupText(report, paint(false)).trimEnd());
-	for (const { host, problems, status } of report.hosts) {
+	const troubled = report.hosts.filter(({ problems }) => problems.length > 0);
+	for (const { host, problems, status } of troubled.slice(0, maxAnnotatedHosts)) {
 		const say = status === "failed" ? error : warning;
 		for (const { message, hint } of problems) say(problemLine({
 			message,
 			hint
 		}), { title: host });
 	}
-	for (const warning$1 of report.warnings) warning(printable(warning$1));
+	const more = troubled.length - maxAnnotatedHosts;
+	if (more > 0) error(`${more} more hosts are in trouble; the summary names them`);
+	for (const warning of report.warnings) warnOnce(printable(warning), {});
 	const unproposed = report.reviewProblem;
 	if (unproposed !== null) error(problemLine(unproposed), { title: "drift could not be proposed" });
 	const failed = report.hosts.filter(({ status }) => status === "failed" || status === "partial").map(({ host }) => host);
@@ -16809,7 +16816,12 @@ function worldOf() {
 }
 function log(event) {
 	if (event.kind === "host-retried") info(printable(`retry: ${event.problem.message}; attempt ${event.attempt + 1}`));
-	if (event.kind === "warning") warning(printable(event.message), event.host === null ? {} : { title: event.host });
+	if (event.kind === "warning") warnOnce(printable(event.message), event.host === null ? {} : { title: event.host });
 	if (event.kind === "step") info(printable(event.message));
+}
+function warnOnce(message, properties) {
+	if (warned.has(message)) return;
+	warned.add(message);
+	warning(message, properties);
 }
 export {};

@@ -11,7 +11,7 @@ import { version } from "./core/version.ts"
 import { type ActionOutput, type ActionRequest, readActionSettings } from "./settings.ts"
 import { backupText } from "./show/backup-text.ts"
 import { paint } from "./show/paint.ts"
-import { printable } from "./show/printable.ts"
+import { printable, printableLines } from "./show/printable.ts"
 import { backupSummary, textSummary } from "./show/summary.ts"
 import { runCommand, worldFor } from "./terminal.ts"
 import * as wiring from "./wiring.ts"
@@ -23,6 +23,11 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   )
 }
 
+/** GitHub shows ten errors and ten warnings of a step. */
+const maxAnnotatedHosts = 7
+/** What came up during the run is in the report once more. */
+const warned = new Set<string>()
+
 await main().catch((error: unknown) => {
   if (error instanceof Problem) {
     for (const line of error.data) core.info(printable(line))
@@ -30,9 +35,7 @@ await main().catch((error: unknown) => {
       printable(`${error.message} (${error.code})${error.hint === undefined ? "" : `; ${error.hint}`}`),
     )
   } else {
-    core.info(
-      printable(error instanceof Error ? (error.stack ?? "") : String(error)).replaceAll("\\u{a}", "\n"),
-    )
+    core.info(printableLines(error instanceof Error ? (error.stack ?? "") : String(error)))
     core.setFailed(`this is a bug of pmta-vault ${version}; please report it with the lines above`)
   }
   process.exitCode = exits[exitOf(error)].code
@@ -70,11 +73,14 @@ function maskSecrets({ settings }: ActionRequest): void {
 
 async function showBackup(report: BackupReport): Promise<void> {
   core.info(backupText(report, paint(false)).trimEnd())
-  for (const { host, problems, status } of report.hosts) {
+  const troubled = report.hosts.filter(({ problems }) => problems.length > 0)
+  for (const { host, problems, status } of troubled.slice(0, maxAnnotatedHosts)) {
     const say = status === "failed" ? core.error : core.warning
     for (const { message, hint } of problems) say(problemLine({ message, hint }), { title: host })
   }
-  for (const warning of report.warnings) core.warning(printable(warning))
+  const more = troubled.length - maxAnnotatedHosts
+  if (more > 0) core.error(`${more} more hosts are in trouble; the summary names them`)
+  for (const warning of report.warnings) warnOnce(printable(warning), {})
   const unproposed = report.reviewProblem
   if (unproposed !== null) core.error(problemLine(unproposed), { title: "drift could not be proposed" })
   const failed = report.hosts
@@ -127,6 +133,12 @@ function log(event: Event): void {
   if (event.kind === "host-retried")
     core.info(printable(`retry: ${event.problem.message}; attempt ${event.attempt + 1}`))
   if (event.kind === "warning")
-    core.warning(printable(event.message), event.host === null ? {} : { title: event.host })
+    warnOnce(printable(event.message), event.host === null ? {} : { title: event.host })
   if (event.kind === "step") core.info(printable(event.message))
+}
+
+function warnOnce(message: string, properties: core.AnnotationProperties): void {
+  if (warned.has(message)) return
+  warned.add(message)
+  core.warning(message, properties)
 }

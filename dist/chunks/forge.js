@@ -2,6 +2,7 @@ import { t as Problem } from "./problem.js";
 import { r as readMark } from "./mark.js";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import http from "node:http";
 // src/propose/files.ts
 /** Pages of a local vault's proposals: Markdown files beside the repository, in no branch. Judged with `accept`. */
 const heldBackName = "held-back.md";
@@ -58,6 +59,7 @@ async function forgeOf(settings, { review }, vault, world) {
 	const server = settings.githubServer ?? "https://github.com";
 	const repository = repositoryOn(server, vault.location);
 	if (repository === null || token === null) return null;
+	http.setGlobalProxyFromEnv?.(world.environment);
 	const { gitHub } = await import("./github.js");
 	return gitHub({
 		...repository,

@@ -1,3 +1,4 @@
+import http from "node:http"
 import type { Fleet } from "../core/fleet.ts"
 import type { Forge } from "../core/forge.ts"
 import { Problem } from "../core/problem.ts"
@@ -21,6 +22,8 @@ export async function forgeOf(
   const server = settings.githubServer ?? "https://github.com"
   const repository = repositoryOn(server, vault.location)
   if (repository === null || token === null) return null
+  // git reads the proxy variables itself; Node has to be told. Node before 24.14 cannot be.
+  http.setGlobalProxyFromEnv?.(world.environment)
   // Loaded on demand: local vaults never need it.
   const { gitHub } = await import("../propose/github/index.ts")
   return gitHub({

@@ -124,6 +124,7 @@ test("a host that is dead is an annotation, an output, and a red run; the others
   expect(json(run, "failed-hosts")).toEqual(["mta2"])
   expect(annotations(run)).toContainEqual(expect.stringMatching(/^::error title=mta2::.*mta2/))
   expect(run.summary).toMatch(/^\| `mta2` \| ❌ failed/m)
+  expect(new Set(annotations(run)).size, "nothing is said twice").toBe(annotations(run).length)
   expect(json(run, "snapshots")).toMatchObject({ mta1: 4 })
   expect(github.pulls.filter(({ state }) => state === "open")).toHaveLength(1)
 })
