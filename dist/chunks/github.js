@@ -2731,8 +2731,7 @@ function client(access) {
 			try {
 				return await fetch(url, {
 					...options,
-					signal,
-					redirect: "error"
+					signal
 				});
 			} catch (error) {
 				throw late.aborted ? new DOMException("out of time", "AbortError") : error;
@@ -2794,10 +2793,10 @@ async function holdBack(calls, target, list, signal) {
 			...target,
 			labels: label,
 			state: "all",
-			per_page: 1
+			per_page: 10
 		};
 		const { data } = await calls.call(doing, (octokit) => octokit.request("GET /repos/{owner}/{repo}/issues", query), signal);
-		const [issue] = data;
+		const issue = data.find(({ pull_request }) => pull_request === void 0);
 		if (issue === void 0) {
 			if (list !== null) await open(calls, target, list, signal);
 		} else if ((issue.body ?? "").replaceAll("\r", "") !== (list ?? nothing)) await update(calls, target, issue.number, list, signal);
@@ -2954,7 +2953,7 @@ function gitHub(options) {
 			found.push(...data);
 			if (data.length < perPage) break;
 		}
-		return found.filter(({ head }) => head.ref.startsWith(prefix) && head.repo?.full_name.toLowerCase() === `${owner}/${repo}`.toLowerCase());
+		return found.filter(({ head, base }) => head.ref.startsWith(prefix) && head.repo?.full_name === base.repo.full_name);
 	};
 	const pageOf = (pull) => ({
 		id: pull.head.ref.slice(6),

@@ -83,7 +83,9 @@ test("the same change on fifty hosts is one pull request", async () => {
   expect((await reviewOnce()).calls.filter(call => !call.startsWith("GET "))).toEqual([])
 })
 
-test("fifty changes are fifty pull requests in one push, at two requests each", async () => {
+test("fifty changes are fifty pull requests in one push, at two requests each", {
+  timeout: 240_000,
+}, async () => {
   await commit("bundles", "live", index => config(index < 50 ? 100 + index : 6))
   const done = await reviewOnce()
   expect(open()).toHaveLength(50)

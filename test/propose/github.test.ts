@@ -78,6 +78,14 @@ describe("what is written", () => {
     expect(github.pulls).toMatchObject([{ title: "mta1: again", state: "open" }])
   })
 
+  test("a pull request from a fork's branch of the same name is none of ours", async () => {
+    await branch("a1")
+    await forge().write(page("a1"), signal)
+    const [own] = github.pulls
+    if (own !== undefined) Object.assign(own, { fork: "stranger/vault" })
+    expect(await forge().open(signal)).toEqual([])
+  })
+
   test("what the program closes is not what people refuse", async () => {
     for (const id of ["a1", "b2"]) {
       await branch(id)

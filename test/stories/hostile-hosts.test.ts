@@ -28,7 +28,9 @@ const files = (limit: number) => ({
   ),
 })
 
-test("titles, bodies, branches, commits, summary and log hold no active token", async () => {
+test("titles, bodies, branches, commits, summary and log hold no active token", {
+  timeout: 240_000,
+}, async () => {
   await using on = await onGitHub()
   await using host = await sshd({ name: "drift--main.0-head", files: files(5) })
   await using other = await sshd({ name: "refs", files: { "/etc/pmta/config": "max-smtp-out 5\n" } })

@@ -26,7 +26,10 @@ export interface Access {
 
 export interface Client {
   readonly requests: { readonly reads: number; readonly writes: number }
-  /** @throws Problem "propose/…"; a status in `expected` is thrown as `Unexpected` for the caller to judge */
+  /**
+   * @param doing  what the requests are for, to follow "GitHub did not"
+   * @throws       Problem "propose/…", with GitHub's answer as its cause for the caller to judge
+   */
   call<T>(doing: string, send: (octokit: Octokit) => Promise<T>, signal: AbortSignal): Promise<T>
 }
 
@@ -56,7 +59,7 @@ export function client(access: Access): Client {
         const { signal: late } = started()
         const signal = AbortSignal.any([late, AbortSignal.timeout(answerMs)])
         try {
-          return await fetch(url, { ...options, signal, redirect: "error" })
+          return await fetch(url, { ...options, signal })
         } catch (error) {
           // By this name the plugins know that there is nothing to try again.
           throw late.aborted ? new DOMException("out of time", "AbortError") : error

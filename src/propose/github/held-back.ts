@@ -21,13 +21,14 @@ export async function holdBack(
 ): Promise<readonly string[]> {
   try {
     const doing = "list its issues"
-    const query = { ...target, labels: label, state: "all", per_page: 1 } as const
+    const query = { ...target, labels: label, state: "all", per_page: 10 } as const
     const { data } = await calls.call(
       doing,
       octokit => octokit.request("GET /repos/{owner}/{repo}/issues", query),
       signal,
     )
-    const [issue] = data
+    // For GitHub pull requests are issues too.
+    const issue = data.find(({ pull_request }) => pull_request === undefined)
     if (issue === undefined) {
       if (list !== null) await open(calls, target, list, signal)
     } else if ((issue.body ?? "").replaceAll("\r", "") !== (list ?? nothing)) {

@@ -51,11 +51,9 @@ export function gitHub(options: GitHubOptions): Forge {
       found.push(...data)
       if (data.length < perPage) break
     }
-    // A fork may have a branch of the same name.
+    // A fork may have a branch of the same name; the repository itself may have got another one.
     return found.filter(
-      ({ head }) =>
-        head.ref.startsWith(prefix) &&
-        head.repo?.full_name.toLowerCase() === `${owner}/${repo}`.toLowerCase(),
+      ({ head, base }) => head.ref.startsWith(prefix) && head.repo?.full_name === base.repo.full_name,
     )
   }
   const pageOf = (pull: { head: { ref: string }; html_url: string; body: string | null }): FoundPage => ({

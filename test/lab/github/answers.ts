@@ -33,12 +33,12 @@ export function pullAnswer(
   base: string,
 ): Shape {
   const shape = sampleItem(operation, status)
-  const branch = (own: unknown, ref: string, sha: string) => ({
+  const branch = (own: unknown, ref: string, sha: string, fork: string | null) => ({
     ...(own as Shape),
     ref,
     sha,
     label: `${state.owner}:${ref}`,
-    repo: { ...((own as Shape)["repo"] as Shape | null), ...repoAnswer(state, (own as Shape)["repo"]) },
+    repo: repoAnswer(fork ?? `${state.owner}/${state.repo}`, (own as Shape)["repo"]),
   })
   return {
     ...shape,
@@ -52,8 +52,8 @@ export function pullAnswer(
     closed_at: pull.state === "closed" ? pull.updatedAt : null,
     merged_at: pull.mergedAt,
     labels: pull.labels.map(name => ({ ...labelAnswer(name) })),
-    head: branch(shape["head"], pull.head, pull.headSha),
-    base: branch(shape["base"], "main", pull.headSha),
+    head: branch(shape["head"], pull.head, pull.headSha, pull.fork),
+    base: branch(shape["base"], "main", pull.headSha, null),
   }
 }
 
@@ -74,6 +74,6 @@ export const labelAnswer = (name: string): Shape => ({
 })
 
 /** A repository has some ninety fields; a sample has them all. */
-function repoAnswer(state: State, sample: unknown): Shape {
-  return { ...(sample as Shape | null), name: state.repo, full_name: `${state.owner}/${state.repo}` }
+function repoAnswer(fullName: string, sample: unknown): Shape {
+  return { ...(sample as Shape | null), name: fullName.split("/")[1], full_name: fullName }
 }

@@ -193,7 +193,7 @@ async function createPull(
     number: nextNumber(state),
     title: String(body["title"]),
     body: String(body["body"] ?? ""),
-    ...{ head, headSha, state: "open", mergedAt: null, createdAt: now, updatedAt: now },
+    ...{ head, fork: null, headSha, state: "open", mergedAt: null, createdAt: now, updatedAt: now },
     ...{ labels: [], reviewers: [], comments: [] },
   }
   state.pulls.push(pull)

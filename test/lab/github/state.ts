@@ -6,6 +6,8 @@ export interface Pull {
   title: string
   body: string
   readonly head: string
+  /** `OWNER/NAME` of a fork that the branch is in; null for one of the repository's own */
+  readonly fork: string | null
   headSha: string
   state: "open" | "closed"
   mergedAt: string | null
@@ -64,7 +66,7 @@ export async function refs(state: State): Promise<ReadonlyMap<string, string>> {
 /** What GitHub does after a push: heads move, and a pull request whose branch is gone is closed. */
 export async function followRefs(state: State): Promise<ReadonlyMap<string, string>> {
   const now = await refs(state)
-  for (const pull of state.pulls.filter(({ state: is }) => is === "open")) {
+  for (const pull of state.pulls.filter(({ state: is, fork }) => is === "open" && fork === null)) {
     const sha = now.get(`refs/heads/${pull.head}`)
     if (sha === pull.headSha) continue
     pull.updatedAt = tick(state)
