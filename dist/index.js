@@ -7,7 +7,7 @@ import { t as backupText } from "./chunks/backup-text2.js";
 import { t as paint } from "./chunks/paint2.js";
 import { n as printableLines, t as printable } from "./chunks/printable.js";
 import { n as riskRank, t as changeWords } from "./chunks/change-words.js";
-import { a as table, t as code } from "./chunks/markdown.js";
+import { a as reasonCell, o as table, t as code } from "./chunks/markdown.js";
 import { i as timeInWords, r as plural, t as bytesInWords } from "./chunks/printable2.js";
 import { i as runBackup, r as worldFor, t as runCommand } from "./chunks/terminal.js";
 import { writeFile as writeFile$1 } from "node:fs/promises";
@@ -16658,17 +16658,17 @@ function proposalLines(proposal) {
 	if (proposal.changes.length === 0 || proposal.action === "removed") return [head, ""];
 	const changes = proposal.changes.toSorted((a, b) => riskRank(a) - riskRank(b));
 	const rows = changes.slice(0, maxChanges).map((change) => {
-		const { risk, place, name: setting, before, after } = changeWords(change);
+		const words = changeWords(change);
 		const cells = [
-			place,
-			setting,
-			before,
-			after
+			words.place,
+			words.name,
+			words.before,
+			words.after
 		].map((text) => code(text));
 		return [
-			risk.level,
+			words.risk.level,
 			...cells,
-			risk.reason
+			reasonCell(words)
 		];
 	});
 	const more = changes.length - rows.length;

@@ -1,12 +1,13 @@
 import { n as riskLevels } from "./change.js";
 // src/core/change-words.ts
-function changeWords({ risk, scope, name, before, after }) {
+function changeWords({ risk, scope, name, before, after, notes }) {
 	return {
 		risk,
 		place: scope.join(" › "),
 		name,
 		before: before.join(", "),
-		after: after.join(", ")
+		after: after.join(", "),
+		notes
 	};
 }
 /** 0 is the gravest. */

@@ -1,9 +1,5 @@
 import { n as printableLines, t as printable } from "./printable.js";
 // src/core/markdown.ts
-/**
-* Markdown whose words come from hosts. Everything from a host is hostile: it is shown as code, where
-* GitHub makes no mention, link, picture, reference or HTML of it, and it cannot leave its place.
-*/
 const maxSpan = 300;
 const maxLine = 500;
 /** One line as a code span, cut; safe in a table too. Empty for an empty text. */
@@ -11,6 +7,14 @@ function code(text, length = maxSpan) {
 	const line = printable(cut(text, length));
 	if (line.trim() === "") return "";
 	return /[`|\\]/.test(line) ? `<code>${entities(line)}</code>` : `\`${line}\``;
+}
+/** Words of the program as plain text, which stay harmless should a host's be among them. */
+function plain(text) {
+	return inert(text).replace(/[^\p{L}\p{N} .,;:=+%()'"/!?→…–—-]/gu, entity);
+}
+/** What a reviewer should know of a change, as the last cell of its row. */
+function reasonCell({ risk, notes }) {
+	return [plain(risk.reason), ...notes.map((note) => code(note))].filter((part) => part !== "").join("<br>");
 }
 /** Lines as a fenced block that its content cannot close. */
 function fenced(text, language) {
@@ -40,5 +44,8 @@ function cut(text, length) {
 	if (text.length <= length) return text;
 	return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
-const entities = (text) => text.replace(/[^\p{L}\p{N} .,;=+%-]/gu, (char) => `&#${char.codePointAt(0) ?? 0};`);
-export { table as a, inert as i, cut as n, fenced as r, code as t };
+const entities = (text) => text.replace(/[^\p{L}\p{N} .,;=+%-]/gu, entity);
+function entity(char) {
+	return `&#${char.codePointAt(0) ?? 0};`;
+}
+export { reasonCell as a, inert as i, cut as n, table as o, fenced as r, code as t };

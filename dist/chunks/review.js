@@ -1,7 +1,7 @@
 import { t as Problem } from "./problem.js";
 import { t as compareRisks } from "./change.js";
 import { n as riskRank, t as changeWords } from "./change-words.js";
-import { a as table, i as inert, n as cut, r as fenced, t as code } from "./markdown.js";
+import { a as reasonCell, i as inert, n as cut, o as table, r as fenced, t as code } from "./markdown.js";
 import { t as require_dist } from "./dist.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { n as survey, t as missingReferences } from "./survey.js";
@@ -888,18 +888,18 @@ function changeTable(draft, most) {
 		"why it matters"
 	];
 	const cells = rows.slice(0, most).map(({ change, hosts }) => {
-		const { risk, place, name, before, after } = changeWords(change);
+		const words = changeWords(change);
 		const shown = [
-			place,
-			name,
-			before,
-			after
+			words.place,
+			words.name,
+			words.before,
+			words.after
 		].map((text) => code(text));
 		return [
-			risk.level,
+			words.risk.level,
 			hostsIn(hosts, maxHostsInRow),
 			...shown,
-			risk.reason
+			reasonCell(words)
 		];
 	});
 	const more = rows.length - cells.length;

@@ -8,10 +8,12 @@ export interface ChangeWords {
   readonly name: string
   readonly before: string
   readonly after: string
+  /** what else a reviewer must know */
+  readonly notes: readonly string[]
 }
 
-export function changeWords({ risk, scope, name, before, after }: Change): ChangeWords {
-  return { risk, place: scope.join(" › "), name, before: before.join(", "), after: after.join(", ") }
+export function changeWords({ risk, scope, name, before, after, notes }: Change): ChangeWords {
+  return { risk, place: scope.join(" › "), name, before: before.join(", "), after: after.join(", "), notes }
 }
 
 /** 0 is the gravest. */

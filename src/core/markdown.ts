@@ -2,6 +2,7 @@
  * Markdown whose words come from hosts. Everything from a host is hostile: it is shown as code, where
  * GitHub makes no mention, link, picture, reference or HTML of it, and it cannot leave its place.
  */
+import type { ChangeWords } from "./change-words.ts"
 import { printable, printableLines } from "./printable.ts"
 
 const maxSpan = 300
@@ -13,6 +14,16 @@ export function code(text: string, length = maxSpan): string {
   if (line.trim() === "") return ""
   // A span without these three needs no escape; with them, renderers differ on what ends it inside a table.
   return /[`|\\]/.test(line) ? `<code>${entities(line)}</code>` : `\`${line}\``
+}
+
+/** Words of the program as plain text, which stay harmless should a host's be among them. */
+export function plain(text: string): string {
+  return inert(text).replace(/[^\p{L}\p{N} .,;:=+%()'"/!?→…–—-]/gu, entity)
+}
+
+/** What a reviewer should know of a change, as the last cell of its row. */
+export function reasonCell({ risk, notes }: Pick<ChangeWords, "risk" | "notes">): string {
+  return [plain(risk.reason), ...notes.map(note => code(note))].filter(part => part !== "").join("<br>")
 }
 
 /** Lines as a fenced block that its content cannot close. */
@@ -61,5 +72,8 @@ export function cut(text: string, length: number): string {
   return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, "")}…`
 }
 
-const entities = (text: string): string =>
-  text.replace(/[^\p{L}\p{N} .,;=+%-]/gu, char => `&#${char.codePointAt(0) ?? 0};`)
+const entities = (text: string): string => text.replace(/[^\p{L}\p{N} .,;=+%-]/gu, entity)
+
+function entity(char: string): string {
+  return `&#${char.codePointAt(0) ?? 0};`
+}

@@ -5,7 +5,7 @@
 import type { Change } from "../core/change.ts"
 import { changeWords, riskRank } from "../core/change-words.ts"
 import type { ProposalMark } from "../core/forge.ts"
-import { code, fenced, table } from "../core/markdown.ts"
+import { code, fenced, reasonCell, table } from "../core/markdown.ts"
 import { changeKey, type Draft } from "./group.ts"
 import { writeMark } from "./mark.ts"
 import { hostsOf } from "./message.ts"
@@ -78,9 +78,9 @@ function changeTable(draft: Draft, most: number): string {
   const rows = rowsOf(draft)
   const head = ["risk", "hosts", "where", "setting", "accepted", "now", "why it matters"]
   const cells = rows.slice(0, most).map(({ change, hosts }) => {
-    const { risk, place, name, before, after } = changeWords(change)
-    const shown = [place, name, before, after].map(text => code(text))
-    return [risk.level, hostsIn(hosts, maxHostsInRow), ...shown, risk.reason]
+    const words = changeWords(change)
+    const shown = [words.place, words.name, words.before, words.after].map(text => code(text))
+    return [words.risk.level, hostsIn(hosts, maxHostsInRow), ...shown, reasonCell(words)]
   })
   const more = rows.length - cells.length
   if (cells.length === 0) return `${more} changes: too many to show here. The files of this branch have them.`

@@ -1,6 +1,6 @@
 /** A backup as GitHub's job summary. All that comes from hosts is hostile: it is shown as code, never as Markdown. */
 import { changeWords, riskRank } from "../core/change-words.ts"
-import { code, table } from "../core/markdown.ts"
+import { code, reasonCell, table } from "../core/markdown.ts"
 import type { BackupReport, HostReport, ProposalReport } from "../core/report.ts"
 import { bytesInWords, plural, timeInWords } from "./printable.ts"
 
@@ -79,9 +79,9 @@ function proposalLines(proposal: ProposalReport): string[] {
   if (proposal.changes.length === 0 || proposal.action === "removed") return [head, ""]
   const changes = proposal.changes.toSorted((a, b) => riskRank(a) - riskRank(b))
   const rows = changes.slice(0, maxChanges).map(change => {
-    const { risk, place, name: setting, before, after } = changeWords(change)
-    const cells = [place, setting, before, after].map(text => code(text))
-    return [risk.level, ...cells, risk.reason]
+    const words = changeWords(change)
+    const cells = [words.place, words.name, words.before, words.after].map(text => code(text))
+    return [words.risk.level, ...cells, reasonCell(words)]
   })
   const more = changes.length - rows.length
   return [

@@ -39,7 +39,7 @@ export const hostileWords: readonly string[] = [
 ]
 
 /** Tags that the program itself writes. */
-const ownTags = "h2|h3|p|ul|li|table|thead|tbody|tr|th|td|code|pre|strong|em|details|summary"
+const ownTags = "br|h2|h3|p|ul|li|table|thead|tbody|tr|th|td|code|pre|strong|em|details|summary"
 
 /**
  * What in a Markdown text is alive that only the program itself should have brought to life.
