@@ -1,4 +1,4 @@
-/** The one table of changes, as a reviewer meets it: on the page, in the summary, in the terminal. */
+/** The one table of changes, as a reviewer meets it: on the page and in the summary. */
 import { expect, test } from "vitest"
 import type { Change, RiskLevel } from "../../src/core/change.ts"
 import type { BackupReport } from "../../src/core/report.ts"
