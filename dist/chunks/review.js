@@ -518,18 +518,35 @@ function short(text, length) {
 /** What leads from the accepted outline to the live one, by scope and name in order of first sight. */
 function differences(accepted, live) {
 	const pairs = /* @__PURE__ */ new Map();
-	const pairOf = (statement) => {
-		const key = settingKey(statement);
-		const pair = pairs.get(key) ?? {
-			accepted: [],
-			live: []
-		};
-		pairs.set(key, pair);
-		return pair;
+	const found = [];
+	const addAll = (statements, side) => {
+		let scope = null;
+		let inScope = /* @__PURE__ */ new Map();
+		for (const statement of statements) {
+			if (statement.scope !== scope) {
+				scope = statement.scope;
+				const key = scope.join("");
+				inScope = pairs.get(key) ?? /* @__PURE__ */ new Map();
+				pairs.set(key, inScope);
+			}
+			const pair = inScope.get(statement.name);
+			if (pair === void 0) {
+				const fresh = side === "accepted" ? {
+					accepted: [statement],
+					live: []
+				} : {
+					accepted: [],
+					live: [statement]
+				};
+				inScope.set(statement.name, fresh);
+				found.push(fresh);
+			} else if (pair[side].length > 0) pair[side].push(statement);
+			else pair[side] = [statement];
+		}
 	};
-	for (const statement of accepted) pairOf(statement).accepted.push(statement);
-	for (const statement of live) pairOf(statement).live.push(statement);
-	return [...pairs.values()].flatMap(comparePair);
+	addAll(accepted, "accepted");
+	addAll(live, "live");
+	return found.flatMap((pair) => isSame(pair.accepted, pair.live) ? [] : comparePair(pair));
 }
 /** Equal for statements that are about the same setting. */
 function settingKey({ scope, name }) {

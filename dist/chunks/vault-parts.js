@@ -5220,11 +5220,25 @@ function duration(text) {
 }
 /** The seconds of a time such as `1d12h` or `300`; null for what is none. */
 function seconds(text) {
-	if (/^\d{1,12}$/.test(text)) return Number(text);
-	if (!/^(?:\d{1,9}[wdhms])+$/.test(text)) return null;
+	if (text === "" || text.length > 60) return null;
 	let sum = 0;
-	for (const [, count, unit = ""] of text.matchAll(/(\d+)([wdhms])/g)) sum += Number(count) * (secondsPer[unit] ?? 0);
-	return sum;
+	let count = 0;
+	let digits = 0;
+	for (let at = 0; at < text.length; at++) {
+		const digit = text.charCodeAt(at) - 48;
+		if (digit >= 0 && digit <= 9) {
+			count = count * 10 + digit;
+			if (++digits > 12) return null;
+			continue;
+		}
+		const unit = secondsPer[text.charAt(at)];
+		if (unit === void 0 || digits === 0) return null;
+		sum += count * unit;
+		count = 0;
+		digits = 0;
+	}
+	if (digits === text.length) return count;
+	return digits === 0 ? sum : null;
 }
 /** Two rates are equal when count and window are: 60 a minute allows a burst that 1 a second does not. */
 function rate(text) {
@@ -6145,17 +6159,19 @@ function linesToRead(text) {
 	const lines = [];
 	let number = 1;
 	let inRow = false;
-	let last = null;
+	/** offset and number of the last line of a row that was left out; -1 when none was */
+	let lastStart = -1;
+	let lastNumber = 0;
 	for (let at = 0; at < text.length; number++) {
 		const end = endOfLine(text, at);
 		const kind = kindOf(text, at, end);
-		const [start, count] = [at, number];
-		const line = () => lineAt(text, start, count);
-		if (inRow && (kind === "plain" || kind === "blank")) last = line;
-		else {
-			if (last !== null) lines.push(last());
-			last = null;
-			lines.push(line());
+		if (inRow && (kind === "plain" || kind === "blank")) {
+			lastStart = at;
+			lastNumber = number;
+		} else {
+			if (lastStart !== -1) lines.push(lineAt(text, lastStart, lastNumber));
+			lastStart = -1;
+			lines.push(lineAt(text, at, number));
 			inRow = kind === "plain";
 		}
 		at = nextLine(text, end);
@@ -6536,7 +6552,7 @@ function outline(files, mainConfig) {
 				stack.pop();
 				continue;
 			}
-			statements.push(...statementsOf(node, top));
+			addStatements(node, top, statements);
 			if (node.kind === "block") stack.push(inside(node, top));
 			if (node.kind === "directive" && node.name === "include") {
 				const { chain, scope, tag } = top;
@@ -6575,50 +6591,51 @@ function normalArgument(block) {
 	if (block.tag === "domain") return argument.includes("$") ? argument : argument.toLowerCase();
 	return block.tag === "source" ? cidr(argument) : argument;
 }
-function statementsOf(node, { file, scope, tag }) {
-	const statement = (line, name, value, compare, repeat) => {
-		return {
-			scope,
-			name,
-			value,
-			compare,
-			repeat,
-			file,
-			line: line.number
-		};
-	};
-	if (node.kind === "directive") return [directiveStatement(node, statement, tag)];
-	if (node.kind === "opaque" || node.kind === "stray") {
-		const text = codeOf(node.line).trim();
-		return [statement(node.line, "", text, text, "set")];
+/** What a node itself says, without its children. */
+function addStatements(node, frame, to) {
+	if (node.kind === "directive") to.push(directiveStatement(node, frame));
+	else if (node.kind === "opaque" || node.kind === "stray") to.push(textStatement(codeOf(node.line), node.line, frame));
+	else if (node.kind === "block") {
+		if (node.opener === null) {
+			const argument = normalArgument(node);
+			to.push(statement(`<${node.tag}>`, argument, argument, "set", node.open, frame));
+		} else to.push(directiveStatement(node.opener, frame));
+		const rest = codeOf(node.open).slice(node.rest).trim();
+		if (rest !== "") to.push(textStatement(rest, node.open, frame));
 	}
-	if (node.kind !== "block") return [];
-	const rest = codeOf(node.open).slice(node.rest).trim();
-	return [node.opener === null ? statement(node.open, `<${node.tag}>`, normalArgument(node), normalArgument(node), "set") : directiveStatement(node.opener, statement, tag), ...rest === "" ? [] : [statement(node.open, "", rest, rest, "set")]];
 }
-function directiveStatement(directive, statement, tag) {
+function statement(name, value, compare, repeat, { number }, { scope, file }) {
+	return {
+		scope,
+		name,
+		value,
+		compare,
+		repeat,
+		file,
+		line: number
+	};
+}
+function textStatement(code, line, frame) {
+	const text = code.trim();
+	return statement("", text, text, "set", line, frame);
+}
+function directiveStatement(directive, frame) {
 	const { name } = directive;
-	const known = definition(name, tag);
+	const known = definition(name, frame.tag);
 	const value = wholeValue(directive);
-	const repeat = ordered.has(name) || orderedIn.get(tag)?.has(name) ? "list" : known?.multi || name === "" ? "set" : "one";
-	return statement(directive.lines[0], name, value, canonical(known?.type ?? "text", value), repeat);
+	const repeat = ordered.has(name) || orderedIn.get(frame.tag)?.has(name) ? "list" : known?.multi || name === "" ? "set" : "one";
+	return statement(name, value, canonical(known?.type ?? "text", value), repeat, directive.lines[0], frame);
 }
 /** Unknown directives that occur more than once in a scope are taken as a set, so that none is lost. */
 function withRepeats(statements) {
+	const unknown = statements.filter(({ repeat, name }) => repeat === "one" && !isKnown(name));
+	if (unknown.length < 2) return statements;
 	const keyOf = ({ scope, name }) => `${scope.join("")}\u0002${name}`;
-	const counts = /* @__PURE__ */ new Map();
-	for (const statement of statements) {
-		if (!isOnce(statement)) continue;
-		const key = keyOf(statement);
-		counts.set(key, (counts.get(key) ?? 0) + 1);
-	}
-	return statements.map((statement) => isOnce(statement) && (counts.get(keyOf(statement)) ?? 0) > 1 ? {
+	const repeated = new Set([...Map.groupBy(unknown, keyOf).values()].filter(({ length }) => length > 1).flat());
+	return statements.map((statement) => repeated.has(statement) ? {
 		...statement,
 		repeat: "set"
 	} : statement);
-}
-function isOnce({ repeat, name }) {
-	return repeat === "one" && definition(name, "") === null;
 }
 // src/profiles/powermta/risks/conditions.ts
 /** A row of the table; it applies when one of its conditions does. `reason` tells a reviewer what to check. */

@@ -6,8 +6,8 @@ import type { Difference, Statement } from "../core/profile.ts"
 
 /** All statements of one scope and name, on both sides. */
 interface Pair {
-  readonly accepted: Statement[]
-  readonly live: Statement[]
+  accepted: Statement[]
+  live: Statement[]
 }
 
 /** What leads from the accepted outline to the live one, by scope and name in order of first sight. */
@@ -15,16 +15,33 @@ export function differences(
   accepted: readonly Statement[],
   live: readonly Statement[],
 ): readonly Difference[] {
-  const pairs = new Map<string, Pair>()
-  const pairOf = (statement: Statement): Pair => {
-    const key = settingKey(statement)
-    const pair = pairs.get(key) ?? { accepted: [], live: [] }
-    pairs.set(key, pair)
-    return pair
+  const pairs = new Map<string, Map<string, Pair>>()
+  const found: Pair[] = []
+  const addAll = (statements: readonly Statement[], side: keyof Pair) => {
+    let scope: readonly string[] | null = null
+    let inScope = new Map<string, Pair>()
+    for (const statement of statements) {
+      // Neighbours share their scope: one look-up serves a whole block.
+      if (statement.scope !== scope) {
+        scope = statement.scope
+        const key = scope.join("\u0001")
+        inScope = pairs.get(key) ?? new Map<string, Pair>()
+        pairs.set(key, inScope)
+      }
+      const pair = inScope.get(statement.name)
+      if (pair === undefined) {
+        const fresh =
+          side === "accepted" ? { accepted: [statement], live: [] } : { accepted: [], live: [statement] }
+        inScope.set(statement.name, fresh)
+        found.push(fresh)
+      } else if (pair[side].length > 0) pair[side].push(statement)
+      // Not `push`: it makes room for more than the one statement that most settings have.
+      else pair[side] = [statement]
+    }
   }
-  for (const statement of accepted) pairOf(statement).accepted.push(statement)
-  for (const statement of live) pairOf(statement).live.push(statement)
-  return [...pairs.values()].flatMap(comparePair)
+  addAll(accepted, "accepted")
+  addAll(live, "live")
+  return found.flatMap(pair => (isSame(pair.accepted, pair.live) ? [] : comparePair(pair)))
 }
 
 /** Equal for statements that are about the same setting. */

@@ -1,6 +1,6 @@
 /** The settings of a host's configs as statements: what two mirrors are compared by. */
 import type { Statement } from "../../core/profile.ts"
-import { definition } from "./directives.ts"
+import { definition, isKnown } from "./directives.ts"
 import { type Block, codeOf, type Directive, type Line, type Node, parse } from "./grammar.ts"
 import { hostPath, matching } from "./paths.ts"
 import { canonical, cidr, plain } from "./units.ts"
@@ -67,7 +67,7 @@ export function outline(files: ReadonlyMap<string, string>, mainConfig: string):
         stack.pop()
         continue
       }
-      statements.push(...statementsOf(node, top))
+      addStatements(node, top, statements)
       if (node.kind === "block") stack.push(inside(node, top))
       if (node.kind === "directive" && node.name === "include") {
         const { chain, scope, tag } = top
@@ -102,66 +102,53 @@ function normalArgument(block: Block): string {
   return block.tag === "source" ? cidr(argument) : argument
 }
 
-function statementsOf(node: Node, { file, scope, tag }: Frame): readonly Statement[] {
-  const statement = (
-    line: Line,
-    name: string,
-    value: string,
-    compare: string,
-    repeat: Statement["repeat"],
-  ) => {
-    return { scope, name, value, compare, repeat, file, line: line.number }
+/** What a node itself says, without its children. */
+function addStatements(node: Node, frame: Frame, to: Statement[]): void {
+  if (node.kind === "directive") to.push(directiveStatement(node, frame))
+  else if (node.kind === "opaque" || node.kind === "stray")
+    to.push(textStatement(codeOf(node.line), node.line, frame))
+  else if (node.kind === "block") {
+    if (node.opener === null) {
+      const argument = normalArgument(node)
+      to.push(statement(`<${node.tag}>`, argument, argument, "set", node.open, frame))
+    } else to.push(directiveStatement(node.opener, frame))
+    const rest = codeOf(node.open).slice(node.rest).trim()
+    if (rest !== "") to.push(textStatement(rest, node.open, frame))
   }
-  if (node.kind === "directive") return [directiveStatement(node, statement, tag)]
-  if (node.kind === "opaque" || node.kind === "stray") {
-    const text = codeOf(node.line).trim()
-    return [statement(node.line, "", text, text, "set")]
-  }
-  if (node.kind !== "block") return []
-  const rest = codeOf(node.open).slice(node.rest).trim()
-  return [
-    node.opener === null
-      ? statement(node.open, `<${node.tag}>`, normalArgument(node), normalArgument(node), "set")
-      : directiveStatement(node.opener, statement, tag),
-    ...(rest === "" ? [] : [statement(node.open, "", rest, rest, "set")]),
-  ]
 }
 
-function directiveStatement(
-  directive: Directive,
-  statement: (
-    line: Line,
-    name: string,
-    value: string,
-    compare: string,
-    repeat: Statement["repeat"],
-  ) => Statement,
-  tag: string,
+function statement(
+  name: string,
+  value: string,
+  compare: string,
+  repeat: Statement["repeat"],
+  { number }: Line,
+  { scope, file }: Frame,
 ): Statement {
+  return { scope, name, value, compare, repeat, file, line: number }
+}
+
+function textStatement(code: string, line: Line, frame: Frame): Statement {
+  const text = code.trim()
+  return statement("", text, text, "set", line, frame)
+}
+
+function directiveStatement(directive: Directive, frame: Frame): Statement {
   const { name } = directive
-  const known = definition(name, tag)
+  const known = definition(name, frame.tag)
   const value = wholeValue(directive)
-  const inOrder = ordered.has(name) || orderedIn.get(tag)?.has(name)
+  const inOrder = ordered.has(name) || orderedIn.get(frame.tag)?.has(name)
   const repeat = inOrder ? "list" : known?.multi || name === "" ? "set" : "one"
-  return statement(directive.lines[0], name, value, canonical(known?.type ?? "text", value), repeat)
+  return statement(name, value, canonical(known?.type ?? "text", value), repeat, directive.lines[0], frame)
 }
 
 /** Unknown directives that occur more than once in a scope are taken as a set, so that none is lost. */
 function withRepeats(statements: readonly Statement[]): readonly Statement[] {
+  const unknown = statements.filter(({ repeat, name }) => repeat === "one" && !isKnown(name))
+  if (unknown.length < 2) return statements
   const keyOf = ({ scope, name }: Statement) => `${scope.join("\u0001")}\u0002${name}`
-  const counts = new Map<string, number>()
-  for (const statement of statements) {
-    if (!isOnce(statement)) continue
-    const key = keyOf(statement)
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
-  return statements.map(statement =>
-    isOnce(statement) && (counts.get(keyOf(statement)) ?? 0) > 1
-      ? { ...statement, repeat: "set" }
-      : statement,
+  const repeated = new Set(
+    [...Map.groupBy(unknown, keyOf).values()].filter(({ length }) => length > 1).flat(),
   )
-}
-
-function isOnce({ repeat, name }: Statement): boolean {
-  return repeat === "one" && definition(name, "") === null
+  return statements.map(statement => (repeated.has(statement) ? { ...statement, repeat: "set" } : statement))
 }

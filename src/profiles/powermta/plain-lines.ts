@@ -70,18 +70,19 @@ export function linesToRead(text: string): readonly Line[] {
   const lines: Line[] = []
   let number = 1
   let inRow = false
-  let last: (() => Line) | null = null
+  /** offset and number of the last line of a row that was left out; -1 when none was */
+  let lastStart = -1
+  let lastNumber = 0
   for (let at = 0; at < text.length; number++) {
     const end = endOfLine(text, at)
     const kind = kindOf(text, at, end)
-    const [start, count] = [at, number]
-    const line = () => lineAt(text, start, count)
-    const isInside = inRow && (kind === "plain" || kind === "blank")
-    if (isInside) last = line
-    else {
-      if (last !== null) lines.push(last())
-      last = null
-      lines.push(line())
+    if (inRow && (kind === "plain" || kind === "blank")) {
+      lastStart = at
+      lastNumber = number
+    } else {
+      if (lastStart !== -1) lines.push(lineAt(text, lastStart, lastNumber))
+      lastStart = -1
+      lines.push(lineAt(text, at, number))
       inRow = kind === "plain"
     }
     at = nextLine(text, end)

@@ -139,13 +139,26 @@ function duration(text: string): string {
 
 /** The seconds of a time such as `1d12h` or `300`; null for what is none. */
 export function seconds(text: string): number | null {
-  if (/^\d{1,12}$/.test(text)) return Number(text)
-  if (!/^(?:\d{1,9}[wdhms])+$/.test(text)) return null
+  if (text === "" || text.length > 60) return null
   let sum = 0
-  for (const [, count, unit = ""] of text.matchAll(/(\d+)([wdhms])/g)) {
-    sum += Number(count) * (secondsPer[unit] ?? 0)
+  let count = 0
+  let digits = 0
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit >= 0 && digit <= 9) {
+      count = count * 10 + digit
+      if (++digits > 12) return null
+      continue
+    }
+    const unit = secondsPer[text.charAt(at)]
+    if (unit === undefined || digits === 0) return null
+    sum += count * unit
+    count = 0
+    digits = 0
   }
-  return sum
+  // A bare number is seconds; one after a unit is nothing.
+  if (digits === text.length) return count
+  return digits === 0 ? sum : null
 }
 
 /** Two rates are equal when count and window are: 60 a minute allows a burst that 1 a second does not. */
