@@ -525,7 +525,7 @@ function differences(accepted, live) {
 		for (const statement of statements) {
 			if (statement.scope !== scope) {
 				scope = statement.scope;
-				const key = scope.join("");
+				const key = scopeKey(scope);
 				inScope = pairs.get(key) ?? /* @__PURE__ */ new Map();
 				pairs.set(key, inScope);
 			}
@@ -548,9 +548,9 @@ function differences(accepted, live) {
 	addAll(live, "live");
 	return found.flatMap((pair) => isSame(pair.accepted, pair.live) ? [] : comparePair(pair));
 }
-/** Equal for statements that are about the same setting. */
-function settingKey({ scope, name }) {
-	return `${scope.join("")}\u0002${name}`;
+/** Equal for equal scopes only. */
+function scopeKey(scope) {
+	return scope.join("");
 }
 function comparePair(pair) {
 	const all = [...pair.accepted, ...pair.live];
@@ -664,15 +664,18 @@ function riskOf$1(difference, rules, sides) {
 function repeats({ kind, was, is }) {
 	return is[0]?.repeat === "one" && kind !== "reordered" && is.length > 1 && is.length > was.length ? [`given ${is.length} times in one place: the last one counts`] : [];
 }
+/** Found by name first: a rule asks about few names, and large configs have many scopes. */
 function settingsOf(statements) {
-	const index = lazy(() => Map.groupBy(statements, settingKey));
 	const names = lazy(() => Map.groupBy(statements, ({ name }) => name));
+	const scopes = /* @__PURE__ */ new Map();
+	const named = (name) => names().get(name) ?? [];
 	return {
-		at: (scope, name) => index().get(settingKey({
-			scope,
-			name
-		})) ?? [],
-		named: (name) => names().get(name) ?? []
+		named,
+		at(scope, name) {
+			const found = scopes.get(name) ?? Map.groupBy(named(name), (statement) => scopeKey(statement.scope));
+			scopes.set(name, found);
+			return found.get(scopeKey(scope)) ?? [];
+		}
 	};
 }
 function lazy(make) {

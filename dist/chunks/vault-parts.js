@@ -4764,6 +4764,10 @@ const byName = Map.groupBy(directives, (directive) => directive.name);
 /** The first of each name and scope. */
 const byScope = /* @__PURE__ */ new Map();
 for (const [name, sameName] of byName) byScope.set(name, new Map(sameName.toReversed().map((directive) => [directive.scope, directive])));
+/** The same name, as one text for all that ask. */
+function sharedName(name) {
+	return byName.get(name)?.[0]?.name ?? name;
+}
 /** Whether any scope knows this name (lower case). */
 function isKnown(name) {
 	return byName.has(name);
@@ -4790,6 +4794,7 @@ const knownTags = /* @__PURE__ */ new Set([
 * what it does not know becomes an opaque line and a warning. Time and stack depth are bounded by the
 * length of the text, not by its nesting.
 */
+const noLines = [];
 const patternBlocks = /* @__PURE__ */ new Set([
 	"bounce-category-patterns",
 	"pattern-list",
@@ -4824,6 +4829,7 @@ function parseLines(lines) {
 		const block = open.pop()?.block;
 		if (block === void 0) return;
 		block.close = close;
+		block.children = block.children.slice();
 		openTags.set(block.tag, (openTags.get(block.tag) ?? 1) - 1);
 		if (close === null) warn("unbalanced-block", block.open.number, block.tag);
 	};
@@ -4872,15 +4878,11 @@ function parseLines(lines) {
 			enter(blockOf(inner, line, directive));
 			continue;
 		}
-		const joined = [line];
-		let last = line;
-		while (endsInComma(last) && continues(lines[i + 1])) {
-			last = lines[++i];
-			joined.push(last);
-		}
-		add(joined.length > 1 ? {
+		const more = [];
+		for (let last = line; endsInComma(last) && continues(lines[i + 1]); more.push(last)) last = lines[++i];
+		add(more.length > 0 ? {
 			...directive,
-			lines: joined
+			more
 		} : directive);
 		if (directive.name !== "" && !isKnown(directive.name)) warn("unknown-directive", line.number, directive.name);
 	}
@@ -4995,8 +4997,9 @@ function readDirective(line, start, within) {
 	const directive = (name, valueStart) => {
 		return {
 			kind: "directive",
-			name,
-			lines: [line],
+			name: sharedName(name),
+			line,
+			more: noLines,
 			valueStart
 		};
 	};
@@ -5094,7 +5097,7 @@ function isBlank$2(text, at) {
 /** The part of one of a directive's lines that holds value: offsets into that line's text. */
 function valueSpan(directive, line) {
 	const code = codeOf(line);
-	const start = line === directive.lines[0] ? directive.valueStart : code.length - code.trimStart().length;
+	const start = line === directive.line ? directive.valueStart : code.length - code.trimStart().length;
 	return {
 		start: Math.min(start, code.length),
 		end: code.length
@@ -5102,8 +5105,8 @@ function valueSpan(directive, line) {
 }
 /** The whole value as written, lines joined by one blank, comments left out. */
 function wholeValue(directive) {
-	if (directive.lines.length === 1) return codeOf(directive.lines[0]).slice(directive.valueStart);
-	return directive.lines.map((line) => {
+	if (directive.more.length === 0) return codeOf(directive.line).slice(directive.valueStart);
+	return [directive.line, ...directive.more].map((line) => {
 		const { start, end } = valueSpan(directive, line);
 		return line.text.slice(start, end);
 	}).join(" ");
@@ -5339,7 +5342,7 @@ function references(file, text) {
 		if (path !== null) add("accounting", datedFiles(path), "acct-file", node.open.number);
 	} else if (node.kind === "end" && node.block.tag === "acct-file") accountingFiles.pop();
 	else if (node.kind === "directive") {
-		const line = node.lines[0].number;
+		const line = node.line.number;
 		const category = named.get(node.name);
 		if (category !== void 0) add(category, hostPath(values(node)[0] ?? ""), node.name, line);
 		else if (node.name === "domain-key") add("dkim", keyPath(node), node.name, line);
@@ -6155,8 +6158,15 @@ function isPlainText(text) {
 * a remark before may be about, and the last, which may be continued.
 */
 function linesToRead(text) {
-	if (text.includes("-----BEGIN ")) return splitLines(text);
+	if (text.includes("-----BEGIN ")) {
+		const odd = (line) => kindOf(line.text, 0, line.text.length) === "odd";
+		return {
+			lines: splitLines(text),
+			isPlain: (line) => !odd(line)
+		};
+	}
 	const lines = [];
+	const odd = /* @__PURE__ */ new Set();
 	let number = 1;
 	let inRow = false;
 	/** offset and number of the last line of a row that was left out; -1 when none was */
@@ -6171,16 +6181,17 @@ function linesToRead(text) {
 		} else {
 			if (lastStart !== -1) lines.push(lineAt(text, lastStart, lastNumber));
 			lastStart = -1;
-			lines.push(lineAt(text, at, number));
+			const line = lineAt(text, at, number);
+			lines.push(line);
+			if (kind === "odd") odd.add(line);
 			inRow = kind === "plain";
 		}
 		at = nextLine(text, end);
 	}
-	return lines;
-}
-/** Whether a line is plain, unless it is part of a PEM block or a comment before announced it. */
-function isPlain({ text }) {
-	return kindOf(text, 0, text.length) !== "odd";
+	return {
+		lines,
+		isPlain: (line) => !odd.has(line)
+	};
 }
 function kindOf(text, from, end) {
 	const start = skipBlanks(text, from, end);
@@ -6302,10 +6313,7 @@ const rounds = 5;
 * nothing. Text that is binary becomes one comment with its length and mark: it has no lines to keep.
 */
 function mask(text, fingerprint) {
-	return isPlainText(text) ? text : maskLines(text, fingerprint, {
-		lines: linesToRead,
-		isPlain
-	});
+	return isPlainText(text) ? text : maskLines(text, fingerprint, linesToRead);
 }
 function maskLines(text, keyed, reading) {
 	const fingerprint = remembered(keyed);
@@ -6342,14 +6350,14 @@ function isBinary(text) {
 	return odd > 16 && odd * 10 > text.length;
 }
 function maskRound(text, fingerprint, reading) {
-	const lines = reading.lines(text);
+	const { lines, isPlain } = reading(text);
 	const pem = pemSpans(lines);
-	const secrets = secretsOf(parseLines(lines).nodes, (line) => reading.isPlain(line));
+	const secrets = secretsOf(parseLines(lines).nodes, isPlain);
 	let result = "";
 	let at = 0;
 	for (const line of lines) {
 		const known = secrets.get(line.number) ?? [];
-		const broken = reading.isPlain(line) ? [] : brokenLine(line);
+		const broken = isPlain(line) ? [] : brokenLine(line);
 		const body = pem.get(line.number) ?? [];
 		if (known.length + broken.length + body.length === 0) continue;
 		const spans = [
@@ -6382,12 +6390,12 @@ function secretsOf(nodes, isPlain) {
 		announced = null;
 		switch (node.kind) {
 			case "directive":
-				for (const line of node.lines) {
+				for (const line of [node.line, ...node.more]) {
 					if (isPlain(line)) continue;
 					put(line, before === "value" && node.name !== "" && !isKnown(node.name) ? whole(codeOf(line), 0) : directiveSecrets(node, line, tags.at(-1) ?? ""));
 					put(line, commentSecrets(line, isSecretName(node.name)));
 				}
-				if (isSecretName(node.name) && node.valueStart >= codeOf(node.lines[0]).length) announced = "value";
+				if (isSecretName(node.name) && node.valueStart >= codeOf(node.line).length) announced = "value";
 				break;
 			case "block":
 				if (!isPlain(node.open)) put(node.open, [...blockSecrets(node, tags.at(-1) ?? ""), ...commentSecrets(node.open, false)]);
@@ -6423,7 +6431,7 @@ function directiveSecrets(directive, line, block) {
 	const code = codeOf(line);
 	if (isMark(code)) return [];
 	const { start } = valueSpan(directive, line);
-	return valueSecrets(code, start, directive.name, line === directive.lines[0], block);
+	return valueSecrets(code, start, directive.name, line === directive.line, block);
 }
 function blockSecrets(block, outer) {
 	const code = codeOf(block.open);
@@ -6524,19 +6532,20 @@ const orderedIn = /* @__PURE__ */ new Map([
 */
 function outline(files, mainConfig) {
 	const paths = [...files.keys()].toSorted();
+	/** of files that are used again */
 	const trees = /* @__PURE__ */ new Map();
 	const uses = /* @__PURE__ */ new Map();
 	const statements = [];
+	const share = sharedTexts();
 	function enter(file, from) {
 		const nodes = trees.get(file) ?? parse(files.get(file) ?? "").nodes;
-		trees.set(file, nodes);
+		if (uses.has(file)) trees.set(file, nodes);
 		uses.set(file, (uses.get(file) ?? 0) + 1);
 		return {
 			...from,
-			nodes,
+			nodes: nodes.toReversed(),
 			file,
-			chain: [...from.chain, file],
-			at: 0
+			chain: [...from.chain, file]
 		};
 	}
 	for (const start of [mainConfig, ...paths]) {
@@ -6544,10 +6553,11 @@ function outline(files, mainConfig) {
 		const stack = [enter(start, {
 			chain: [],
 			scope: [],
-			tag: ""
+			tag: "",
+			share
 		})];
 		for (let top = stack.at(-1); top !== void 0; top = stack.at(-1)) {
-			const node = top.nodes[top.at++];
+			const node = top.nodes.pop();
 			if (node === void 0 || statements.length >= maxStatements) {
 				stack.pop();
 				continue;
@@ -6560,21 +6570,32 @@ function outline(files, mainConfig) {
 				stack.push(...fresh.map((path) => enter(path, {
 					chain,
 					scope,
-					tag
+					tag,
+					share
 				})).reverse());
 			}
 		}
 	}
 	return withRepeats(statements);
 }
+/** Gives one text for equal short texts: most values occur often, and outlines of large configs take room. */
+function sharedTexts() {
+	const known = /* @__PURE__ */ new Map();
+	return (text) => {
+		if (text.length > 24) return text;
+		const same = known.get(text);
+		if (same !== void 0) return same;
+		known.set(text, text);
+		return text;
+	};
+}
 function inside(block, frame) {
 	const scope = frame.scope.length < maxDepth ? [...frame.scope, scopeLabel(block)] : frame.scope;
 	return {
 		...frame,
-		nodes: block.children,
+		nodes: block.children.toReversed(),
 		scope,
-		tag: block.tag,
-		at: 0
+		tag: block.tag
 	};
 }
 /** `domain gmail.com`; for an anonymous block the entry that it belongs to. */
@@ -6598,7 +6619,7 @@ function addStatements(node, frame, to) {
 	else if (node.kind === "block") {
 		if (node.opener === null) {
 			const argument = normalArgument(node);
-			to.push(statement(`<${node.tag}>`, argument, argument, "set", node.open, frame));
+			to.push(statement(frame.share(`<${node.tag}>`), argument, argument, "set", node.open, frame));
 		} else to.push(directiveStatement(node.opener, frame));
 		const rest = codeOf(node.open).slice(node.rest).trim();
 		if (rest !== "") to.push(textStatement(rest, node.open, frame));
@@ -6624,7 +6645,8 @@ function directiveStatement(directive, frame) {
 	const known = definition(name, frame.tag);
 	const value = wholeValue(directive);
 	const repeat = ordered.has(name) || orderedIn.get(frame.tag)?.has(name) ? "list" : known?.multi || name === "" ? "set" : "one";
-	return statement(name, value, canonical(known?.type ?? "text", value), repeat, directive.lines[0], frame);
+	const compare = canonical(known?.type ?? "text", value);
+	return statement(name, frame.share(value), frame.share(compare), repeat, directive.line, frame);
 }
 /** Unknown directives that occur more than once in a scope are taken as a set, so that none is lost. */
 function withRepeats(statements) {

@@ -24,7 +24,7 @@ export function differences(
       // Neighbours share their scope: one look-up serves a whole block.
       if (statement.scope !== scope) {
         scope = statement.scope
-        const key = scope.join("\u0001")
+        const key = scopeKey(scope)
         inScope = pairs.get(key) ?? new Map<string, Pair>()
         pairs.set(key, inScope)
       }
@@ -44,9 +44,9 @@ export function differences(
   return found.flatMap(pair => (isSame(pair.accepted, pair.live) ? [] : comparePair(pair)))
 }
 
-/** Equal for statements that are about the same setting. */
-export function settingKey({ scope, name }: Pick<Statement, "scope" | "name">): string {
-  return `${scope.join("\u0001")}\u0002${name}`
+/** Equal for equal scopes only. */
+export function scopeKey(scope: readonly string[]): string {
+  return scope.join("\u0001")
 }
 
 function comparePair(pair: Pair): readonly Difference[] {

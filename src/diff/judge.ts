@@ -1,7 +1,7 @@
 /** Differences as changes to be reviewed: each with its risk and what else must be known. */
 import { type Change, compareRisks, type Risk } from "../core/change.ts"
 import type { Difference, Profile, RiskRule, Settings, Sides, Statement } from "../core/profile.ts"
-import { differences, settingKey } from "./changes.ts"
+import { differences, scopeKey } from "./changes.ts"
 
 const noRisk: Risk = { level: "low", name: "", reason: "no rule knows a danger in it" }
 
@@ -47,12 +47,18 @@ function repeats({ kind, was, is }: Difference): readonly string[] {
     : []
 }
 
+/** Found by name first: a rule asks about few names, and large configs have many scopes. */
 function settingsOf(statements: readonly Statement[]): Settings {
-  const index = lazy(() => Map.groupBy(statements, settingKey))
   const names = lazy(() => Map.groupBy(statements, ({ name }) => name))
+  const scopes = new Map<string, ReadonlyMap<string, readonly Statement[]>>()
+  const named = (name: string) => names().get(name) ?? []
   return {
-    at: (scope, name) => index().get(settingKey({ scope, name })) ?? [],
-    named: name => names().get(name) ?? [],
+    named,
+    at(scope, name) {
+      const found = scopes.get(name) ?? Map.groupBy(named(name), statement => scopeKey(statement.scope))
+      scopes.set(name, found)
+      return found.get(scopeKey(scope)) ?? []
+    },
   }
 }
 

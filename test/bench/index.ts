@@ -5,6 +5,7 @@
 import { writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
 import { cases } from "./cases.ts"
+import { diffCase } from "./diff-case.ts"
 import { compare } from "./measure.ts"
 import { oursIsBuilt } from "./peers.ts"
 import { machine, type Row, rows, table } from "./report.ts"
@@ -17,22 +18,30 @@ const { values } = parseArgs({
   },
 })
 const runs = Number(values.runs)
-const chosen = cases.filter(({ name }) => values.only?.includes(name) ?? true)
-if (chosen.length === 0 || !(runs >= 1)) {
-  say(`usage: --only ${cases.map(({ name }) => name).join("|")}  --runs N (at least 1)  --json FILE`)
+const isWanted = ({ name }: { readonly name: string }) => values.only?.includes(name) ?? true
+const chosen = cases.filter(isWanted)
+if ((chosen.length === 0 && !isWanted(diffCase)) || !(runs >= 1)) {
+  say(
+    `usage: --only ${[...cases, diffCase].map(({ name }) => name).join("|")}  --runs N (at least 1)  --json FILE`,
+  )
   process.exit(2)
 }
 if (!oursIsBuilt()) say("dist/cli.js is not built: only the others are measured")
 
-const found: Record<string, readonly Row[]> = {}
+const found: Record<string, readonly Row[] | object> = {}
+if (isWanted(diffCase)) {
+  say(`${diffCase.name}: ${diffCase.about}`)
+  const { table, figures } = await diffCase.measure(runs)
+  found[diffCase.name] = figures
+  process.stdout.write(`## ${diffCase.name}\n${diffCase.about}; median of ${runs} runs\n\n${table}\n\n`)
+}
 for (const { name, about, prepare } of chosen) {
   say(`${name}: ${about}`)
   await using prepared = await prepare()
   const results = await compare(prepared.contenders, runs, prepared.scratch, say)
-  found[name] = rows(results)
-  process.stdout.write(
-    `## ${name}\n${about}; medians of ${runs} interleaved runs\n\n${table(found[name])}\n\n`,
-  )
+  const measured = rows(results)
+  found[name] = measured
+  process.stdout.write(`## ${name}\n${about}; medians of ${runs} interleaved runs\n\n${table(measured)}\n\n`)
 }
 if (values.json !== undefined)
   await writeFile(

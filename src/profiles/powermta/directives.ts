@@ -77,6 +77,11 @@ for (const [name, sameName] of byName) {
   byScope.set(name, new Map(sameName.toReversed().map(directive => [directive.scope, directive])))
 }
 
+/** The same name, as one text for all that ask. */
+export function sharedName(name: string): string {
+  return byName.get(name)?.[0]?.name ?? name
+}
+
 /** Whether any scope knows this name (lower case). */
 export function isKnown(name: string): boolean {
   return byName.has(name)

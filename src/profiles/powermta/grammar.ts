@@ -3,7 +3,7 @@
  * what it does not know becomes an opaque line and a warning. Time and stack depth are bounded by the
  * length of the text, not by its nesting.
  */
-import { isKnown } from "./directives.ts"
+import { isKnown, sharedName } from "./directives.ts"
 
 /** A physical line. `text` is without its line end; `code` is where the comment starts, or the length. */
 export interface Line {
@@ -23,8 +23,9 @@ export interface Directive {
   readonly kind: "directive"
   /** lower case; empty for an entry without keyword, such as `/regex/ category` */
   readonly name: string
-  /** one, or more when continued */
-  readonly lines: readonly [Line, ...Line[]]
+  readonly line: Line
+  /** the lines that it is continued on */
+  readonly more: readonly Line[]
   /** where the value starts in the first line */
   readonly valueStart: number
 }
@@ -70,6 +71,7 @@ interface OpenBlock {
   readonly block: Omit<Block, "close" | "children"> & { children: Node[]; close: Line | null }
 }
 
+const noLines: readonly Line[] = []
 const patternBlocks = new Set(["bounce-category-patterns", "pattern-list", "smtp-pattern-list"])
 const blockOpeners = new Set(["mail-from", "rcpt-to", "header"])
 
@@ -94,6 +96,8 @@ export function parseLines(lines: readonly Line[]): Tree {
     const block = open.pop()?.block
     if (block === undefined) return
     block.close = close
+    // A list that grew has room to grow: most blocks are short, and large configs have thousands.
+    block.children = block.children.slice()
     openTags.set(block.tag, (openTags.get(block.tag) ?? 1) - 1)
     if (close === null) warn("unbalanced-block", block.open.number, block.tag)
   }
@@ -134,13 +138,11 @@ export function parseLines(lines: readonly Line[]): Tree {
       enter(blockOf(inner, line, directive))
       continue
     }
-    const joined: [Line, ...Line[]] = [line]
-    let last = line
-    while (endsInComma(last) && continues(lines[i + 1])) {
+    const more: Line[] = []
+    for (let last = line; endsInComma(last) && continues(lines[i + 1]); more.push(last)) {
       last = lines[++i] as Line
-      joined.push(last)
     }
-    add(joined.length > 1 ? { ...directive, lines: joined } : directive)
+    add(more.length > 0 ? { ...directive, more } : directive)
     if (directive.name !== "" && !isKnown(directive.name)) {
       warn("unknown-directive", line.number, directive.name)
     }
@@ -171,7 +173,7 @@ export function print(nodes: readonly Node[]): string {
   const parts: string[] = []
   const put = (line: Line) => parts.push(line.text, line.eol)
   for (const node of walk(nodes)) {
-    if (node.kind === "directive") node.lines.forEach(put)
+    if (node.kind === "directive") [node.line, ...node.more].forEach(put)
     else if (node.kind === "block") put(node.open)
     else if (node.kind === "end") {
       if (node.block.close !== null) put(node.block.close)
@@ -264,7 +266,7 @@ function blockOf(tag: Tag, open: Line, opener: Directive | null): OpenBlock["blo
 function readDirective(line: Line, start: number, within: string): Directive | null {
   const code = codeOf(line)
   const directive = (name: string, valueStart: number): Directive => {
-    return { kind: "directive", name, lines: [line], valueStart }
+    return { kind: "directive", name: sharedName(name), line, more: noLines, valueStart }
   }
   if (patternBlocks.has(within)) {
     if (code[start] === "/") return /\/[^\S\n]+[^/\s]+$/.test(code.slice(-200)) ? directive("", start) : null

@@ -18,7 +18,7 @@ import {
 } from "./grammar.ts"
 import { isMark, markOf, replaceSpans, type Span } from "./marks.ts"
 import { pemSpans } from "./pem.ts"
-import { isPlain, isPlainText, linesToRead } from "./plain-lines.ts"
+import { allLines, isPlainText, type Lines, linesToRead } from "./plain-lines.ts"
 import {
   announcesSecret,
   commandSecrets,
@@ -37,19 +37,16 @@ const rounds = 5
  * nothing. Text that is binary becomes one comment with its length and mark: it has no lines to keep.
  */
 export function mask(text: string, fingerprint: Fingerprint): string {
-  return isPlainText(text) ? text : maskLines(text, fingerprint, { lines: linesToRead, isPlain })
+  return isPlainText(text) ? text : maskLines(text, fingerprint, linesToRead)
 }
 
 /** As `mask`, with every line read in full: what `mask` must agree with. */
 export function maskInFull(text: string, fingerprint: Fingerprint): string {
-  return maskLines(text, fingerprint, { lines: splitLines, isPlain: () => false })
+  return maskLines(text, fingerprint, allLines)
 }
 
-/** Which lines of a text are read, and which of these hold no secret by themselves. */
-interface Reading {
-  lines(text: string): readonly Line[]
-  isPlain(line: Line): boolean
-}
+/** Which lines of a text are read. */
+type Reading = (text: string) => Lines
 
 function maskLines(text: string, keyed: Fingerprint, reading: Reading): string {
   const fingerprint = remembered(keyed)
@@ -93,14 +90,14 @@ function isBinary(text: string): boolean {
 }
 
 function maskRound(text: string, fingerprint: Fingerprint, reading: Reading): string {
-  const lines = reading.lines(text)
+  const { lines, isPlain } = reading(text)
   const pem = pemSpans(lines)
-  const secrets = secretsOf(parseLines(lines).nodes, line => reading.isPlain(line))
+  const secrets = secretsOf(parseLines(lines).nodes, isPlain)
   let result = ""
   let at = 0
   for (const line of lines) {
     const known = secrets.get(line.number) ?? []
-    const broken = reading.isPlain(line) ? [] : brokenLine(line)
+    const broken = isPlain(line) ? [] : brokenLine(line)
     const body = pem.get(line.number) ?? []
     if (known.length + broken.length + body.length === 0) continue
     const spans = [...body, ...known, ...broken]
@@ -135,13 +132,13 @@ function secretsOf(
     announced = null
     switch (node.kind) {
       case "directive":
-        for (const line of node.lines) {
+        for (const line of [node.line, ...node.more]) {
           if (isPlain(line)) continue
           const bare = before === "value" && node.name !== "" && !isKnown(node.name)
           put(line, bare ? whole(codeOf(line), 0) : directiveSecrets(node, line, tags.at(-1) ?? ""))
           put(line, commentSecrets(line, isSecretName(node.name)))
         }
-        if (isSecretName(node.name) && node.valueStart >= codeOf(node.lines[0]).length) announced = "value"
+        if (isSecretName(node.name) && node.valueStart >= codeOf(node.line).length) announced = "value"
         break
       case "block":
         if (!isPlain(node.open)) {
@@ -184,7 +181,7 @@ function directiveSecrets(directive: Directive, line: Line, block: string): read
   const code = codeOf(line)
   if (isMark(code)) return []
   const { start } = valueSpan(directive, line)
-  return valueSecrets(code, start, directive.name, line === directive.lines[0], block)
+  return valueSecrets(code, start, directive.name, line === directive.line, block)
 }
 
 function blockSecrets(block: Block, outer: string): readonly Span[] {

@@ -28,14 +28,15 @@ const orderedIn: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ])
 
 interface Frame {
-  readonly nodes: readonly Node[]
+  /** what is still to be read, last first: what was read can go while the rest waits */
+  readonly nodes: Node[]
   readonly file: string
   /** files whose includes led here, this one too */
   readonly chain: readonly string[]
   readonly scope: readonly string[]
   /** of the innermost block, also when the scope no longer grows */
   readonly tag: string
-  at: number
+  readonly share: (text: string) => string
 }
 
 /**
@@ -47,22 +48,24 @@ interface Frame {
  */
 export function outline(files: ReadonlyMap<string, string>, mainConfig: string): readonly Statement[] {
   const paths = [...files.keys()].toSorted()
+  /** of files that are used again */
   const trees = new Map<string, readonly Node[]>()
   const uses = new Map<string, number>()
   const statements: Statement[] = []
+  const share = sharedTexts()
 
-  function enter(file: string, from: Omit<Frame, "nodes" | "file" | "at">): Frame {
+  function enter(file: string, from: Omit<Frame, "nodes" | "file">): Frame {
     const nodes = trees.get(file) ?? parse(files.get(file) ?? "").nodes
-    trees.set(file, nodes)
+    if (uses.has(file)) trees.set(file, nodes)
     uses.set(file, (uses.get(file) ?? 0) + 1)
-    return { ...from, nodes, file, chain: [...from.chain, file], at: 0 }
+    return { ...from, nodes: nodes.toReversed(), file, chain: [...from.chain, file] }
   }
 
   for (const start of [mainConfig, ...paths]) {
     if (!files.has(start) || uses.has(start)) continue
-    const stack = [enter(start, { chain: [], scope: [], tag: "" })]
+    const stack = [enter(start, { chain: [], scope: [], tag: "", share })]
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const node = top.nodes[top.at++]
+      const node = top.nodes.pop()
       if (node === undefined || statements.length >= maxStatements) {
         stack.pop()
         continue
@@ -73,16 +76,28 @@ export function outline(files: ReadonlyMap<string, string>, mainConfig: string):
         const { chain, scope, tag } = top
         const found = matching(hostPath(values(node)[0] ?? "") ?? "", paths)
         const fresh = found.filter(path => !chain.includes(path) && (uses.get(path) ?? 0) < maxUses)
-        stack.push(...fresh.map(path => enter(path, { chain, scope, tag })).reverse())
+        stack.push(...fresh.map(path => enter(path, { chain, scope, tag, share })).reverse())
       }
     }
   }
   return withRepeats(statements)
 }
 
+/** Gives one text for equal short texts: most values occur often, and outlines of large configs take room. */
+function sharedTexts(): (text: string) => string {
+  const known = new Map<string, string>()
+  return text => {
+    if (text.length > 24) return text
+    const same = known.get(text)
+    if (same !== undefined) return same
+    known.set(text, text)
+    return text
+  }
+}
+
 function inside(block: Block, frame: Frame): Frame {
   const scope = frame.scope.length < maxDepth ? [...frame.scope, scopeLabel(block)] : frame.scope
-  return { ...frame, nodes: block.children, scope, tag: block.tag, at: 0 }
+  return { ...frame, nodes: block.children.toReversed(), scope, tag: block.tag }
 }
 
 /** `domain gmail.com`; for an anonymous block the entry that it belongs to. */
@@ -110,7 +125,7 @@ function addStatements(node: Node, frame: Frame, to: Statement[]): void {
   else if (node.kind === "block") {
     if (node.opener === null) {
       const argument = normalArgument(node)
-      to.push(statement(`<${node.tag}>`, argument, argument, "set", node.open, frame))
+      to.push(statement(frame.share(`<${node.tag}>`), argument, argument, "set", node.open, frame))
     } else to.push(directiveStatement(node.opener, frame))
     const rest = codeOf(node.open).slice(node.rest).trim()
     if (rest !== "") to.push(textStatement(rest, node.open, frame))
@@ -139,7 +154,8 @@ function directiveStatement(directive: Directive, frame: Frame): Statement {
   const value = wholeValue(directive)
   const inOrder = ordered.has(name) || orderedIn.get(frame.tag)?.has(name)
   const repeat = inOrder ? "list" : known?.multi || name === "" ? "set" : "one"
-  return statement(name, value, canonical(known?.type ?? "text", value), repeat, directive.lines[0], frame)
+  const compare = canonical(known?.type ?? "text", value)
+  return statement(name, frame.share(value), frame.share(compare), repeat, directive.line, frame)
 }
 
 /** Unknown directives that occur more than once in a scope are taken as a set, so that none is lost. */

@@ -48,6 +48,13 @@ const code = (char: string) => char.charCodeAt(0)
 const [tab, blank, hash, hyphen, slash, colon] = [9, 32, code("#"), code("-"), code("/"), code(":")]
 const [less, equals, greater, quote] = [code("<"), code("="), code(">"), code('"')]
 
+/** Lines of a text, in order. */
+export interface Lines {
+  readonly lines: readonly Line[]
+  /** whether a line is plain, unless it is part of a PEM block or a comment before announced it */
+  isPlain(line: Line): boolean
+}
+
 type LineKind = "odd" | "blank" | "tag" | "plain"
 
 /** Whether every line of a text is plain, so that its mask is the text itself. */
@@ -65,9 +72,13 @@ export function isPlainText(text: string): boolean {
  * The lines that the mask of a text depends on. Of plain lines in a row, tags apart, these are the first, which
  * a remark before may be about, and the last, which may be continued.
  */
-export function linesToRead(text: string): readonly Line[] {
-  if (text.includes("-----BEGIN ")) return splitLines(text)
+export function linesToRead(text: string): Lines {
+  if (text.includes("-----BEGIN ")) {
+    const odd = (line: Line) => kindOf(line.text, 0, line.text.length) === "odd"
+    return { lines: splitLines(text), isPlain: line => !odd(line) }
+  }
   const lines: Line[] = []
+  const odd = new Set<Line>()
   let number = 1
   let inRow = false
   /** offset and number of the last line of a row that was left out; -1 when none was */
@@ -82,17 +93,19 @@ export function linesToRead(text: string): readonly Line[] {
     } else {
       if (lastStart !== -1) lines.push(lineAt(text, lastStart, lastNumber))
       lastStart = -1
-      lines.push(lineAt(text, at, number))
+      const line = lineAt(text, at, number)
+      lines.push(line)
+      if (kind === "odd") odd.add(line)
       inRow = kind === "plain"
     }
     at = nextLine(text, end)
   }
-  return lines
+  return { lines, isPlain: line => !odd.has(line) }
 }
 
-/** Whether a line is plain, unless it is part of a PEM block or a comment before announced it. */
-export function isPlain({ text }: Line): boolean {
-  return kindOf(text, 0, text.length) !== "odd"
+/** Every line, none of them taken for plain. */
+export function allLines(text: string): Lines {
+  return { lines: splitLines(text), isPlain: () => false }
 }
 
 function kindOf(text: string, from: number, end: number): LineKind {

@@ -46,7 +46,7 @@ export function references(file: string, text: string): readonly Reference[] {
       if (path !== null) add("accounting", datedFiles(path), "acct-file", node.open.number)
     } else if (node.kind === "end" && node.block.tag === "acct-file") accountingFiles.pop()
     else if (node.kind === "directive") {
-      const line = node.lines[0].number
+      const line = node.line.number
       const category = named.get(node.name)
       if (category !== undefined) add(category, hostPath(values(node)[0] ?? ""), node.name, line)
       else if (node.name === "domain-key") add("dkim", keyPath(node), node.name, line)

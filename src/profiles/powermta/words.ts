@@ -56,14 +56,14 @@ export function valueSpan(
   line: Line,
 ): { readonly start: number; readonly end: number } {
   const code = codeOf(line)
-  const start = line === directive.lines[0] ? directive.valueStart : code.length - code.trimStart().length
+  const start = line === directive.line ? directive.valueStart : code.length - code.trimStart().length
   return { start: Math.min(start, code.length), end: code.length }
 }
 
 /** The whole value as written, lines joined by one blank, comments left out. */
 export function wholeValue(directive: Directive): string {
-  if (directive.lines.length === 1) return codeOf(directive.lines[0]).slice(directive.valueStart)
-  return directive.lines
+  if (directive.more.length === 0) return codeOf(directive.line).slice(directive.valueStart)
+  return [directive.line, ...directive.more]
     .map(line => {
       const { start, end } = valueSpan(directive, line)
       return line.text.slice(start, end)

@@ -66,7 +66,7 @@ test("settings without secrets are plain, also with remarks, long paths and CRLF
 
 test("only the ends of a row of plain lines are read, since the last may be continued", () => {
   const text = "run-as-root no\nmax-smtp-out 1\n\nretry-after 10m,\n20m\npassword x\n"
-  expect(linesToRead(text).map(({ number }) => number)).toEqual([1, 4, 5, 6])
+  expect(linesToRead(text).lines.map(({ number }) => number)).toEqual([1, 4, 5, 6])
 })
 
 test("references are those of the whole tree, however a name is written", () => {
