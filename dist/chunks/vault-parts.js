@@ -4788,6 +4788,42 @@ const knownTags = /* @__PURE__ */ new Set([
 	"gm-imprinter",
 	"sparkpost-analytics"
 ]);
+// src/profiles/powermta/lines.ts
+function splitLines(text) {
+	const lines = [];
+	for (let at = 0; at < text.length;) {
+		const line = lineAt(text, at, lines.length + 1);
+		lines.push(line);
+		at += line.text.length + line.eol.length;
+	}
+	return lines;
+}
+/** The line from `start` on. A lone carriage return is part of its line: only `\n` and `\r\n` end one. */
+function lineAt(text, start, number) {
+	const newline = text.indexOf("\n", start);
+	const end = newline === -1 ? text.length : newline;
+	const cut = newline > start && text[end - 1] === "\r" ? end - 1 : end;
+	const content = text.slice(start, cut);
+	const hash = content.indexOf("#");
+	return {
+		number,
+		start,
+		text: content,
+		eol: newline === -1 ? "" : cut === end ? "\n" : "\r\n",
+		code: hash === -1 ? content.length : hash
+	};
+}
+/** A line without its comment and the blanks before it. */
+function codeOf(line) {
+	return line.text.slice(0, line.code).trimEnd();
+}
+/** The offset of the first visible character; byte order marks and zero-width blanks are not visible. */
+function firstInk(text) {
+	const first = text.charCodeAt(0);
+	if (first > 32 && first < 127) return 0;
+	const at = text.search(/[^\s\ufeff\u200b-\u200d\u2060]/);
+	return at === -1 ? text.length : at;
+}
 // src/profiles/powermta/grammar.ts
 /**
 * The config language of PowerMTA as a tree that keeps every byte. It must never fail, whatever the text:
@@ -4917,34 +4953,6 @@ function* walk(nodes) {
 		}
 	}
 }
-function splitLines(text) {
-	const lines = [];
-	for (let at = 0; at < text.length;) {
-		const line = lineAt(text, at, lines.length + 1);
-		lines.push(line);
-		at += line.text.length + line.eol.length;
-	}
-	return lines;
-}
-/** The line from `start` on. A lone carriage return is part of its line: only `\n` and `\r\n` end one. */
-function lineAt(text, start, number) {
-	const newline = text.indexOf("\n", start);
-	const end = newline === -1 ? text.length : newline;
-	const cut = newline > start && text[end - 1] === "\r" ? end - 1 : end;
-	const content = text.slice(start, cut);
-	const hash = content.indexOf("#");
-	return {
-		number,
-		start,
-		text: content,
-		eol: newline === -1 ? "" : cut === end ? "\n" : "\r\n",
-		code: hash === -1 ? content.length : hash
-	};
-}
-/** A line without its comment and the blanks before it. */
-function codeOf(line) {
-	return line.text.slice(0, line.code).trimEnd();
-}
 /** What `text`, a statement from `start` on, is called and where its value starts. */
 function splitName(text, start) {
 	const end = text.slice(start).search(/[\s=:"<>]/);
@@ -5024,13 +5032,6 @@ function continues(line) {
 	if (start === code.length || code[start] === "<" || code[start] === "/") return false;
 	return !isKnown(splitName(code, start).name);
 }
-/** The offset of the first visible character; byte order marks and zero-width blanks are not visible. */
-function firstInk(text) {
-	const first = text.charCodeAt(0);
-	if (first > 32 && first < 127) return 0;
-	const at = text.search(/[^\s\ufeff\u200b-\u200d\u2060]/);
-	return at === -1 ? text.length : at;
-}
 // src/profiles/powermta/paths.ts
 /** Paths as configs write them: quoted, relative to `/etc/pmta`, with wildcards, or not paths at all. */
 /** An absolute, normal path; null for what is no path on the host (URL, `{vault}:`, program, nothing). */
@@ -5051,7 +5052,6 @@ function matching(pattern, paths) {
 	}
 }
 // src/profiles/powermta/words.ts
-/** Values of a directive as words: blanks separate, double quotes join, `\"` and `\\` stand for themselves. */
 /** The words of `text` from `start` on, with offsets into it. An open quote ends with the text. */
 function wordsOf(text, start = 0) {
 	const words = [];
@@ -5964,17 +5964,26 @@ function valueSecrets(code, start, name, first, block) {
 	switch (name === "" ? "text" : known?.type) {
 		case "secret": return rest;
 		case "file-secret":
-		case "method-secret": return first ? whole(code, wordsOf(code, start)[0]?.end ?? code.length) : rest;
+		case "method-secret": return first ? besideFirstWord(code, start) : rest;
 		case "command": return commandSecrets(code, start);
 		case "file":
 		case "include":
 		case "directory":
-		case "domain-key": return tokenSpans(code.slice(start), start, "calm").filter(({ start: at, end }) => {
-			return !isPartOfPath(code, at, end);
-		});
+		case "domain-key": return fileSecrets(code, start);
 		case void 0: return unknownSecrets(code, start, name, block);
 		default: return tokenSpans(code.slice(start), start, "calm");
 	}
+}
+/** All behind the first word, which is a file or a method, and what is secret in that word. */
+function besideFirstWord(code, start) {
+	const end = wordsOf(code, start)[0]?.end ?? code.length;
+	return [...fileSecrets(code.slice(0, end), start), ...whole(code, end)];
+}
+/** What is secret in a value that names a file: tokens of URLs, but no part of a path. */
+function fileSecrets(code, start) {
+	return tokenSpans(code.slice(start), start, "calm").filter(({ start: at, end }) => {
+		return !isPartOfPath(code, at, end);
+	});
 }
 /** What is secret in a command line. */
 function commandSecrets(code, start) {
@@ -6431,7 +6440,11 @@ function directiveSecrets(directive, line, block) {
 	const code = codeOf(line);
 	if (isMark(code)) return [];
 	const { start } = valueSpan(directive, line);
-	return valueSecrets(code, start, directive.name, line === directive.line, block);
+	const spans = valueSecrets(code, start, directive.name, line === directive.line, block);
+	return directive.more.length > 0 && line !== directive.more.at(-1) ? spans.map(({ start, end }) => ({
+		start,
+		end: Math.min(end, code.length - 1)
+	})) : spans;
 }
 function blockSecrets(block, outer) {
 	const code = codeOf(block.open);

@@ -4,18 +4,8 @@
  */
 import type { Fingerprint } from "../../core/profile.ts"
 import { isKnown, knownTags } from "./directives.ts"
-import {
-  type Block,
-  codeOf,
-  type Directive,
-  firstInk,
-  type Line,
-  type Node,
-  parseLines,
-  splitLines,
-  splitName,
-  walk,
-} from "./grammar.ts"
+import { type Block, type Directive, type Node, parseLines, splitName, walk } from "./grammar.ts"
+import { codeOf, firstInk, type Line, splitLines } from "./lines.ts"
 import { isMark, markOf, replaceSpans, type Span } from "./marks.ts"
 import { pemSpans } from "./pem.ts"
 import { allLines, isPlainText, type Lines, linesToRead } from "./plain-lines.ts"
@@ -181,7 +171,10 @@ function directiveSecrets(directive: Directive, line: Line, block: string): read
   const code = codeOf(line)
   if (isMark(code)) return []
   const { start } = valueSpan(directive, line)
-  return valueSecrets(code, start, directive.name, line === directive.line, block)
+  const spans = valueSecrets(code, start, directive.name, line === directive.line, block)
+  const goesOn = directive.more.length > 0 && line !== directive.more.at(-1)
+  // The comma that joins this line to the next stays, or the rest would become a line of its own.
+  return goesOn ? spans.map(({ start, end }) => ({ start, end: Math.min(end, code.length - 1) })) : spans
 }
 
 function blockSecrets(block: Block, outer: string): readonly Span[] {

@@ -1,7 +1,8 @@
 /** The settings of a host's configs as statements: what two mirrors are compared by. */
 import type { Statement } from "../../core/profile.ts"
 import { definition, isKnown } from "./directives.ts"
-import { type Block, codeOf, type Directive, type Line, type Node, parse } from "./grammar.ts"
+import { type Block, type Directive, type Node, parse } from "./grammar.ts"
+import { codeOf, type Line } from "./lines.ts"
 import { hostPath, matching } from "./paths.ts"
 import { canonical, cidr, plain } from "./units.ts"
 import { values, wholeValue } from "./words.ts"

@@ -1,5 +1,5 @@
 /** PEM blocks pasted into a text: bodies are secret line by line, whether key or certificate. */
-import type { Line } from "./grammar.ts"
+import type { Line } from "./lines.ts"
 import { isMark, type Span } from "./marks.ts"
 
 const begin = "-----BEGIN "

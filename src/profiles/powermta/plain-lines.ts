@@ -4,7 +4,7 @@
  * change, so all that it does not know is not plain; the other way round costs time only.
  */
 import { directives, knownTags, type ValueKind } from "./directives.ts"
-import { type Line, lineAt, splitLines } from "./grammar.ts"
+import { type Line, lineAt, splitLines } from "./lines.ts"
 import { announcesSecret, isKeeperName, isSecretName, proseSecrets, saysSecret } from "./secrets.ts"
 import { hasFormat, tokenSpans } from "./tokens.ts"
 import { wordSet } from "./word-set.ts"

@@ -1,6 +1,7 @@
 /** Which parts of a statement or a comment are secret. Deny by default: in doubt, more is hidden. */
 import { definition, directives, isKnown, secretNames } from "./directives.ts"
-import { firstInk, splitName } from "./grammar.ts"
+import { splitName } from "./grammar.ts"
+import { firstInk } from "./lines.ts"
 import { isMark, type Span } from "./marks.ts"
 import { isPlainValue, isTelling, optionSpans } from "./options.ts"
 import { isPath, looksRandom, tokenSpans } from "./tokens.ts"
@@ -46,21 +47,32 @@ export function valueSecrets(
       return rest
     case "file-secret":
     case "method-secret":
-      return first ? whole(code, wordsOf(code, start)[0]?.end ?? code.length) : rest
+      return first ? besideFirstWord(code, start) : rest
     case "command":
       return commandSecrets(code, start)
     case "file":
     case "include":
     case "directory":
     case "domain-key":
-      return tokenSpans(code.slice(start), start, "calm").filter(({ start: at, end }) => {
-        return !isPartOfPath(code, at, end)
-      })
+      return fileSecrets(code, start)
     case undefined:
       return unknownSecrets(code, start, name, block)
     default:
       return tokenSpans(code.slice(start), start, "calm")
   }
+}
+
+/** All behind the first word, which is a file or a method, and what is secret in that word. */
+function besideFirstWord(code: string, start: number): readonly Span[] {
+  const end = wordsOf(code, start)[0]?.end ?? code.length
+  return [...fileSecrets(code.slice(0, end), start), ...whole(code, end)]
+}
+
+/** What is secret in a value that names a file: tokens of URLs, but no part of a path. */
+function fileSecrets(code: string, start: number): readonly Span[] {
+  return tokenSpans(code.slice(start), start, "calm").filter(({ start: at, end }) => {
+    return !isPartOfPath(code, at, end)
+  })
 }
 
 /** What is secret in a command line. */

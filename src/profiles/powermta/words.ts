@@ -1,5 +1,6 @@
 /** Values of a directive as words: blanks separate, double quotes join, `\"` and `\\` stand for themselves. */
-import { codeOf, type Directive, type Line } from "./grammar.ts"
+import type { Directive } from "./grammar.ts"
+import { codeOf, type Line } from "./lines.ts"
 
 export interface Word {
   /** without quotes and escapes */
