@@ -5641,10 +5641,14 @@ function replaceSpans(text, spans, fingerprint) {
 	let at = 0;
 	for (const { start, end } of mergeSpans(spans)) {
 		const secret = text.slice(start, end);
-		result += text.slice(at, start) + (isMark(secret) ? secret : markOf(secret, fingerprint));
+		result += text.slice(at, start) + (isMark(secret) ? secret : gap(text, start) + markOf(secret, fingerprint));
 		at = end;
 	}
 	return result + text.slice(at);
+}
+/** A quote may stand right behind a name; the mark that replaces it would become part of that name. */
+function gap(text, start) {
+	return /\w/.test(text.charAt(start - 1)) && !/\w/.test(text.charAt(start)) ? " " : "";
 }
 function mergeSpans(spans) {
 	const merged = [];
@@ -5957,8 +5961,9 @@ const keeperNamesNear = near(keeperNames.union(secretNames));
 * @param name   lower case; empty for an entry without keyword
 * @param first  whether the value starts on this line and is not continued from the one before
 * @param block  tag of the innermost block
+* @param from   where the statement starts: behind a tag, when it shares its line
 */
-function valueSecrets(code, start, name, first, block) {
+function valueSecrets(code, start, name, first, block, from = 0) {
 	const rest = whole(code, start);
 	const known = name === "" ? null : definition(name, block);
 	switch (name === "" ? "text" : known?.type) {
@@ -5970,7 +5975,7 @@ function valueSecrets(code, start, name, first, block) {
 		case "include":
 		case "directory":
 		case "domain-key": return fileSecrets(code, start);
-		case void 0: return unknownSecrets(code, start, name, block);
+		case void 0: return unknownSecrets(code, start, name, block, from);
 		default: return tokenSpans(code.slice(start), start, "calm");
 	}
 }
@@ -6031,11 +6036,11 @@ function whole(text, start) {
 		end
 	}];
 }
-function unknownSecrets(code, start, name, block) {
+function unknownSecrets(code, start, name, block, from) {
 	const value = code.slice(start);
 	if ((isSecretName(name) || isTelling(name) || secretBlocks.has(block)) && !isPlainValue(value) && !isPath(value.trim())) return whole(code, start);
 	const spans = [...commandSecrets(code, start)];
-	const nameStart = firstInk(code);
+	const nameStart = from + firstInk(code.slice(from));
 	if (looksRandom(name, "strict") || isSecretShaped(code.slice(nameStart, start))) spans.push(...whole(code.slice(0, start), nameStart));
 	return spans;
 }
@@ -6472,7 +6477,7 @@ function restSecrets(code, rest, block) {
 	const start = rest + firstInk(code.slice(rest));
 	if (start >= code.length || isMark(code.slice(start))) return [];
 	const { name, valueStart } = splitName(code, start);
-	return valueSecrets(code, valueStart, name, true, block);
+	return valueSecrets(code, valueStart, name, true, block, start);
 }
 /** @param hide  whether the comment is hidden whole, whatever it says */
 function commentSecrets(line, hide) {

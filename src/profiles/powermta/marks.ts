@@ -30,10 +30,16 @@ export function replaceSpans(text: string, spans: readonly Span[], fingerprint: 
   let at = 0
   for (const { start, end } of mergeSpans(spans)) {
     const secret = text.slice(start, end)
-    result += text.slice(at, start) + (isMark(secret) ? secret : markOf(secret, fingerprint))
+    result +=
+      text.slice(at, start) + (isMark(secret) ? secret : gap(text, start) + markOf(secret, fingerprint))
     at = end
   }
   return result + text.slice(at)
+}
+
+/** A quote may stand right behind a name; the mark that replaces it would become part of that name. */
+function gap(text: string, start: number): string {
+  return /\w/.test(text.charAt(start - 1)) && !/\w/.test(text.charAt(start)) ? " " : ""
 }
 
 function mergeSpans(spans: readonly Span[]): readonly Span[] {

@@ -207,7 +207,7 @@ function restSecrets(code: string, rest: number, block: string): readonly Span[]
   const start = rest + firstInk(code.slice(rest))
   if (start >= code.length || isMark(code.slice(start))) return []
   const { name, valueStart } = splitName(code, start)
-  return valueSecrets(code, valueStart, name, true, block)
+  return valueSecrets(code, valueStart, name, true, block, start)
 }
 
 /** @param hide  whether the comment is hidden whole, whatever it says */

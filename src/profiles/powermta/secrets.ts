@@ -32,6 +32,7 @@ const keeperNamesNear = near(keeperNames.union(secretNames))
  * @param name   lower case; empty for an entry without keyword
  * @param first  whether the value starts on this line and is not continued from the one before
  * @param block  tag of the innermost block
+ * @param from   where the statement starts: behind a tag, when it shares its line
  */
 export function valueSecrets(
   code: string,
@@ -39,6 +40,7 @@ export function valueSecrets(
   name: string,
   first: boolean,
   block: string,
+  from = 0,
 ): readonly Span[] {
   const rest = whole(code, start)
   const known = name === "" ? null : definition(name, block)
@@ -56,7 +58,7 @@ export function valueSecrets(
     case "domain-key":
       return fileSecrets(code, start)
     case undefined:
-      return unknownSecrets(code, start, name, block)
+      return unknownSecrets(code, start, name, block, from)
     default:
       return tokenSpans(code.slice(start), start, "calm")
   }
@@ -126,12 +128,18 @@ export function whole(text: string, start: number): readonly Span[] {
   return from >= end || isMark(text.slice(from, end)) ? [] : [{ start: from, end }]
 }
 
-function unknownSecrets(code: string, start: number, name: string, block: string): readonly Span[] {
+function unknownSecrets(
+  code: string,
+  start: number,
+  name: string,
+  block: string,
+  from: number,
+): readonly Span[] {
   const value = code.slice(start)
   const suspect = isSecretName(name) || isTelling(name) || secretBlocks.has(block)
   if (suspect && !isPlainValue(value) && !isPath(value.trim())) return whole(code, start)
   const spans = [...commandSecrets(code, start)]
-  const nameStart = firstInk(code)
+  const nameStart = from + firstInk(code.slice(from))
   if (looksRandom(name, "strict") || isSecretShaped(code.slice(nameStart, start))) {
     spans.push(...whole(code.slice(0, start), nameStart))
   }

@@ -3,6 +3,7 @@ import { expect, test } from "vitest"
 import { powermta } from "../../../src/profiles/powermta/index.ts"
 import { configText } from "./config-text.ts"
 import { fingerprint } from "./fingerprint.ts"
+import { shapeOf } from "./shape.ts"
 
 const mask = (text: string) => powermta.mask("/etc/pmta/config", text, fingerprint)
 
@@ -15,6 +16,23 @@ test("masking twice is masking once, and no line moves", () => {
     }),
     { numRuns: 2000 },
   )
+})
+
+test("what is masked is read as what it was: the same blocks and directives", () => {
+  fc.assert(
+    fc.property(configText, text => {
+      // Keys in PEM and lines broken by a lone carriage return are hidden whole.
+      fc.pre(!/-----BEGIN|\r(?!\n)/.test(text))
+      const masked = mask(text)
+      if (!masked.startsWith("# binary content")) expect(shapeOf(masked)).toEqual(shapeOf(text))
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test("what stands behind a tag or right behind a name is hidden alone", () => {
+  expect(mask("<domain x>A1b2C3d4E5f6A7b8C9\n")).toMatch(/^<domain x>masked:[0-9a-f]+\n$/)
+  expect(mask('password"planted"\n')).toMatch(/^password masked:[0-9a-f]+\n$/)
 })
 
 /** Where a secret may stand. `S` is the secret as a bare word. */

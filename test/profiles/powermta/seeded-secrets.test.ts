@@ -4,13 +4,12 @@ import { Secret } from "../../../src/core/secret.ts"
 import { describe as say } from "../../../src/diff/describe.ts"
 import { compareOutlines } from "../../../src/diff/judge.ts"
 import { textDiff } from "../../../src/diff/text.ts"
-import { isKnown } from "../../../src/profiles/powermta/directives.ts"
-import { parse, walk } from "../../../src/profiles/powermta/grammar.ts"
 import { powermta } from "../../../src/profiles/powermta/index.ts"
 import { changesTable } from "../../../src/show/changes.ts"
 import { paint } from "../../../src/show/paint.ts"
 import { fingerprint } from "./fingerprint.ts"
 import { plantedSecrets } from "./seeded-secrets.ts"
+import { shapeOf } from "./shape.ts"
 
 const planted = plantedSecrets()
 const other = (secret: string) => `${secret.slice(0, 3)}9X7${secret.slice(3)}`
@@ -67,15 +66,6 @@ describe("each by itself: hidden, its change seen, and the syntax kept", () => {
     expect(textDiff(new Map([[path, before]]), new Map([[path, after]]))).toContain("masked:")
   })
 })
-
-/** Kinds and names of all nodes, in order: what masking must not change. A secret may stand where a name does. */
-function shapeOf(text: string): readonly string[] {
-  return [...walk(parse(text).nodes)].map(node => {
-    if (node.kind === "directive") return `${isKnown(node.name) ? node.name : "?"} ${node.more.length}`
-    if (node.kind === "block") return `<${node.tag}> ${node.close !== null}`
-    return node.kind
-  })
-}
 
 test("what is secret as a whole is known by fingerprints only", () => {
   for (const category of ["dkim", "tls", "license", "data"]) {
