@@ -1535,48 +1535,67 @@ const categories = [
 	}
 ];
 // src/profiles/powermta/macros.ts
-/** Beyond this many members an expansion says no more. */
-const maxMembers = 1e4;
+const maxMembers = 2e3;
+const maxMacros = 50;
 /** The members of a comma-separated list in its one spelling. A macro that leads to itself ends there. */
 function expand(list, settings) {
 	const members = /* @__PURE__ */ new Set();
 	const macros = /* @__PURE__ */ new Set();
 	const waiting = [list];
-	for (let text = waiting.pop(); text !== void 0 && members.size < maxMembers; text = waiting.pop()) for (const item of text.split(",").map((part) => part.trim())) {
-		const name = /^\$\{?(\w+)\}?$/.exec(item)?.[1]?.toLowerCase();
-		const value = name === void 0 ? void 0 : definitionOf(name, settings);
-		if (name === void 0 || value === void 0) members.add(item);
+	let cut = false;
+	for (let text = waiting.pop(); text !== void 0 && !cut; text = waiting.pop()) for (const item of text.split(",")) {
+		const name = /^\s*\$\{?(\w+)\}?\s*$/.exec(item)?.[1]?.toLowerCase();
+		const value = name === void 0 ? void 0 : definitions(settings).get(name);
+		if (name === void 0 || value === void 0) members.add(item.trim());
 		else if (!macros.has(name)) {
 			macros.add(name);
 			waiting.push(value);
 		}
+		cut = members.size > maxMembers || macros.size > maxMacros;
+		if (cut) break;
 	}
 	members.delete("");
 	return {
 		members: [...members].toSorted(),
-		macros: [...macros]
+		macros,
+		cut
 	};
 }
-/** Names of the macros in any text, as written. */
+/** Names of the macros in any text, as written, each once. */
 function macrosIn(text) {
-	return [...text.matchAll(/\$\{?(\w+)\}?/g)].map(([, name = ""]) => name);
+	return text.includes("$") ? [...new Set([...text.matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name))] : [];
 }
-function definitionOf(name, settings) {
-	const lines = settings.named("domain-macro").filter(({ compare }) => nameOf(compare) === name);
-	return lines.length === 0 ? void 0 : lines.map(({ compare }) => compare.slice(name.length + 1)).join(",");
-}
-function nameOf(compare) {
-	return (compare.split(" ", 1)[0] ?? "").toLowerCase();
+/** By name in lower case. A macro that is defined twice has the members of both. */
+const definitions = once((settings) => {
+	const found = /* @__PURE__ */ new Map();
+	for (const { compare } of settings.named("domain-macro")) {
+		const [name = ""] = compare.split(" ", 1);
+		const before = found.get(name.toLowerCase());
+		const list = compare.slice(name.length + 1);
+		found.set(name.toLowerCase(), before === void 0 ? list : `${before},${list}`);
+	}
+	return found;
+});
+/** Computes something about the settings of a side once, however often it is asked for. */
+function once(make) {
+	const known = /* @__PURE__ */ new WeakMap();
+	return (settings) => {
+		const found = known.get(settings) ?? { value: make(settings) };
+		known.set(settings, found);
+		return found.value;
+	};
 }
 // src/profiles/powermta/explain.ts
 const maxShown$1 = 12;
+/** What is not shown is not looked for without end. */
+const maxUsers = 1e3;
+const maxText = 4096;
 function explain(difference, { accepted, live }) {
 	if (difference.name === "domain-macro") return macroNotes(difference, live);
 	const texts = [...difference.scope, ...[...difference.was, ...difference.is].map(({ value }) => value)];
-	return [...new Set(texts.filter((text) => text.includes("$")).flatMap(macrosIn))].flatMap((name) => {
-		const side = difference.is.length > 0 ? live : accepted;
-		const { members, macros } = expand(`$${name}`, side);
-		return macros.length === 0 ? [] : [`$${name} = ${some(members)}`];
+	return [...new Set(texts.flatMap((text) => macrosIn(text.slice(0, maxText))))].slice(0, maxShown$1).flatMap((name) => {
+		const { members, macros } = expand(`$${name}`, difference.is.length > 0 ? live : accepted);
+		return macros.size === 0 ? [] : [`$${name} = ${some(members)}`];
 	});
 }
 function macroNotes({ was, is }, live) {
@@ -1585,22 +1604,33 @@ function macroNotes({ was, is }, live) {
 	const come = [...after.difference(before)].filter((member) => member !== "");
 	const gone = [...before.difference(after)].filter((member) => member !== "");
 	const name = ([...is, ...was][0]?.compare.split(" ", 1)[0] ?? "").toLowerCase();
-	const users = [
-		"<domain>",
-		"relay-domain",
-		"domain-key",
-		"domain"
-	].flatMap((directive) => live.named(directive).filter(({ value }) => value.includes("$") && expand(domainsOf(value), live).macros.includes(name)).map(({ scope, value }) => [...scope, `${directive.replace(/[<>]/g, "")} ${value}`].join(" › ")));
+	const users = usersOf(live).get(name) ?? [];
 	return [
 		...was.length > 0 && come.length > 0 ? [`came: ${some(come)}`] : [],
 		...is.length > 0 && gone.length > 0 ? [`went: ${some(gone)}`] : [],
 		...users.length > 0 ? [`used by ${some(users)}`] : []
 	];
 }
-/** The macros of a value as a list: a `domain-key` has more around them. */
-function domainsOf(value) {
-	return macrosIn(value).map((name) => `$${name}`).join(",");
-}
+/** Where each macro is used, through other macros as well. */
+const usersOf = once((live) => {
+	const users = /* @__PURE__ */ new Map();
+	for (const directive of [
+		"<domain>",
+		"relay-domain",
+		"domain-key",
+		"domain"
+	]) for (const { scope, value } of live.named(directive)) {
+		const names = macrosIn(value.slice(0, maxText)).map((name) => `$${name}`);
+		if (names.length === 0) continue;
+		const place = [...scope, `${directive.replace(/[<>]/g, "")} ${value}`].join(" › ");
+		for (const macro of expand(names.join(","), live).macros) {
+			const found = users.get(macro) ?? [];
+			if (found.length <= maxUsers) found.push(place);
+			users.set(macro, found);
+		}
+	}
+	return users;
+});
 function some(items) {
 	const more = items.length - maxShown$1;
 	return items.slice(0, maxShown$1).join(", ") + (more > 0 ? ` and ${more} more` : "");
@@ -6784,11 +6814,11 @@ const relayingListener = (difference, { live }) => {
 	const values = fresh(difference).map(({ compare }) => compare);
 	return (difference.name === "source" ? values : values.flatMap(sourceOf)).some((name) => live.at([`source ${name}`], "always-allow-relaying").at(-1)?.compare === "true");
 };
-function listenerSources(live) {
+const listenerSources = once((live) => {
 	const inLines = live.named("smtp-listener").flatMap(({ compare }) => sourceOf(compare));
 	const inBlocks = live.named("source").filter(({ scope }) => scope.at(-1)?.startsWith("smtp-listener")).map(({ compare }) => compare);
 	return /* @__PURE__ */ new Set([...inLines, ...inBlocks]);
-}
+});
 function sourceOf(listener) {
 	const name = /\bsource=(\S+)/.exec(listener)?.[1];
 	return name === void 0 ? [] : [name];
@@ -6797,18 +6827,21 @@ function sourceOf(listener) {
 const isEveryone = (domain) => /^(?:\*|\[\*\.\]|\[\*\.\][^.]*|\*\.[^.]*)$/.test(domain);
 /** A domain of a value that came, macros spelled out. */
 function someDomain(fits) {
-	return (difference, { live }) => fresh(difference).some(({ compare }) => expand(compare, live).members.some(fits));
+	return (difference, { live }) => fresh(difference).some(({ compare }) => reaches(compare, live, fits));
 }
 /** A macro that `relay-domain` uses got other members. */
 function relayedMacro(fits) {
-	return (difference, { live }) => {
-		const used = new Set(live.named("relay-domain").flatMap(({ compare }) => expand(compare, live).macros));
-		return fresh(difference).some(({ compare }) => {
-			const name = compare.split(" ", 1)[0] ?? "";
-			return used.has(name.toLowerCase()) && expand(`$${name}`, live).members.some(fits);
-		});
-	};
+	return (difference, { live }) => fresh(difference).some(({ compare }) => {
+		const name = compare.split(" ", 1)[0] ?? "";
+		return relayMacros(live).has(name.toLowerCase()) && reaches(`$${name}`, live, fits);
+	});
 }
+/** A list too long to be looked through is taken to hold the worst. */
+function reaches(list, live, fits) {
+	const { members, cut } = expand(list, live);
+	return cut || members.some(fits);
+}
+const relayMacros = once((live) => new Set(live.named("relay-domain").flatMap(({ compare }) => [...expand(compare, live).macros])));
 /** Access of these levels from such addresses. */
 const accessTo = (levels, range) => (value) => {
 	const [cidr = "", level = ""] = value.split(" ");

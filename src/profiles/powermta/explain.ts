@@ -1,17 +1,19 @@
 /** What a reviewer cannot see in a difference alone: what macros stand for, and whom a macro reaches. */
 import type { Difference, Settings, Sides } from "../../core/profile.ts"
-import { expand, macrosIn } from "./macros.ts"
+import { expand, macrosIn, once } from "./macros.ts"
 
 const maxShown = 12
+/** What is not shown is not looked for without end. */
+const maxUsers = 1000
+const maxText = 4096
 
 export function explain(difference: Difference, { accepted, live }: Sides): readonly string[] {
   if (difference.name === "domain-macro") return macroNotes(difference, live)
   const texts = [...difference.scope, ...[...difference.was, ...difference.is].map(({ value }) => value)]
-  const names = new Set(texts.filter(text => text.includes("$")).flatMap(macrosIn))
-  return [...names].flatMap(name => {
-    const side = difference.is.length > 0 ? live : accepted
-    const { members, macros } = expand(`$${name}`, side)
-    return macros.length === 0 ? [] : [`$${name} = ${some(members)}`]
+  const names = new Set(texts.flatMap(text => macrosIn(text.slice(0, maxText))))
+  return [...names].slice(0, maxShown).flatMap(name => {
+    const { members, macros } = expand(`$${name}`, difference.is.length > 0 ? live : accepted)
+    return macros.size === 0 ? [] : [`$${name} = ${some(members)}`]
   })
 }
 
@@ -22,12 +24,7 @@ function macroNotes({ was, is }: Difference, live: Settings): readonly string[] 
   const come = [...after.difference(before)].filter(member => member !== "")
   const gone = [...before.difference(after)].filter(member => member !== "")
   const name = ([...is, ...was][0]?.compare.split(" ", 1)[0] ?? "").toLowerCase()
-  const users = ["<domain>", "relay-domain", "domain-key", "domain"].flatMap(directive =>
-    live
-      .named(directive)
-      .filter(({ value }) => value.includes("$") && expand(domainsOf(value), live).macros.includes(name))
-      .map(({ scope, value }) => [...scope, `${directive.replace(/[<>]/g, "")} ${value}`].join(" › ")),
-  )
+  const users = usersOf(live).get(name) ?? []
   return [
     ...(was.length > 0 && come.length > 0 ? [`came: ${some(come)}`] : []),
     ...(is.length > 0 && gone.length > 0 ? [`went: ${some(gone)}`] : []),
@@ -35,12 +32,23 @@ function macroNotes({ was, is }: Difference, live: Settings): readonly string[] 
   ]
 }
 
-/** The macros of a value as a list: a `domain-key` has more around them. */
-function domainsOf(value: string): string {
-  return macrosIn(value)
-    .map(name => `$${name}`)
-    .join(",")
-}
+/** Where each macro is used, through other macros as well. */
+const usersOf = once(live => {
+  const users = new Map<string, string[]>()
+  for (const directive of ["<domain>", "relay-domain", "domain-key", "domain"]) {
+    for (const { scope, value } of live.named(directive)) {
+      const names = macrosIn(value.slice(0, maxText)).map(name => `$${name}`)
+      if (names.length === 0) continue
+      const place = [...scope, `${directive.replace(/[<>]/g, "")} ${value}`].join(" › ")
+      for (const macro of expand(names.join(","), live).macros) {
+        const found = users.get(macro) ?? []
+        if (found.length <= maxUsers) found.push(place)
+        users.set(macro, found)
+      }
+    }
+  }
+  return users
+})
 
 function some(items: readonly string[]): string {
   const more = items.length - maxShown

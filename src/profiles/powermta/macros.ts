@@ -2,45 +2,65 @@
 import type { Settings } from "../../core/profile.ts"
 
 export interface Expansion {
-  /** each once; a macro that is not defined stays as `$name` */
+  /** each once, sorted; a macro that is not defined stays as `$name` */
   readonly members: readonly string[]
   /** names of all macros met on the way, lower case */
-  readonly macros: readonly string[]
+  readonly macros: ReadonlySet<string>
+  /** whether more would follow: lists made to be endless end */
+  readonly cut: boolean
 }
 
-/** Beyond this many members an expansion says no more. */
-const maxMembers = 10_000
+const maxMembers = 2000
+const maxMacros = 50
 
 /** The members of a comma-separated list in its one spelling. A macro that leads to itself ends there. */
 export function expand(list: string, settings: Settings): Expansion {
   const members = new Set<string>()
   const macros = new Set<string>()
   const waiting = [list]
-  for (let text = waiting.pop(); text !== undefined && members.size < maxMembers; text = waiting.pop()) {
-    for (const item of text.split(",").map(part => part.trim())) {
-      const name = /^\$\{?(\w+)\}?$/.exec(item)?.[1]?.toLowerCase()
-      const value = name === undefined ? undefined : definitionOf(name, settings)
-      if (name === undefined || value === undefined) members.add(item)
+  let cut = false
+  for (let text = waiting.pop(); text !== undefined && !cut; text = waiting.pop()) {
+    for (const item of text.split(",")) {
+      const name = /^\s*\$\{?(\w+)\}?\s*$/.exec(item)?.[1]?.toLowerCase()
+      const value = name === undefined ? undefined : definitions(settings).get(name)
+      if (name === undefined || value === undefined) members.add(item.trim())
       else if (!macros.has(name)) {
         macros.add(name)
         waiting.push(value)
       }
+      cut = members.size > maxMembers || macros.size > maxMacros
+      if (cut) break
     }
   }
   members.delete("")
-  return { members: [...members].toSorted(), macros: [...macros] }
+  return { members: [...members].toSorted(), macros, cut }
 }
 
-/** Names of the macros in any text, as written. */
+/** Names of the macros in any text, as written, each once. */
 export function macrosIn(text: string): readonly string[] {
-  return [...text.matchAll(/\$\{?(\w+)\}?/g)].map(([, name = ""]) => name)
+  return text.includes("$")
+    ? [...new Set([...text.matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name))]
+    : []
 }
 
-function definitionOf(name: string, settings: Settings): string | undefined {
-  const lines = settings.named("domain-macro").filter(({ compare }) => nameOf(compare) === name)
-  return lines.length === 0 ? undefined : lines.map(({ compare }) => compare.slice(name.length + 1)).join(",")
-}
+/** By name in lower case. A macro that is defined twice has the members of both. */
+const definitions = once(settings => {
+  const found = new Map<string, string>()
+  for (const { compare } of settings.named("domain-macro")) {
+    const [name = ""] = compare.split(" ", 1)
+    const before = found.get(name.toLowerCase())
+    const list = compare.slice(name.length + 1)
+    found.set(name.toLowerCase(), before === undefined ? list : `${before},${list}`)
+  }
+  return found
+})
 
-function nameOf(compare: string): string {
-  return (compare.split(" ", 1)[0] ?? "").toLowerCase()
+/** Computes something about the settings of a side once, however often it is asked for. */
+export function once<T>(make: (settings: Settings) => T): (settings: Settings) => T {
+  const known = new WeakMap<Settings, { readonly value: T }>()
+  return settings => {
+    const found = known.get(settings) ?? { value: make(settings) }
+    known.set(settings, found)
+    return found.value
+  }
 }

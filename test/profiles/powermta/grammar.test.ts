@@ -1,9 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { type Node, parse, print } from "../../../src/profiles/powermta/grammar.ts"
-import { powermta } from "../../../src/profiles/powermta/index.ts"
 import { configText } from "./config-text.ts"
-import { fingerprint } from "./fingerprint.ts"
 
 const warningsOf = (text: string) => parse(text).warnings
 
@@ -45,32 +43,3 @@ test("unknown directives are named with their line", () => {
     { kind: "unknown-directive", line: 2, name: "turbo-mode" },
   ])
 })
-
-const mega = 1 << 20
-const hostile: Readonly<Record<string, string>> = {
-  "one line of a megabyte": `command ${"x".repeat(mega)}`,
-  "blanks without end": `a${" ".repeat(mega)}b`,
-  "quotes only": `command ${'"'.repeat(mega)}`,
-  "backslashes in quotes": `command "${"\\".repeat(mega)}`,
-  "a hundred thousand nested blocks": "<domain a>\n".repeat(100_000),
-  "closing tags for nothing": `${"<a>\n".repeat(50_000)}${"</b>\n".repeat(50_000)}`,
-  "a list that never ends": `domain-macro m a,\n${"b,\n".repeat(200_000)}`,
-  "URL upon URL": `x ${"://a".repeat(mega / 4)}`,
-  "half a PEM block, often": "-----BEGIN ".repeat(mega / 11),
-  "slashes in a pattern block": `<bounce-category-patterns>\n${"/".repeat(mega)}`,
-  "includes of everything": "include /etc/pmta/*\n".repeat(20_000),
-  "long words before a token": `domain-key ${`${"a/".repeat(2000)},`.repeat(100)}${"A1b2C3d4E5f6A7b8,".repeat(30_000)}`,
-}
-for (const [name, text] of Object.entries(hostile)) {
-  test(`hostile text takes no longer than its length allows: ${name}`, { timeout: 20_000 }, () => {
-    const start = performance.now()
-    expect(print(parse(text).nodes) === text).toBe(true)
-    const parseMs = performance.now() - start
-    powermta.mask("/etc/pmta/config", text, fingerprint)
-    powermta.outline(new Map([["/etc/pmta/config", text]]), {})
-    powermta.references("/etc/pmta/config", text)
-    // Generous, for busy machines: what is quadratic takes minutes here.
-    expect(parseMs).toBeLessThan(3000)
-    expect(performance.now() - start).toBeLessThan(15_000)
-  })
-}

@@ -1,6 +1,6 @@
 /** Changes that let strangers send, read or steer, or that copy, divert or run something. */
-import type { RiskRule, Sides } from "../../../core/profile.ts"
-import { expand } from "../macros.ts"
+import type { RiskRule, Settings } from "../../../core/profile.ts"
+import { expand, once } from "../macros.ts"
 import {
   argumentOf,
   becomes,
@@ -33,14 +33,14 @@ const relayingListener: Condition = (difference, { live }) => {
   return names.some(name => live.at([`source ${name}`], "always-allow-relaying").at(-1)?.compare === "true")
 }
 
-function listenerSources(live: Sides["live"]): ReadonlySet<string> {
+const listenerSources = once((live: Settings): ReadonlySet<string> => {
   const inLines = live.named("smtp-listener").flatMap(({ compare }) => sourceOf(compare))
   const inBlocks = live
     .named("source")
     .filter(({ scope }) => scope.at(-1)?.startsWith("smtp-listener"))
     .map(({ compare }) => compare)
   return new Set([...inLines, ...inBlocks])
-}
+})
 
 function sourceOf(listener: string): string[] {
   const name = /\bsource=(\S+)/.exec(listener)?.[1]
@@ -52,20 +52,27 @@ const isEveryone = (domain: string) => /^(?:\*|\[\*\.\]|\[\*\.\][^.]*|\*\.[^.]*)
 
 /** A domain of a value that came, macros spelled out. */
 export function someDomain(fits: (domain: string) => boolean): Condition {
-  return (difference, { live }) =>
-    fresh(difference).some(({ compare }) => expand(compare, live).members.some(fits))
+  return (difference, { live }) => fresh(difference).some(({ compare }) => reaches(compare, live, fits))
 }
 
 /** A macro that `relay-domain` uses got other members. */
 export function relayedMacro(fits: (domain: string) => boolean): Condition {
-  return (difference, { live }) => {
-    const used = new Set(live.named("relay-domain").flatMap(({ compare }) => expand(compare, live).macros))
-    return fresh(difference).some(({ compare }) => {
+  return (difference, { live }) =>
+    fresh(difference).some(({ compare }) => {
       const name = compare.split(" ", 1)[0] ?? ""
-      return used.has(name.toLowerCase()) && expand(`$${name}`, live).members.some(fits)
+      return relayMacros(live).has(name.toLowerCase()) && reaches(`$${name}`, live, fits)
     })
-  }
 }
+
+/** A list too long to be looked through is taken to hold the worst. */
+function reaches(list: string, live: Settings, fits: (domain: string) => boolean): boolean {
+  const { members, cut } = expand(list, live)
+  return cut || members.some(fits)
+}
+
+const relayMacros = once(
+  live => new Set(live.named("relay-domain").flatMap(({ compare }) => [...expand(compare, live).macros])),
+)
 
 /** Access of these levels from such addresses. */
 export const accessTo = (levels: RegExp, range: (cidr: string) => boolean) => (value: string) => {
