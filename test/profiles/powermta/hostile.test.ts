@@ -26,15 +26,15 @@ const hostile: Readonly<Record<string, string>> = {
   "lines of 200 KB": `relay-domain ${"a.".repeat(100_000)}\n`.repeat(5),
   "quotes that never close": `alias "${'x" "'.repeat(200_000)}\n`,
   "macros in a chain":
-    many(20_000, i => `domain-macro m${i} $m${i + 1}`) + many(5000, i => `relay-domain $m${i}`),
+    many(8_000, i => `domain-macro m${i} $m${i + 1}`) + many(2000, i => `relay-domain $m${i}`),
   "macros of macros": `${many(300, i => `domain-macro m${i} ${"$m1,".repeat(500)}x${i}`)}<domain $m2>\nretry-after 1h\n`,
   "sources and listeners": many(
-    12_000,
+    6_000,
     i => `smtp-listener 0/0:${i} source=s${i}\n<source s${i}>\nalways-allow-relaying yes\n</source>`,
   ),
-  "limits everywhere": `<domain *>\nmax-smtp-out 3\n</domain>\n${many(15_000, i => `<domain d${i}>\nmax-smtp-out ${i}\n</domain>`)}`,
+  "limits everywhere": `<domain *>\nmax-smtp-out 3\n</domain>\n${many(8_000, i => `<domain d${i}>\nmax-smtp-out ${i}\n</domain>`)}`,
   "one setting often": "max-smtp-out 4\nrun-as-root no\n".repeat(30_000),
-  "one list in another order": many(30_000, i => `http-access 10.0.${i >> 8}.${i & 255} none`),
+  "one list in another order": many(15_000, i => `http-access 10.0.${i >> 8}.${i & 255} none`),
   "long words before a token": `domain-key ${`${"a/".repeat(2000)},`.repeat(100)}${"A1b2C3d4E5f6A7b8,".repeat(30_000)}`,
 }
 const path = "/etc/pmta/config"
@@ -49,7 +49,6 @@ for (const [name, text] of Object.entries(hostile)) {
     const turned = outline(masked.split("\n").toReversed().join("\n"))
     for (const [accepted, live] of [
       [outline(""), outline(masked)],
-      [outline(masked), outline("")],
       [outline(masked), turned],
     ] as const) {
       const changes = compareOutlines(accepted, live, powermta)

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { type Change, riskLevels } from "../../../src/core/change.ts"
@@ -170,6 +171,12 @@ test("a file that is named and not there is a change, once", () => {
     "high",
     "/etc/pmta/dkim/a.pem (domain-key)",
   ])
+})
+
+test("docs/REVIEW.md has every risk, in order", () => {
+  const page = readFileSync(new URL("../../../docs/REVIEW.md", import.meta.url), "utf8")
+  const rows = page.split("\n").filter(line => /^\| (critical|high|medium|low) \|/.test(line))
+  expect(rows).toEqual(powermta.risks.map(({ level, name, reason }) => `| ${level} | ${name} | ${reason} |`))
 })
 
 test("macros are spelled out, and a changed macro says whom it reaches", () => {
