@@ -64,7 +64,7 @@ async function readLive(host, tools, signal) {
 			admit: async () => {}
 		};
 		const capture = await pull(host, pullTools, nothingKnown, signal);
-		const { texts, replaced } = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue);
+		const { texts, replaced } = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue, tools.now());
 		return {
 			texts,
 			covers: (path) => replaced.some((part) => path === part || path.startsWith(`${part}/`)),

@@ -255,7 +255,7 @@ function keyText(key) {
 * failed, or was not taken, keeps the mirror that it had; so does a fact that spans categories.
 * @param planned  all categories of the host, taken or not
 */
-function liveMirror(capture, profile, planned, fingerprint) {
+function liveMirror(capture, profile, planned, fingerprint, now) {
 	const good = capture.categories.filter(({ status }) => status !== "failed");
 	if (!capture.read) return {
 		replaced: [],
@@ -269,7 +269,7 @@ function liveMirror(capture, profile, planned, fingerprint) {
 		replaced.push("files");
 		for (const [path, text] of configs) texts.set(mirrorPath(path), text);
 		for (const { name, files } of good.filter((category) => !shown.has(category.name))) {
-			const facts = profile.facts(name, files, configs, fingerprint);
+			const facts = profile.facts(name, files, configs, fingerprint, now);
 			replaced.push(`facts/${name}.yml`);
 			if (facts !== null) texts.set(`facts/${name}.yml`, factsYaml(facts));
 		}
@@ -317,7 +317,7 @@ async function backUpHost(host, tools, known, share, sequence, signal) {
 			const bundle = category.status === "changed" ? await sealAndStore(host, tools, category, takenAt, sequence, times, signal) : null;
 			sealed.push(describeCategory(category, bundle, known));
 		}
-		const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue);
+		const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue, tools.now());
 		const { categories: _, ...rest } = capture;
 		return {
 			takenAt,

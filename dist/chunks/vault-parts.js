@@ -5533,11 +5533,13 @@ const shown = new Map([
 	"issued",
 	"expires"
 ].map((field) => [field, field]).concat([["supportexpires", "supportExpires"]]));
+/** How long before its end a licence asks for attention. */
+const nearDays = 30;
 /** By path: the licences in the order of the file. `check`, the signature, is shown as its fingerprint. */
-function licenseFacts(files, fingerprint) {
+function licenseFacts(files, fingerprint, now) {
 	const facts = {};
 	for (const { entry, content } of files.toSorted((a, b) => a.entry.path < b.entry.path ? -1 : 1)) {
-		const licenses = readLicenses(content.revealText("the dates and names of a licence are public"), fingerprint);
+		const licenses = readLicenses(content.revealText("the dates and names of a licence are public"), fingerprint, now);
 		facts[entry.path] = licenses.length > 0 ? { licenses } : {
 			unreadable: "no `product:` line",
 			content: fingerprint(content.reveal("a change must show"))
@@ -5545,7 +5547,7 @@ function licenseFacts(files, fingerprint) {
 	}
 	return facts;
 }
-function readLicenses(text, fingerprint) {
+function readLicenses(text, fingerprint, now) {
 	const blocks = [];
 	let lastField = "";
 	for (const line of text.split("\n")) {
@@ -5565,11 +5567,17 @@ function readLicenses(text, fingerprint) {
 			if (value !== void 0 && value !== "") license[label] = value;
 		}
 		const check = block.get("check") ?? "";
-		return check === "" ? license : {
+		return {
 			...license,
-			check: fingerprint(check)
+			...endOf(block.get("expires") ?? "", now),
+			...check === "" ? {} : { check: fingerprint(check) }
 		};
 	});
+}
+/** Said once when the end comes near and once when it is over, so that a countdown is no daily change. */
+function endOf(expires, now) {
+	const days = ((/^\d{4}-\d{2}-\d{2}$/.test(expires) ? Date.parse(`${expires}T23:59:59Z`) : NaN) - now.getTime()) / 864e5;
+	return days < 0 ? { ends: "is over" } : days < nearDays ? { ends: `within ${nearDays} days` } : {};
 }
 // src/profiles/powermta/tls.ts
 /** Public facts of certificate files: whom they name and until when. */
@@ -5631,11 +5639,11 @@ function oneLine(name) {
 }
 // src/profiles/powermta/facts.ts
 /** Public facts of one category, or null for a category that has none. */
-function facts(category, files, configs, fingerprint) {
+function facts(category, files, configs, fingerprint, now) {
 	switch (category) {
 		case "dkim": return dkimFacts(files, configs, fingerprint);
 		case "tls": return tlsFacts(files, fingerprint);
-		case "license": return licenseFacts(files, fingerprint);
+		case "license": return licenseFacts(files, fingerprint, now);
 		case "data": return dataFacts(files, fingerprint);
 		default: return null;
 	}
@@ -6945,6 +6953,7 @@ const high = [
 	row("high", "mail takes another way", "Mail passes other machines than before, or bounces and complaints go to somebody else.", on(diverting, cleared), on("forward-unmatched-to forward-errors-to http-webhook-url use-proxy", set), on("server", within("proxy"), touched)),
 	row("high", "file is missing", "The config names a file that the host does not have: a reload fails, or mail is not signed.", on("missing-file", set)),
 	row("high", "rights widened", "More accounts of the host can read or change this file: config and keys are for root and the group pmta only.", (difference, sides) => difference.name.startsWith("permissions of ") && fact("permissions")(difference, sides) && !tighterRights(difference)),
+	row("high", "licence ends", "The server sends nothing without a valid licence: ask for the renewal now.", ({ name, is }) => name.startsWith("licence ") && name.endsWith(": ends") && is.length > 0),
 	row("high", "licence changed", "Without a valid licence for this machine the server does not start: check product, MAC and expiry.", (difference, sides) => fact("license")(difference, sides) && gone(difference, sides))
 ];
 // src/profiles/powermta/risks/lesser.ts

@@ -110,6 +110,7 @@ export interface Profile {
   /**
    * Public facts of one category from its files.
    * @param configs  masked config texts by path: where keys are named, with selector and domain
+   * @param now      when the files were read: what ends soon is a fact
    * @returns        null when the category has no facts
    */
   facts(
@@ -117,6 +118,7 @@ export interface Profile {
     files: readonly CapturedFile[],
     configs: ReadonlyMap<string, string>,
     fingerprint: Fingerprint,
+    now: Date,
   ): Facts | null
   /** Entries whose rights are shown and compared, as `path → "0640 root:pmta"`. */
   permissions(entries: readonly Entry[]): Facts

@@ -87,7 +87,13 @@ async function readLive(host: Host, tools: DiffTools, signal: AbortSignal): Prom
   }
   // With nothing known, everything is read.
   const capture = await pull(host, pullTools, nothingKnown, signal)
-  const { texts, replaced } = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue)
+  const { texts, replaced } = liveMirror(
+    capture,
+    tools.profile,
+    categories,
+    tools.fingerprints.ofValue,
+    tools.now(),
+  )
   return {
     texts,
     covers: path => replaced.some(part => path === part || path.startsWith(`${part}/`)),

@@ -97,7 +97,7 @@ export async function backUpHost(
         : null
     sealed.push(describeCategory(category, bundle, known))
   }
-  const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue)
+  const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue, tools.now())
   const { categories: _, ...rest } = capture
   return {
     takenAt,

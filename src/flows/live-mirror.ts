@@ -22,6 +22,7 @@ export function liveMirror(
   profile: Profile,
   planned: readonly PlannedCategory[],
   fingerprint: Fingerprint,
+  now: Date,
 ): LiveMirror {
   const good = capture.categories.filter(({ status }) => status !== "failed")
   if (!capture.read) return { replaced: [], texts: new Map() }
@@ -38,7 +39,7 @@ export function liveMirror(
     replaced.push("files")
     for (const [path, text] of configs) texts.set(mirrorPath(path), text)
     for (const { name, files } of good.filter(category => !shown.has(category.name))) {
-      const facts = profile.facts(name, files, configs, fingerprint)
+      const facts = profile.facts(name, files, configs, fingerprint, now)
       replaced.push(`facts/${name}.yml`)
       if (facts !== null) texts.set(`facts/${name}.yml`, factsYaml(facts))
     }

@@ -11,6 +11,7 @@ export function facts(
   files: readonly CapturedFile[],
   configs: ReadonlyMap<string, string>,
   fingerprint: Fingerprint,
+  now: Date,
 ): Facts | null {
   switch (category) {
     case "dkim":
@@ -18,7 +19,7 @@ export function facts(
     case "tls":
       return tlsFacts(files, fingerprint)
     case "license":
-      return licenseFacts(files, fingerprint)
+      return licenseFacts(files, fingerprint, now)
     case "data":
       return dataFacts(files, fingerprint)
     default:

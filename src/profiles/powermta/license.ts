@@ -9,13 +9,17 @@ const shown: ReadonlyMap<string, string> = new Map(
     .concat([["supportexpires", "supportExpires"]]),
 )
 
+/** How long before its end a licence asks for attention. */
+const nearDays = 30
+
 /** By path: the licences in the order of the file. `check`, the signature, is shown as its fingerprint. */
-export function licenseFacts(files: readonly CapturedFile[], fingerprint: Fingerprint): Facts {
+export function licenseFacts(files: readonly CapturedFile[], fingerprint: Fingerprint, now: Date): Facts {
   const facts: Record<string, unknown> = {}
   for (const { entry, content } of files.toSorted((a, b) => (a.entry.path < b.entry.path ? -1 : 1))) {
     const licenses = readLicenses(
       content.revealText("the dates and names of a licence are public"),
       fingerprint,
+      now,
     )
     facts[entry.path] =
       licenses.length > 0
@@ -25,7 +29,7 @@ export function licenseFacts(files: readonly CapturedFile[], fingerprint: Finger
   return facts
 }
 
-function readLicenses(text: string, fingerprint: Fingerprint): readonly Facts[] {
+function readLicenses(text: string, fingerprint: Fingerprint, now: Date): readonly Facts[] {
   const blocks: Map<string, string>[] = []
   let lastField = ""
   for (const line of text.split("\n")) {
@@ -46,6 +50,17 @@ function readLicenses(text: string, fingerprint: Fingerprint): readonly Facts[] 
       if (value !== undefined && value !== "") license[label] = value
     }
     const check = block.get("check") ?? ""
-    return check === "" ? license : { ...license, check: fingerprint(check) }
+    return {
+      ...license,
+      ...endOf(block.get("expires") ?? "", now),
+      ...(check === "" ? {} : { check: fingerprint(check) }),
+    }
   })
+}
+
+/** Said once when the end comes near and once when it is over, so that a countdown is no daily change. */
+function endOf(expires: string, now: Date): Facts {
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(expires) ? Date.parse(`${expires}T23:59:59Z`) : Number.NaN
+  const days = (date - now.getTime()) / (24 * 3600 * 1000)
+  return days < 0 ? { ends: "is over" } : days < nearDays ? { ends: `within ${nearDays} days` } : {}
 }

@@ -18,8 +18,9 @@ const file = (path: string, content: string | Uint8Array): CapturedFile => ({
   entry: { ...entry(path), kind: "file", sha256: "" },
   content: new Secret(content),
 })
+const now = new Date("2026-11-24T12:00:00Z")
 const facts = (category: string, files: readonly CapturedFile[], config = "") =>
-  powermta.facts(category, files, new Map([["/etc/pmta/config", config]]), fingerprint)
+  powermta.facts(category, files, new Map([["/etc/pmta/config", config]]), fingerprint, now)
 
 const pem = { type: "pkcs8", format: "pem" } as const
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 })
@@ -221,4 +222,18 @@ test("DKIM keys: bits are those of the modulus, and the same key twice has the s
     expect(found?.["/a"]).toMatchObject({ bits: privateKey.asymmetricKeyDetails?.modulusLength })
     expect(found?.["/b"]).toEqual(found?.["/a"])
   }
+})
+
+test("a licence says when its end is near, and when it is over", () => {
+  const ends = (expires: string) => {
+    const found = facts("license", [file("/etc/pmta/license", `product: PowerMTA\nexpires: ${expires}\n`)])
+    return JSON.stringify(found).match(/"ends":"([^"]+)"/)?.[1]
+  }
+  expect(["2027-11-30", "never", "2026-12-20", "2026-11-24", "2026-11-23"].map(ends)).toEqual([
+    undefined,
+    undefined,
+    "within 30 days",
+    "within 30 days",
+    "is over",
+  ])
 })

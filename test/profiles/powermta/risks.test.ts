@@ -101,8 +101,8 @@ test("a limit of one domain is compared with what holds for all", () => {
 const key = (publicKey: string) => ({
   "/k": { use: ["s1._domainkey.a.example"], type: "rsa", bits: 2048, publicKey },
 })
-const license = (expires: string) => ({
-  "/etc/pmta/license": { licenses: [{ product: "PowerMTA", version: "5.0", expires }] },
+const license = (expires: string, more: object = {}) => ({
+  "/etc/pmta/license": { licenses: [{ product: "PowerMTA", version: "5.0", expires, ...more }] },
 })
 const facts: readonly [what: string, Facts, Facts, level: string, said: string][] = [
   [
@@ -120,6 +120,13 @@ const facts: readonly [what: string, Facts, Facts, level: string, said: string][
     { license: license("2027-01-01") },
     "high",
     "licence PowerMTA 5.0: expires 2026-01-01 → 2027-01-01",
+  ],
+  [
+    "a licence that ends",
+    { license: license("2026-12-01") },
+    { license: license("2026-12-01", { ends: "within 30 days" }) },
+    "high",
+    "licence PowerMTA 5.0: ends added: within 30 days",
   ],
   [
     "rights for all",

@@ -84,7 +84,7 @@ test("what is secret as a whole is known by fingerprints only", () => {
         ...{ size: content.size, mtime: 0, target: null, sha256: "0".repeat(64), readable: true },
       } as const
       const files: readonly CapturedFile[] = [{ entry, content }]
-      const facts = powermta.facts(category, files, new Map(), fingerprint)
+      const facts = powermta.facts(category, files, new Map(), fingerprint, new Date(0))
       expect(JSON.stringify(facts)).not.toContain(secret)
       const outline = powermta.outline(new Map(), { [category]: facts })
       expect(outline.length, category).toBeGreaterThan(0)

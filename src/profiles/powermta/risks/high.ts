@@ -168,6 +168,12 @@ export const high: readonly RiskRule[] = [
   ),
   row(
     "high",
+    "licence ends",
+    "The server sends nothing without a valid licence: ask for the renewal now.",
+    ({ name, is }) => name.startsWith("licence ") && name.endsWith(": ends") && is.length > 0,
+  ),
+  row(
+    "high",
     "licence changed",
     "Without a valid licence for this machine the server does not start: check product, MAC and expiry.",
     (difference, sides) => fact("license")(difference, sides) && gone(difference, sides),
