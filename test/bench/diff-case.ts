@@ -13,7 +13,9 @@ export const diffCase = {
   /** A Markdown table, and its figures. */
   async measure(runs: number): Promise<{ readonly table: string; readonly figures: object }> {
     const script = join(import.meta.dirname, "diff-work.ts")
-    const printed = await succeed(process.execPath, ["--expose-gc", script, `${runs}`])
+    const printed = await succeed(process.execPath, ["--expose-gc", script, `${runs}`], {
+      timeoutMs: 600_000,
+    })
     const { bytes, directives, ms, liveBytes } = JSON.parse(printed.toString()) as DiffMeasure
     const [wall, times] = [median(ms), liveBytes / bytes]
     const verdict = (value: number, limit: number) => (value <= limit ? "kept" : "MISSED")
