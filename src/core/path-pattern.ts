@@ -18,13 +18,22 @@ export function pathPattern(pattern: string): PathPattern {
   const literal = !wildcard.test(pattern)
   const segments = pattern.split("/")
   const fixed = segments.findIndex(segment => wildcard.test(segment))
-  const regex = literal ? null : new RegExp(`^${segments.slice(1).map(segmentRegex).join("")}$`, "su")
+  const regex = literal ? null : regexOrNothing(segments.slice(1).map(segmentRegex).join(""))
   return {
     pattern,
     literal,
     deep: segments.includes("**"),
     base: literal ? pattern : segments.slice(0, fixed).join("/") || "/",
     matches: path => (regex === null ? path === pattern : regex.test(path)),
+  }
+}
+
+/** A range the wrong way round, such as `[z-a]`, matches nothing, as in a shell; configs of hosts may hold any text. */
+function regexOrNothing(source: string): RegExp {
+  try {
+    return new RegExp(`^${source}$`, "su")
+  } catch {
+    return /(?!)/
   }
 }
 
