@@ -2000,9 +2000,14 @@ function draftText(draft, texts) {
 // src/flows/review.ts
 /**
 * Compares what was seen last with what is accepted, for every host of the fleet, and proposes the drift. The
-* copies are safe in the vault by now: trouble with proposals is told, and undoes nothing.
+* copies are safe in the vault by now: trouble with proposals is told, and undoes nothing. When a branch moved
+* meanwhile, by another run or a person, all is looked at again, once.
 */
 async function review(tools, signal) {
+	const reviewed = await reviewOnce(tools, signal);
+	return reviewed.problem?.code === "vault/moved" ? await reviewOnce(tools, signal) : reviewed;
+}
+async function reviewOnce(tools, signal) {
 	let drafts = [];
 	try {
 		drafts = byRisk(groupDrifts(await driftsOf(tools, signal), tools.fleet.review.group));

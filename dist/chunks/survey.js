@@ -194,8 +194,12 @@ async function survey(tools, expected, settled, signal) {
 function configsOf(known, texts) {
 	return [...texts].flatMap((name) => known.members.get(name) ?? []);
 }
+/** Of several that name one file, one; of includes, one for each file that has it: that gives them their scopes. */
 function distinct(references) {
-	return [...new Map(references.map((reference) => [`${reference.category}\0${reference.path}`, reference])).values()];
+	return [...new Map(references.map((reference) => {
+		const { category, path, include, file } = reference;
+		return [`${category}\0${path}\0${include ? file : ""}`, reference];
+	})).values()];
 }
 /** Sentences on named files that are not there: PowerMTA will miss them too. */
 function missingReferences(survey) {

@@ -1271,7 +1271,9 @@ async function gitVault(options) {
 			signal.throwIfAborted();
 			const result = await options.publish(updates);
 			await refreshHeads(signal);
-			if (result.moved) throw driftRefused(options.location, result.refused);
+			if (!result.moved) return;
+			if (updates.every(({ ref, from }) => (heads.get(ref) ?? null) === from)) throw driftRefused(options.location, result.refused);
+			throw movedMeanwhile(options.location, result.refused);
 		},
 		async accept(id, signal) {
 			const accepted = await acceptProposal(repo, options.workTree, heads, id, signal);
@@ -1354,6 +1356,12 @@ function refused(location, what, lines) {
 	return new Problem("vault/refused", `the vault ${location} does not take ${what}`, {
 		data: lines.slice(0, 5),
 		hint: "is the branch protected, or the token read-only? `bundles` and `drift/*` must be writable"
+	});
+}
+function movedMeanwhile(location, lines) {
+	return new Problem("vault/moved", `a drift branch of ${location} moved while its proposal was written`, {
+		data: lines.slice(0, 5),
+		hint: "run again: nothing was written over it"
 	});
 }
 // src/stores/git/open.ts

@@ -96,17 +96,13 @@ async function examine(host: Host, tools: DoctorTools, signal: AbortSignal): Pro
   const rights = categories.map(category =>
     rightsCheck(host, category, found.members.get(category.name) ?? [], tools.profile),
   )
-  const missing = found.references.filter(({ path }) => !/[*?[]/.test(path) && !found.entries.has(path))
+  const named = [...new Set(found.references.map(({ path }) => path))]
+  const missing = named.filter(path => !/[*?[]/.test(path) && !found.entries.has(path))
   const references: Check = {
     name: "references",
     state: missing.length === 0 ? "good" : "warning",
-    detail: `${found.references.length} files named by configs, ${missing.length} of them missing${
-      missing.length === 0
-        ? ""
-        : `: ${missing
-            .slice(0, 3)
-            .map(({ path }) => path)
-            .join(", ")}`
+    detail: `${named.length} files named by configs, ${missing.length} of them missing${
+      missing.length === 0 ? "" : `: ${missing.slice(0, 3).join(", ")}`
     }`,
     hint:
       missing.length === 0 ? null : "PowerMTA misses them too: put them in place, or take the directive out",
@@ -122,11 +118,7 @@ async function examine(host: Host, tools: DoctorTools, signal: AbortSignal): Pro
   return {
     host: host.name,
     checks,
-    lines: tools.leastPrivilege(
-      host,
-      roots,
-      found.references.map(({ path }) => path),
-    ),
+    lines: tools.leastPrivilege(host, roots, named),
     exit: checks.some(({ state }) => state === "bad") ? "partial" : "good",
   }
 }

@@ -27,9 +27,15 @@ export interface Reviewed {
 
 /**
  * Compares what was seen last with what is accepted, for every host of the fleet, and proposes the drift. The
- * copies are safe in the vault by now: trouble with proposals is told, and undoes nothing.
+ * copies are safe in the vault by now: trouble with proposals is told, and undoes nothing. When a branch moved
+ * meanwhile, by another run or a person, all is looked at again, once.
  */
 export async function review(tools: ReviewTools, signal: AbortSignal): Promise<Reviewed> {
+  const reviewed = await reviewOnce(tools, signal)
+  return reviewed.problem?.code === "vault/moved" ? await reviewOnce(tools, signal) : reviewed
+}
+
+async function reviewOnce(tools: ReviewTools, signal: AbortSignal): Promise<Reviewed> {
   let drafts: readonly Draft[] = []
   try {
     drafts = byRisk(groupDrifts(await driftsOf(tools, signal), tools.fleet.review.group))

@@ -110,9 +110,13 @@ function configsOf(known: Classified, texts: ReadonlySet<string>): Entry[] {
   return [...texts].flatMap(name => known.members.get(name) ?? [])
 }
 
+/** Of several that name one file, one; of includes, one for each file that has it: that gives them their scopes. */
 function distinct(references: readonly Reference[]): Reference[] {
   const byTarget = new Map(
-    references.map(reference => [`${reference.category}\0${reference.path}`, reference]),
+    references.map(reference => {
+      const { category, path, include, file } = reference
+      return [`${category}\0${path}\0${include ? file : ""}`, reference]
+    }),
   )
   return [...byTarget.values()]
 }

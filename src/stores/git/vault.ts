@@ -117,7 +117,10 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
       signal.throwIfAborted()
       const result = await options.publish(updates)
       await refreshHeads(signal)
-      if (result.moved) throw driftRefused(options.location, result.refused)
+      if (!result.moved) return
+      const isThere = updates.every(({ ref, from }) => (heads.get(ref) ?? null) === from)
+      if (isThere) throw driftRefused(options.location, result.refused)
+      throw movedMeanwhile(options.location, result.refused)
     },
     async accept(id, signal) {
       const accepted = await acceptProposal(repo, options.workTree, heads, id, signal)
@@ -197,5 +200,12 @@ function refused(location: string, what: string, lines: readonly string[]): Prob
   return new Problem("vault/refused", `the vault ${location} does not take ${what}`, {
     data: lines.slice(0, 5),
     hint: "is the branch protected, or the token read-only? `bundles` and `drift/*` must be writable",
+  })
+}
+
+function movedMeanwhile(location: string, lines: readonly string[]): Problem {
+  return new Problem("vault/moved", `a drift branch of ${location} moved while its proposal was written`, {
+    data: lines.slice(0, 5),
+    hint: "run again: nothing was written over it",
   })
 }
