@@ -1,6 +1,6 @@
 import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
 import { n as signSnapshot, r as snapshotHash } from "./snapshot.js";
-import { r as eachHost } from "./survey.js";
+import { n as eachHost } from "./survey.js";
 import { a as nextSnapshot, i as backUpHost, n as review } from "./review.js";
 import { i as trustedSnapshot, r as knownOf, t as checkSigner } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -21,9 +21,10 @@ function hostReport(outcome, sequence) {
 		ms: null
 	};
 	const { capture, categories, ms } = outcome.value;
+	const problems = problemsOf(outcome.value);
 	return {
 		host,
-		status: statusOf(categories),
+		status: statusOf(categories, problems),
 		sequence,
 		way: capture.way,
 		categories: categories.map(({ name, status, files, bytes, problem }) => ({
@@ -33,7 +34,7 @@ function hostReport(outcome, sequence) {
 			problem,
 			status: status === "changed" ? "stored" : status
 		})),
-		problems: categories.flatMap(({ problem }) => problem instanceof Problem ? [problem] : []),
+		problems,
 		findings: capture.findings,
 		bytes: capture.bytes,
 		ms: {
@@ -47,8 +48,12 @@ function hostReport(outcome, sequence) {
 		}
 	};
 }
-function statusOf(categories) {
-	if (categories.some(({ problem }) => problem !== null)) return "partial";
+/** Those of the host as a whole first. */
+function problemsOf({ capture, categories }) {
+	return [capture, ...categories].flatMap(({ problem }) => problem ?? []);
+}
+function statusOf(categories, problems) {
+	if (problems.length > 0) return "partial";
 	return categories.some(({ bundle }) => bundle !== null) ? "stored" : "unchanged";
 }
 // src/flows/memory-gate.ts
@@ -179,7 +184,7 @@ async function readHosts(request, tools, records, signal) {
 			tools.observe({
 				kind: "host-finished",
 				host: host.name,
-				problem: done.categories.find(({ problem }) => problem)?.problem ?? null
+				problem: problemsOf(done)[0] ?? null
 			});
 			return done;
 		} catch (error) {

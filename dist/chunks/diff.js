@@ -2,7 +2,7 @@ import { i as gravest, t as Problem } from "./problem.js";
 import { c as pull, o as takenNames, r as textDiff, s as liveMirror, t as mirrorChanges } from "./review.js";
 import { i as nothingKnown } from "./last-seen.js";
 import { a as planCategories } from "./roots.js";
-import { r as eachHost } from "./survey.js";
+import { n as eachHost } from "./survey.js";
 import { i as trustedSnapshot } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/diff.ts

@@ -1,6 +1,6 @@
 import { i as gravest } from "./problem.js";
 import { a as planCategories, n as fixedRoots } from "./roots.js";
-import { n as survey, r as eachHost } from "./survey.js";
+import { n as eachHost, t as survey } from "./survey.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/doctor.ts
 async function doctor(hosts, width, tools, signal) {

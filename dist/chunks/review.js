@@ -4,8 +4,9 @@ import { n as riskRank, t as changeWords } from "./change-words.js";
 import { a as reasonCell, i as inert, n as cut, o as table, r as fenced, t as code } from "./markdown.js";
 import { t as require_dist } from "./dist.js";
 import { t as _usingCtx } from "./usingCtx.js";
-import { n as survey, t as missingReferences } from "./survey.js";
-import { a as planCategories } from "./roots.js";
+import { n as pathPattern } from "./path-pattern.js";
+import { t as survey } from "./survey.js";
+import { a as planCategories, r as isBelow } from "./roots.js";
 import { n as isAsLastSeen, r as lastSeen } from "./last-seen.js";
 import { r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { a as hintOf } from "./trust.js";
@@ -44,6 +45,17 @@ function checkMainConfig(host, tools, name, members) {
 	if (main === void 0) return new Problem("pull/no-config", `${host.name} has no ${mainConfig}`, { hint: `is PowerMTA installed on ${host.name}, and may ${host.user} look into its directory?` });
 	if (main.kind === "file" && main.size === 0) return new Problem("pull/no-config", `${host.name}: ${mainConfig} is empty`, { hint: "the last good copy is kept; look at the host before anything reloads this config" });
 	return null;
+}
+/** Named files that are not there: PowerMTA misses them too. What matches a wildcard may be nothing. */
+function missingFiles(host, tools, { references, entries }) {
+	const paths = [...entries.keys()];
+	const isThere = (path) => entries.has(path) || paths.some((listed) => isBelow(listed, path));
+	const missing = references.filter(({ path, category }) => tools.taken.has(category) && !isThere(path) && pathPattern(path).literal);
+	if (missing.length === 0) return null;
+	return new Problem("pull/missing-reference", `${host.name}: its configs name files that are not there`, {
+		data: shorten(missing.map(({ path, directive, file, line }) => `${path}, named by ${directive} in ${file}:${line}`)),
+		hint: "what is there was kept; put them in place, or take the directives out"
+	});
 }
 /** Below this share of the last capture, something was lost rather than edited. */
 const suspiciousShare = .25;
@@ -88,6 +100,7 @@ function unchanged({ session, taken }, known, surveyMs) {
 		}),
 		references: known.references,
 		listing: known.listing,
+		problem: null,
 		findings: [],
 		bytes: session.received(),
 		surveyMs,
@@ -107,8 +120,10 @@ async function pullOnce(host, tools, known, signal, last = false) {
 	const reading = await readChanged(host, tools, known, found, signal);
 	if (new Set([...reading.unread].filter(([, reason]) => reason === "changed").map(([path]) => path)).size > 0 && !last) return "changing";
 	const categories = [...tools.taken].map((name) => captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)));
-	const findings = [...missingReferences(found), ...[...found.members.values()].flat().flatMap(specialFile)];
-	const clean = findings.length === 0 && categories.every(({ problem }) => problem === null);
+	const problem = missingFiles(host, tools, found);
+	const findings = [...found.members.values()].flat().flatMap(specialFile);
+	const problems = [problem, ...categories.map((category) => category.problem)];
+	const clean = findings.length === 0 && problems.every((found) => found === null);
 	const fingerprints = new Map(categories.flatMap(({ name, fingerprint }) => fingerprint === null ? [] : [[name, fingerprint]]));
 	return {
 		way: tools.session.way,
@@ -116,6 +131,7 @@ async function pullOnce(host, tools, known, signal, last = false) {
 		categories,
 		references: found.references,
 		listing: clean && found.only ? lastSeen(tools, found.only, found.references, fingerprints) : null,
+		problem,
 		findings,
 		bytes: tools.session.received(),
 		surveyMs: surveyed - started,

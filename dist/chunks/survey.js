@@ -1,6 +1,6 @@
 import { t as Problem } from "./problem.js";
 import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
-import { i as namedRoots, o as referencePaths, r as isBelow, t as claims } from "./roots.js";
+import { i as namedRoots, o as referencePaths, t as claims } from "./roots.js";
 import { t as expectedRoots } from "./last-seen.js";
 // src/flows/each-host.ts
 /**
@@ -201,13 +201,4 @@ function distinct(references) {
 		return [`${category}\0${path}\0${include ? file : ""}`, reference];
 	})).values()];
 }
-/** Sentences on named files that are not there: PowerMTA will miss them too. */
-function missingReferences(survey) {
-	const paths = [...survey.entries.keys()];
-	return survey.references.filter(({ path }) => {
-		if (survey.entries.has(path)) return false;
-		const pattern = pathPattern(path);
-		return !paths.some((listed) => pattern.matches(listed) || isBelow(listed, path));
-	}).map(({ path, directive, file, line }) => `${path}, named by ${directive} in ${file}:${line}, does not exist`);
-}
-export { survey as n, eachHost as r, missingReferences as t };
+export { eachHost as n, survey as t };

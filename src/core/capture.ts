@@ -13,6 +13,8 @@ export interface Capture {
   readonly references: readonly Reference[]
   /** digest by which the next run may see at once that nothing has changed; null when it has to look */
   readonly listing: string | null
+  /** what is wrong with the host though all that it has was kept; null for nothing */
+  readonly problem: Problem | null
   /** what is odd but loses nothing, each a sentence without secrets */
   readonly findings: readonly string[]
   /** bytes received from the host */

@@ -9,7 +9,7 @@ import type { UnlockedKey } from "../seal/private-key.ts"
 import { signSnapshot, snapshotHash } from "../seal/snapshot.ts"
 import { eachHost, type Outcome } from "./each-host.ts"
 import { backUpHost, type HostBackup, type HostTools, nextSnapshot } from "./host-backup.ts"
-import { hostReport } from "./host-report.ts"
+import { hostReport, problemsOf } from "./host-report.ts"
 import { memoryGate } from "./memory-gate.ts"
 import { type Reviewed, review } from "./review.ts"
 import { checkSigner, knownOf, trustedSnapshot } from "./trust.ts"
@@ -110,7 +110,7 @@ async function readHosts(
       tools.observe({
         kind: "host-finished",
         host: host.name,
-        problem: done.categories.find(({ problem }) => problem)?.problem ?? null,
+        problem: problemsOf(done)[0] ?? null,
       })
       return done
     } catch (error) {

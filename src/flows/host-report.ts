@@ -1,4 +1,4 @@
-import { Problem } from "../core/problem.ts"
+import type { Problem } from "../core/problem.ts"
 import type { HostReport } from "../core/report.ts"
 import type { Outcome } from "./each-host.ts"
 import type { HostBackup, SealedCategory } from "./host-backup.ts"
@@ -12,16 +12,17 @@ export function hostReport(outcome: Outcome<HostBackup>, sequence: number | null
     return { host, status: "failed", sequence: null, problems: [outcome.problem], ...nothing }
   }
   const { capture, categories, ms } = outcome.value
+  const problems = problemsOf(outcome.value)
   return {
     host,
-    status: statusOf(categories),
+    status: statusOf(categories, problems),
     sequence,
     way: capture.way,
     categories: categories.map(({ name, status, files, bytes, problem }) => ({
       ...{ name, files, bytes, problem },
       status: status === "changed" ? "stored" : status,
     })),
-    problems: categories.flatMap(({ problem }) => (problem instanceof Problem ? [problem] : [])),
+    problems,
     findings: capture.findings,
     bytes: capture.bytes,
     ms: {
@@ -36,7 +37,12 @@ export function hostReport(outcome: Outcome<HostBackup>, sequence: number | null
   }
 }
 
-function statusOf(categories: readonly SealedCategory[]): HostReport["status"] {
-  if (categories.some(({ problem }) => problem !== null)) return "partial"
+/** Those of the host as a whole first. */
+export function problemsOf({ capture, categories }: HostBackup): readonly Problem[] {
+  return [capture, ...categories].flatMap(({ problem }) => problem ?? [])
+}
+
+function statusOf(categories: readonly SealedCategory[], problems: readonly Problem[]): HostReport["status"] {
+  if (problems.length > 0) return "partial"
   return categories.some(({ bundle }) => bundle !== null) ? "stored" : "unchanged"
 }

@@ -1,8 +1,11 @@
 import type { KnownCategory } from "../core/capture.ts"
 import type { Entry } from "../core/file.ts"
 import type { Host } from "../core/fleet.ts"
+import { pathPattern } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
 import type { PullTools } from "./pull.ts"
+import { isBelow } from "./roots.ts"
+import type { Survey } from "./survey.ts"
 
 /** Why a category cannot be taken for whole; null when it can. */
 export function checkCategory(
@@ -73,6 +76,22 @@ function checkMainConfig(
     })
   }
   return null
+}
+
+/** Named files that are not there: PowerMTA misses them too. What matches a wildcard may be nothing. */
+export function missingFiles(host: Host, tools: PullTools, { references, entries }: Survey): Problem | null {
+  const paths = [...entries.keys()]
+  const isThere = (path: string) => entries.has(path) || paths.some(listed => isBelow(listed, path))
+  const missing = references.filter(
+    ({ path, category }) => tools.taken.has(category) && !isThere(path) && pathPattern(path).literal,
+  )
+  if (missing.length === 0) return null
+  return new Problem("pull/missing-reference", `${host.name}: its configs name files that are not there`, {
+    data: shorten(
+      missing.map(({ path, directive, file, line }) => `${path}, named by ${directive} in ${file}:${line}`),
+    ),
+    hint: "what is there was kept; put them in place, or take the directives out",
+  })
 }
 
 /** Below this share of the last capture, something was lost rather than edited. */

@@ -7,9 +7,9 @@ import type { CapturedFile, Entry } from "../core/file.ts"
 import type { Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Limits } from "../core/transport.ts"
-import { checkCategory, shrunk } from "./check.ts"
+import { checkCategory, missingFiles, shrunk } from "./check.ts"
 import { isAsLastSeen, type Known, type LastSeenTools, lastSeen } from "./last-seen.ts"
-import { missingReferences, type Survey, type SurveyTools, survey } from "./survey.ts"
+import { type Survey, type SurveyTools, survey } from "./survey.ts"
 
 export interface PullTools extends SurveyTools, LastSeenTools {
   readonly limits: Limits
@@ -45,6 +45,7 @@ function unchanged({ session, taken }: PullTools, known: Known, surveyMs: number
     }),
     references: known.references,
     listing: known.listing,
+    problem: null,
     findings: [],
     bytes: session.received(),
     surveyMs,
@@ -88,9 +89,11 @@ async function pullOnce(
   const categories = [...tools.taken].map(name =>
     captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)),
   )
-  const findings = [...missingReferences(found), ...[...found.members.values()].flat().flatMap(specialFile)]
+  const problem = missingFiles(host, tools, found)
+  const findings = [...found.members.values()].flat().flatMap(specialFile)
   // What has to be told in each run has to be looked for in each run.
-  const clean = findings.length === 0 && categories.every(({ problem }) => problem === null)
+  const problems = [problem, ...categories.map(category => category.problem)]
+  const clean = findings.length === 0 && problems.every(found => found === null)
   const fingerprints = new Map(
     categories.flatMap(({ name, fingerprint }) => (fingerprint === null ? [] : [[name, fingerprint]])),
   )
@@ -100,6 +103,7 @@ async function pullOnce(
     categories,
     references: found.references,
     listing: clean && found.only ? lastSeen(tools, found.only, found.references, fingerprints) : null,
+    problem,
     findings,
     bytes: tools.session.received(),
     surveyMs: surveyed - started,

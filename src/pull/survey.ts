@@ -1,10 +1,9 @@
 import type { CapturedFile, Entry } from "../core/file.ts"
-import { pathPattern } from "../core/path-pattern.ts"
 import type { Profile, Reference } from "../core/profile.ts"
 import type { Listing, Reading, Root, Session } from "../core/transport.ts"
 import { type Classified, classify } from "./classify.ts"
 import { expectedRoots } from "./last-seen.ts"
-import { isBelow, namedRoots, type PlannedCategory, referencePaths } from "./roots.ts"
+import { namedRoots, type PlannedCategory, referencePaths } from "./roots.ts"
 
 /** How deep configs may include each other; PowerMTA's own limit is not documented. */
 const maxRounds = 32
@@ -119,19 +118,4 @@ function distinct(references: readonly Reference[]): Reference[] {
     }),
   )
   return [...byTarget.values()]
-}
-
-/** Sentences on named files that are not there: PowerMTA will miss them too. */
-export function missingReferences(survey: Survey): string[] {
-  const paths = [...survey.entries.keys()]
-  return survey.references
-    .filter(({ path }) => {
-      if (survey.entries.has(path)) return false
-      const pattern = pathPattern(path)
-      return !paths.some(listed => pattern.matches(listed) || isBelow(listed, path))
-    })
-    .map(
-      ({ path, directive, file, line }) =>
-        `${path}, named by ${directive} in ${file}:${line}, does not exist`,
-    )
 }
