@@ -46,15 +46,18 @@ function checkMainConfig(host, tools, name, members) {
 	if (main.kind === "file" && main.size === 0) return new Problem("pull/no-config", `${host.name}: ${mainConfig} is empty`, { hint: "the last good copy is kept; look at the host before anything reloads this config" });
 	return null;
 }
-/** Named files that are not there: PowerMTA misses them too. What matches a wildcard may be nothing. */
+/**
+* Named files that were not found: PowerMTA misses them too, unless they lie where the account may not look, which a
+* host does not tell from absence. What matches a wildcard may be nothing.
+*/
 function missingFiles(host, tools, { references, entries }) {
 	const paths = [...entries.keys()];
 	const isThere = (path) => entries.has(path) || paths.some((listed) => isBelow(listed, path));
 	const missing = references.filter(({ path, category }) => tools.taken.has(category) && !isThere(path) && pathPattern(path).literal);
 	if (missing.length === 0) return null;
-	return new Problem("pull/missing-reference", `${host.name}: its configs name files that are not there`, {
+	return new Problem("pull/missing-reference", `${host.name}: its configs name files that are not there or that ${host.user} may not see`, {
 		data: shorten(missing.map(({ path, directive, file, line }) => `${path}, named by ${directive} in ${file}:${line}`)),
-		hint: "what is there was kept; put them in place, or take the directives out"
+		hint: `all else was kept; put them in place, let ${host.user} enter their directories, or take the directives out`
 	});
 }
 /** Below this share of the last capture, something was lost rather than edited. */

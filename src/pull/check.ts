@@ -78,7 +78,10 @@ function checkMainConfig(
   return null
 }
 
-/** Named files that are not there: PowerMTA misses them too. What matches a wildcard may be nothing. */
+/**
+ * Named files that were not found: PowerMTA misses them too, unless they lie where the account may not look, which a
+ * host does not tell from absence. What matches a wildcard may be nothing.
+ */
 export function missingFiles(host: Host, tools: PullTools, { references, entries }: Survey): Problem | null {
   const paths = [...entries.keys()]
   const isThere = (path: string) => entries.has(path) || paths.some(listed => isBelow(listed, path))
@@ -86,12 +89,16 @@ export function missingFiles(host: Host, tools: PullTools, { references, entries
     ({ path, category }) => tools.taken.has(category) && !isThere(path) && pathPattern(path).literal,
   )
   if (missing.length === 0) return null
-  return new Problem("pull/missing-reference", `${host.name}: its configs name files that are not there`, {
-    data: shorten(
-      missing.map(({ path, directive, file, line }) => `${path}, named by ${directive} in ${file}:${line}`),
-    ),
-    hint: "what is there was kept; put them in place, or take the directives out",
-  })
+  return new Problem(
+    "pull/missing-reference",
+    `${host.name}: its configs name files that are not there or that ${host.user} may not see`,
+    {
+      data: shorten(
+        missing.map(({ path, directive, file, line }) => `${path}, named by ${directive} in ${file}:${line}`),
+      ),
+      hint: `all else was kept; put them in place, let ${host.user} enter their directories, or take the directives out`,
+    },
+  )
 }
 
 /** Below this share of the last capture, something was lost rather than edited. */

@@ -51,3 +51,29 @@ test.each(["shell", "sftp-chroot", "sudo"] as const)(
     expect(whole.code).toBe(0)
   },
 )
+
+test.each(["shell", "sftp-chroot"] as const)(
+  "may also be there and out of the account's sight, which is no success either: %s",
+  async kind => {
+    await using story = await setting()
+    const jail = kind === "sftp-chroot" ? "/srv/sftp" : ""
+    await using host = await sshd({
+      ...{ name: "mta1", kind, mounts: [`${jail}/opt/keys`] },
+      files: { "/etc/pmta/config": "postmaster a@b.example\ndomain-key s1, a.example, /opt/keys/k.pem\n" },
+    })
+    await host.write(`${jail}/opt/keys/k.pem`, "a key\n")
+    await host.chmod(`${jail}/opt/keys`, 0o700)
+    await story.fleet([host])
+    const { code, report } = await story.backup()
+    expect({ code, problems: report.hosts[0]?.problems }).toMatchObject({
+      code: 3,
+      problems: [
+        {
+          code: "pull/missing-reference",
+          message: expect.stringContaining("may not see"),
+          data: ["/opt/keys/k.pem, named by domain-key in /etc/pmta/config:2"],
+        },
+      ],
+    })
+  },
+)
