@@ -3,7 +3,7 @@ import { t as _usingCtx } from "./usingCtx.js";
 import { n as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { t as parseFleet } from "./parse.js";
 import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
-import { link, mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, open, readFile, readdir, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { X509Certificate, createHash, createPrivateKey, createPublicKey, hash as hash$1, randomBytes } from "node:crypto";
@@ -205,6 +205,24 @@ function gitMissing(cause) {
 		hint: "install git 2.38 or newer: `apt-get install git`"
 	});
 }
+// src/stores/git/full-disk.ts
+/** A full disk, told as such: git has many words for it, and some say nothing of the disk. */
+/** git's own words, and the C library's in the C locale that every call sets. */
+const speaksOfFullDisk = (complaint) => /No space left on device|Disk quota exceeded|Out of diskspace/.test(complaint);
+/** Too little for any write of git to be sure of. */
+const leastBytes = 65536;
+/** Whether something failed for want of room, as far as its words or the disk as it is now can tell. */
+async function isDiskFull({ dir }, complaint) {
+	if (speaksOfFullDisk(complaint)) return true;
+	const disk = await statfs(dir).catch(() => null);
+	return disk !== null && disk.bavail * disk.bsize < leastBytes;
+}
+function diskFull(git, complaint) {
+	return new Problem("vault/full", `the disk of the vault is full: ${git.dir}`, {
+		data: complaintLines(complaint),
+		hint: "make room and run again; what was there before is untouched"
+	});
+}
 // src/stores/git/importer.ts
 const writeBytes = 262144;
 /** fast-import commits to references only. This one is taken back before it is ever written to disk. */
@@ -352,11 +370,7 @@ function quoted(path) {
 	return `"${path.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 }
 function importFailed(git, complaint) {
-	if (/No space left on device|Disk quota exceeded/.test(complaint)) return new Problem("vault/full", `the disk of the vault is full: ${git.dir}`, {
-		data: complaintLines(complaint),
-		hint: "make room and run again; what was there before is untouched"
-	});
-	return gitFailed(git, ["fast-import"], complaint);
+	return speaksOfFullDisk(complaint) ? diskFull(git, complaint) : gitFailed(git, ["fast-import"], complaint);
 }
 // src/stores/git/references.ts
 const bundlesRef = "refs/heads/bundles";
@@ -369,16 +383,25 @@ async function branches(repo, signal) {
 	], "", signal);
 	return new Map(listed.split("\n").filter((line) => line !== "").map((line) => line.split(" ")));
 }
+/** ms to wait for another run that holds the lock; git's own 100 ms are less than a slow disk's sync takes. */
+const patience = ["core.filesRefLockTimeout=10000", "core.packedRefsTimeout=10000"].flatMap((setting) => ["-c", setting]);
 const publishLocally = (repo) => async (updates) => {
 	const zero = "0".repeat(40);
-	const { code, stderr } = await runGit(repo, ["update-ref", "--stdin"], [
+	const script = [
 		"start",
 		...updates.map(({ ref, from, to }) => to === null ? `delete ${ref} ${from}` : from === null ? `create ${ref} ${to}` : `update ${ref} ${to} ${from || zero}`),
 		"prepare",
 		"commit",
 		""
-	].join("\n"));
-	return code === 0 ? { moved: false } : {
+	].join("\n");
+	const { code, stderr } = await runGit(repo, [
+		...patience,
+		"update-ref",
+		"--stdin"
+	], script);
+	if (code === 0) return { moved: false };
+	if (await isDiskFull(repo, stderr)) throw diskFull(repo, stderr);
+	return {
 		moved: true,
 		refused: stderr.split("\n").filter((line) => line !== "")
 	};

@@ -33,6 +33,10 @@ test("backup leaves edits, staged files and strangers in the checked-out vault a
   const main = await story.git("rev-parse", "main")
   expect((await story.backup()).code).toBe(0)
   expect(await status()).toBe(before)
+  expect(
+    await story.git("for-each-ref", "refs/pmta-vault"),
+    "nothing is left to keep old commits alive",
+  ).toBe("")
   expect(await readFile(inVault("README.md"), "utf8")).toBe("mine, not committed\n")
   expect(await story.git("rev-parse", "main")).toBe(main)
 

@@ -1,7 +1,8 @@
 import type { ChildProcess } from "node:child_process"
 import { ByteReader, StreamEnded } from "../../core/byte-reader.ts"
-import { Problem } from "../../core/problem.ts"
-import { complaintLines, type Git, gitFailed, gitMissing, startGit } from "./process.ts"
+import type { Problem } from "../../core/problem.ts"
+import { diskFull, speaksOfFullDisk } from "./full-disk.ts"
+import { type Git, gitFailed, gitMissing, startGit } from "./process.ts"
 
 /** One change of a tree: a blob by mark or id, or a removal (of a file or a directory). */
 export interface TreeChange {
@@ -184,12 +185,5 @@ function quoted(path: string): string {
 }
 
 function importFailed(git: Git, complaint: string): Problem {
-  // The one cause worth its own words. The text is the C library's, in the C locale that every call sets.
-  if (/No space left on device|Disk quota exceeded/.test(complaint)) {
-    return new Problem("vault/full", `the disk of the vault is full: ${git.dir}`, {
-      data: complaintLines(complaint),
-      hint: "make room and run again; what was there before is untouched",
-    })
-  }
-  return gitFailed(git, ["fast-import"], complaint)
+  return speaksOfFullDisk(complaint) ? diskFull(git, complaint) : gitFailed(git, ["fast-import"], complaint)
 }

@@ -1,4 +1,5 @@
 import { Problem } from "../../core/problem.ts"
+import { diskFull, isDiskFull } from "./full-disk.ts"
 import { type Git, git, runGit } from "./process.ts"
 
 export const bundlesRef = "refs/heads/bundles"
@@ -33,6 +34,12 @@ export async function branches(repo: Git, signal?: AbortSignal): Promise<Readonl
   )
 }
 
+/** ms to wait for another run that holds the lock; git's own 100 ms are less than a slow disk's sync takes. */
+const patience = ["core.filesRefLockTimeout=10000", "core.packedRefsTimeout=10000"].flatMap(setting => [
+  "-c",
+  setting,
+])
+
 export const publishLocally =
   (repo: Git): Publish =>
   async updates => {
@@ -45,10 +52,10 @@ export const publishLocally =
           : `update ${ref} ${to} ${from || zero}`,
     )
     const script = ["start", ...lines, "prepare", "commit", ""].join("\n")
-    const { code, stderr } = await runGit(repo, ["update-ref", "--stdin"], script)
-    return code === 0
-      ? { moved: false }
-      : { moved: true, refused: stderr.split("\n").filter(line => line !== "") }
+    const { code, stderr } = await runGit(repo, [...patience, "update-ref", "--stdin"], script)
+    if (code === 0) return { moved: false }
+    if (await isDiskFull(repo, stderr)) throw diskFull(repo, stderr)
+    return { moved: true, refused: stderr.split("\n").filter(line => line !== "") }
   }
 
 export function moved(location: string, what: string): Problem {
