@@ -3,7 +3,7 @@ import { t as _usingCtx } from "./usingCtx.js";
 import { n as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { t as parseFleet } from "./parse.js";
 import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
-import { link, mkdir, mkdtemp, open, readFile, readdir, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { X509Certificate, createHash, createPrivateKey, createPublicKey, hash as hash$1, randomBytes } from "node:crypto";
@@ -1446,18 +1446,41 @@ async function findRepository(location) {
 	return null;
 }
 async function createRepository(location, environment, now, signal) {
-	if ((await readdir(location).catch((error) => {
-		if (error.code === "ENOENT") return [];
+	const content = await readdir(location).catch((error) => {
+		if (error.code === "ENOENT") return null;
 		throw notAVault(location);
-	})).length > 0) throw notAVault(location);
-	await mkdir(location, { recursive: true });
+	});
+	if (content?.length === 0) await fill(location, environment, now, signal);
+	if (content === null) {
+		await mkdir(dirname(location), { recursive: true });
+		const beside = `${location}.new-${randomBytes(6).toString("hex")}`;
+		try {
+			await mkdir(beside);
+			await fill(beside, environment, now, signal);
+			await rename(beside, location).catch((error) => {
+				if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+			});
+		} finally {
+			await rm(beside, {
+				recursive: true,
+				force: true
+			});
+		}
+	}
+	const made = await findRepository(location);
+	if (made === null) throw notAVault(location);
+	return made;
+}
+/** Makes an ordinary repository with `main` checked out in an empty directory. */
+async function fill(directory, environment, now, signal) {
 	const repo = {
-		dir: join(location, ".git"),
+		dir: join(directory, ".git"),
 		environment,
 		token: null
 	};
+	const inTree = `--work-tree=${directory}`;
 	await git(repo, [
-		`--work-tree=${location}`,
+		inTree,
 		"init",
 		"--quiet",
 		"-b",
@@ -1467,16 +1490,12 @@ async function createRepository(location, environment, now, signal) {
 	await writeFile(join(repo.dir, "info", "attributes"), "*.age -delta\n");
 	await ensureMain(repo, publishLocally(repo), now, signal);
 	await git(repo, [
-		`--work-tree=${location}`,
+		inTree,
 		"reset",
 		"--quiet",
 		"--hard",
 		"main"
 	], "", signal);
-	return {
-		dir: repo.dir,
-		workTree: location
-	};
 }
 async function ensureMain(repo, publish, now, signal) {
 	if ((await branches(repo, signal)).has("refs/heads/main")) return;

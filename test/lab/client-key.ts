@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises"
+import { randomUUID } from "node:crypto"
+import { mkdir, rename, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
 import { cacheFile, pooled, sshKey } from "./keys.ts"
 
@@ -21,7 +22,9 @@ async function make(): Promise<ClientKey> {
   const pair = await pooled("client", () => sshKey("ed25519"))
   const file = cacheFile(`client-key-${pair.publicKey.slice(-12).replace(/\W/g, "_")}`)
   await mkdir(dirname(file), { recursive: true })
-  // Parallel workers write the same bytes; the name follows from the key.
-  await writeFile(file, pair.privateKey, { mode: 0o600 })
+  // Parallel workers write the same bytes; the name follows from the key. Nobody shall see half of it.
+  const whole = `${file}.${process.pid}-${randomUUID()}`
+  await writeFile(whole, pair.privateKey, { mode: 0o600 })
+  await rename(whole, file)
   return { file, ...pair }
 }

@@ -1,5 +1,6 @@
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises"
-import { basename, join, resolve } from "node:path"
+import { randomBytes } from "node:crypto"
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises"
+import { basename, dirname, join, resolve } from "node:path"
 import { Problem } from "../../core/problem.ts"
 import type { Vault } from "../../core/vault.ts"
 import { importer } from "./importer.ts"
@@ -75,19 +76,45 @@ async function createRepository(
   signal: AbortSignal,
 ): Promise<Repository> {
   const content = await readdir(location).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return []
+    if (error.code === "ENOENT") return null
     throw notAVault(location)
   })
-  if (content.length > 0) throw notAVault(location)
-  await mkdir(location, { recursive: true })
-  const repo: Git = { dir: join(location, ".git"), environment, token: null }
-  await git(repo, [`--work-tree=${location}`, "init", "--quiet", "-b", "main"], "", signal)
+  // An empty directory may be a mount point, which nothing can be renamed to.
+  if (content?.length === 0) await fill(location, environment, now, signal)
+  if (content === null) {
+    await mkdir(dirname(location), { recursive: true })
+    const beside = `${location}.new-${randomBytes(6).toString("hex")}`
+    try {
+      await mkdir(beside)
+      await fill(beside, environment, now, signal)
+      // Another run that makes the same vault and is faster wins; it is complete once it has its name.
+      await rename(beside, location).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error
+      })
+    } finally {
+      await rm(beside, { recursive: true, force: true })
+    }
+  }
+  const made = await findRepository(location)
+  if (made === null) throw notAVault(location)
+  return made
+}
+
+/** Makes an ordinary repository with `main` checked out in an empty directory. */
+async function fill(
+  directory: string,
+  environment: Readonly<Record<string, string>>,
+  now: () => Date,
+  signal: AbortSignal,
+): Promise<void> {
+  const repo: Git = { dir: join(directory, ".git"), environment, token: null }
+  const inTree = `--work-tree=${directory}`
+  await git(repo, [inTree, "init", "--quiet", "-b", "main"], "", signal)
   // Ciphertext has no deltas; git would spend its time looking for them.
   await mkdir(join(repo.dir, "info"), { recursive: true })
   await writeFile(join(repo.dir, "info", "attributes"), "*.age -delta\n")
   await ensureMain(repo, publishLocally(repo), now, signal)
-  await git(repo, [`--work-tree=${location}`, "reset", "--quiet", "--hard", "main"], "", signal)
-  return { dir: repo.dir, workTree: location }
+  await git(repo, [inTree, "reset", "--quiet", "--hard", "main"], "", signal)
 }
 
 async function ensureMain(repo: Git, publish: Publish, now: () => Date, signal: AbortSignal): Promise<void> {
