@@ -176,7 +176,7 @@ async function attemptLogin(host, dial, login, types, timeoutMs, signal) {
 			kind: "other-key",
 			offered: other
 		};
-		const problem = loginProblem(host, error, verified !== null, timeoutMs);
+		const problem = loginProblem(host, login, error, verified !== null, timeoutMs);
 		if (problem === "no-such-type") return { kind: "no-such-type" };
 		throw problem;
 	} finally {
@@ -209,12 +209,19 @@ function authentication(host, login) {
 	});
 	return ((_left, _partial, next) => next(methods.shift() ?? false));
 }
-function loginProblem(host, thrown, verified, timeoutMs) {
+function loginProblem(host, { key, agent }, thrown, verified, timeoutMs) {
 	const error = thrown;
-	if (error.level === "client-authentication") return new Problem("pull/refused-key", `${host.name} refuses the key for ${host.user}`, {
+	if (error.level === "agent") return new Problem("settings/unreadable", `the SSH agent at ${agent} does not answer`, {
 		cause: error,
-		hint: `put the public key into ~${host.user}/.ssh/authorized_keys on ${host.name}; \`pmta-vault doctor ${host.name}\` prints the line`
+		hint: "start one with `ssh-agent` and `ssh-add`, or give --ssh-key-file PATH"
 	});
+	if (error.level === "client-authentication") {
+		const held = key === null ? "does the agent hold the key (`ssh-add -l`)? else " : "";
+		return new Problem("pull/refused-key", `${host.name} refuses the key for ${host.user}`, {
+			cause: error,
+			hint: `${held}put the public key into ~${host.user}/.ssh/authorized_keys on ${host.name}; \`pmta-vault doctor ${host.name}\` prints the line`
+		});
+	}
 	if (error.level === "client-timeout") return new Problem("pull/stalled", `${host.name} did not finish the login within ${timeoutMs / 1e3} s`, {
 		cause: error,
 		hint: "is the host overloaded? raise connect-timeout if it is only slow"

@@ -174,7 +174,7 @@ async function attemptLogin(
     socket.destroy()
     if (signal.aborted) throw signal.reason
     if (other !== null) return { kind: "other-key", offered: other }
-    const problem = loginProblem(host, error, verified !== null, timeoutMs)
+    const problem = loginProblem(host, login, error, verified !== null, timeoutMs)
     if (problem === "no-such-type") return { kind: "no-such-type" }
     throw problem
   } finally {
@@ -203,15 +203,23 @@ interface SshError extends Error {
 
 function loginProblem(
   host: Host,
+  { key, agent }: Login,
   thrown: unknown,
   verified: boolean,
   timeoutMs: number,
 ): Problem | "no-such-type" {
   const error = thrown as SshError
+  if (error.level === "agent") {
+    return new Problem("settings/unreadable", `the SSH agent at ${agent} does not answer`, {
+      cause: error,
+      hint: "start one with `ssh-agent` and `ssh-add`, or give --ssh-key-file PATH",
+    })
+  }
   if (error.level === "client-authentication") {
+    const held = key === null ? "does the agent hold the key (`ssh-add -l`)? else " : ""
     return new Problem("pull/refused-key", `${host.name} refuses the key for ${host.user}`, {
       cause: error,
-      hint: `put the public key into ~${host.user}/.ssh/authorized_keys on ${host.name}; \`pmta-vault doctor ${host.name}\` prints the line`,
+      hint: `${held}put the public key into ~${host.user}/.ssh/authorized_keys on ${host.name}; \`pmta-vault doctor ${host.name}\` prints the line`,
     })
   }
   if (error.level === "client-timeout") {
