@@ -16742,7 +16742,7 @@ async function main() {
 	}, world, paint(false), stop.signal);
 	info(report.text);
 	setOutput("report", await writeReport(report.report));
-	await summary.addRaw(textSummary(command, report.text)).write();
+	await summary.addRaw(report.summary ?? textSummary(command, report.text)).write();
 	if (report.exit !== "good") setFailed(`${command}: ${exits[report.exit].meaning}`);
 	process.exitCode = exits[report.exit].code;
 }

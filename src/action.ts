@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   const report = await runCommand({ command, positionals: [], settings }, world, paint(false), stop.signal)
   core.info(report.text)
   core.setOutput("report", await writeReport(report.report))
-  await core.summary.addRaw(textSummary(command, report.text)).write()
+  await core.summary.addRaw(report.summary ?? textSummary(command, report.text)).write()
   if (report.exit !== "good") core.setFailed(`${command}: ${exits[report.exit].meaning}`)
   process.exitCode = exits[report.exit].code
 }

@@ -37,6 +37,8 @@ export interface Result {
   readonly report: object
   readonly text: string
   readonly exit: Exit
+  /** Markdown for a job's page; commands without one have their text in the log only */
+  readonly summary?: string
 }
 
 /** Runs one command and puts its result in words. */
@@ -76,6 +78,19 @@ export async function runCommand(
     case "accept": {
       const report = { command, ...(await wiring.runAccept(settings, positionals[0] ?? "", world, signal)) }
       return { report, text: `accepted: ${report.message.split("\n")[0]}\n`, exit: "good" }
+    }
+    case "status": {
+      const report = await wiring.runStatus(settings, world, signal)
+      if (settings.html !== null) {
+        const { statusPage } = await import("./show/status-page.ts")
+        await writeFile(settings.html, statusPage(report))
+      }
+      const [{ statusText, statusMetrics }, { statusSummary }] = await Promise.all([
+        import("./show/status-text.ts"),
+        import("./show/status-summary.ts"),
+      ])
+      const text = settings.prometheus ? statusMetrics(report) : statusText(report, colors)
+      return { report, text, exit: report.exit, summary: statusSummary(report) }
     }
     case "prune": {
       const report = await wiring.runPrune(settings, world, signal)

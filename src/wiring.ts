@@ -6,6 +6,7 @@ import { join } from "node:path"
 import type { Host } from "./core/fleet.ts"
 import type { BackupReport, DiffReport, DoctorReport, PruneReport } from "./core/report.ts"
 import type { RestoreReport, VerifyReport } from "./core/restore-report.ts"
+import type { StatusReport } from "./core/status.ts"
 import type { Root } from "./core/transport.ts"
 import type { DemoReport } from "./flows/demo.ts"
 import type { OfferedHost } from "./flows/pin.ts"
@@ -86,6 +87,15 @@ export async function runDoctor(
   const leastPrivilege = (host: Host, roots: readonly Root[], named: readonly string[]) =>
     privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named)
   return await doctor(parts.hosts, parts.width, { ...parts, transport, checks, leastPrivilege }, signal)
+}
+
+export async function runStatus(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<StatusReport> {
+  const { statusWith } = await import("./wiring/retention.ts")
+  return await statusWith(settings, world, signal)
 }
 
 export async function runPrune(settings: Settings, world: World, signal: AbortSignal): Promise<PruneReport> {

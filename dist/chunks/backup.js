@@ -1,7 +1,8 @@
 import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
 import { n as signSnapshot, r as snapshotHash } from "./snapshot.js";
 import { n as eachHost } from "./survey.js";
-import { a as nextSnapshot, i as backUpHost, n as review } from "./review.js";
+import { n as nextSnapshot, t as backUpHost } from "./host-backup.js";
+import { r as review } from "./review.js";
 import { i as trustedSnapshot, r as knownOf, t as checkSigner } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts

@@ -1,6 +1,7 @@
 import { i as gravest, t as Problem } from "./problem.js";
-import { c as pull, o as takenNames, r as textDiff, s as liveMirror, t as mirrorChanges } from "./review.js";
+import { i as textDiff, n as mirrorChanges } from "./review.js";
 import { i as nothingKnown } from "./last-seen.js";
+import { a as pull, i as liveMirror, r as takenNames } from "./host-backup.js";
 import { a as planCategories } from "./roots.js";
 import { n as eachHost } from "./survey.js";
 import { i as trustedSnapshot } from "./trust.js";

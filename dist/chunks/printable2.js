@@ -21,5 +21,5 @@ function timeInWords(ms) {
 	if (ms < 59950) return `${(ms / 1e3).toFixed(1)} s`;
 	return `${Math.floor(ms / 6e4)} min ${Math.round(ms % 6e4 / 1e3)} s`;
 }
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
 export { timeInWords as i, cut as n, plural as r, bytesInWords as t };

@@ -1,6 +1,7 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
 import { r as snapshotHash } from "./snapshot.js";
+import { t as rpoOf } from "./objectives.js";
 import { t as checkSigner } from "./trust.js";
 import { createHash } from "node:crypto";
 // src/retain/clock.ts
@@ -288,13 +289,6 @@ const removedBundle = ({ store, key, size, sha256 }) => ({
 	size,
 	sha256
 });
-// src/flows/objectives.ts
-/** For a category that neither the fleet file nor the profile gives an objective. */
-const standardRpoMs = 864e5;
-/** How old the last good copy of a category may be, ms: as the fleet file says, else the profile. */
-function rpoOf(category, fleet, profile) {
-	return fleet.categories.get(category)?.rpoMs ?? profile.categories.find(({ name }) => name === category)?.rpoMs ?? standardRpoMs;
-}
 // src/flows/prune.ts
 /**
 * The story of a prune: prove all that is signed, plan, prove what shall be the last copy, write the record, delete.
@@ -339,7 +333,7 @@ const nothing = {
 	plans: [],
 	leftovers: []
 };
-const isInFleet = (host, fleet) => fleet.hosts.some(({ name }) => name === host);
+const isInFleet = (host, fleet) => fleet.hosts.some(({ name, backup }) => name === host && backup);
 async function planAll(history, tools, signal) {
 	const { fleet, vault, store } = tools;
 	const records = openRecords(history.prunes, fleet.signers);
@@ -370,7 +364,7 @@ function planOne(host, chain, isStored, tools) {
 	const snapshots = chain.map(({ snapshot }) => snapshot);
 	const newest = snapshots.at(-1);
 	const rpoMs = (category) => rpoOf(category, fleet, profile);
-	const held = !isInFleet(host, fleet) ? ["it is not in fleet.yml: what the vault has of it stays"] : newest === void 0 ? [] : holdReasons(newest, rpoMs, now);
+	const held = !isInFleet(host, fleet) ? ["fleet.yml does not have it backed up: what the vault has of it stays"] : newest === void 0 ? [] : holdReasons(newest, rpoMs, now);
 	const plan = planHost(host, snapshots, {
 		rules: fleet.retention,
 		own: new Map([...fleet.categories].flatMap(([name, { retention }]) => retention === null ? [] : [[name, retention]])),

@@ -28,4 +28,24 @@ async function pruneWith(settings, world, signal) {
 		await _usingCtx$1.d();
 	}
 }
-export { pruneWith };
+async function statusWith(settings, world, signal) {
+	try {
+		var _usingCtx3 = _usingCtx();
+		const [{ status }, parts] = await Promise.all([import("./status.js"), openStored(settings, world, signal)]);
+		const vault = _usingCtx3.a(parts.vault);
+		const besides = settings.storePath === null ? null : directory(settings.storePath);
+		const listCopies = async () => [...await vault.bundles.list("bundles/", signal), ...await besides?.list("bundles/", signal) ?? []];
+		const isShown = settings.html !== null;
+		return await status({
+			...parts,
+			vault,
+			listCopies: isShown ? listCopies : null,
+			now: world.now
+		}, signal);
+	} catch (_) {
+		_usingCtx3.e = _;
+	} finally {
+		await _usingCtx3.d();
+	}
+}
+export { pruneWith, statusWith };

@@ -99,6 +99,17 @@ const table = {
 		exits: ["total"],
 		inAction: false
 	},
+	status: {
+		summary: "Show how old the last good copy of each category is, what drifts, and what ends soon",
+		positional: null,
+		example: "pmta-vault status --html status.html",
+		exits: [
+			"total",
+			"integrity",
+			"objective"
+		],
+		inAction: true
+	},
 	prune: {
 		summary: "Delete the snapshots and bundles that the retention in fleet.yml no longer keeps",
 		positional: null,
@@ -182,6 +193,7 @@ const accessSettings = {
 		default: null,
 		commands: [
 			...reaching$1,
+			"status",
 			"prune",
 			"verify"
 		],
@@ -200,6 +212,7 @@ const accessSettings = {
 			"backup",
 			"diff",
 			"accept",
+			"status",
 			"prune",
 			"verify",
 			"restore"
@@ -218,6 +231,7 @@ const accessSettings = {
 			"doctor",
 			"backup",
 			"diff",
+			"status",
 			"prune",
 			"verify",
 			"restore"
@@ -233,6 +247,7 @@ const accessSettings = {
 		commands: [
 			"doctor",
 			"backup",
+			"status",
 			"prune",
 			"verify",
 			"restore"
@@ -247,6 +262,7 @@ const accessSettings = {
 		commands: [
 			"doctor",
 			"backup",
+			"status",
 			"prune",
 			"verify",
 			"restore"
@@ -524,6 +540,23 @@ const runSettings = {
 		group: "run",
 		placeholder: "",
 		description: "End with exit code 8 when there is drift"
+	},
+	html: {
+		type: "path",
+		default: null,
+		commands: ["status"],
+		group: "output",
+		placeholder: "FILE",
+		description: "Write the status as one page that needs nothing else"
+	},
+	prometheus: {
+		type: "boolean",
+		default: "false",
+		cliOnly: true,
+		commands: ["status"],
+		group: "output",
+		placeholder: "",
+		description: "Print metrics in the text format of Prometheus instead of the table"
 	},
 	yes: {
 		type: "boolean",

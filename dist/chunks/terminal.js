@@ -297,6 +297,10 @@ async function runDoctor(settings, world, signal) {
 		await _usingCtx4.d();
 	}
 }
+async function runStatus(settings, world, signal) {
+	const { statusWith } = await import("./retention.js");
+	return await statusWith(settings, world, signal);
+}
 async function runPrune(settings, world, signal) {
 	const { pruneWith } = await import("./retention.js");
 	return await pruneWith(settings, world, signal);
@@ -461,6 +465,20 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 				report,
 				text: `accepted: ${report.message.split("\n")[0]}\n`,
 				exit: "good"
+			};
+		}
+		case "status": {
+			const report = await runStatus(settings, world, signal);
+			if (settings.html !== null) {
+				const { statusPage } = await import("./status-page.js");
+				await writeFile(settings.html, statusPage(report));
+			}
+			const [{ statusText, statusMetrics }, { statusSummary }] = await Promise.all([import("./status-text2.js"), import("./status-summary.js")]);
+			return {
+				report,
+				text: settings.prometheus ? statusMetrics(report) : statusText(report, colors),
+				exit: report.exit,
+				summary: statusSummary(report)
 			};
 		}
 		case "prune": {

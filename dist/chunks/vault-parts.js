@@ -944,10 +944,12 @@ async function findProposals(objects, heads, signal) {
 		signal.throwIfAborted();
 		if (!ref.startsWith(prefix)) continue;
 		const text = (await objects.object(tip))?.content.toString("utf8") ?? "";
+		const seconds = Number(/^committer .* (\d+) [+-]\d{4}$/m.exec(text)?.[1] ?? 0);
 		found.push({
 			id: ref.slice(17),
 			tip,
-			message: text.slice(text.indexOf("\n\n") + 2)
+			message: text.slice(text.indexOf("\n\n") + 2),
+			committedAt: (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString()
 		});
 	}
 	return found;
@@ -1198,6 +1200,29 @@ function refused$1(location, lines) {
 		hint: "allow force pushes to `bundles`, for the account of this run only; nothing was deleted anywhere"
 	});
 }
+// src/stores/git/survey.ts
+/** What `status` asks of the branch `bundles`: names and ids from its trees, no content. */
+function surveyor(objects, heads) {
+	const items = async (folder) => {
+		const tip = heads().get(bundlesRef);
+		return tip === void 0 ? [] : await objects.tree(`${tip}:${folder}`);
+	};
+	return {
+		async knownHosts(signal) {
+			signal.throwIfAborted();
+			return (await items("snapshots")).map(({ name }) => name);
+		},
+		async factBlobs(hosts, signal) {
+			const found = /* @__PURE__ */ new Map();
+			for (const host of hosts) {
+				signal.throwIfAborted();
+				const facts = await items(`live/${host}/facts`);
+				found.set(host, new Map(facts.map(({ name, oid }) => [name.replace(/\.yml$/, ""), oid])));
+			}
+			return found;
+		}
+	};
+}
 // src/stores/git/vault.ts
 /**
 * The vault in a git repository, by plumbing alone: nothing is checked out, and a reference moves only when
@@ -1271,6 +1296,7 @@ async function gitVault(options) {
 				if (race === 12) throw moved(options.location, "bundles");
 			}
 		},
+		...surveyor(objects, () => heads),
 		...rewriter({
 			...options,
 			writer,

@@ -61,6 +61,8 @@ export interface FoundProposal {
   readonly tip: string
   /** of the branch's newest commit */
   readonly message: string
+  /** when that was written; ISO 8601, UTC */
+  readonly committedAt: string
 }
 
 /** What a proposal's branch shall be. `changes` apply to `main` as it is now. */
@@ -129,6 +131,13 @@ export interface Vault extends AsyncDisposable {
     hosts: readonly string[],
     signal: AbortSignal,
   ): Promise<void>
+  /** Every host that has a snapshot, also those that the fleet has no more. */
+  knownHosts(signal: AbortSignal): Promise<readonly string[]>
+  /** By host, the ids of the fact files that were seen last, by category; `texts` gives their content. */
+  factBlobs(
+    hosts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>
   history(signal: AbortSignal): Promise<VaultHistory>
   /** Makes bundles quick to get: those of a remote vault come in one request. */
   prefetch(keys: readonly string[], signal: AbortSignal): Promise<void>

@@ -78,7 +78,8 @@ export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSig
 }
 
 const nothing: Pruning = { chains: new Map(), records: [], lastRecord: null, plans: [], leftovers: [] }
-const isInFleet = (host: string, fleet: Fleet): boolean => fleet.hosts.some(({ name }) => name === host)
+const isInFleet = (host: string, fleet: Fleet): boolean =>
+  fleet.hosts.some(({ name, backup }) => name === host && backup)
 
 async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSignal): Promise<Pruning> {
   const { fleet, vault, store } = tools
@@ -126,7 +127,7 @@ function planOne(
   const newest = snapshots.at(-1)
   const rpoMs = (category: string) => rpoOf(category, fleet, profile)
   const held = !isInFleet(host, fleet)
-    ? ["it is not in fleet.yml: what the vault has of it stays"]
+    ? ["fleet.yml does not have it backed up: what the vault has of it stays"]
     : newest === undefined
       ? []
       : holdReasons(newest, rpoMs, now)

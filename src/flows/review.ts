@@ -5,6 +5,7 @@ import { hostPath } from "../core/mirror-path.ts"
 import { Problem } from "../core/problem.ts"
 import type { Facts, Profile } from "../core/profile.ts"
 import type { ProposalReport } from "../core/report.ts"
+import type { HostRecord } from "../core/vault.ts"
 import { describe, summarise } from "../diff/describe.ts"
 import { compareOutlines } from "../diff/judge.ts"
 import { type Draft, groupDrifts, type HostDrift } from "../propose/group.ts"
@@ -38,7 +39,9 @@ export async function review(tools: ReviewTools, signal: AbortSignal): Promise<R
 async function reviewOnce(tools: ReviewTools, signal: AbortSignal): Promise<Reviewed> {
   let drafts: readonly Draft[] = []
   try {
-    drafts = byRisk(groupDrifts(await driftsOf(tools, signal), tools.fleet.review.group))
+    const kept = tools.fleet.hosts.filter(({ backup }) => backup).map(({ name }) => name)
+    const drifts = await hostDrifts(tools, await tools.vault.records(kept, signal), signal)
+    drafts = byRisk(groupDrifts(drifts, tools.fleet.review.group))
     const standing = await standingOf(drafts, tools, signal)
     const plan = planProposals(drafts, standing, tools.mostOpen, { describe, summarise })
     const { urls, warnings, problem } = await carryOut(plan, standing, tools, signal)
@@ -78,13 +81,18 @@ type Difference = Omit<HostDrift, "changes"> & { readonly live: string }
 /** Hosts whose texts are fetched and held at a time. */
 const hostsAtATime = 10
 
-async function driftsOf(tools: ReviewTools, signal: AbortSignal): Promise<readonly HostDrift[]> {
+/** What has drifted, host by host: nothing for hosts that are as accepted, and for those of no interest. */
+export async function hostDrifts(
+  tools: Pick<ReviewTools, "fleet" | "profile" | "vault">,
+  records: ReadonlyMap<string, HostRecord>,
+  signal: AbortSignal,
+): Promise<readonly HostDrift[]> {
   const { fleet, vault } = tools
   const kept = fleet.hosts.filter(({ backup }) => backup)
   const tags = new Map(kept.map(host => [host.name, host.tags]))
   const found: Difference[] = []
-  for (const [host, { accepted, live }] of await vault.records([...tags.keys()], signal)) {
-    if (live === null || live === accepted) continue
+  for (const [host, { accepted, live }] of records) {
+    if (!tags.has(host) || live === null || live === accepted) continue
     const differences = await vault.differences(accepted, live, signal)
     found.push({ host, tags: tags.get(host) ?? [], accepted, live, differences })
   }
@@ -101,7 +109,7 @@ async function driftsOf(tools: ReviewTools, signal: AbortSignal): Promise<readon
  */
 async function judged(
   found: readonly Difference[],
-  { fleet, profile, vault }: ReviewTools,
+  { fleet, profile, vault }: Pick<ReviewTools, "fleet" | "profile" | "vault">,
   signal: AbortSignal,
 ): Promise<readonly HostDrift[]> {
   const drifts: HostDrift[] = []

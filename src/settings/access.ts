@@ -8,7 +8,7 @@ export const accessSettings = {
   fleet: {
     type: "path",
     default: null,
-    commands: [...reaching, "prune", "verify"],
+    commands: [...reaching, "status", "prune", "verify"],
     group: "vault",
     placeholder: "FILE",
     description: "The fleet file; without it, fleet.yml on the main branch of the vault",
@@ -18,7 +18,7 @@ export const accessSettings = {
     default: "./vault",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub, not of JavaScript
     actionDefault: "${{ github.server_url }}/${{ github.repository }}",
-    commands: ["init", "pin", "doctor", "backup", "diff", "accept", "prune", "verify", "restore"],
+    commands: ["init", "pin", "doctor", "backup", "diff", "accept", "status", "prune", "verify", "restore"],
     group: "vault",
     placeholder: "PATH|URL",
     description: "The vault: a git repository, local or behind a URL",
@@ -28,7 +28,7 @@ export const accessSettings = {
     default: null,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub, not of JavaScript
     actionDefault: "${{ github.token }}",
-    commands: ["init", "pin", "doctor", "backup", "diff", "prune", "verify", "restore"],
+    commands: ["init", "pin", "doctor", "backup", "diff", "status", "prune", "verify", "restore"],
     group: "vault",
     placeholder: "TOKEN",
     description: "The token with which git reads and writes a vault behind an HTTP URL",
@@ -37,7 +37,7 @@ export const accessSettings = {
     type: "choice",
     choices: ["git", "directory"],
     default: "git",
-    commands: ["doctor", "backup", "prune", "verify", "restore"],
+    commands: ["doctor", "backup", "status", "prune", "verify", "restore"],
     group: "vault",
     placeholder: "STORE",
     description: "Where the encrypted bundles rest: the bundles branch of the vault, or a directory",
@@ -45,7 +45,7 @@ export const accessSettings = {
   "store-path": {
     type: "path",
     default: null,
-    commands: ["doctor", "backup", "prune", "verify", "restore"],
+    commands: ["doctor", "backup", "status", "prune", "verify", "restore"],
     group: "vault",
     placeholder: "DIRECTORY",
     description: "The directory of the directory store",

@@ -89,6 +89,13 @@ const table = {
     exits: ["total"],
     inAction: false,
   },
+  status: {
+    summary: "Show how old the last good copy of each category is, what drifts, and what ends soon",
+    positional: null,
+    example: "pmta-vault status --html status.html",
+    exits: ["total", "integrity", "objective"],
+    inAction: true,
+  },
   prune: {
     summary: "Delete the snapshots and bundles that the retention in fleet.yml no longer keeps",
     positional: null,

@@ -46,6 +46,23 @@ export const runSettings = {
     placeholder: "",
     description: "End with exit code 8 when there is drift",
   },
+  html: {
+    type: "path",
+    default: null,
+    commands: ["status"],
+    group: "output",
+    placeholder: "FILE",
+    description: "Write the status as one page that needs nothing else",
+  },
+  prometheus: {
+    type: "boolean",
+    default: "false",
+    cliOnly: true,
+    commands: ["status"],
+    group: "output",
+    placeholder: "",
+    description: "Print metrics in the text format of Prometheus instead of the table",
+  },
   yes: {
     type: "boolean",
     default: "false",

@@ -1,4 +1,5 @@
 import type { PruneReport } from "../core/report.ts"
+import type { StatusReport } from "../core/status.ts"
 import type { Settings } from "../settings.ts"
 import { directory } from "../stores/index.ts"
 import { unlockSigningKey } from "./parts.ts"
@@ -15,4 +16,24 @@ export async function pruneWith(settings: Settings, world: World, signal: AbortS
   const store = settings.storePath === null ? null : directory(settings.storePath)
   const about = { tool: world.tool, run: world.run }
   return await prune(settings.dryRun, { ...parts, vault, store, signingKey, now: world.now, about }, signal)
+}
+
+export async function statusWith(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<StatusReport> {
+  const [{ status }, parts] = await Promise.all([
+    import("../flows/status.ts"),
+    openStored(settings, world, signal),
+  ])
+  await using vault = parts.vault
+  const besides = settings.storePath === null ? null : directory(settings.storePath)
+  const listCopies = async () => [
+    ...(await vault.bundles.list("bundles/", signal)),
+    ...((await besides?.list("bundles/", signal)) ?? []),
+  ]
+  // Only the page shows them, and listing them takes time.
+  const isShown = settings.html !== null
+  return await status({ ...parts, vault, listCopies: isShown ? listCopies : null, now: world.now }, signal)
 }

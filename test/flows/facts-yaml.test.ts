@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { parse } from "yaml"
-import { factsYaml } from "../../src/flows/facts-yaml.ts"
+import { factsYaml, readFacts } from "../../src/flows/facts-yaml.ts"
 
 const leaf = fc.oneof(fc.string({ unit: "grapheme" }), fc.integer(), fc.boolean(), fc.constant(null))
 const { facts } = fc.letrec(tie => ({
@@ -14,6 +14,7 @@ test("a YAML reader finds the same facts, whatever the names and texts", () => {
     fc.property(facts, value => {
       const wanted = JSON.parse(JSON.stringify(value)) as unknown
       expect(parse(factsYaml(value))).toEqual(wanted)
+      expect(readFacts(factsYaml(value))).toEqual(wanted)
     }),
     { numRuns: 500 },
   )
@@ -23,4 +24,8 @@ test("people find it plain", () => {
   expect(
     factsYaml({ "/etc/pmta/config": "0640 root:pmta", licenses: [{ serial: "000001" }], none: [] }),
   ).toBe(`/etc/pmta/config: "0640 root:pmta"\nlicenses:\n  -\n    serial: "000001"\nnone: []\n`)
+})
+
+test("facts that a person edited are read too", () => {
+  expect(readFacts("a: [1, 2]\nb: plain text # and why\n")).toEqual({ a: [1, 2], b: "plain text" })
 })

@@ -37,8 +37,11 @@ const own = (mark: ProposalMark): FoundProposal => ({
   id: mark.id,
   tip: "t",
   message: `x\n\n${writeTrailers(mark)}\n`,
+  committedAt: "2026-11-24T00:00:00Z",
 })
-const foreign = (id: string): FoundProposal => ({ id, tip: "t", message: "I was here\n" })
+const foreign = (id: string): FoundProposal => ({
+  ...{ id, tip: "t", message: "I was here\n", committedAt: "2026-11-24T00:00:00Z" },
+})
 const page = (mark: ProposalMark): FoundPage => ({ id: mark.id, url: `/pull/${mark.id}`, mark })
 const markFor = (given: readonly Draft[], id: string) =>
   markOf(given[0] ?? expect.fail(), id, "2026-01-01T00:00:00Z")

@@ -8,14 +8,27 @@ import { missing, type Need } from "./needs.ts"
 
 const path = process.env["PATH"] ?? ""
 const isRoot = process.getuid?.() === 0
-process.exitCode = prepare(missing(path))
+const lacking = missing(path)
+process.exitCode = prepare(lacking.filter(need => need.optional !== true))
+if (process.exitCode === 0) prepareOptional(lacking.filter(need => need.optional === true))
 
 function prepare(lacking: readonly Need[]): number {
-  const asRoot = isRoot ? [] : sudoWorks() ? ["sudo", "-n"] : null
+  const asRoot = rootWords()
   if (lacking.length > 0 && !install(lacking, asRoot)) return 1
   if (asRoot !== null) return 0
   say("the sshd lab needs root rights: run the tests as root, or allow `sudo -n` for this user")
   return 1
+}
+
+/** What some tests do without: tried once, and told when it is not to be had. */
+function prepareOptional(lacking: readonly Need[]): void {
+  const found = lacking.length === 0 || install(lacking, rootWords())
+  if (!found) say(`tests that need ${lacking.map(need => need.program).join(", ")} will be skipped`)
+}
+
+function rootWords(): readonly string[] | null {
+  if (isRoot) return []
+  return sudoWorks() ? ["sudo", "-n"] : null
 }
 
 function install(lacking: readonly Need[], asRoot: readonly string[] | null): boolean {
@@ -30,7 +43,7 @@ function install(lacking: readonly Need[], asRoot: readonly string[] | null): bo
   say(`installing ${packages.join(", ")} for ${names}`)
   if (!run([...asRoot, "apt-get", "update", "-q"])) return false
   if (!run([...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", ...apt])) return false
-  const still = missing(path)
+  const still = missing(path).filter(need => lacking.some(({ program }) => program === need.program))
   if (still.length > 0)
     say(`still missing after the installation: ${still.map(need => need.program).join(", ")}`)
   return still.length === 0

@@ -5,6 +5,10 @@ import { delimiter, join } from "node:path"
 export interface Need {
   readonly program: string
   readonly package: string
+  /** other programs that do as well */
+  readonly or?: readonly string[]
+  /** true: tests that need it are skipped without it, and say so */
+  readonly optional?: boolean
 }
 
 export const needs: readonly Need[] = [
@@ -26,6 +30,12 @@ export const needs: readonly Need[] = [
   { program: "jq", package: "jq" },
   { program: "ps", package: "procps" },
   { program: "time", package: "time" },
+  {
+    program: "chromium",
+    package: "chromium",
+    or: ["chromium-browser", "google-chrome-stable", "google-chrome"],
+    optional: true,
+  },
 ]
 
 /** Where programs are that an ordinary account has not in its PATH. */
@@ -34,7 +44,10 @@ const elsewhere = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/lib/git-core",
 /** @param path  as in the environment */
 export function missing(path: string): readonly Need[] {
   const directories = [...path.split(delimiter).filter(Boolean), ...elsewhere]
-  return needs.filter(need => !directories.some(directory => isExecutable(join(directory, need.program))))
+  return needs.filter(
+    ({ program, or = [] }) =>
+      ![program, ...or].some(name => directories.some(directory => isExecutable(join(directory, name)))),
+  )
 }
 
 function isExecutable(file: string): boolean {

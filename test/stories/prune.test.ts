@@ -146,7 +146,7 @@ test("a host that is no longer in fleet.yml keeps all, and does not make the run
   await fleet(["mta2"])
   const { code, report } = await prune()
   expect(code).toBe(0)
-  expect(report.hosts.find(({ host }) => host === "mta1")?.held[0]).toMatch(/not in fleet.yml/)
+  expect(report.hosts.find(({ host }) => host === "mta1")?.held[0]).toMatch(/does not have it backed up/)
   expect(await sequences("mta1")).toHaveLength(40)
 })
 

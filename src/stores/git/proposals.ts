@@ -16,7 +16,13 @@ export async function findProposals(
     if (!ref.startsWith(prefix)) continue
     const commit = await objects.object(tip)
     const text = commit?.content.toString("utf8") ?? ""
-    found.push({ id: ref.slice(prefix.length), tip, message: text.slice(text.indexOf("\n\n") + 2) })
+    const seconds = Number(/^committer .* (\d+) [+-]\d{4}$/m.exec(text)?.[1] ?? 0)
+    found.push({
+      id: ref.slice(prefix.length),
+      tip,
+      message: text.slice(text.indexOf("\n\n") + 2),
+      committedAt: new Date(seconds * 1000).toISOString(),
+    })
   }
   return found
 }

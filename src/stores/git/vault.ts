@@ -18,6 +18,7 @@ import { hostRecords } from "./records.ts"
 import { branches, bundlesRef, maxRaces, moved, type Publish } from "./references.ts"
 import type { Remote } from "./remote.ts"
 import { rewriter } from "./rewrite.ts"
+import { surveyor } from "./survey.ts"
 
 export interface VaultOptions {
   readonly location: string
@@ -100,6 +101,7 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
       }
     },
 
+    ...surveyor(objects, () => heads),
     ...rewriter({ ...options, writer, objects, heads: () => heads, refreshHeads, seconds }),
 
     proposals: signal => findProposals(objects, heads, signal),

@@ -1,0 +1,336 @@
+import { i as gravest, t as Problem } from "./problem.js";
+import { a as readTrailers, s as readFacts, t as hostDrifts } from "./review.js";
+import { a as planCategories } from "./roots.js";
+import { i as showDuration } from "./duration.js";
+import { t as rpoOf } from "./objectives.js";
+import { i as trustedSnapshot } from "./trust.js";
+// src/flows/copy-ages.ts
+/**
+* The age of each category's last good copy, by the time of its data.
+* @param newest    the newest snapshot of the host, trusted; null when there is none
+* @param expected  categories that a host should have; those of the snapshot count besides
+*/
+function copyAges(newest, expected, rpoMs, now) {
+	const records = newest?.categories ?? {};
+	return [.../* @__PURE__ */ new Set([...expected, ...Object.keys(records)])].sort().map((name) => {
+		const record = records[name];
+		const capturedAt = record?.bundle?.capturedAt ?? null;
+		const ageMs = capturedAt === null ? null : now - Date.parse(capturedAt);
+		const common = {
+			name,
+			lastRun: record?.status ?? null,
+			capturedAt,
+			ageMs,
+			rpoMs: rpoMs(name)
+		};
+		if (record?.status === "missing") return {
+			...common,
+			state: "absent"
+		};
+		if (ageMs === null) return {
+			...common,
+			state: "never"
+		};
+		if (ageMs < -3e5) return {
+			...common,
+			state: "clock"
+		};
+		return {
+			...common,
+			state: ageMs > common.rpoMs ? "late" : "good"
+		};
+	});
+}
+function ageFindings(host, ages) {
+	return ages.flatMap((age) => {
+		const found = ageFinding(host, age);
+		return found === null ? [] : [{
+			id: `rpo/${host}/${age.name}`,
+			host,
+			...found
+		}];
+	});
+}
+function ageFinding(host, { name, state, capturedAt, rpoMs, lastRun }) {
+	const breach = (message, hint) => ({
+		level: "breach",
+		message,
+		hint
+	});
+	const warning = (message, hint) => ({
+		level: "warning",
+		message,
+		hint
+	});
+	const look = `run \`pmta-vault doctor ${host}\`, then \`pmta-vault backup --hosts ${host}\``;
+	switch (state) {
+		case "late": return breach(`the last good copy of ${name} is of ${capturedAt}, older than its RPO of ${showDuration(rpoMs)}`, look);
+		case "never": return breach(`there is no copy of ${name}`, look);
+		case "clock": return breach(`the last copy of ${name} is of ${capturedAt}, which is yet to come`, "set the clock of the machine that makes the backups, or of this one");
+		case "absent": return capturedAt === null ? null : warning(`the host has no ${name} any more; the last copy is of ${capturedAt}`, "if that is not meant, restore it; the copy is kept");
+		case "good": return lastRun === "failed" ? warning(`the last backup of ${name} failed; the copy of ${capturedAt} stands`, look) : null;
+	}
+}
+// src/flows/expiries.ts
+const dayMs = 864e5;
+/** From here on an end is near: time enough for a vendor or an authority to answer. */
+const nearMs = 30 * dayMs;
+const leastRsaBits = 2048;
+/** @param facts  by category, as read from `live/<host>/facts/` */
+function factFindings(host, facts, now) {
+	const licenses = licenseExpiries(host, facts.get("license"));
+	const certificates = certificateExpiries(host, facts.get("tls"));
+	return {
+		expiries: [...licenses, ...certificates],
+		findings: [
+			...licenseFindings(host, licenses, now),
+			...certificates.flatMap((expiry) => endFinding(expiry, "breach", now)),
+			...keyFindings(host, facts.get("dkim"))
+		]
+	};
+}
+function licenseExpiries(host, facts) {
+	return entriesOf(facts).flatMap(([path, file]) => listAt(file, "licenses").flatMap((license) => {
+		const end = textAt(license, "expires");
+		if (!/^\d{4}-\d{2}-\d{2}$/.test(end)) return [];
+		return [{
+			host,
+			kind: "license",
+			path,
+			name: `${textAt(license, "product")} ${textAt(license, "version")}`.trim(),
+			expiresAt: `${end}T23:59:59.000Z`
+		}];
+	}));
+}
+/** The first certificate of a file is the server's own; what follows is the way to its authority. */
+function certificateExpiries(host, facts) {
+	return entriesOf(facts).flatMap(([path, file]) => {
+		const [own] = listAt(file, "certificates");
+		const end = textAt(own, "notAfter");
+		if (Number.isNaN(Date.parse(end))) return [];
+		return [{
+			host,
+			kind: "tls",
+			path,
+			name: textAt(own, "subject"),
+			expiresAt: end
+		}];
+	});
+}
+/** An old key may lie beside a new one: only when all of a file have ended is the server without. */
+function licenseFindings(host, licenses, now) {
+	return [...Map.groupBy(licenses, ({ path }) => path).values()].flatMap((file) => {
+		const allEnded = file.every(({ expiresAt }) => Date.parse(expiresAt) <= now);
+		return file.flatMap((license) => endFinding({
+			...license,
+			host
+		}, allEnded ? "breach" : "warning", now));
+	});
+}
+function endFinding({ host, kind, path, name, expiresAt }, whenEnded, now) {
+	const left = Date.parse(expiresAt) - now;
+	if (left > nearMs) return [];
+	const what = kind === "license" ? `licence ${name} (${path})` : `certificate ${name} (${path})`;
+	const date = expiresAt.slice(0, 10);
+	return [{
+		id: `${kind}/${host}/${path}/${name}`,
+		level: left <= 0 ? whenEnded : "warning",
+		host,
+		message: left <= 0 ? `${what} ended on ${date}` : `${what} ends on ${date}, in ${Math.ceil(left / dayMs)} days`,
+		hint: kind === "license" ? "ask the vendor for a renewal, and put it in place" : "renew it, and put it in place"
+	}];
+}
+function keyFindings(host, facts) {
+	const files = entriesOf(facts);
+	const weak = files.filter(([, key]) => textAt(key, "type") === "rsa" && Number(fieldAt(key, "bits")) < leastRsaBits);
+	const unreadable = files.filter(([, key]) => textAt(key, "unreadable") !== "");
+	const named = (some) => some.slice(0, 3).map(([path]) => path).join(", ") + (some.length > 3 ? ` and ${some.length - 3} more` : "");
+	return [...weak.length === 0 ? [] : [{
+		id: `dkim-weak/${host}`,
+		level: "warning",
+		host,
+		message: `${weak.length} DKIM keys are shorter than ${leastRsaBits} bits: ${named(weak)}`,
+		hint: "make keys of 2048 bits, publish them under new selectors, then change the config"
+	}], ...unreadable.length === 0 ? [] : [{
+		id: `dkim-unreadable/${host}`,
+		level: "warning",
+		host,
+		message: `${unreadable.length} files are no DKIM keys that can be used: ${named(unreadable)}`,
+		hint: "look at the files on the host: nothing can be signed with them"
+	}]];
+}
+const entriesOf = (facts) => typeof facts === "object" && facts !== null ? Object.entries(facts) : [];
+const fieldAt = (node, key) => typeof node === "object" && node !== null && Object.hasOwn(node, key) ? node[key] : void 0;
+function textAt(node, key) {
+	const value = fieldAt(node, key);
+	return typeof value === "string" ? value : "";
+}
+function listAt(node, key) {
+	const value = fieldAt(node, key);
+	return Array.isArray(value) ? value : [];
+}
+// src/flows/status.ts
+async function status(tools, signal) {
+	const { fleet, vault } = tools;
+	const at = tools.now();
+	const backedUp = fleet.hosts.filter(({ backup }) => backup);
+	const inFleet = new Set(backedUp.map(({ name }) => name));
+	const known = await vault.knownHosts(signal);
+	const names = [...inFleet, ...known.filter((name) => !inFleet.has(name))];
+	const records = await vault.records(names, signal);
+	const copies = copiesByHost(await tools.listCopies?.() ?? []);
+	const judged = names.map((name) => judge(name, records.get(name), copies.get(name) ?? [], inFleet, tools, at));
+	const facts = await allFacts(names.filter((name) => inFleet.has(name)), tools, at, signal);
+	const drifts = await driftsOf(tools, records, signal);
+	const findings = [
+		...judged.flatMap((host) => host.findings),
+		...facts.findings,
+		...drifts.map(driftFinding),
+		...fleet.warnings.map((warning) => vaultFinding(warning))
+	];
+	const hosts = judged.map(({ status: host }) => host);
+	return {
+		command: "status",
+		vault: vault.location,
+		at: at.toISOString(),
+		hosts,
+		drifts,
+		expiries: facts.expiries,
+		findings: findings.sort((a, b) => Number(a.level === "warning") - Number(b.level === "warning")),
+		exit: gravest([...hosts.flatMap((host) => host.problem === null ? [] : [host.problem.exit]), ...findings.flatMap((finding) => finding.level === "breach" ? ["objective"] : [])])
+	};
+}
+function judge(host, record, copies, inFleet, { fleet, profile }, at) {
+	const { snapshot, problem } = newestOf(host, record, fleet);
+	const expected = inFleet.has(host) ? planCategories(profile, fleet.categories) : [];
+	const rpoMs = (category) => rpoOf(category, fleet, profile);
+	const categories = copyAges(snapshot, expected.map(({ name }) => name), rpoMs, at.getTime());
+	const status = {
+		host,
+		inFleet: inFleet.has(host),
+		tags: fleet.hosts.find(({ name }) => name === host)?.tags ?? [],
+		snapshot: snapshot === null ? null : {
+			sequence: snapshot.sequence,
+			takenAt: snapshot.takenAt
+		},
+		problem,
+		categories,
+		copies
+	};
+	return {
+		status,
+		findings: hostFindings(status)
+	};
+}
+function newestOf(host, record, fleet) {
+	try {
+		return {
+			snapshot: trustedSnapshot(host, record, fleet)?.snapshot ?? null,
+			problem: null
+		};
+	} catch (problem) {
+		if (!(problem instanceof Problem)) throw problem;
+		return {
+			snapshot: null,
+			problem
+		};
+	}
+}
+function hostFindings({ host, inFleet, problem, snapshot, categories }) {
+	const finding = (kind, level, message, hint) => [{
+		id: `${kind}/${host}`,
+		level,
+		host,
+		message,
+		hint
+	}];
+	if (problem !== null) return finding("untrusted", "breach", problem.message, problem.hint ?? "");
+	if (!inFleet) return finding("gone", "warning", "has copies in the vault, and fleet.yml does not have it backed up", "if it is out of service this is as it should be: `prune` keeps what there is");
+	if (snapshot === null) return finding("never", "breach", "was never backed up", `run \`pmta-vault doctor ${host}\`, then \`pmta-vault backup --hosts ${host}\``);
+	return ageFindings(host, categories);
+}
+async function allFacts(hosts, { vault }, at, signal) {
+	const blobs = await vault.factBlobs(hosts, signal);
+	const wanted = [
+		"license",
+		"tls",
+		"dkim"
+	];
+	const idsOf = (host) => [...blobs.get(host) ?? []].filter(([category]) => wanted.includes(category));
+	const texts = await vault.texts(hosts.flatMap((host) => idsOf(host).map(([, blob]) => blob)), signal);
+	const read = new Map([...texts].map(([blob, text]) => [blob, readFacts(text)]));
+	const found = hosts.map((host) => factFindings(host, new Map(idsOf(host).map(([category, blob]) => [category, read.get(blob)])), at.getTime()));
+	return {
+		expiries: found.flatMap(({ expiries }) => expiries),
+		findings: found.flatMap(({ findings }) => findings)
+	};
+}
+async function driftsOf(tools, records, signal) {
+	const { vault } = tools;
+	const open = (await vault.proposals(signal)).map(({ id, message, committedAt }) => {
+		const hosts = readTrailers(message)?.hosts ?? [];
+		return {
+			state: "open",
+			id,
+			title: message.split("\n")[0] ?? "",
+			hosts,
+			since: committedAt
+		};
+	});
+	const proposed = new Set(open.flatMap(({ hosts }) => hosts));
+	const unproposed = [];
+	for (const { host: name, accepted, differences } of await hostDrifts(tools, records, signal)) {
+		if (accepted === null || proposed.has(name)) continue;
+		const { length } = differences;
+		const title = `${name} differs from the accepted mirror in ${length} file${length === 1 ? "" : "s"}`;
+		unproposed.push({
+			state: "unproposed",
+			id: null,
+			title,
+			hosts: [name],
+			since: null
+		});
+	}
+	return [...open, ...unproposed];
+}
+function driftFinding({ state, id, title, hosts, since }) {
+	const host = hosts.length === 1 ? hosts[0] ?? null : null;
+	return state === "open" ? {
+		id: `drift/${id}`,
+		level: "warning",
+		host,
+		message: `open since ${since?.slice(0, 10)}: ${title}`,
+		hint: `look at drift/${id}, then merge it or put the hosts right`
+	} : {
+		id: `drift/${hosts.join(",")}`,
+		level: "warning",
+		host,
+		message: `${title}, and no open proposal says so: rejected, or not proposed yet`,
+		hint: `pmta-vault diff ${hosts.join(" ")} --snapshot latest`
+	};
+}
+const vaultFinding = (message) => ({
+	id: `fleet/${message.split(":")[0]}`,
+	level: "warning",
+	host: null,
+	message,
+	hint: "edit fleet.yml"
+});
+/** From names such as `bundles/mta1/config/20261123T051032337Z.tar.zst.age`. */
+function copiesByHost(keys) {
+	const found = /* @__PURE__ */ new Map();
+	for (const key of keys) {
+		const match = /^bundles\/([^/]+)\/([^/]+)\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z/.exec(key);
+		if (match === null) continue;
+		const [, host = "", category = "", year, month, day, hour, minute, second] = match;
+		const copy = {
+			category,
+			at: `${year}-${month}-${day}T${hour}:${minute}:${second}Z`
+		};
+		const own = found.get(host);
+		if (own === void 0) found.set(host, [copy]);
+		else own.push(copy);
+	}
+	return found;
+}
+export { status };

@@ -1,0 +1,89 @@
+import type { Exit, Problem } from "./problem.ts"
+import type { CategoryStatus } from "./snapshot.ts"
+
+/** How a vault stands against its objectives, from what the vault alone says. Times are ISO 8601, UTC. */
+
+/** `breach`: an objective is missed, the command ends with 7; `warning`: it will be, or is weak. */
+export type FindingLevel = "breach" | "warning"
+
+export interface StatusFinding {
+  /** the same for the same trouble in each run, such as `rpo/mta1/config` */
+  readonly id: string
+  readonly level: FindingLevel
+  /** null: of the vault as a whole */
+  readonly host: string | null
+  /** what is so, without the host's name */
+  readonly message: string
+  /** the next thing to do */
+  readonly hint: string
+}
+
+/**
+ * `good`: younger than its RPO; `late`: older; `never`: no copy; `absent`: the host has no such file;
+ * `clock`: its time is yet to come, so that its age is not known.
+ */
+export type CopyState = "good" | "late" | "never" | "absent" | "clock"
+
+export interface CategoryAge {
+  readonly name: string
+  readonly state: CopyState
+  /** what the last run found; null when there was none */
+  readonly lastRun: CategoryStatus | null
+  /** when the content of the last good copy was last read and found equal; null without a copy */
+  readonly capturedAt: string | null
+  /** null without a copy */
+  readonly ageMs: number | null
+  readonly rpoMs: number
+}
+
+/** A sealed copy of its own content: unchanged content is not copied again. */
+export interface Copy {
+  readonly category: string
+  readonly at: string
+}
+
+export interface HostStatus {
+  readonly host: string
+  readonly inFleet: boolean
+  readonly tags: readonly string[]
+  /** the newest snapshot; null when there is none that can be trusted */
+  readonly snapshot: { readonly sequence: number; readonly takenAt: string } | null
+  /** why its newest snapshot is not trusted */
+  readonly problem: Problem | null
+  readonly categories: readonly CategoryAge[]
+  /** by the names in the store, oldest first; empty unless asked for */
+  readonly copies: readonly Copy[]
+}
+
+/** `open`: proposed; `unproposed`: live and in no open proposal, as when it was rejected. */
+export interface DriftStatus {
+  readonly state: "open" | "unproposed"
+  /** `drift/<id>` without the prefix; null when not proposed */
+  readonly id: string | null
+  readonly title: string
+  readonly hosts: readonly string[]
+  /** when the proposal was written last; null when not proposed */
+  readonly since: string | null
+}
+
+export interface Expiry {
+  readonly host: string
+  readonly kind: "license" | "tls"
+  readonly path: string
+  /** product and version, or subject */
+  readonly name: string
+  readonly expiresAt: string
+}
+
+export interface StatusReport {
+  readonly command: "status"
+  readonly vault: string
+  /** when this was so */
+  readonly at: string
+  readonly hosts: readonly HostStatus[]
+  readonly drifts: readonly DriftStatus[]
+  readonly expiries: readonly Expiry[]
+  /** breaches first */
+  readonly findings: readonly StatusFinding[]
+  readonly exit: Exit
+}

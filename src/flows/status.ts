@@ -1,0 +1,233 @@
+/** The story of a status: what the vault says of itself, against the objectives of the fleet. Asks no host. */
+import type { Fleet } from "../core/fleet.ts"
+import { type Exit, gravest, Problem } from "../core/problem.ts"
+import type { Profile } from "../core/profile.ts"
+import type { Snapshot } from "../core/snapshot.ts"
+import type { Copy, DriftStatus, Expiry, HostStatus, StatusFinding, StatusReport } from "../core/status.ts"
+import type { HostRecord, Vault } from "../core/vault.ts"
+import { readTrailers } from "../propose/trailers.ts"
+import { planCategories } from "../pull/roots.ts"
+import { ageFindings, copyAges } from "./copy-ages.ts"
+import { factFindings } from "./expiries.ts"
+import { readFacts } from "./facts-yaml.ts"
+import { rpoOf } from "./objectives.ts"
+import { hostDrifts } from "./review.ts"
+import { trustedSnapshot } from "./trust.ts"
+
+export interface StatusTools {
+  readonly fleet: Fleet
+  readonly profile: Profile
+  readonly vault: Vault
+  /** keys of all bundles; null: copies are not asked for */
+  readonly listCopies: (() => Promise<readonly string[]>) | null
+  readonly now: () => Date
+}
+
+export async function status(tools: StatusTools, signal: AbortSignal): Promise<StatusReport> {
+  const { fleet, vault } = tools
+  const at = tools.now()
+  const backedUp = fleet.hosts.filter(({ backup }) => backup)
+  const inFleet = new Set(backedUp.map(({ name }) => name))
+  const known = await vault.knownHosts(signal)
+  const names = [...inFleet, ...known.filter(name => !inFleet.has(name))]
+  const records = await vault.records(names, signal)
+  const copies = copiesByHost((await tools.listCopies?.()) ?? [])
+  const judged = names.map(name => judge(name, records.get(name), copies.get(name) ?? [], inFleet, tools, at))
+  const facts = await allFacts(
+    names.filter(name => inFleet.has(name)),
+    tools,
+    at,
+    signal,
+  )
+  const drifts = await driftsOf(tools, records, signal)
+  const findings = [
+    ...judged.flatMap(host => host.findings),
+    ...facts.findings,
+    ...drifts.map(driftFinding),
+    ...fleet.warnings.map(warning => vaultFinding(warning)),
+  ]
+  const hosts = judged.map(({ status: host }) => host)
+  return {
+    command: "status",
+    vault: vault.location,
+    at: at.toISOString(),
+    hosts,
+    drifts,
+    expiries: facts.expiries,
+    findings: findings.sort((a, b) => Number(a.level === "warning") - Number(b.level === "warning")),
+    exit: gravest([
+      ...hosts.flatMap((host): Exit[] => (host.problem === null ? [] : [host.problem.exit])),
+      ...findings.flatMap((finding): Exit[] => (finding.level === "breach" ? ["objective"] : [])),
+    ]),
+  }
+}
+
+interface Judged {
+  readonly status: HostStatus
+  readonly findings: readonly StatusFinding[]
+}
+
+function judge(
+  host: string,
+  record: HostRecord | undefined,
+  copies: readonly Copy[],
+  inFleet: ReadonlySet<string>,
+  { fleet, profile }: StatusTools,
+  at: Date,
+): Judged {
+  const { snapshot, problem } = newestOf(host, record, fleet)
+  // Logs have a record once they were captured; what never is captured cannot be late.
+  const expected = inFleet.has(host) ? planCategories(profile, fleet.categories) : []
+  const rpoMs = (category: string) => rpoOf(category, fleet, profile)
+  const categories = copyAges(
+    snapshot,
+    expected.map(({ name }) => name),
+    rpoMs,
+    at.getTime(),
+  )
+  const status: HostStatus = {
+    host,
+    inFleet: inFleet.has(host),
+    tags: fleet.hosts.find(({ name }) => name === host)?.tags ?? [],
+    snapshot: snapshot === null ? null : { sequence: snapshot.sequence, takenAt: snapshot.takenAt },
+    problem,
+    categories,
+    copies,
+  }
+  return { status, findings: hostFindings(status) }
+}
+
+function newestOf(
+  host: string,
+  record: HostRecord | undefined,
+  fleet: Fleet,
+): { readonly snapshot: Snapshot | null; readonly problem: Problem | null } {
+  try {
+    return { snapshot: trustedSnapshot(host, record, fleet)?.snapshot ?? null, problem: null }
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem
+    return { snapshot: null, problem }
+  }
+}
+
+function hostFindings({
+  host,
+  inFleet,
+  problem,
+  snapshot,
+  categories,
+}: HostStatus): readonly StatusFinding[] {
+  const finding = (kind: string, level: StatusFinding["level"], message: string, hint: string) => [
+    { id: `${kind}/${host}`, level, host, message, hint },
+  ]
+  if (problem !== null) return finding("untrusted", "breach", problem.message, problem.hint ?? "")
+  if (!inFleet) {
+    return finding(
+      "gone",
+      "warning",
+      "has copies in the vault, and fleet.yml does not have it backed up",
+      "if it is out of service this is as it should be: `prune` keeps what there is",
+    )
+  }
+  if (snapshot === null) {
+    return finding(
+      "never",
+      "breach",
+      "was never backed up",
+      `run \`pmta-vault doctor ${host}\`, then \`pmta-vault backup --hosts ${host}\``,
+    )
+  }
+  return ageFindings(host, categories)
+}
+
+async function allFacts(
+  hosts: readonly string[],
+  { vault }: StatusTools,
+  at: Date,
+  signal: AbortSignal,
+): Promise<{ readonly expiries: readonly Expiry[]; readonly findings: readonly StatusFinding[] }> {
+  const blobs = await vault.factBlobs(hosts, signal)
+  const wanted = ["license", "tls", "dkim"]
+  const idsOf = (host: string) =>
+    [...(blobs.get(host) ?? [])].filter(([category]) => wanted.includes(category))
+  const texts = await vault.texts(
+    hosts.flatMap(host => idsOf(host).map(([, blob]) => blob)),
+    signal,
+  )
+  // Hosts share keys and licences: equal files are one blob, and are read once.
+  const read = new Map([...texts].map(([blob, text]) => [blob, readFacts(text)]))
+  const found = hosts.map(host =>
+    factFindings(
+      host,
+      new Map(idsOf(host).map(([category, blob]) => [category, read.get(blob)])),
+      at.getTime(),
+    ),
+  )
+  return {
+    expiries: found.flatMap(({ expiries }) => expiries),
+    findings: found.flatMap(({ findings }) => findings),
+  }
+}
+
+async function driftsOf(
+  tools: StatusTools,
+  records: ReadonlyMap<string, HostRecord>,
+  signal: AbortSignal,
+): Promise<readonly DriftStatus[]> {
+  const { vault } = tools
+  const open = (await vault.proposals(signal)).map(({ id, message, committedAt }): DriftStatus => {
+    const hosts = readTrailers(message)?.hosts ?? []
+    return { state: "open", id, title: message.split("\n")[0] ?? "", hosts, since: committedAt }
+  })
+  const proposed = new Set(open.flatMap(({ hosts }) => hosts))
+  const unproposed: DriftStatus[] = []
+  for (const { host: name, accepted, differences } of await hostDrifts(tools, records, signal)) {
+    if (accepted === null || proposed.has(name)) continue
+    const { length } = differences
+    const title = `${name} differs from the accepted mirror in ${length} file${length === 1 ? "" : "s"}`
+    unproposed.push({ state: "unproposed", id: null, title, hosts: [name], since: null })
+  }
+  return [...open, ...unproposed]
+}
+
+function driftFinding({ state, id, title, hosts, since }: DriftStatus): StatusFinding {
+  const host = hosts.length === 1 ? (hosts[0] ?? null) : null
+  return state === "open"
+    ? {
+        id: `drift/${id}`,
+        level: "warning",
+        host,
+        message: `open since ${since?.slice(0, 10)}: ${title}`,
+        hint: `look at drift/${id}, then merge it or put the hosts right`,
+      }
+    : {
+        id: `drift/${hosts.join(",")}`,
+        level: "warning",
+        host,
+        message: `${title}, and no open proposal says so: rejected, or not proposed yet`,
+        hint: `pmta-vault diff ${hosts.join(" ")} --snapshot latest`,
+      }
+}
+
+const vaultFinding = (message: string): StatusFinding => ({
+  id: `fleet/${message.split(":")[0]}`,
+  level: "warning",
+  host: null,
+  message,
+  hint: "edit fleet.yml",
+})
+
+/** From names such as `bundles/mta1/config/20261123T051032337Z.tar.zst.age`. */
+function copiesByHost(keys: readonly string[]): ReadonlyMap<string, readonly Copy[]> {
+  const found = new Map<string, Copy[]>()
+  for (const key of keys) {
+    const match = /^bundles\/([^/]+)\/([^/]+)\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z/.exec(key)
+    if (match === null) continue
+    const [, host = "", category = "", year, month, day, hour, minute, second] = match
+    const copy = { category, at: `${year}-${month}-${day}T${hour}:${minute}:${second}Z` }
+    const own = found.get(host)
+    if (own === undefined) found.set(host, [copy])
+    else own.push(copy)
+  }
+  return found
+}

@@ -1,0 +1,29 @@
+import type { Vault } from "../../core/vault.ts"
+import type { ObjectReader } from "./objects.ts"
+import { bundlesRef } from "./references.ts"
+
+/** What `status` asks of the branch `bundles`: names and ids from its trees, no content. */
+export function surveyor(
+  objects: ObjectReader,
+  heads: () => ReadonlyMap<string, string>,
+): Pick<Vault, "knownHosts" | "factBlobs"> {
+  const items = async (folder: string) => {
+    const tip = heads().get(bundlesRef)
+    return tip === undefined ? [] : await objects.tree(`${tip}:${folder}`)
+  }
+  return {
+    async knownHosts(signal) {
+      signal.throwIfAborted()
+      return (await items("snapshots")).map(({ name }) => name)
+    },
+    async factBlobs(hosts, signal) {
+      const found = new Map<string, ReadonlyMap<string, string>>()
+      for (const host of hosts) {
+        signal.throwIfAborted()
+        const facts = await items(`live/${host}/facts`)
+        found.set(host, new Map(facts.map(({ name, oid }) => [name.replace(/\.yml$/, ""), oid])))
+      }
+      return found
+    },
+  }
+}

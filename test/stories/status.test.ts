@@ -1,0 +1,202 @@
+/** What the vault says of itself: to a terminal, to programs, to Prometheus, and by its exit code. */
+import { readFile, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { afterEach, beforeEach, expect, test } from "vitest"
+import type { StatusReport } from "../../src/core/status.ts"
+import { factsYaml } from "../../src/flows/facts-yaml.ts"
+import { succeed } from "../lab/child.ts"
+import { action, type CliRun } from "../lab/cli.ts"
+import { daily, fillVault } from "../lab/filled-vault.ts"
+import { fleetYml } from "../lab/fleet-file.ts"
+import { sshKey } from "../lab/keys.ts"
+import { type Setting, setting } from "./setting.ts"
+
+const dayMs = 86_400_000
+let story: Setting
+beforeEach(async () => {
+  story = await setting()
+  await fleet(["mta1", "mta2"])
+})
+afterEach(async () => await story[Symbol.asyncDispose]())
+
+async function fleet(names: readonly string[], ...lines: readonly string[]) {
+  const hosts = await Promise.all(
+    names.map(async (name, index) => ({
+      ...{ name, address: `192.0.2.${index + 1}`, port: 22, user: "pmta-backup" },
+      hostKeys: { ed25519: (await sshKey("ed25519")).publicKey, rsa: "", ecdsa: "" },
+    })),
+  )
+  const recipients = [story.recipient]
+  await writeFile(story.fleetFile, fleetYml({ hosts, recipients, signers: [story.signer], lines }))
+}
+
+const found = (_: string, index: number) => ({
+  config: { content: `config ${index}` },
+  dkim: { content: "dkim" },
+  tls: { content: "tls" },
+  license: { content: "license" },
+  data: "missing" as const,
+})
+const date = (days: number) => new Date(Date.now() + days * dayMs).toISOString()
+const facts = (more: { license?: number; tls?: number; bits?: number } = {}) => ({
+  "facts/license.yml": factsYaml({
+    "/etc/pmta/license": {
+      licenses: [{ product: "PowerMTA", version: "5.0", expires: date(more.license ?? 400).slice(0, 10) }],
+    },
+  }),
+  "facts/tls.yml": factsYaml({
+    "/etc/pmta/a.pem": {
+      certificates: [{ subject: "CN=mta1", notAfter: date(more.tls ?? 400) }],
+      privateKey: true,
+    },
+  }),
+  "facts/dkim.yml": factsYaml({
+    "/etc/pmta/dkim/s1.pem": { use: ["s1._domainkey.example.com"], type: "rsa", bits: more.bits ?? 2048 },
+  }),
+})
+const fill = (more: Partial<Parameters<typeof fillVault>[0]> = {}) =>
+  fillVault({
+    ...{ path: story.vault, signingKey: story.signingKey, hosts: ["mta1", "mta2"], times: daily(3), found },
+    live: () => facts(),
+    ...more,
+  })
+
+const flags = () => ["--vault", story.vault, "--fleet", story.fleetFile]
+async function status(...args: readonly string[]): Promise<CliRun & { readonly report: StatusReport }> {
+  const run = await story.run("status", ...flags(), "--json", ...args)
+  return { ...run, report: (run.stdout === "" ? null : JSON.parse(run.stdout)) as StatusReport }
+}
+const idsOf = ({ findings }: StatusReport, level: string) =>
+  findings.filter(finding => finding.level === level && !finding.id.startsWith("fleet/")).map(({ id }) => id)
+
+test("a fleet that is backed up is green, and needs no key to be looked at", async () => {
+  await fill()
+  const { code, stderr, report } = await status()
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
+  expect(idsOf(report, "breach")).toEqual([])
+  expect(idsOf(report, "warning")).toEqual([])
+  expect(report.hosts[0]?.categories.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    "config good",
+    "data absent",
+    "dkim good",
+    "license good",
+    "tls good",
+  ])
+  const text = await story.run("status", ...flags())
+  expect(text.stdout).toMatch(/^host +config +data +dkim +license +tls$/m)
+  expect(text.stdout).toMatch(/^mta1 +1 h +– +1 h +1 h +1 h$/m)
+  expect(text.stdout).toMatch(/2 hosts: every objective is met/)
+})
+
+test("ages count by the time of the data against each RPO, and a breach is exit code 7", async () => {
+  await fleet(["mta1", "mta2", "mta3"], "categories: { license: { rpo: 30d } }")
+  await fill({ hosts: ["mta1"] })
+  await fill({ hosts: ["mta2"], times: daily(5, 3 * dayMs) })
+  // mta1 is read again, and its keys are not: their copy has the age that it had.
+  await fill({
+    hosts: ["mta1"],
+    times: [new Date()],
+    found: (host, index) => ({ ...found(host, index), dkim: "failed" as const }),
+  })
+  const { code, report } = await status()
+  expect(code).toBe(7)
+  expect(idsOf(report, "breach").sort()).toEqual([
+    "never/mta3",
+    "rpo/mta2/config",
+    "rpo/mta2/dkim",
+    "rpo/mta2/tls",
+  ])
+  expect(idsOf(report, "warning")).toEqual(["rpo/mta1/dkim"])
+  const text = await story.run("status", ...flags())
+  expect(text.code).toBe(7)
+  expect(text.stdout).toMatch(/^mta2 +3 d ! +– +3 d ! +3 d +3 d !$/m)
+  expect(text.stdout).toMatch(/^mta3 +NEVER/m)
+  expect(text.stdout).toMatch(/BREACH +mta3: was never backed up\n +run `pmta-vault doctor mta3`/)
+})
+
+test("a copy from the future has no age, and is no good copy", async () => {
+  await fill({ hosts: ["mta1", "mta2"], times: [new Date(Date.now() + 400 * dayMs)] })
+  const { code, report } = await status()
+  expect(code).toBe(7)
+  expect(report.hosts[0]?.categories.find(({ name }) => name === "config")?.state).toBe("clock")
+  expect(report.findings[0]?.message).toMatch(/which is yet to come/)
+})
+
+test("hosts that left the fleet, drifts, and what ends soon or is weak are told", async () => {
+  await fleet(["mta1"])
+  await fill({ hosts: ["mta1"], live: () => facts({ license: 10, tls: -2, bits: 1024 }) })
+  await fill({ hosts: ["mta9"], times: daily(1, 90 * dayMs) })
+  await succeed("git", ["-C", story.vault, "update-ref", "refs/heads/drift/ab12", "main"])
+  const { code, report } = await status()
+  expect(code).toBe(7)
+  expect(idsOf(report, "breach")).toEqual(["tls/mta1//etc/pmta/a.pem/CN=mta1"])
+  expect(idsOf(report, "warning").sort()).toEqual([
+    "dkim-weak/mta1",
+    "drift/ab12",
+    "gone/mta9",
+    "license/mta1//etc/pmta/license/PowerMTA 5.0",
+  ])
+  const messages = report.findings.map(({ message }) => message).join("\n")
+  expect(messages).toMatch(/certificate CN=mta1 \(\/etc\/pmta\/a\.pem\) ended on/)
+  expect(messages).toMatch(/licence PowerMTA 5\.0 .* in 1[01] days/)
+  expect(messages).toMatch(/1 DKIM keys are shorter than 2048 bits: \/etc\/pmta\/dkim\/s1\.pem/)
+  expect(report.expiries).toHaveLength(2)
+})
+
+test("a snapshot that cannot be trusted is exit code 5, and the other hosts are still shown", async () => {
+  await fill()
+  const tree = join(story.directory, "tree")
+  await succeed("git", ["-C", story.vault, "worktree", "add", "-q", tree, "bundles"])
+  const file = join(tree, "snapshots/mta1/00000003.json")
+  await writeFile(file, (await readFile(file, "utf8")).replace('"sequence": 3', '"sequence": 3 '))
+  await succeed("git", ["-C", tree, "-c", "user.name=x", "-c", "user.email=x@y", "commit", "-qam", "x"])
+  const { code, report } = await status()
+  expect(code).toBe(5)
+  expect(report.findings[0]).toMatchObject({
+    id: "untrusted/mta1",
+    message: expect.stringMatching(/is not what was signed/),
+  })
+  expect(report.hosts[1]?.categories[0]?.state).toBe("good")
+})
+
+test("Prometheus gets its text format", async () => {
+  await fleet(["mta1", "mta3"])
+  await fill({ hosts: ["mta1"] })
+  const { code, stdout } = await story.run("status", ...flags(), "--prometheus")
+  expect(code).toBe(7)
+  // name, labels, value: as the format's grammar has them.
+  const line =
+    /^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[a-z]+="(\\.|[^"\\])*"(,[a-z]+="(\\.|[^"\\])*")*\})? -?\d+(\.\d+)?)$/
+  expect(
+    stdout
+      .trimEnd()
+      .split("\n")
+      .filter(text => !line.test(text)),
+  ).toEqual([])
+  expect(stdout).toContain('pmta_vault_copy_breach{host="mta1",category="config"} 0\n')
+  expect(stdout).toContain('pmta_vault_copy_breach{host="mta3",category="config"} 1\n')
+  expect(stdout).toContain('pmta_vault_rpo_seconds{host="mta1",category="dkim"} 86400\n')
+  expect(stdout).toMatch(/^pmta_vault_findings\{level="breach"\} 1$/m)
+  expect(stdout).toMatch(
+    /^pmta_vault_expiry_timestamp_seconds\{host="mta1",kind="license",path="\/etc\/pmta\/license"/m,
+  )
+})
+
+test("the page has the copies of each host, by the names in the store", async () => {
+  await fill({ times: daily(30) })
+  const file = join(story.directory, "status.html")
+  expect((await story.run("status", ...flags(), "--html", file)).code).toBe(0)
+  const page = await readFile(file, "utf8")
+  expect(page).toMatch(/Copies of mta1\. config: 30, the last on \d{4}-\d\d-\d\d; dkim: 1, the last on/)
+  expect(page).not.toMatch(/https?:\/\//)
+})
+
+test("the Action writes the page and a summary, and is red on a breach", async () => {
+  await fill({ hosts: ["mta1"] })
+  const html = join(story.directory, "status.html")
+  const run = await action({ command: "status", vault: story.vault, fleet: story.fleetFile, html })
+  expect(run.code).toBe(7)
+  expect(run.stdout).toMatch(/^::error::.*objective is missed/m)
+  expect(run.summary).toMatch(/mta2.*was never backed up/)
+  expect(await readFile(html, "utf8")).toContain("was never backed up")
+})
