@@ -5,6 +5,7 @@ import { dist } from "../lab/cli.ts"
 import { ground } from "./ground.ts"
 import type { Contender } from "./measure.ts"
 import { classic, ours, oursIsBuilt, sshTrue } from "./peers.ts"
+import { statusCase } from "./status-case.ts"
 import { restoreCase, verifyCase } from "./stored-cases.ts"
 
 export interface Prepared extends AsyncDisposable {
@@ -21,6 +22,7 @@ export interface Case {
 
 export const cases: readonly Case[] = [
   fleetCase(50),
+  statusCase,
   {
     name: "one-host",
     about: "one host of 503 files; ours has a vault in which nothing changed",
