@@ -2,6 +2,8 @@ import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
 import { n as signSnapshot, r as snapshotHash } from "./snapshot.js";
 import { n as eachHost } from "./survey.js";
 import { n as nextSnapshot, t as backUpHost } from "./host-backup.js";
+import { i as showDuration } from "./duration.js";
+import { t as rpoOf } from "./objectives.js";
 import { r as review } from "./review.js";
 import { i as trustedSnapshot, r as knownOf, t as checkSigner } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -92,6 +94,41 @@ function memoryGate(budget) {
 		};
 	} };
 }
+// src/flows/missed-runs.ts
+/**
+* What the schedule wanted since the last run and did not get. The schedule is the shortest `every` of the fleet
+* file, else the shortest RPO. A run may be late by half of that: scheduled workflows often are.
+* @param records  of the hosts of this run: the newest snapshot of any is the last run
+* @param now      ms since 1970
+*/
+function missedRuns(records, fleet, profile, now) {
+	const times = records.flatMap(({ latest }) => takenAt(latest?.bytes ?? null));
+	if (times.length === 0) return null;
+	const last = Math.max(...times);
+	const everyMs = scheduleOf(fleet, profile);
+	const runs = Math.round((now - last) / everyMs) - 1;
+	if (runs < 1) return null;
+	return {
+		runs,
+		message: `the last run was on ${new Date(last).toISOString()}; with one every ${showDuration(everyMs)}, ${runs === 1 ? "one was" : `${runs} were`} missed: look at the schedule and at the machine that runs it`
+	};
+}
+function scheduleOf(fleet, profile) {
+	const every = [...fleet.categories.values()].flatMap(({ everyMs }) => everyMs === null ? [] : [everyMs]);
+	if (every.length > 0) return Math.min(...every);
+	return Math.min(...profile.categories.filter(({ log }) => !log).map(({ name }) => rpoOf(name, fleet, profile)));
+}
+/** For a message only, so unproven: whether to trust a snapshot is decided host by host. */
+function takenAt(bytes) {
+	if (bytes === null) return [];
+	try {
+		const { takenAt: time } = JSON.parse(Buffer.from(bytes).toString("utf8"));
+		const at = typeof time === "string" ? Date.parse(time) : NaN;
+		return Number.isNaN(at) ? [] : [at];
+	} catch {
+		return [];
+	}
+}
 // src/flows/backup.ts
 /** Plaintext in memory at a time. Masking, packing and sealing it takes several times as much. */
 const memoryBudget = 8388608;
@@ -110,7 +147,14 @@ async function backup(request, tools, signal) {
 		host: null,
 		message
 	});
-	const outcomes = await readHosts(request, tools, await vault.records(names, signal), signal);
+	const records = await vault.records(names, signal);
+	const missed = missedRuns([...records.values()], fleet, tools.profile, tools.now().getTime());
+	if (missed !== null) observe({
+		kind: "warning",
+		host: null,
+		message: missed.message
+	});
+	const outcomes = await readHosts(request, tools, records, signal);
 	const read = performance.now();
 	const recorded = request.dryRun ? /* @__PURE__ */ new Map() : await record(outcomes, tools, signal);
 	const written = performance.now();
@@ -123,12 +167,14 @@ async function backup(request, tools, signal) {
 		...tools,
 		run: tools.about.run
 	}, signal);
+	if (!request.dryRun) await vault.tidy(signal);
 	const hosts = outcomes.map((outcome) => hostReport(outcome, recorded.get(outcome.host.name) ?? null));
 	return {
 		command: "backup",
 		dryRun: request.dryRun,
 		vault: vault.location,
 		startedAt,
+		missedRuns: missed?.runs ?? 0,
 		hosts,
 		changed: reviewed.drifted,
 		proposals: reviewed.proposals,
@@ -137,7 +183,11 @@ async function backup(request, tools, signal) {
 			...tools.forge.requests
 		},
 		reviewProblem: reviewed.problem,
-		warnings: [...fleet.warnings, ...reviewed.warnings],
+		warnings: [
+			...fleet.warnings,
+			...missed === null ? [] : [missed.message],
+			...reviewed.warnings
+		],
 		ms: {
 			open: Math.round(tools.openMs),
 			hosts: Math.round(read - started),

@@ -1082,6 +1082,42 @@ async function contentOf(objects, { json, sig }) {
 		signature: sig === null ? "" : (await objects.object(sig))?.content.toString("utf8") ?? ""
 	};
 }
+// src/stores/git/tidy.ts
+/** Each run leaves a pack without deltas, in which every list of snapshots is whole. */
+const mostPacks = 8;
+/**
+* Puts the packs of many runs into one, with deltas: what a run adds shrinks to a few hundred bytes per host. Objects
+* that no branch reaches stay, as they may belong to a run that is under way. Trouble here loses nothing and is left
+* to the next time.
+*/
+async function tidy(repo, signal) {
+	if ((await readdir(join(repo.dir, "objects", "pack")).catch(() => [])).filter((name) => name.endsWith(".pack")).length < mostPacks) return;
+	await runGit(repo, [
+		...["-c", "core.bigFileThreshold=64k"],
+		"repack",
+		"-d",
+		"--quiet",
+		"--geometric=2"
+	], "", signal);
+}
+/**
+* Frees the disk of what no branch reaches any more. What is younger than a day may belong to a run that is under
+* way. Trouble here loses nothing and is left to the next time.
+*/
+async function letGo(repo, signal) {
+	await runGit(repo, [
+		"reflog",
+		"expire",
+		"--expire=now",
+		"--expire-unreachable=now",
+		bundlesRef
+	], "", signal);
+	await runGit(repo, [
+		"gc",
+		"--quiet",
+		"--prune=1.day.ago"
+	], "", signal);
+}
 // src/stores/git/rewrite.ts
 /**
 * Rewrites the branch `bundles` to what stays. The new commit has no parent, so that git can let go of what went;
@@ -1092,6 +1128,7 @@ function rewriter(parts) {
 	const history = (signal) => readHistory(objects, remote, parts.heads().get(bundlesRef), signal);
 	return {
 		history,
+		tidy: async (signal) => remote === null ? await tidy(parts.git, signal) : void 0,
 		async prefetch(keys, signal) {
 			const tip = parts.heads().get(bundlesRef);
 			if (remote === null || tip === void 0) return;
@@ -1175,24 +1212,6 @@ async function rewrittenCommit(parts, tip, rewrite) {
 		"-m",
 		message
 	])).trim();
-}
-/**
-* Frees the disk of what no branch reaches any more. What is younger than a day may belong to a run that is under
-* way. Trouble here loses nothing and is left to the next time.
-*/
-async function letGo(repo, signal) {
-	await runGit(repo, [
-		"reflog",
-		"expire",
-		"--expire=now",
-		"--expire-unreachable=now",
-		bundlesRef
-	], "", signal);
-	await runGit(repo, [
-		"gc",
-		"--quiet",
-		"--prune=1.day.ago"
-	], "", signal);
 }
 function refused$1(location, lines) {
 	return new Problem("vault/refused", `the vault ${location} does not take the rewritten branch bundles`, {

@@ -67,6 +67,8 @@ export interface BackupReport {
   readonly dryRun: boolean
   readonly vault: string
   readonly startedAt: string
+  /** runs that the schedule wanted since the last one and that did not happen */
+  readonly missedRuns: number
   readonly hosts: readonly HostReport[]
   /** whether any host has what its accepted mirror has not */
   readonly changed: boolean

@@ -147,6 +147,8 @@ export interface Vault extends AsyncDisposable {
    * @throws Problem "vault/refused" when the vault does not take a rewritten branch; nothing is lost then
    */
   rewrite(prepare: (history: VaultHistory) => Promise<Rewrite | null>, signal: AbortSignal): Promise<void>
+  /** Keeps a local vault small, now and then; nothing to see for anybody. */
+  tidy(signal: AbortSignal): Promise<void>
   proposals(signal: AbortSignal): Promise<readonly FoundProposal[]>
   /**
    * Writes and removes proposals in one push, all or none.

@@ -11,6 +11,7 @@ import { eachHost, type Outcome } from "./each-host.ts"
 import { backUpHost, type HostBackup, type HostTools, nextSnapshot } from "./host-backup.ts"
 import { hostReport, problemsOf } from "./host-report.ts"
 import { memoryGate } from "./memory-gate.ts"
+import { missedRuns } from "./missed-runs.ts"
 import { type Reviewed, review } from "./review.ts"
 import { checkSigner, knownOf, trustedSnapshot } from "./trust.ts"
 
@@ -52,6 +53,8 @@ export async function backup(
   for (const message of fleet.warnings) observe({ kind: "warning", host: null, message })
 
   const records = await vault.records(names, signal)
+  const missed = missedRuns([...records.values()], fleet, tools.profile, tools.now().getTime())
+  if (missed !== null) observe({ kind: "warning", host: null, message: missed.message })
   const outcomes = await readHosts(request, tools, records, signal)
   const read = performance.now()
   const recorded = request.dryRun ? new Map() : await record(outcomes, tools, signal)
@@ -60,18 +63,20 @@ export async function backup(
     request.dryRun || !request.propose
       ? { drifted: false, proposals: [], warnings: [], problem: null }
       : await review({ ...tools, run: tools.about.run }, signal)
+  if (!request.dryRun) await vault.tidy(signal)
   const hosts = outcomes.map(outcome => hostReport(outcome, recorded.get(outcome.host.name) ?? null))
   return {
     command: "backup",
     dryRun: request.dryRun,
     vault: vault.location,
     startedAt,
+    missedRuns: missed?.runs ?? 0,
     hosts,
     changed: reviewed.drifted,
     proposals: reviewed.proposals,
     forge: tools.forge === null ? null : { name: tools.forge.name, ...tools.forge.requests },
     reviewProblem: reviewed.problem,
-    warnings: [...fleet.warnings, ...reviewed.warnings],
+    warnings: [...fleet.warnings, ...(missed === null ? [] : [missed.message]), ...reviewed.warnings],
     ms: {
       open: Math.round(tools.openMs),
       hosts: Math.round(read - started),

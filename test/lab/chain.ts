@@ -56,7 +56,7 @@ function bundle(host: string, category: string, sequence: number, content: strin
     files: 1,
     bytes: 1,
     capturedAt: at,
-    recipients: [],
+    recipients: [1, 2].map(index => `age1${String(index).repeat(58)}`),
   }
 }
 

@@ -71,6 +71,7 @@ export async function fillVault(filling: Filling): Promise<ReadonlyMap<string, r
     chains.set(host, chain)
   }
   await vault.record(() => entries, filling.hosts, signal)
+  await vault.tidy(signal)
   return chains
 }
 

@@ -7,8 +7,9 @@ import type { Rewrite, Vault } from "../../core/vault.ts"
 import { readHistory, recordName } from "./history.ts"
 import type { Importer } from "./importer.ts"
 import type { ObjectReader } from "./objects.ts"
-import { type Git, git, runGit } from "./process.ts"
+import { git } from "./process.ts"
 import { bundlesRef, maxRaces, moved } from "./references.ts"
+import { letGo, tidy } from "./tidy.ts"
 import type { VaultOptions } from "./vault.ts"
 
 export interface RewriterParts extends Pick<VaultOptions, "location" | "git" | "publish" | "remote"> {
@@ -20,12 +21,13 @@ export interface RewriterParts extends Pick<VaultOptions, "location" | "git" | "
   readonly seconds: () => number
 }
 
-export function rewriter(parts: RewriterParts): Pick<Vault, "history" | "prefetch" | "rewrite"> {
+export function rewriter(parts: RewriterParts): Pick<Vault, "history" | "prefetch" | "rewrite" | "tidy"> {
   const { objects, remote, location } = parts
   const history: Vault["history"] = signal =>
     readHistory(objects, remote, parts.heads().get(bundlesRef), signal)
   return {
     history,
+    tidy: async signal => (remote === null ? await tidy(parts.git, signal) : undefined),
     async prefetch(keys, signal) {
       const tip = parts.heads().get(bundlesRef)
       if (remote === null || tip === undefined) return
@@ -90,15 +92,6 @@ async function rewrittenCommit(parts: RewriterParts, tip: string, rewrite: Rewri
   }
   const message = `prune: ${snapshots.length} snapshots, ${bundles.length} bundles (record ${record.number})`
   return (await git({ ...parts.git, environment }, ["commit-tree", tree, "-m", message])).trim()
-}
-
-/**
- * Frees the disk of what no branch reaches any more. What is younger than a day may belong to a run that is under
- * way. Trouble here loses nothing and is left to the next time.
- */
-async function letGo(repo: Git, signal: AbortSignal): Promise<void> {
-  await runGit(repo, ["reflog", "expire", "--expire=now", "--expire-unreachable=now", bundlesRef], "", signal)
-  await runGit(repo, ["gc", "--quiet", "--prune=1.day.ago"], "", signal)
 }
 
 function refused(location: string, lines: readonly string[]): Problem {
