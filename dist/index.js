@@ -9,7 +9,7 @@ import { n as printableLines, t as printable } from "./chunks/printable.js";
 import { n as riskRank, t as changeWords } from "./chunks/change-words.js";
 import { a as reasonCell, o as table, t as code } from "./chunks/markdown.js";
 import { i as timeInWords, r as plural, t as bytesInWords } from "./chunks/printable2.js";
-import { i as runBackup, r as worldFor, t as runCommand } from "./chunks/terminal.js";
+import { a as pinged, i as runBackup, r as worldFor, t as runCommand } from "./chunks/terminal.js";
 import { writeFile as writeFile$1 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16728,12 +16728,18 @@ async function main() {
 	const request = readActionSettings(process.env);
 	maskSecrets(request);
 	const world = worldOf();
-	const { settings, command } = request;
+	const { settings } = request;
+	const { exit } = await pinged(settings.pingUrl, world.observe, () => run(request, world), (ending) => ending);
+	process.exitCode = exits[exit].code;
+}
+async function run({ command, settings }, world) {
 	if (command === "backup") {
 		const report = await group("backup", () => runBackup(settings, world, stop.signal));
 		await showBackup(report);
-		process.exitCode = exits[report.exit].code;
-		return;
+		return {
+			exit: report.exit,
+			text: backupText(report, paint(false))
+		};
 	}
 	const report = await runCommand({
 		command,
@@ -16744,7 +16750,7 @@ async function main() {
 	setOutput("report", await writeReport(report.report));
 	await summary.addRaw(report.summary ?? textSummary(command, report.text)).write();
 	if (report.exit !== "good") setFailed(`${command}: ${exits[report.exit].meaning}`);
-	process.exitCode = exits[report.exit].code;
+	return report;
 }
 /** Before the first use: from here on the runner replaces them in every line of the log. */
 function maskSecrets({ settings }) {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as core from "@actions/core"
 import type { Event } from "./core/event.ts"
-import { exitOf, exits, Problem } from "./core/problem.ts"
+import { type Exit, exitOf, exits, Problem } from "./core/problem.ts"
 import type { BackupReport } from "./core/report.ts"
 import { Secret } from "./core/secret.ts"
 import { version } from "./core/version.ts"
@@ -45,19 +45,33 @@ async function main(): Promise<void> {
   const request = readActionSettings(process.env)
   maskSecrets(request)
   const world = worldOf()
-  const { settings, command } = request
+  const { settings } = request
+  const { exit } = await wiring.pinged(
+    settings.pingUrl,
+    world.observe,
+    () => run(request, world),
+    ending => ending,
+  )
+  process.exitCode = exits[exit].code
+}
+
+interface Ending {
+  readonly exit: Exit
+  readonly text: string
+}
+
+async function run({ command, settings }: ActionRequest, world: wiring.World): Promise<Ending> {
   if (command === "backup") {
     const report = await core.group("backup", () => wiring.runBackup(settings, world, stop.signal))
     await showBackup(report)
-    process.exitCode = exits[report.exit].code
-    return
+    return { exit: report.exit, text: backupText(report, paint(false)) }
   }
   const report = await runCommand({ command, positionals: [], settings }, world, paint(false), stop.signal)
   core.info(report.text)
   core.setOutput("report", await writeReport(report.report))
   await core.summary.addRaw(report.summary ?? textSummary(command, report.text)).write()
   if (report.exit !== "good") core.setFailed(`${command}: ${exits[report.exit].meaning}`)
-  process.exitCode = exits[report.exit].code
+  return report
 }
 
 /** Before the first use: from here on the runner replaces them in every line of the log. */

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises"
 import { availableParallelism, tmpdir } from "node:os"
 import { createInterface } from "node:readline/promises"
 import { setFlagsFromString } from "node:v8"
-import { type Exit, exits } from "./core/problem.ts"
+import { type Exit, exits, Problem } from "./core/problem.ts"
 import { version } from "./core/version.ts"
 import { type OfferedHost, pin } from "./flows/pin.ts"
 import type { CliRequest } from "./settings.ts"
@@ -26,11 +26,15 @@ export async function runInTerminal(
   for (const warning of request.warnings) screen.line(`${colors.yellow("warning:")} ${warning}`)
   const observe = progress(screen, colors, () => performance.now())
   const world = worldFor({ scratch: tmpdir(), observe, run: null })
-  const result = await runCommand(request, world, colors, signal)
-  screen.status?.("")
-  if (request.settings.json) process.stdout.write(`${JSON.stringify(result.report, null, 2)}\n`)
-  else process.stdout.write(result.text)
-  return exits[result.exit].code
+  const work = async () => {
+    const result = await runCommand(request, world, colors, signal)
+    screen.status?.("")
+    if (request.settings.json) process.stdout.write(`${JSON.stringify(result.report, null, 2)}\n`)
+    else process.stdout.write(result.text)
+    return result
+  }
+  const { exit } = await wiring.pinged(request.settings.pingUrl, world.observe, work, ending => ending)
+  return exits[exit].code
 }
 
 export interface Result {
@@ -83,7 +87,11 @@ export async function runCommand(
       const report = await wiring.runStatus(settings, world, signal)
       if (settings.html !== null) {
         const { statusPage } = await import("./show/status-page.ts")
-        await writeFile(settings.html, statusPage(report))
+        await writeFile(settings.html, statusPage(report)).catch((cause: NodeJS.ErrnoException) => {
+          throw new Problem("settings/unreadable", `${settings.html} cannot be written (${cause.code})`, {
+            cause,
+          })
+        })
       }
       const [{ statusText, statusMetrics }, { statusSummary }] = await Promise.all([
         import("./show/status-text.ts"),

@@ -14,6 +14,7 @@ import type { Settings } from "./settings.ts"
 import { openVault } from "./stores/index.ts"
 import { storeOf, vaultOptions, type World } from "./wiring/vault-parts.ts"
 
+export { pinged } from "./wiring/ping.ts"
 export { readFleetFile, type World } from "./wiring/vault-parts.ts"
 
 export async function runBackup(

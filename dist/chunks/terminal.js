@@ -1,18 +1,20 @@
 import { r as exits, t as Problem } from "./problem.js";
 import { t as version } from "./version.js";
-import { t as require_dist } from "./dist.js";
-import { t as printable } from "./printable.js";
 import { t as didYouMean } from "./nearest.js";
-import { h as withoutComment } from "./rules.js";
-import { t as paint } from "./paint2.js";
+import { t as printable } from "./printable.js";
 import { i as timeInWords, t as bytesInWords } from "./printable2.js";
-import { a as storeOf, i as readFleetFile, o as vaultOptions, s as openVault } from "./vault-parts.js";
+import { t as paint } from "./paint2.js";
+import { t as require_dist } from "./dist.js";
+import { h as withoutComment } from "./rules.js";
 import { t as _usingCtx } from "./usingCtx.js";
+import { a as storeOf, i as readFleetFile, o as vaultOptions, s as openVault } from "./vault-parts.js";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { createInterface } from "node:readline/promises";
 import { setFlagsFromString } from "node:v8";
+import { setTimeout } from "node:timers/promises";
 // src/fleet/pin.ts
 var import_dist = require_dist();
 /**
@@ -185,6 +187,85 @@ function progress(screen, { yellow, red, dim }, nowMs) {
 		}
 		status();
 	};
+}
+// src/wiring/ping.ts
+/**
+* Tells a monitor outside how a run went: `URL/start`, then `URL` or `URL/fail` with the summary. The URL is a secret:
+* who has it can say that all is well. The monitor raises the alarm when it hears nothing.
+*/
+/** healthchecks keeps 100 kB of a body; the head of a summary says what there is to know. */
+const maxBodyCharacters = 1e4;
+const attempts = 3;
+const timeoutMs = 1e4;
+const betweenMs = 1e3;
+/**
+* Runs a piece of work between two pings. Anything but exit `good`, thrown or told, is a failure. Success is said last
+* of all, so that a failure is never followed by it.
+* @param url   null: no pings
+* @param work  all that the run does, the writing of its results included
+*/
+async function pinged(url, observe, work, ending) {
+	if (url === null) return await work();
+	const ping = pinger(url, observe);
+	const started = ping("/start", "");
+	try {
+		const result = await work();
+		const { exit, text } = ending(result);
+		await started;
+		await ping(exit === "good" ? "" : "/fail", text);
+		return result;
+	} catch (error) {
+		await started;
+		await ping("/fail", failureText(error));
+		throw error;
+	}
+}
+/** @throws Problem "settings/invalid" for what is no URL; never shows it */
+function pinger(url, observe) {
+	const base = URL.parse(url.revealText("to ping it"));
+	if (base === null || !/^https?:$/.test(base.protocol)) throw new Problem("settings/invalid", "ping-url is no http or https URL", { hint: "copy it again from the monitor" });
+	return async (path, text) => {
+		const target = new URL(base);
+		target.pathname = `${base.pathname.replace(/\/$/, "")}${path}`;
+		const body = stripVTControlCharacters(text).slice(0, maxBodyCharacters);
+		let trouble = "";
+		for (let attempt = 1; attempt <= attempts; attempt++) {
+			trouble = await post(target, body);
+			if (trouble === "") return;
+			if (attempt < attempts) await setTimeout(betweenMs * attempt);
+		}
+		observe({
+			kind: "warning",
+			host: null,
+			message: `the monitor of ping-url could not be told ${path === "" ? "the success" : path.slice(1)}: ${trouble}`
+		});
+	};
+}
+/** @returns what went wrong, without the URL; empty when nothing did */
+async function post(target, body) {
+	try {
+		const signal = AbortSignal.timeout(timeoutMs);
+		const response = await fetch(target, {
+			method: "POST",
+			body,
+			redirect: "manual",
+			signal
+		});
+		await response.body?.cancel();
+		return response.ok ? "" : `it answers ${response.status}`;
+	} catch (error) {
+		if (!(error instanceof Error)) throw error;
+		const { code } = error.cause ?? {};
+		return error.name === "TimeoutError" ? "it does not answer" : `no connection (${code ?? "unknown cause"})`;
+	}
+}
+function failureText(error) {
+	if (!(error instanceof Problem)) return "a bug of pmta-vault: see the log of the run";
+	return [
+		error.message,
+		...error.data,
+		...error.hint === void 0 ? [] : [`hint: ${error.hint}`]
+	].join("\n");
 }
 // src/wiring.ts
 /**
@@ -397,15 +478,20 @@ async function runInTerminal(request, color, signal) {
 	const screen = screenOf(request);
 	for (const warning of request.warnings) screen.line(`${colors.yellow("warning:")} ${warning}`);
 	const observe = progress(screen, colors, () => performance.now());
-	const result = await runCommand(request, worldFor({
+	const world = worldFor({
 		scratch: tmpdir(),
 		observe,
 		run: null
-	}), colors, signal);
-	screen.status?.("");
-	if (request.settings.json) process.stdout.write(`${JSON.stringify(result.report, null, 2)}\n`);
-	else process.stdout.write(result.text);
-	return exits[result.exit].code;
+	});
+	const work = async () => {
+		const result = await runCommand(request, world, colors, signal);
+		screen.status?.("");
+		if (request.settings.json) process.stdout.write(`${JSON.stringify(result.report, null, 2)}\n`);
+		else process.stdout.write(result.text);
+		return result;
+	};
+	const { exit } = await pinged(request.settings.pingUrl, world.observe, work, (ending) => ending);
+	return exits[exit].code;
 }
 /** Runs one command and puts its result in words. */
 async function runCommand({ command, positionals, settings }, world, colors, signal) {
@@ -471,7 +557,9 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 			const report = await runStatus(settings, world, signal);
 			if (settings.html !== null) {
 				const { statusPage } = await import("./status-page.js");
-				await writeFile(settings.html, statusPage(report));
+				await writeFile(settings.html, statusPage(report)).catch((cause) => {
+					throw new Problem("settings/unreadable", `${settings.html} cannot be written (${cause.code})`, { cause });
+				});
 			}
 			const [{ statusText, statusMetrics }, { statusSummary }] = await Promise.all([import("./status-text2.js"), import("./status-summary.js")]);
 			return {
@@ -575,4 +663,4 @@ function screenOf({ settings }) {
 		status: isTerminal ? (text) => process.stderr.write(`${clear}${text}`) : null
 	};
 }
-export { runBackup as i, runInTerminal as n, worldFor as r, runCommand as t };
+export { pinged as a, runBackup as i, runInTerminal as n, worldFor as r, runCommand as t };

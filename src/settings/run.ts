@@ -46,6 +46,15 @@ export const runSettings = {
     placeholder: "",
     description: "End with exit code 8 when there is drift",
   },
+  "ping-url": {
+    type: "secret",
+    default: null,
+    commands: ["backup", "status", "prune"],
+    group: "output",
+    placeholder: "URL",
+    description:
+      "A monitor that hears of start, success and failure, and raises the alarm when it hears nothing",
+  },
   html: {
     type: "path",
     default: null,
