@@ -1,7 +1,8 @@
-import { i as gravest, t as Problem } from "./problem.js";
-import { a as readTrailers, s as readFacts, t as hostDrifts } from "./review.js";
+import { i as gravest$1, t as Problem } from "./problem.js";
 import { a as planCategories } from "./roots.js";
 import { i as showDuration } from "./duration.js";
+import { t as compareRisks } from "./change.js";
+import { a as readTrailers, s as readFacts, t as hostDrifts } from "./review.js";
 import { t as rpoOf } from "./objectives.js";
 import { i as trustedSnapshot } from "./trust.js";
 // src/flows/copy-ages.ts
@@ -70,6 +71,61 @@ function ageFinding(host, { name, state, capturedAt, rpoMs, lastRun }) {
 		case "absent": return capturedAt === null ? null : warning(`the host has no ${name} any more; the last copy is of ${capturedAt}`, "if that is not meant, restore it; the copy is kept");
 		case "good": return lastRun === "failed" ? warning(`the last backup of ${name} failed; the copy of ${capturedAt} stands`, look) : null;
 	}
+}
+// src/flows/drifts.ts
+/** What is live and not accepted: open proposals, and drift that no open proposal has. */
+async function driftsOf(tools, records, signal) {
+	const changes = /* @__PURE__ */ new Map();
+	const strangers = [];
+	for (const drift of await hostDrifts(tools, records, signal)) if (drift.accepted === null) strangers.push(drift.host);
+	else changes.set(drift.host, drift.changes);
+	const open = (await tools.vault.proposals(signal)).map(({ id, message, committedAt }) => {
+		const hosts = readTrailers(message)?.hosts ?? [];
+		const risk = gravest(hosts.flatMap((host) => changes.get(host) ?? []));
+		return {
+			state: "open",
+			id,
+			title: message.split("\n")[0] ?? "",
+			hosts,
+			since: committedAt,
+			risk
+		};
+	});
+	const proposed = new Set(open.flatMap(({ hosts }) => hosts));
+	const unproposed = (host, title, risk) => proposed.has(host) ? [] : [{
+		state: "unproposed",
+		id: null,
+		title,
+		hosts: [host],
+		since: null,
+		risk
+	}];
+	return [
+		...open,
+		...[...changes].flatMap(([host, own]) => unproposed(host, `${host} ${inWords(own.length)}`, gravest(own))),
+		...strangers.flatMap((host) => unproposed(host, `${host} has no accepted mirror`, null))
+	];
+}
+const inWords = (count) => count === 0 ? "has text that differs" : `has ${count} ${count === 1 ? "change" : "changes"} that are not accepted`;
+function gravest(changes) {
+	return changes.map(({ risk }) => risk).toSorted(compareRisks)[0] ?? null;
+}
+function driftFinding({ state, id, title, hosts, since, risk }) {
+	const host = hosts.length === 1 ? hosts[0] ?? null : null;
+	const danger = risk === null ? "" : ` (risk ${risk.level}${risk.name === "" ? "" : `: ${risk.name}`})`;
+	return state === "open" ? {
+		id: `drift/${id}`,
+		level: "warning",
+		host,
+		message: `open since ${since?.slice(0, 10)}: ${title}${danger}`,
+		hint: `look at drift/${id}, then merge it or put the hosts right`
+	} : {
+		id: `unproposed/${hosts.join(",")}`,
+		level: "warning",
+		host,
+		message: `${title}, and no open proposal says so${danger}: rejected, or not proposed yet`,
+		hint: `pmta-vault diff ${hosts.join(" ")} --snapshot latest`
+	};
 }
 // src/flows/expiries.ts
 const dayMs = 864e5;
@@ -197,7 +253,7 @@ async function status(tools, signal) {
 		drifts,
 		expiries: facts.expiries,
 		findings: findings.sort((a, b) => Number(a.level === "warning") - Number(b.level === "warning")),
-		exit: gravest([...hosts.flatMap((host) => host.problem === null ? [] : [host.problem.exit]), ...findings.flatMap((finding) => finding.level === "breach" ? ["objective"] : [])])
+		exit: gravest$1([...hosts.flatMap((host) => host.problem === null ? [] : [host.problem.exit]), ...findings.flatMap((finding) => finding.level === "breach" ? ["objective"] : [])])
 	};
 }
 function judge(host, record, copies, inFleet, { fleet, profile }, at) {
@@ -263,50 +319,6 @@ async function allFacts(hosts, { vault }, at, signal) {
 	return {
 		expiries: found.flatMap(({ expiries }) => expiries),
 		findings: found.flatMap(({ findings }) => findings)
-	};
-}
-async function driftsOf(tools, records, signal) {
-	const { vault } = tools;
-	const open = (await vault.proposals(signal)).map(({ id, message, committedAt }) => {
-		const hosts = readTrailers(message)?.hosts ?? [];
-		return {
-			state: "open",
-			id,
-			title: message.split("\n")[0] ?? "",
-			hosts,
-			since: committedAt
-		};
-	});
-	const proposed = new Set(open.flatMap(({ hosts }) => hosts));
-	const unproposed = [];
-	for (const { host: name, accepted, differences } of await hostDrifts(tools, records, signal)) {
-		if (accepted === null || proposed.has(name)) continue;
-		const { length } = differences;
-		const title = `${name} differs from the accepted mirror in ${length} file${length === 1 ? "" : "s"}`;
-		unproposed.push({
-			state: "unproposed",
-			id: null,
-			title,
-			hosts: [name],
-			since: null
-		});
-	}
-	return [...open, ...unproposed];
-}
-function driftFinding({ state, id, title, hosts, since }) {
-	const host = hosts.length === 1 ? hosts[0] ?? null : null;
-	return state === "open" ? {
-		id: `drift/${id}`,
-		level: "warning",
-		host,
-		message: `open since ${since?.slice(0, 10)}: ${title}`,
-		hint: `look at drift/${id}, then merge it or put the hosts right`
-	} : {
-		id: `drift/${hosts.join(",")}`,
-		level: "warning",
-		host,
-		message: `${title}, and no open proposal says so: rejected, or not proposed yet`,
-		hint: `pmta-vault diff ${hosts.join(" ")} --snapshot latest`
 	};
 }
 const vaultFinding = (message) => ({

@@ -1,3 +1,4 @@
+import type { Risk } from "./change.ts"
 import type { Exit, Problem } from "./problem.ts"
 import type { CategoryStatus } from "./snapshot.ts"
 
@@ -64,6 +65,8 @@ export interface DriftStatus {
   readonly hosts: readonly string[]
   /** when the proposal was written last; null when not proposed */
   readonly since: string | null
+  /** the gravest of its changes; null where none is known */
+  readonly risk: Risk | null
 }
 
 export interface Expiry {

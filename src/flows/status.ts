@@ -3,15 +3,14 @@ import type { Fleet } from "../core/fleet.ts"
 import { type Exit, gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Snapshot } from "../core/snapshot.ts"
-import type { Copy, DriftStatus, Expiry, HostStatus, StatusFinding, StatusReport } from "../core/status.ts"
+import type { Copy, Expiry, HostStatus, StatusFinding, StatusReport } from "../core/status.ts"
 import type { HostRecord, Vault } from "../core/vault.ts"
-import { readTrailers } from "../propose/trailers.ts"
 import { planCategories } from "../pull/roots.ts"
 import { ageFindings, copyAges } from "./copy-ages.ts"
+import { driftFinding, driftsOf } from "./drifts.ts"
 import { factFindings } from "./expiries.ts"
 import { readFacts } from "./facts-yaml.ts"
 import { rpoOf } from "./objectives.ts"
-import { hostDrifts } from "./review.ts"
 import { trustedSnapshot } from "./trust.ts"
 
 export interface StatusTools {
@@ -167,46 +166,6 @@ async function allFacts(
     expiries: found.flatMap(({ expiries }) => expiries),
     findings: found.flatMap(({ findings }) => findings),
   }
-}
-
-async function driftsOf(
-  tools: StatusTools,
-  records: ReadonlyMap<string, HostRecord>,
-  signal: AbortSignal,
-): Promise<readonly DriftStatus[]> {
-  const { vault } = tools
-  const open = (await vault.proposals(signal)).map(({ id, message, committedAt }): DriftStatus => {
-    const hosts = readTrailers(message)?.hosts ?? []
-    return { state: "open", id, title: message.split("\n")[0] ?? "", hosts, since: committedAt }
-  })
-  const proposed = new Set(open.flatMap(({ hosts }) => hosts))
-  const unproposed: DriftStatus[] = []
-  for (const { host: name, accepted, differences } of await hostDrifts(tools, records, signal)) {
-    if (accepted === null || proposed.has(name)) continue
-    const { length } = differences
-    const title = `${name} differs from the accepted mirror in ${length} file${length === 1 ? "" : "s"}`
-    unproposed.push({ state: "unproposed", id: null, title, hosts: [name], since: null })
-  }
-  return [...open, ...unproposed]
-}
-
-function driftFinding({ state, id, title, hosts, since }: DriftStatus): StatusFinding {
-  const host = hosts.length === 1 ? (hosts[0] ?? null) : null
-  return state === "open"
-    ? {
-        id: `drift/${id}`,
-        level: "warning",
-        host,
-        message: `open since ${since?.slice(0, 10)}: ${title}`,
-        hint: `look at drift/${id}, then merge it or put the hosts right`,
-      }
-    : {
-        id: `drift/${hosts.join(",")}`,
-        level: "warning",
-        host,
-        message: `${title}, and no open proposal says so: rejected, or not proposed yet`,
-        hint: `pmta-vault diff ${hosts.join(" ")} --snapshot latest`,
-      }
 }
 
 const vaultFinding = (message: string): StatusFinding => ({

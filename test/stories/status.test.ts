@@ -66,8 +66,11 @@ async function status(...args: readonly string[]): Promise<CliRun & { readonly r
   const run = await story.run("status", ...flags(), "--json", ...args)
   return { ...run, report: (run.stdout === "" ? null : JSON.parse(run.stdout)) as StatusReport }
 }
-const idsOf = ({ findings }: StatusReport, level: string) =>
-  findings.filter(finding => finding.level === level && !finding.id.startsWith("fleet/")).map(({ id }) => id)
+/** Without what each of these vaults has: one recipient, and no accepted mirror. */
+const idsOf = (report: StatusReport, level: string) =>
+  allIds(report, level).filter(id => !/^(fleet|unproposed)\//.test(id))
+const allIds = ({ findings }: StatusReport, level: string) =>
+  findings.filter(finding => finding.level === level).map(({ id }) => id)
 
 test("a fleet that is backed up is green, and needs no key to be looked at", async () => {
   await fill()
@@ -141,6 +144,45 @@ test("hosts that left the fleet, drifts, and what ends soon or is weak are told"
   expect(messages).toMatch(/licence PowerMTA 5\.0 .* in 1[01] days/)
   expect(messages).toMatch(/1 DKIM keys are shorter than 2048 bits: \/etc\/pmta\/dkim\/s1\.pem/)
   expect(report.expiries).toHaveLength(2)
+})
+
+test("drift is told with its age and risk, whether it is proposed or not", async () => {
+  await fleet(["mta1"])
+  const config = (rate: number) => `<domain gmail.com>\n max-smtp-out ${rate}\n</domain>\n`
+  await fill({ hosts: ["mta1"], live: () => ({ "files/etc/pmta/config": config(6) }) })
+  expect(allIds((await status()).report, "warning")).toContain("unproposed/mta1")
+  // Accepted as a person would: what is live becomes main's.
+  const tree = join(story.directory, "tree")
+  await succeed("git", ["-C", story.vault, "worktree", "add", "-q", "--detach", tree, "bundles"])
+  await succeed("sh", [
+    "-c",
+    `mkdir -p ${story.vault}/hosts && cp -r ${tree}/live/mta1 ${story.vault}/hosts/`,
+  ])
+  const who = ["-c", "user.name=x", "-c", "user.email=x@y"]
+  await succeed("git", ["-C", story.vault, "add", "hosts"])
+  await succeed("git", ["-C", story.vault, ...who, "commit", "-qm", "accept"])
+  expect(allIds((await status()).report, "warning").filter(id => !id.startsWith("fleet/"))).toEqual([])
+
+  await fill({ hosts: ["mta1"], times: [new Date()], live: () => ({ "files/etc/pmta/config": config(60) }) })
+  const [unproposed] = (await status()).report.drifts
+  expect(unproposed).toMatchObject({ state: "unproposed", hosts: ["mta1"], since: null })
+  expect(unproposed?.risk?.level).toMatch(/critical|high|medium/)
+  const message =
+    "mta1: gmail.com max-smtp-out 6 → 60\n\nPmta-Vault-Kind: drift\nPmta-Vault-Hosts: mta1\nPmta-Vault-Content: 0\n"
+  const env = { ...process.env, GIT_COMMITTER_DATE: "2026-01-02T03:04:05Z" }
+  const made = await succeed(
+    "git",
+    ["-C", story.vault, ...who, "commit-tree", "main^{tree}", "-m", message],
+    { env },
+  )
+  await succeed("git", ["-C", story.vault, "update-ref", "refs/heads/drift/ab12", made.toString().trim()])
+  const { report } = await status()
+  expect(report.drifts).toMatchObject([
+    { state: "open", id: "ab12", since: "2026-01-02T03:04:05.000Z", risk: unproposed?.risk },
+  ])
+  expect(report.findings.find(({ id }) => id === "drift/ab12")?.message).toMatch(
+    /open since 2026-01-02: mta1: gmail.com max-smtp-out 6 → 60 \(risk /,
+  )
 })
 
 test("a snapshot that cannot be trusted is exit code 5, and the other hosts are still shown", async () => {
