@@ -41,10 +41,12 @@ test.each(names)(
   },
 )
 
-test("the watchdog is scheduled apart from the backup, waits for none, and can write nothing", () => {
+test("the watchdog is scheduled apart from the backup, waits for none, and can write issues only", () => {
   const [backup, watchdog] = [workflow("backup.yml"), workflow("watchdog.yml")]
   expect(watchdog.concurrency.group).not.toBe(backup.concurrency.group)
   const minutes = (of: Workflow) => of.on.schedule?.map(({ cron }) => cron.split(" ")[0])
   expect(minutes(watchdog)).not.toEqual(minutes(backup))
-  expect(Object.values(watchdog.jobs).map(job => job.permissions)).toEqual([{ contents: "read" }])
+  expect(Object.values(watchdog.jobs).map(job => job.permissions)).toEqual([
+    { contents: "read", issues: "write" },
+  ])
 })

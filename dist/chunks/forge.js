@@ -55,22 +55,37 @@ function fileForge(directory) {
 */
 async function forgeOf(settings, { review }, vault, world) {
 	if (vault.pages !== null) return fileForge(vault.pages);
+	const access = accessOf(settings, vault, world);
+	if (access === null) return null;
+	const { gitHub } = await import("./github.js");
+	return gitHub({
+		...access,
+		labels: review.labels,
+		reviewers: review.reviewers
+	});
+}
+/** @throws Problem "settings/invalid" for a vault that lies elsewhere */
+async function trackerOf(settings, vault, world) {
+	const access = accessOf(settings, vault, world);
+	if (access === null) throw new Problem("settings/invalid", "issues are asked for, and the vault is not on the GitHub server", { hint: "leave issues out, or give the vault's URL and a token" });
+	const { gitHubIssues } = await import("./issues.js");
+	return gitHubIssues(access);
+}
+/** What is needed to speak with the GitHub server that the vault lies on; null when it lies elsewhere. */
+function accessOf(settings, vault, world) {
 	const { token, githubApi } = settings;
 	const server = settings.githubServer ?? "https://github.com";
 	const repository = repositoryOn(server, vault.location);
 	if (repository === null || token === null) return null;
 	http.setGlobalProxyFromEnv?.(world.environment);
-	const { gitHub } = await import("./github.js");
-	return gitHub({
+	return {
 		...repository,
 		api: (githubApi ?? usualApi(server)).replace(/\/+$/, ""),
 		token: () => token.revealText("for GitHub's API"),
 		agent: `pmta-vault/${world.tool}`,
 		intervalMs: settings.githubInterval,
-		timeoutMs: settings.githubTimeoutMs,
-		labels: review.labels,
-		reviewers: review.reviewers
-	});
+		timeoutMs: settings.githubTimeoutMs
+	};
 }
 /** Owner and name of a repository from its URL, be it for HTTP or SSH; null for one on another server. */
 function repositoryOn(server, location) {
@@ -96,4 +111,4 @@ function serverUrl(server) {
 	if (url !== null && /^https?:$/.test(url.protocol)) return url;
 	throw new Problem("settings/invalid", `github-server is ${JSON.stringify(server.slice(0, 60))}, which is no URL`, { hint: "give one such as https://github.example.com" });
 }
-export { forgeOf, repositoryOn };
+export { forgeOf, repositoryOn, trackerOf };

@@ -35,13 +35,16 @@ async function statusWith(settings, world, signal) {
 		const vault = _usingCtx3.a(parts.vault);
 		const besides = settings.storePath === null ? null : directory(settings.storePath);
 		const listCopies = async () => [...await vault.bundles.list("bundles/", signal), ...await besides?.list("bundles/", signal) ?? []];
-		const isShown = settings.html !== null;
-		return await status({
+		const listed = settings.html !== null ? listCopies : null;
+		const report = await status({
 			...parts,
 			vault,
-			listCopies: isShown ? listCopies : null,
+			listCopies: listed,
 			now: world.now
 		}, signal);
+		if (!settings.issues) return report;
+		const [{ reportBreaches }, { trackerOf }] = await Promise.all([import("./report-breaches.js"), import("./forge.js")]);
+		return await reportBreaches(report, await trackerOf(settings, vault, world), signal);
 	} catch (_) {
 		_usingCtx3.e = _;
 	} finally {

@@ -364,7 +364,7 @@ const githubSettings = {
 		type: "integer",
 		range: [1, 500],
 		default: "20",
-		commands: ["backup"],
+		commands: ["backup", "status"],
 		group: "run",
 		placeholder: "N",
 		description: "How many proposals may be open at a time; what waits is listed in the summary and in one issue"
@@ -374,7 +374,7 @@ const githubSettings = {
 		default: null,
 		actionDefault: "${{ github.server_url }}",
 		otherEnv: "GITHUB_SERVER_URL",
-		commands: ["backup"],
+		commands: ["backup", "status"],
 		group: "vault",
 		placeholder: "URL",
 		description: "The GitHub server, https://github.com if not given; drift of a vault there is proposed as pull requests"
@@ -384,7 +384,7 @@ const githubSettings = {
 		default: null,
 		actionDefault: "${{ github.api_url }}",
 		otherEnv: "GITHUB_API_URL",
-		commands: ["backup"],
+		commands: ["backup", "status"],
 		group: "vault",
 		placeholder: "URL",
 		description: "The API of the GitHub server; without it, the usual one of that server"
@@ -392,7 +392,7 @@ const githubSettings = {
 	"github-timeout": {
 		type: "duration",
 		default: "10m",
-		commands: ["backup"],
+		commands: ["backup", "status"],
 		group: "limits",
 		placeholder: "DURATION",
 		description: "Longest time for all requests to GitHub together"
@@ -401,7 +401,7 @@ const githubSettings = {
 		type: "integer",
 		range: [0, 6e4],
 		default: "1000",
-		commands: ["backup"],
+		commands: ["backup", "status"],
 		group: "limits",
 		placeholder: "MS",
 		description: "Milliseconds between two writes to GitHub, which asks for 1000; a server of your own may allow less"
@@ -552,6 +552,14 @@ const runSettings = {
 		group: "output",
 		placeholder: "URL",
 		description: "A monitor that hears of start, success and failure, and raises the alarm when it hears nothing"
+	},
+	issues: {
+		type: "boolean",
+		default: "false",
+		commands: ["status"],
+		group: "output",
+		placeholder: "",
+		description: "Keep one issue per breach in the vault's repository on GitHub, and close it once it is healed"
 	},
 	html: {
 		type: "path",

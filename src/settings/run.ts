@@ -55,6 +55,15 @@ export const runSettings = {
     description:
       "A monitor that hears of start, success and failure, and raises the alarm when it hears nothing",
   },
+  issues: {
+    type: "boolean",
+    default: "false",
+    commands: ["status"],
+    group: "output",
+    placeholder: "",
+    description:
+      "Keep one issue per breach in the vault's repository on GitHub, and close it once it is healed",
+  },
   html: {
     type: "path",
     default: null,

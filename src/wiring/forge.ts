@@ -1,9 +1,11 @@
 import http from "node:http"
 import type { Fleet } from "../core/fleet.ts"
 import type { Forge } from "../core/forge.ts"
+import type { IssueTracker } from "../core/issues.ts"
 import { Problem } from "../core/problem.ts"
 import type { Vault } from "../core/vault.ts"
 import { fileForge } from "../propose/files.ts"
+import type { Access } from "../propose/github/client.ts"
 import type { Settings } from "../settings.ts"
 import type { World } from "./vault-parts.ts"
 
@@ -18,24 +20,41 @@ export async function forgeOf(
   world: World,
 ): Promise<Forge | null> {
   if (vault.pages !== null) return fileForge(vault.pages)
+  const access = accessOf(settings, vault, world)
+  if (access === null) return null
+  // Loaded on demand: local vaults never need it.
+  const { gitHub } = await import("../propose/github/index.ts")
+  return gitHub({ ...access, labels: review.labels, reviewers: review.reviewers })
+}
+
+/** @throws Problem "settings/invalid" for a vault that lies elsewhere */
+export async function trackerOf(settings: Settings, vault: Vault, world: World): Promise<IssueTracker> {
+  const access = accessOf(settings, vault, world)
+  if (access === null) {
+    throw new Problem("settings/invalid", "issues are asked for, and the vault is not on the GitHub server", {
+      hint: "leave issues out, or give the vault's URL and a token",
+    })
+  }
+  const { gitHubIssues } = await import("../propose/github/issues.ts")
+  return gitHubIssues(access)
+}
+
+/** What is needed to speak with the GitHub server that the vault lies on; null when it lies elsewhere. */
+function accessOf(settings: Settings, vault: Vault, world: World): Access | null {
   const { token, githubApi } = settings
   const server = settings.githubServer ?? "https://github.com"
   const repository = repositoryOn(server, vault.location)
   if (repository === null || token === null) return null
   // git reads the proxy variables itself; Node has to be told. Node before 24.14 cannot be.
   http.setGlobalProxyFromEnv?.(world.environment)
-  // Loaded on demand: local vaults never need it.
-  const { gitHub } = await import("../propose/github/index.ts")
-  return gitHub({
+  return {
     ...repository,
     api: (githubApi ?? usualApi(server)).replace(/\/+$/, ""),
     token: () => token.revealText("for GitHub's API"),
     agent: `pmta-vault/${world.tool}`,
     intervalMs: settings.githubInterval,
     timeoutMs: settings.githubTimeoutMs,
-    labels: review.labels,
-    reviewers: review.reviewers,
-  })
+  }
 }
 
 /** Owner and name of a repository from its URL, be it for HTTP or SSH; null for one on another server. */

@@ -35,5 +35,12 @@ export async function statusWith(
   ]
   // Only the page shows them, and listing them takes time.
   const isShown = settings.html !== null
-  return await status({ ...parts, vault, listCopies: isShown ? listCopies : null, now: world.now }, signal)
+  const listed = isShown ? listCopies : null
+  const report = await status({ ...parts, vault, listCopies: listed, now: world.now }, signal)
+  if (!settings.issues) return report
+  const [{ reportBreaches }, { trackerOf }] = await Promise.all([
+    import("../flows/report-breaches.ts"),
+    import("./forge.ts"),
+  ])
+  return await reportBreaches(report, await trackerOf(settings, vault, world), signal)
 }
