@@ -53,7 +53,10 @@ async function reviewOnce() {
     ...{ intervalMs: 0, timeoutMs: 60_000, labels: ["drift"], reviewers: [] },
   })
   const profile = profiles.get("powermta") ?? expect.fail()
-  const fleet = { hosts: names.map(name => ({ name, tags: [] })), review: { group: "change", ignore: [] } }
+  const fleet = {
+    hosts: names.map(name => ({ name, tags: [], backup: true })),
+    review: { group: "change", ignore: [] },
+  }
   const tools = { vault, forge, profile, mostOpen: 100, now: () => new Date(), run: null }
   const done = await review({ ...tools, fleet: fleet as unknown as Fleet }, signal)
   await github.settle()
@@ -76,7 +79,7 @@ test("the same change on fifty hosts is one pull request", async () => {
   await commit("bundles", "live", index => config(index < 50 ? 8 : 6))
   const done = await reviewOnce()
   expect(open().map(({ title }) => title)).toEqual([
-    "mta001, mta002, mta003 and 47 more: gmail.com max-smtp-out 6 → 8",
+    "mta001, mta002, mta003 and 47 more: gmail.com max-smtp-out 6 → 8 (sending limit raised: high)",
   ])
   expect(done.calls.length).toBeLessThanOrEqual(3 + 2)
   expect(done.pushes).toBe(1)

@@ -5,7 +5,6 @@ import { type LabFleet, sshdFleet } from "../lab/sshd-fleet.ts"
 import { edit, type GitHubRun, type OnGitHub, onGitHub } from "./on-github.ts"
 
 const config = `postmaster ops@example.com
-domain-key s1,example.com,/etc/pmta/dkim/s1.pem
 <domain gmail.com>
     max-smtp-out 6
 </domain>

@@ -72,11 +72,11 @@ function afterGreeting(chunk: () => Buffer, chunks: number): Misbehaviour {
 
 function endlessEntries(): () => Buffer {
   let count = 0
-  const entry = () => `rf 640 0 0 root root 1 1700000000.5\0/etc/pmta/${count++}\0\0`
+  const entry = () => `rf 640 0 0 1 1700000000.5\0/etc/pmta/${count++}\0\0`
   return () => Buffer.from(Array.from({ length: 1000 }, entry).join(""))
 }
 
-const greeting = Buffer.from("pmta-vault-reader 1\n")
+const greeting = Buffer.from("pmta-vault-reader 2 plain\n")
 test.each<[string, Misbehaviour, string]>([
   ["says nothing at all", { kind: "silent-before-banner" }, "pull/stalled"],
   ["speaks no SSH", { kind: "no-ssh" }, "pull/unreachable"],
