@@ -69,7 +69,7 @@ export async function runDoctor(
   world: World,
   signal: AbortSignal,
 ): Promise<DoctorReport> {
-  const [{ doctor }, { ownChecks }, { isJump }, { privilegeLines }, made] = await Promise.all([
+  const [{ doctor }, { ownChecks }, { isJump }, { privilegeLines, restoreLines }, made] = await Promise.all([
     import("./flows/doctor.ts"),
     import("./wiring/checks.ts"),
     import("./fleet/rules.ts"),
@@ -85,8 +85,10 @@ export async function runDoctor(
   await using transport = parts.transport
   const publicKey = made.loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)"
   const checks = await ownChecks(settings, parts, vault)
-  const leastPrivilege = (host: Host, roots: readonly Root[], named: readonly string[]) =>
-    privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named)
+  const leastPrivilege = (host: Host, roots: readonly Root[], named: readonly string[]) => [
+    ...privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named),
+    ...restoreLines(publicKey, host, settings.restoreUser),
+  ]
   return await doctor(parts.hosts, parts.width, { ...parts, transport, checks, leastPrivilege }, signal)
 }
 

@@ -1,9 +1,10 @@
 import { i as gravest, t as Problem } from "./problem.js";
-import { i as textDiff, n as mirrorChanges } from "./review.js";
+import { t as textDiff } from "./text.js";
 import { i as nothingKnown } from "./last-seen.js";
 import { a as pull, i as liveMirror, r as takenNames } from "./host-backup.js";
 import { a as planCategories } from "./roots.js";
 import { n as eachHost } from "./survey.js";
+import { n as mirrorChanges } from "./review.js";
 import { i as trustedSnapshot } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/diff.ts

@@ -1,9 +1,8 @@
 import { i as showDuration } from "./duration.js";
 import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
-import { t as Problem } from "./problem.js";
-import { o as targetProblem, r as report, t as fetchSnapshot } from "./restore.js";
+import { t as writeNew } from "./write-new2.js";
 import { a as signatureNamespace } from "./snapshot.js";
-import { open, unlink } from "node:fs/promises";
+import { r as report, t as fetchSnapshot } from "./restore.js";
 import { basename } from "node:path";
 import { createHash } from "node:crypto";
 // src/restore/pack-files.ts
@@ -34,29 +33,6 @@ function packFiles(folder, files, mtime) {
 		parts.push(Buffer.alloc(tarPadding(bytes.length)));
 	}
 	return Buffer.concat([...parts, tarEnd]);
-}
-// src/restore/write-new.ts
-/**
-* Writes a new file, whole and on disk, or none. Nothing is ever overwritten.
-* @throws Problem "restore/not-empty", "restore/full", "restore/refused"
-*/
-async function writeNew(path, bytes) {
-	const file = await open(path, "wx", 384).catch((cause) => {
-		if (cause.code !== "EEXIST") throw targetProblem(path, cause);
-		throw new Problem("restore/not-empty", `${path} is there already; nothing was written`, {
-			cause,
-			hint: "name a new file: nothing is ever overwritten"
-		});
-	});
-	try {
-		await file.writeFile(bytes);
-		await file.sync();
-	} catch (cause) {
-		await unlink(path);
-		throw targetProblem(path, cause);
-	} finally {
-		await file.close();
-	}
 }
 // src/flows/restore-bundle.ts
 /** One file for the operator: what is still sealed, the proof of where it comes from, and a runbook. */

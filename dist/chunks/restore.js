@@ -1,4 +1,5 @@
 import { t as Problem } from "./problem.js";
+import { t as targetProblem } from "./target-problem.js";
 import { r as checkChain } from "./prune-record.js";
 import { n as SignedFiles, t as bundleProblem } from "./bundle-check.js";
 import { n as pathPattern } from "./path-pattern.js";
@@ -8,21 +9,6 @@ import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-// src/restore/target-problem.ts
-/** Why this machine does not take what is restored; by then whatever was written is removed again. */
-function targetProblem(target, cause) {
-	if (cause instanceof Problem) return cause;
-	const { code } = cause;
-	if (code === void 0) return cause;
-	if (code === "ENOSPC" || code === "EDQUOT") return new Problem("restore/full", `the disk of ${target} is full; nothing is left there`, {
-		cause,
-		hint: "make room, or name a place on another disk"
-	});
-	return new Problem("restore/refused", `${target} cannot be written (${code}); nothing is left there`, {
-		cause,
-		hint: "is it read-only, or another account's? name a place that this account may write"
-	});
-}
 // src/restore/owners.ts
 /** As `/etc/passwd` and `/etc/group` have them. */
 async function localOwners() {
@@ -365,4 +351,4 @@ function olderCopies(snapshot, bundles) {
 		return [`${category}: ${status === "missing" ? "the host had none" : "it could not be read"} at ${snapshot.takenAt}; this is the copy of ${ref.capturedAt}`];
 	});
 }
-export { restoreOut as a, restoreList as i, openFetched as n, targetProblem as o, report as r, fetchSnapshot as t };
+export { restoreOut as a, restoreList as i, openFetched as n, report as r, fetchSnapshot as t };

@@ -1,4 +1,5 @@
 import { t as Problem } from "./problem.js";
+import { t as selectHosts } from "./select2.js";
 import { n as readIdentities } from "./identity2.js";
 import { t as openStored } from "./stored2.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -8,15 +9,20 @@ async function restoreStored(settings, world, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const form = formOf(settings);
-		if (settings.host === null) throw new Problem("settings/missing", "restore does not know which host's copies to take", { hint: "give --host HOST; `pmta-vault verify` lists the hosts that the vault has" });
+		const host = settings.host ?? settings.to;
+		if (host === null) throw new Problem("settings/missing", "restore does not know which host's copies to take", { hint: "give --host HOST; `pmta-vault verify` lists the hosts that the vault has" });
 		const request = {
-			host: settings.host,
+			host,
 			at: settings.at,
 			categories: settings.categories,
 			paths: settings.path
 		};
 		if (form === "bundle") return await bundled(request, settings, world, signal);
 		const identities = readIdentities(settings.identity);
+		if (form === "to") return await overSsh({
+			...request,
+			identities
+		}, settings, world, signal);
 		const [flows, parts] = await Promise.all([import("./restore2.js"), openStored(settings, world, signal)]);
 		const vault = _usingCtx$1.a(parts.vault);
 		const tools = {
@@ -63,12 +69,65 @@ async function bundled(request, settings, world, signal) {
 		await _usingCtx3.d();
 	}
 }
+async function overSsh(request, settings, world, signal) {
+	try {
+		var _usingCtx4 = _usingCtx();
+		const [{ restoreTo }, { transportOf }, parts] = await Promise.all([
+			import("./restore-to.js"),
+			import("./parts2.js"),
+			openStored(settings, world, signal)
+		]);
+		const vault = _usingCtx4.a(parts.vault);
+		const [host] = selectHosts(parts.fleet, {
+			hosts: [settings.to ?? ""],
+			tags: [],
+			jumpHosts: true
+		});
+		if (host === void 0) throw new Error("selectHosts gave no host");
+		const transport = _usingCtx4.a(transportOf(settings, world));
+		return await restoreTo({
+			...request,
+			target: {
+				...host,
+				user: settings.restoreUser
+			},
+			planOnly: settings.plan,
+			confirm: settings.confirm,
+			planHash: settings.planHash,
+			checks: settings.checks,
+			withoutLicense: settings.withoutLicense
+		}, {
+			...parts,
+			vault,
+			transport,
+			commandTimeoutMs: settings.idleTimeoutMs * .9,
+			keepPlan: async (plan) => await keepPlan(settings.planFile, plan),
+			say: (message) => world.observe({
+				kind: "step",
+				message
+			})
+		}, signal);
+	} catch (_) {
+		_usingCtx4.e = _;
+	} finally {
+		await _usingCtx4.d();
+	}
+}
+async function keepPlan(file, plan) {
+	if (file === null) return;
+	const { writeNew } = await import("./write-new.js");
+	await writeNew(file, Buffer.from(`${JSON.stringify(plan, null, 2)}\n`));
+}
 function formOf(settings) {
-	const given = ["out", "bundle"].filter((name) => settings[name] !== null);
+	const given = [
+		"out",
+		"bundle",
+		"to"
+	].filter((name) => settings[name] !== null);
 	if (given.length > 1) throw new Problem("settings/invalid", `restore takes one of ${given.join(" and ")} at a time`, { hint: "run it once for each" });
 	const [form] = given;
-	if (settings.plan) return "list";
+	if (settings.plan && form !== "to") return "list";
 	if (form !== void 0) return form;
-	throw new Problem("settings/missing", "restore does not know where to", { hint: "give --out DIRECTORY or --bundle FILE; --plan shows what there is" });
+	throw new Problem("settings/missing", "restore does not know where to", { hint: "give --out DIRECTORY, --bundle FILE or --to HOST; --plan shows what there is" });
 }
 export { restoreStored };

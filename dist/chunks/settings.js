@@ -81,10 +81,15 @@ const table = {
 		inAction: true
 	},
 	restore: {
-		summary: "Restore a host from the vault, into a directory or as one sealed file",
+		summary: "Restore a host from the vault: into a directory, as one sealed file, or over SSH by a confirmed plan",
 		positional: null,
-		example: "pmta-vault restore --host mta1 --out ./mta1 --identity-file identity",
-		exits: ["total", "integrity"],
+		example: "pmta-vault restore --to mta1 --identity-file identity --ssh-key-file ~/.ssh/root",
+		exits: [
+			"partial",
+			"total",
+			"integrity",
+			"identity"
+		],
 		inAction: true
 	},
 	accept: {
@@ -458,6 +463,62 @@ const restoreSettings = {
 		group: "run",
 		placeholder: "FILE",
 		description: "Write one file with the still sealed bundles, checksums and a runbook; needs no identity"
+	},
+	to: {
+		type: "text",
+		default: null,
+		commands: ["restore"],
+		group: "run",
+		placeholder: "HOST",
+		description: "Restore onto this host of the fleet over SSH; shows the plan, and applies it only with confirm"
+	},
+	confirm: {
+		type: "text",
+		default: null,
+		commands: ["restore"],
+		group: "run",
+		placeholder: "HOST",
+		description: "The name of the host again, to apply the plan whose plan-hash is given"
+	},
+	"plan-hash": {
+		type: "text",
+		default: null,
+		commands: ["restore"],
+		group: "run",
+		placeholder: "HASH",
+		description: "The hash of the plan that was looked at; another plan is not applied"
+	},
+	"plan-file": {
+		type: "path",
+		default: null,
+		commands: ["restore"],
+		group: "run",
+		placeholder: "FILE",
+		description: "Write the plan to this new file, as JSON"
+	},
+	"restore-user": {
+		type: "text",
+		default: "root",
+		commands: ["restore", "doctor"],
+		group: "run",
+		placeholder: "ACCOUNT",
+		description: "The account that restores: root, or one with the sudo rule that doctor prints for it"
+	},
+	checks: {
+		type: "lines",
+		default: null,
+		commands: ["restore"],
+		group: "run",
+		placeholder: "COMMAND",
+		description: "A command that has to succeed on the host afterwards, in place of the standard ones; several allowed"
+	},
+	"without-license": {
+		type: "boolean",
+		default: "false",
+		commands: ["restore"],
+		group: "run",
+		placeholder: "",
+		description: "Go on without the licence, as on other hardware it has to be issued anew"
 	},
 	plan: {
 		type: "boolean",

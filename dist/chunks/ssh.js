@@ -822,7 +822,7 @@ var NoReader = class extends Error {
 	name = "NoReader";
 };
 /** Lines of a login banner that may come before the greeting. */
-const maxBannerLines = 64;
+const maxBannerLines$1 = 64;
 async function startReader(host, connection, limits, signal) {
 	const running = await exec(connection, readerCommand, limits.idleTimeoutMs).catch((error) => {
 		throw error instanceof StreamStalled || error instanceof StreamEnded ? streamProblem(host, error, signal, limits.idleTimeoutMs) : new NoReader("the host runs no command", { cause: error });
@@ -894,7 +894,7 @@ const rootLines = (roots) => roots.map((root) => root.kind === "tree" ? `T${root
 /** @returns whether answers come compressed */
 async function awaitGreeting(running) {
 	try {
-		for (let lines = 0; lines < maxBannerLines; lines++) {
+		for (let lines = 0; lines < maxBannerLines$1; lines++) {
 			const line = (await running.output.until(10, 4096)).toString("latin1");
 			if (line === `pmta-vault-reader 2 zstd`) return true;
 			if (line === `pmta-vault-reader 2 plain`) return false;
@@ -1083,6 +1083,191 @@ function sudoRefused(host, command, complaints) {
 		hint: `\`pmta-vault doctor ${host.name}\` prints the sudoers lines that allow it`
 	});
 }
+/** The first line for the shell. */
+const workbenchStart = `exec /bin/sh -c 'echo "pmta-vault-workbench 1"; read -r n && eval "$(head -c "$n")"'\n`;
+const workbenchScript = `
+LC_ALL=C; export LC_ALL; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
+umask 077; cd /
+[ "$(id -u)" = 0 ] || { echo "no root"; exit 1; }
+echo root
+N=$(printf "\\nx"); N=\${N%x}
+answer() { printf "%s %s\\n" "$1" "$(printf %s "$2" | head -c 65536 | wc -c)"; printf %s "$2" | head -c 65536; }
+while IFS=" " read -r verb size limit; do
+ case "$size$limit" in *[!0-9]*|"") exit 64;; esac
+ case $verb in
+ facts)
+  asked=$(head -c "$size"); echo "hostname $(uname -n)"
+  for f in /sys/class/net/*/address; do if [ -r "$f" ]; then echo "mac $(cat "$f")"; fi; done
+  set -f; IFS=$N
+  for line in $asked; do name=\${line#? }
+   case $line in
+   U*) getent passwd -- "$name";; G*) getent group -- "$name";; P*) command -v -- "$name";; *) false;;
+   esac >/dev/null 2>&1 && printf "%s\\n" "$line"
+  done
+  set +f; echo .;;
+ look)
+  head -c "$size" | xargs -0 -r sh -c "for p; do if [ -e \\"\\$p\\" ] || [ -L \\"\\$p\\" ]; then
+   find -H \\"\\$p\\" '(' -type f -o -type l -o -type d ')' -print0; fi; done" sh |
+  tar -c -f - -H gnu -b 64 -C / --no-recursion --hard-dereference --no-unquote --null -T - 2>/dev/null
+  echo "done $?";;
+ put) said=$(head -c "$size" | { tar -x -p -f - -C / --same-owner 2>&1; s=$?; cat >/dev/null; exit $s; }); answer $? "$said";;
+ run) command=$(head -c "$size"); said=$(timeout "$limit" /bin/sh -c "$command" </dev/null 2>&1); answer $? "$said";;
+ *) exit 64;; esac
+done`.trim();
+/** What starts the shell: root as itself, any other account through the one line that sudo has for it. */
+const workbenchCommand = (user) => user === "root" ? "exec /bin/sh" : "exec sudo -n /bin/sh";
+/** The sudoers line that allows it. It is root in all but name: for an account that does nothing but restore. */
+const workbenchSudoersLine = (user) => `${user} ALL=(root) NOPASSWD: /bin/sh ""`;
+// src/transports/ssh/workbench.ts
+const maxBannerLines = 64;
+/**
+* @param host  `user` is the account that restores
+* @throws Problem "restore/no-rights" when the account is not root and may not become it
+*/
+async function openWorkbench(host, connection, limits, signal) {
+	const told = (error) => streamProblem(host, error, signal, limits.idleTimeoutMs);
+	const running = await exec(connection, workbenchCommand(host.user), limits.idleTimeoutMs).catch((error) => {
+		connection.client.destroy();
+		throw told(error);
+	});
+	try {
+		await start(host, running);
+	} catch (error) {
+		connection.client.destroy();
+		throw told(error);
+	}
+	const request = (verb, body, limit = 0) => {
+		running.channel.write(`${verb} ${body.length} ${limit}\n`);
+		running.channel.write(body);
+	};
+	const asked = async (answer) => {
+		try {
+			return await answer();
+		} catch (error) {
+			throw told(error);
+		}
+	};
+	return {
+		facts: ({ users, groups, programs }) => asked(async () => {
+			const lines = [
+				...prefixed("U", users),
+				...prefixed("G", groups),
+				...prefixed("P", programs)
+			];
+			request("facts", Buffer.from(lines.join("\n")));
+			return await readFacts(running);
+		}),
+		look: (paths) => asked(async () => {
+			request("look", Buffer.from(paths.map((path) => `.${path}\0`).join("")));
+			return await readLook(running, limits);
+		}),
+		put: (archive) => asked(async () => {
+			request("put", archive);
+			return await readRan(running);
+		}),
+		run: (command, timeoutMs) => asked(async () => {
+			request("run", Buffer.from(command), Math.max(1, Math.ceil(timeoutMs / 1e3)));
+			return await readRan(running);
+		}),
+		async [Symbol.asyncDispose]() {
+			running.channel.end();
+			connection.client.end();
+			setTimeout(() => connection.client.destroy(), 1e3).unref();
+		}
+	};
+}
+async function start(host, running) {
+	running.channel.write(workbenchStart);
+	try {
+		for (let lines = 0;; lines++) {
+			if ((await running.output.until(10, 4096)).toString("latin1") === "pmta-vault-workbench 1") break;
+			if (lines === maxBannerLines) throw new MalformedListing("it talks at length, but is no shell");
+		}
+	} catch (error) {
+		if (error instanceof StreamEnded) throw noRights(host, running.complaints());
+		throw error;
+	}
+	const script = Buffer.from(workbenchScript);
+	running.channel.write(`${script.length}\n`);
+	running.channel.write(script);
+	const verdict = (await running.output.until(10, 4096)).toString("latin1");
+	if (verdict !== "root") throw noRights(host, verdict);
+}
+function noRights(host, said) {
+	const line = said.split("\n").find((text) => text.trim() !== "");
+	return new Problem("restore/no-rights", `${host.user} may not become root on ${host.name}; nothing was written`, {
+		data: line === void 0 ? [] : [`it said: ${line.slice(0, 200)}`],
+		hint: `restore as root, or put this line on the host with \`visudo -f /etc/sudoers.d/pmta-vault-restore\`: ${workbenchSudoersLine(host.user)}`
+	});
+}
+/** A name with other characters is one that no account has. */
+const prefixed = (letter, names) => names.filter((name) => /^[\w.@+-]+\$?$/.test(name)).map((name) => `${letter} ${name}`);
+async function readFacts({ output }) {
+	const found = /* @__PURE__ */ new Map();
+	for (;;) {
+		const line = (await output.until(10, 4096)).toString("utf8");
+		if (line === ".") break;
+		const [key = "", value = ""] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)];
+		found.set(key, [...found.get(key) ?? [], value]);
+	}
+	const all = (key) => found.get(key) ?? [];
+	return {
+		hostname: all("hostname")[0] ?? "",
+		macs: all("mac").map((mac) => mac.toLowerCase()).filter((mac) => /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac) && mac !== "00:00:00:00:00:00"),
+		users: new Set(all("U")),
+		groups: new Set(all("G")),
+		programs: new Set(all("P"))
+	};
+}
+async function readLook({ output }, limits) {
+	const found = [];
+	let taken = 0;
+	let bytes = 0;
+	const take = (count) => {
+		taken += count;
+		return output.take(count);
+	};
+	for await (const { entry, content } of readTar(take, limits)) {
+		bytes += content.length;
+		if (bytes > limits.maxHostBytes) throw new MalformedListing(`more than ${limits.maxHostBytes} bytes`);
+		found.push(foundFile(entry, content));
+	}
+	const record = 32768;
+	await output.take((record - taken % record) % record);
+	if (!(await output.until(10, 256)).toString("latin1").startsWith("done ")) throw new MalformedListing("no status after the archive");
+	return found;
+}
+function foundFile(member, content) {
+	const path = member.path.replace(/^\./, "");
+	if (!isNormalPath(path)) throw new MalformedListing("a path that is not absolute and normal");
+	const isFile = member.kind === "file";
+	return {
+		entry: {
+			path,
+			kind: member.kind,
+			mode: member.mode,
+			uid: member.uid,
+			gid: member.gid,
+			owner: member.owner || String(member.uid),
+			group: member.group || String(member.gid),
+			size: content.length,
+			mtime: member.mtime,
+			readable: true,
+			target: member.kind === "link" ? member.target : null,
+			sha256: isFile ? createHash("sha256").update(content).digest("hex") : null
+		},
+		content: isFile ? new Secret(content) : null
+	};
+}
+async function readRan({ output }) {
+	const head = (await output.until(10, 256)).toString("latin1");
+	const [, status, size] = /^(\d{1,3}) (\d{1,6})$/.exec(head) ?? [];
+	if (status === void 0 || size === void 0) throw new MalformedListing("no status after a command");
+	return {
+		status: Number(status),
+		output: new Secret(Buffer.from(await output.take(Number(size))))
+	};
+}
 // src/transports/ssh/privileges.ts
 /**
 * The lines to put on a host so that a key may read what belongs to PowerMTA, and do nothing else.
@@ -1131,6 +1316,18 @@ function readingLines(publicKey, host, account, roots, named) {
 		line: `restrict ${publicKey}`
 	}], ...sudoers];
 }
+/** The lines for an account that restores; root needs none. */
+function restoreLines(publicKey, host, user) {
+	const sudoers = {
+		where: `/etc/sudoers.d/pmta-vault-restore on ${host.name}: makes ${user} root, so that it can restore; take it out afterwards`,
+		line: workbenchSudoersLine(user)
+	};
+	const key = {
+		where: `~${user}/.ssh/authorized_keys on ${host.name}: restores`,
+		line: `restrict ${publicKey}`
+	};
+	return user === "root" ? [] : [key, sudoers];
+}
 // src/transports/ssh/index.ts
 const attempts = 3;
 const firstPauseMs = 400;
@@ -1157,13 +1354,15 @@ function ssh(options) {
 		opening.then(({ client }) => client.once("close", () => jumps.delete(jump.name)), () => jumps.delete(jump.name));
 		return opening;
 	};
+	const open = async (host, signal) => {
+		const connection = await retried(host, options.observe, signal, () => openConnection(host, dialer(host), login, limits.connectTimeoutMs, signal));
+		signal.addEventListener("abort", () => connection.client.destroy(), { once: true });
+		return connection;
+	};
 	return {
 		name: "ssh",
-		async connect(host, signal) {
-			const connection = await retried(host, options.observe, signal, () => openConnection(host, dialer(host), login, limits.connectTimeoutMs, signal));
-			signal.addEventListener("abort", () => connection.client.destroy(), { once: true });
-			return session(host, connection, limits, signal);
-		},
+		connect: async (host, signal) => session(host, await open(host, signal), limits, signal),
+		workbench: async (host, signal) => await openWorkbench(host, await open(host, signal), limits, signal),
 		async offeredKeys(host, signal) {
 			const keys = [];
 			for (const type of hostKeyTypes) {
@@ -1251,4 +1450,4 @@ function session(host, connection, limits, signal) {
 		}
 	};
 }
-export { isPinned as i, privilegeLines as n, fingerprintOf as r, ssh as t };
+export { isPinned as a, fingerprintOf as i, privilegeLines as n, restoreLines as r, ssh as t };

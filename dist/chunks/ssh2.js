@@ -1,1 +1,1 @@
-export { r as fingerprintOf, i as isPinned, n as privilegeLines, t as ssh } from "./ssh.js";
+export { i as fingerprintOf, a as isPinned, n as privilegeLines, r as restoreLines, t as ssh } from "./ssh.js";

@@ -350,7 +350,7 @@ async function runDiff(settings, world, signal) {
 async function runDoctor(settings, world, signal) {
 	try {
 		var _usingCtx4 = _usingCtx();
-		const [{ doctor }, { ownChecks }, { isJump }, { privilegeLines }, made] = await Promise.all([
+		const [{ doctor }, { ownChecks }, { isJump }, { privilegeLines, restoreLines }, made] = await Promise.all([
 			import("./doctor.js"),
 			import("./checks.js"),
 			import("./rules2.js"),
@@ -365,7 +365,7 @@ async function runDoctor(settings, world, signal) {
 		const transport = _usingCtx4.a(parts.transport);
 		const publicKey = made.loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)";
 		const checks = await ownChecks(settings, parts, vault);
-		const leastPrivilege = (host, roots, named) => privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named);
+		const leastPrivilege = (host, roots, named) => [...privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named), ...restoreLines(publicKey, host, settings.restoreUser)];
 		return await doctor(parts.hosts, parts.width, {
 			...parts,
 			transport,

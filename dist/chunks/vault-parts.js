@@ -5642,6 +5642,7 @@ function licenseFacts(files, fingerprint, now) {
 	}
 	return facts;
 }
+/** The licences of one file: public fields, and the signature as its fingerprint. */
 function readLicenses(text, fingerprint, now) {
 	const blocks = [];
 	let lastField = "";
@@ -6810,6 +6811,63 @@ function withRepeats(statements) {
 		repeat: "set"
 	} : statement);
 }
+// src/profiles/powermta/restore.ts
+/** More would take long and prove nothing new. */
+const maxVirtualMtas = 20;
+const restore = {
+	program: "pmta",
+	isRunning: "pmta show status",
+	reload: "pmta reload",
+	checks(configs) {
+		const checks = [
+			{
+				name: "config",
+				command: "pmta test config",
+				needsService: false
+			},
+			{
+				name: "reload",
+				command: "pmta reload",
+				needsService: true
+			},
+			{
+				name: "status",
+				command: "pmta show status",
+				needsService: true
+			},
+			{
+				name: "license",
+				command: "pmta show license",
+				needsService: true
+			}
+		];
+		const settings = virtualMtas(configs).map((name) => ({
+			name: `vmta ${name}`,
+			command: `pmta show vmta-settings ${name}`,
+			needsService: true
+		}));
+		return [...checks, ...settings];
+	},
+	rights: (category) => ({
+		owner: "root",
+		group: "pmta",
+		mode: category === "dkim" ? 416 : null
+	}),
+	licenseCategory: "license",
+	bindings: (path, text) => readLicenses(text, () => "", /* @__PURE__ */ new Date(0)).map((license) => {
+		const { mac, check: _, ...facts } = license;
+		return {
+			path,
+			mac: mac?.toLowerCase() ?? null,
+			facts
+		};
+	})
+};
+function virtualMtas(configs) {
+	const names = /* @__PURE__ */ new Set();
+	for (const text of configs.values()) for (const [, name = ""] of text.matchAll(/^[ \t]*<virtual-mta[ \t]+([\w.-]+)[ \t]*>/gim)) names.add(name);
+	return [...names].slice(0, maxVirtualMtas);
+}
 // src/profiles/powermta/risks/conditions.ts
 /** A row of the table; it applies when one of its conditions does. `reason` tells a reviewer what to check. */
 function row(level, name, reason, ...when) {
@@ -7117,7 +7175,8 @@ const profiles = new Map([{
 	risks,
 	explain,
 	facts,
-	permissions
+	permissions,
+	restore
 }].map((profile) => [profile.name, profile]));
 // src/wiring/vault-parts.ts
 /** The parts of what works on the vault alone. Loads nothing that reaches hosts: that is the heavier half. */

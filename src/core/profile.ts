@@ -1,5 +1,6 @@
 import type { Change, Risk } from "./change.ts"
 import type { CapturedFile, Entry } from "./file.ts"
+import type { RestoreTraits } from "./restore-plan.ts"
 
 /** How much the loss of a category hurts, and so the order in which it is restored. */
 export type Priority = "critical" | "high" | "medium" | "low"
@@ -122,4 +123,5 @@ export interface Profile {
   ): Facts | null
   /** Entries whose rights are shown and compared, as `path → "0640 root:pmta"`. */
   permissions(entries: readonly Entry[]): Facts
+  readonly restore: RestoreTraits
 }

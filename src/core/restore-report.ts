@@ -1,4 +1,5 @@
 import type { Exit, Problem } from "./problem.ts"
+import type { PlanAction } from "./restore-plan.ts"
 
 /** Something wrong with what the vault holds. */
 export interface Finding {
@@ -67,6 +68,7 @@ export interface RestoreReport {
 export type RestoreOutcome =
   | { readonly form: "out"; readonly directory: string }
   | { readonly form: "bundle"; readonly file: string; readonly bytes: number; readonly sha256: string }
+  | { readonly form: "to"; readonly plan: PlanReport; readonly applied: Applied | null }
   /** nothing was written: what there is to restore */
   | { readonly form: "list"; readonly files: readonly ListedFile[] }
 
@@ -76,4 +78,46 @@ export interface ListedFile {
   /** such as `0640 root:pmta` or `link -> target` */
   readonly rights: string
   readonly bytes: number
+}
+
+/** What a restore over SSH would do. */
+export interface PlanReport {
+  /** 16 hex digits over all of it; applying needs them */
+  readonly hash: string
+  readonly target: string
+  readonly user: string
+  /** what the machine calls itself */
+  readonly hostname: string
+  readonly steps: readonly {
+    readonly action: PlanAction
+    readonly path: string
+    /** such as `0640 root:pmta`; null when it is not there */
+    readonly before: string | null
+    /** null for what the backup has not */
+    readonly after: string | null
+  }[]
+  /** unified diff of the configs, masked */
+  readonly diff: string
+  /** licences that are bound to other hardware, and what to send to have them issued anew */
+  readonly reissue: readonly {
+    readonly path: string
+    readonly facts: Readonly<Record<string, string>>
+    readonly oldMac: string
+    readonly newMacs: readonly string[]
+  }[]
+  /** why it cannot be applied as it is, each a sentence */
+  readonly obstacles: readonly string[]
+}
+
+/** What was done. */
+export interface Applied {
+  /** on the host: what was there before, and the scripts that were run; null when there was nothing to do */
+  readonly folder: string | null
+  readonly checks: readonly {
+    readonly name: string
+    readonly command: string
+    /** `skipped`: `said` is the reason */
+    readonly result: "passed" | "skipped"
+    readonly said: string
+  }[]
 }

@@ -1,5 +1,6 @@
 import type { CapturedFile, Entry } from "./file.ts"
 import type { Host } from "./fleet.ts"
+import type { Workbench } from "./workbench.ts"
 
 /** How files are read: commands in a shell, a fixed `sudo` command, or SFTP where no command may run. */
 export type Way = "shell" | "sudo" | "sftp"
@@ -90,6 +91,12 @@ export interface Transport extends AsyncDisposable {
   readonly name: string
   /** @throws Problem "pull/host-key-changed" before anything is sent to a host with another key */
   connect(host: Host, signal: AbortSignal): Promise<Session>
+  /**
+   * A session that may write, as root. `user` of the host is the account that restores: root, or one that sudo
+   * lets become it.
+   * @throws Problem "restore/no-rights", and what `connect` throws
+   */
+  workbench(host: Host, signal: AbortSignal): Promise<Workbench>
   /** The keys a host offers, one per algorithm, without logging in: what `pin` shows to a person. */
   offeredKeys(host: Host, signal: AbortSignal): Promise<readonly OfferedKey[]>
 }

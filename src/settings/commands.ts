@@ -76,10 +76,11 @@ const table = {
     inAction: true,
   },
   restore: {
-    summary: "Restore a host from the vault, into a directory or as one sealed file",
+    summary:
+      "Restore a host from the vault: into a directory, as one sealed file, or over SSH by a confirmed plan",
     positional: null,
-    example: "pmta-vault restore --host mta1 --out ./mta1 --identity-file identity",
-    exits: ["total", "integrity"],
+    example: "pmta-vault restore --to mta1 --identity-file identity --ssh-key-file ~/.ssh/root",
+    exits: ["partial", "total", "integrity", "identity"],
     inAction: true,
   },
   accept: {

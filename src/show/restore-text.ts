@@ -1,5 +1,6 @@
 import type { ListedFile, RestoreReport } from "../core/restore-report.ts"
 import type { Paint } from "./paint.ts"
+import { appliedText, checksText, planText } from "./plan-text.ts"
 import { bytesInWords, plural, printable, timeInWords } from "./printable.ts"
 
 /** The result of a restore for a terminal. */
@@ -14,6 +15,7 @@ export function restoreText(report: RestoreReport, colors: Paint): string {
     head,
     ...parts,
     ...(outcome.form === "list" ? outcome.files.map(listedText) : []),
+    ...(outcome.form === "to" ? [planText(outcome.plan, colors), checksText(outcome.applied)] : []),
     ...report.warnings.map(warning => `${colors.yellow("warning:")} ${printable(warning)}\n`),
     `${resultText(report, colors)}; ${timeInWords(report.ms)}\n`,
   ].join("")
@@ -33,6 +35,8 @@ function resultText({ outcome, categories }: RestoreReport, { green }: Paint): s
       return `${files}; nothing was written`
     case "out":
       return `${green("restored")} ${files} into ${printable(outcome.directory)}`
+    case "to":
+      return appliedText(outcome.plan, outcome.applied, green)
     case "bundle":
       return `${green("written")} ${printable(outcome.file)}, ${bytesInWords(outcome.bytes)}, SHA-256 ${outcome.sha256}`
   }

@@ -1,8 +1,9 @@
 /** Which form of restore is meant, and its parts. What can be refused is refused before the vault is opened. */
 import { Problem } from "../core/problem.ts"
-import type { RestoreReport } from "../core/restore-report.ts"
+import type { PlanReport, RestoreReport } from "../core/restore-report.ts"
+import { selectHosts } from "../fleet/select.ts"
 import type { RestoreRequest } from "../flows/restore.ts"
-import { readIdentities } from "../seal/identity.ts"
+import { type Identities, readIdentities } from "../seal/identity.ts"
 import type { Settings } from "../settings.ts"
 import { openStored } from "./stored.ts"
 import type { World } from "./vault-parts.ts"
@@ -13,17 +14,19 @@ export async function restoreStored(
   signal: AbortSignal,
 ): Promise<RestoreReport> {
   const form = formOf(settings)
-  if (settings.host === null) {
+  const host = settings.host ?? settings.to
+  if (host === null) {
     throw new Problem("settings/missing", "restore does not know which host's copies to take", {
       hint: "give --host HOST; `pmta-vault verify` lists the hosts that the vault has",
     })
   }
   const request = {
-    ...{ host: settings.host, at: settings.at },
+    ...{ host, at: settings.at },
     ...{ categories: settings.categories, paths: settings.path },
   }
   if (form === "bundle") return await bundled(request, settings, world, signal)
   const identities = readIdentities(settings.identity)
+  if (form === "to") return await overSsh({ ...request, identities }, settings, world, signal)
   const [flows, parts] = await Promise.all([
     import("../flows/restore.ts"),
     openStored(settings, world, signal),
@@ -50,17 +53,55 @@ async function bundled(
   return await restoreBundle({ ...request, file: settings.bundle ?? "" }, tools, signal)
 }
 
-function formOf(settings: Settings): "list" | "out" | "bundle" {
-  const given = (["out", "bundle"] as const).filter(name => settings[name] !== null)
+async function overSsh(
+  request: RestoreRequest & { readonly identities: Identities },
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<RestoreReport> {
+  const [{ restoreTo }, { transportOf }, parts] = await Promise.all([
+    import("../flows/restore-to.ts"),
+    import("./parts.ts"),
+    openStored(settings, world, signal),
+  ])
+  await using vault = parts.vault
+  const [host] = selectHosts(parts.fleet, { hosts: [settings.to ?? ""], tags: [], jumpHosts: true })
+  if (host === undefined) throw new Error("selectHosts gave no host")
+  await using transport = transportOf(settings, world)
+  const wanted = {
+    ...request,
+    target: { ...host, user: settings.restoreUser },
+    planOnly: settings.plan,
+    ...{ confirm: settings.confirm, planHash: settings.planHash },
+    ...{ checks: settings.checks, withoutLicense: settings.withoutLicense },
+  }
+  const tools = {
+    ...{ ...parts, vault, transport },
+    // A command that says nothing for longer than that would be taken for a host that hangs.
+    commandTimeoutMs: settings.idleTimeoutMs * 0.9,
+    keepPlan: async (plan: PlanReport) => await keepPlan(settings.planFile, plan),
+    say: (message: string) => world.observe({ kind: "step", message }),
+  }
+  return await restoreTo(wanted, tools, signal)
+}
+
+async function keepPlan(file: string | null, plan: PlanReport): Promise<void> {
+  if (file === null) return
+  const { writeNew } = await import("../restore/write-new.ts")
+  await writeNew(file, Buffer.from(`${JSON.stringify(plan, null, 2)}\n`))
+}
+
+function formOf(settings: Settings): "list" | "out" | "bundle" | "to" {
+  const given = (["out", "bundle", "to"] as const).filter(name => settings[name] !== null)
   if (given.length > 1) {
     throw new Problem("settings/invalid", `restore takes one of ${given.join(" and ")} at a time`, {
       hint: "run it once for each",
     })
   }
   const [form] = given
-  if (settings.plan) return "list"
+  if (settings.plan && form !== "to") return "list"
   if (form !== undefined) return form
   throw new Problem("settings/missing", "restore does not know where to", {
-    hint: "give --out DIRECTORY or --bundle FILE; --plan shows what there is",
+    hint: "give --out DIRECTORY, --bundle FILE or --to HOST; --plan shows what there is",
   })
 }

@@ -3,7 +3,7 @@ import type { LabHost } from "./sshd.ts"
 /**
  * A stand-in for the commercial `pmta` command: it answers what a restore asks, and tells in
  * `/var/tmp/pmta-calls` what it was asked. A config with the word `BROKEN` fails `test config`; the service runs
- * while `/var/tmp/pmtad-runs` is there.
+ * while `/var/tmp/pmtad-runs` is there; it does not reload while the file that `/var/tmp/pmta-refuses` names is there.
  */
 const script = `#!/bin/sh
 # STAND-IN for PowerMTA's command, for tests only.
@@ -17,7 +17,10 @@ case "$1 $2" in
       test -r "$key" || { echo "Error: cannot open $key"; exit 1; }
     done
     echo "Configuration OK." ;;
-  "reload ") running; echo "Configuration reloaded." ;;
+  "reload ")
+    running
+    if [ -e "$(cat /var/tmp/pmta-refuses 2>/dev/null)" ]; then echo "Error activating configuration"; exit 1; fi
+    echo "Configuration reloaded." ;;
   "show status") running; echo "PowerMTA v5.0r8 (stand-in)" ;;
   "show license") running; grep -E "^(product|version|expires|mac):" /etc/pmta/license ;;
   "show vmta-settings") running; echo "settings of $3" ;;

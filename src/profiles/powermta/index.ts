@@ -8,6 +8,7 @@ import { mask } from "./mask.ts"
 import { missingFiles } from "./missing.ts"
 import { outline } from "./outline.ts"
 import { references } from "./references.ts"
+import { restore } from "./restore.ts"
 import { risks } from "./risks/index.ts"
 
 const mainConfig = "/etc/pmta/config"
@@ -27,4 +28,5 @@ export const powermta: Profile = {
   explain,
   facts,
   permissions,
+  restore,
 }

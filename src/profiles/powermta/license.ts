@@ -29,7 +29,8 @@ export function licenseFacts(files: readonly CapturedFile[], fingerprint: Finger
   return facts
 }
 
-function readLicenses(text: string, fingerprint: Fingerprint, now: Date): readonly Facts[] {
+/** The licences of one file: public fields, and the signature as its fingerprint. */
+export function readLicenses(text: string, fingerprint: Fingerprint, now: Date): readonly Facts[] {
   const blocks: Map<string, string>[] = []
   let lastField = ""
   for (const line of text.split("\n")) {

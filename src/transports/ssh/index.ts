@@ -1,6 +1,6 @@
 /**
  * Reaches hosts over SSH. One object serves one run: connections to jump hosts are shared by the hosts
- * behind them. Never trusts a host key that fleet.yml does not pin; never writes to a host.
+ * behind them. Never trusts a host key that fleet.yml does not pin; only a workbench writes to a host.
  */
 import type { Duplex } from "node:stream"
 import type ssh2 from "ssh2"
@@ -13,9 +13,10 @@ import { hostKeyTypes } from "./host-key.ts"
 import { sftpReader } from "./sftp-session.ts"
 import { NoReader, type ShellReader, startReader } from "./shell-session.ts"
 import { sudoReader } from "./sudo-session.ts"
+import { openWorkbench } from "./workbench.ts"
 
 export { fingerprintOf, isPinned } from "./host-key.ts"
-export { privilegeLines } from "./privileges.ts"
+export { privilegeLines, restoreLines } from "./privileges.ts"
 
 export interface SshOptions {
   /** an unlocked private key, as ssh2 parses it */
@@ -55,15 +56,18 @@ export function ssh(options: SshOptions): Transport {
     return opening
   }
 
+  const open = async (host: Host, signal: AbortSignal): Promise<Connection> => {
+    const connection = await retried(host, options.observe, signal, () =>
+      openConnection(host, dialer(host), login, limits.connectTimeoutMs, signal),
+    )
+    signal.addEventListener("abort", () => connection.client.destroy(), { once: true })
+    return connection
+  }
+
   return {
     name: "ssh",
-    async connect(host, signal) {
-      const connection = await retried(host, options.observe, signal, () =>
-        openConnection(host, dialer(host), login, limits.connectTimeoutMs, signal),
-      )
-      signal.addEventListener("abort", () => connection.client.destroy(), { once: true })
-      return session(host, connection, limits, signal)
-    },
+    connect: async (host, signal) => session(host, await open(host, signal), limits, signal),
+    workbench: async (host, signal) => await openWorkbench(host, await open(host, signal), limits, signal),
     async offeredKeys(host, signal) {
       const keys: OfferedKey[] = []
       for (const type of hostKeyTypes) {

@@ -7,6 +7,7 @@ import {
   sudoersLine,
 } from "./reader-script.ts"
 import { sudoPaths } from "./sudo-session.ts"
+import { workbenchSudoersLine } from "./workbench-script.ts"
 
 interface PrivilegeLine {
   readonly where: string
@@ -68,4 +69,21 @@ function readingLines(
       ? [{ where: account, line: authorizedKeysSudoLine(publicKey, paths.fixed) }]
       : [{ where: account, line: `restrict ${publicKey}` }]
   return [...forced, ...sudoers]
+}
+
+/** The lines for an account that restores; root needs none. */
+export function restoreLines(
+  publicKey: string,
+  host: Host,
+  user: string,
+): readonly { readonly where: string; readonly line: string }[] {
+  const sudoers = {
+    where: `/etc/sudoers.d/pmta-vault-restore on ${host.name}: makes ${user} root, so that it can restore; take it out afterwards`,
+    line: workbenchSudoersLine(user),
+  }
+  const key = {
+    where: `~${user}/.ssh/authorized_keys on ${host.name}: restores`,
+    line: `restrict ${publicKey}`,
+  }
+  return user === "root" ? [] : [key, sudoers]
 }

@@ -1,0 +1,612 @@
+import { t as Problem } from "./problem.js";
+import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
+import { t as _usingCtx } from "./usingCtx.js";
+import { t as textDiff } from "./text.js";
+import { a as planCategories, n as fixedRoots, t as claims } from "./roots.js";
+import { n as openFetched, r as report, t as fetchSnapshot } from "./restore.js";
+import { createHash, createHmac, hkdfSync } from "node:crypto";
+// src/restore/plan.ts
+/**
+* @param wanted   sorted by path
+* @param found    what the host has at these paths, and elsewhere
+* @param belongs  whether a path that the backup has not is of its kind, and so worth a word
+*/
+function planRestore(wanted, found, belongs) {
+	const onHost = new Map(found.map(({ entry }) => [entry.path, entry]));
+	const known = new Set(wanted.map(({ entry }) => entry.path));
+	const steps = wanted.map(({ entry }) => {
+		const now = onHost.get(entry.path) ?? null;
+		return {
+			action: actionFor(entry, now),
+			path: entry.path,
+			wanted: entry,
+			found: now
+		};
+	});
+	const extra = [...onHost.values()].filter(({ path, kind }) => kind !== "directory" && !known.has(path) && belongs(path)).map((entry) => ({
+		action: "extra",
+		path: entry.path,
+		wanted: null,
+		found: entry
+	}));
+	return [...steps, ...extra.sort((a, b) => a.path < b.path ? -1 : 1)];
+}
+function actionFor(wanted, found) {
+	if (found === null) return "create";
+	if (wanted.kind === "directory") {
+		if (found.kind === "link") return "unchanged";
+		return found.kind === "directory" ? rightsOrNothing(wanted, found) : "blocked";
+	}
+	if (found.kind === "directory") return "blocked";
+	if (found.kind !== wanted.kind || found.sha256 !== wanted.sha256 || found.target !== wanted.target) return "change";
+	return wanted.kind === "link" ? "unchanged" : rightsOrNothing(wanted, found);
+}
+function rightsOrNothing(wanted, found) {
+	return wanted.mode === found.mode && wanted.owner === found.owner && wanted.group === found.group ? "unchanged" : "rights";
+}
+/** Whether a step writes to the host. */
+const isWork = ({ action }) => action === "create" || action === "change" || action === "rights";
+/** One line per step, with all that the plan was made from: what its hash is over. */
+function planLines(steps) {
+	return steps.map(({ action, path, wanted, found }) => JSON.stringify([
+		action,
+		path,
+		traits(wanted),
+		traits(found)
+	]));
+}
+function traits(entry) {
+	if (entry === null) return null;
+	const { kind, mode, owner, group, sha256, target } = entry;
+	return [
+		kind,
+		mode,
+		owner,
+		group,
+		sha256 ?? target
+	];
+}
+// src/restore/job.ts
+const place = "/var/lib/pmta-vault-restore";
+function makeJob(steps, items, { id, title, time }) {
+	const folder = `${place}/${id}`;
+	const contents = new Map(items.map((item) => [item.entry.path, item]));
+	const work = steps.filter(isWork).map((step, index) => ({
+		...step,
+		entry: entryOf(step),
+		index
+	}));
+	const files = work.flatMap(({ path, entry, index }) => {
+		const content = entry.kind === "file" ? contents.get(path)?.content : null;
+		return content === null || content === void 0 ? [] : [{
+			name: `files/${index}`,
+			entry,
+			content
+		}];
+	});
+	const own = {
+		uid: 0,
+		gid: 0,
+		owner: "root",
+		group: "root",
+		mtime: time,
+		target: ""
+	};
+	const parts = [];
+	const add = (header, name, bytes) => {
+		const path = name === "" ? folder.slice(1) : `${folder.slice(1)}/${name}`;
+		parts.push(tarHeader({
+			...header,
+			path,
+			size: bytes.length
+		}), bytes, Buffer.alloc(tarPadding(bytes.length)));
+	};
+	const nothing = /* @__PURE__ */ new Uint8Array();
+	add({
+		...own,
+		kind: "directory",
+		mode: 448
+	}, "", nothing);
+	for (const name of ["files", "times"]) add({
+		...own,
+		kind: "directory",
+		mode: 448
+	}, name, nothing);
+	const scripts = {
+		apply: applyScript(work, folder, title),
+		undo: undoScript(work, folder),
+		commit: commitScript(work, folder)
+	};
+	for (const [name, text] of Object.entries(scripts)) add({
+		...own,
+		kind: "file",
+		mode: 448
+	}, name, Buffer.from(text));
+	const kept = work.filter(({ found }) => found !== null).map(({ path }) => `.${path}\0`);
+	add({
+		...own,
+		kind: "file",
+		mode: 384
+	}, "kept", Buffer.from(kept.join("")));
+	for (const { name, entry, content } of files) add({
+		...entry,
+		kind: "file",
+		target: ""
+	}, name, content.reveal("send it to the host it came from"));
+	return {
+		folder,
+		archive: Buffer.concat([...parts, tarEnd])
+	};
+}
+function entryOf({ wanted, path }) {
+	if (wanted === null) throw new Error(`nothing is wanted at ${path}`);
+	return wanted;
+}
+/** Beside its target, so that a rename replaces it in one step. No pattern of a config ends like this. */
+const beside = (path, folder, index, what) => quoted(`${path.slice(0, path.lastIndexOf("/"))}/.pmta-vault-${folder.slice(28)}-${index}.${what}`);
+const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+const mode = ({ mode: bits }) => bits.toString(8).padStart(4, "0");
+const owners = ({ owner, group }) => quoted(`${owner}:${group}`);
+const isDirectory = ({ entry }) => entry.kind === "directory";
+const aboveOf = (work) => [...new Set(work.map(({ path }) => path.slice(0, path.lastIndexOf("/")) || "/"))].sort();
+/** Only one of the scripts at a time, also when the connection that started the first is gone. */
+const begin = (folder) => `cd ${quoted(folder)} || exit 1
+umask 077
+trap '' HUP PIPE
+if [ -z "\${PMTA_VAULT_LOCKED:-}" ] && command -v flock >/dev/null; then exec 9>lock; flock 9; fi
+PMTA_VAULT_LOCKED=1; export PMTA_VAULT_LOCKED
+`;
+function applyScript(work, folder, title) {
+	const files = work.filter((step) => !isDirectory(step));
+	const at = (step, what) => beside(step.path, folder, step.index, what);
+	const directories = work.filter(isDirectory);
+	return `#!/bin/sh
+# pmta-vault: ${title.replaceAll(/[^\x20-\x7e]/g, "?")}
+# Can be run again. To undo it: sh ${folder}/undo
+${begin(folder)}set -eu
+need() {
+  [ -n "$1" ] && [ ! -d "$1" ] || return 0
+  need "\${1%/*}"; mkdir "$1"; chmod 755 "$1"; printf '%s\\n' "$1" >>made
+}
+done=
+trap '[ -n "$done" ] || sh ./undo' EXIT
+trap 'exit 143' TERM INT
+echo applying >state
+
+# What is there now: times of directories, and a copy of all that changes.
+${aboveOf(work).map((path, index) => `[ -e times/${index} ] || [ ! -d ${quoted(path)} ] || touch -r ${quoted(path)} times/${index}`).join("\n")}
+[ -e before.tar ] || { tar -c -p -f before.part -C / --no-recursion --no-unquote --null -T kept && mv before.part before.tar; }
+
+# Directories.
+${directories.map(({ path, entry, action }) => {
+		const rights = `chown ${owners(entry)} ${quoted(path)}; chmod ${mode(entry)} ${quoted(path)}`;
+		return action === "create" ? `[ -d ${quoted(path)} ] || { need ${quoted(parentOf(path))}; mkdir ${quoted(path)}; }; ${rights}` : rights;
+	}).join("\n")}
+
+# Everything new, whole and on disk, beside what it replaces.
+${files.map((step) => [...step.action === "create" ? [`need ${quoted(parentOf(step.path))}`] : [], step.entry.kind === "link" ? `ln -sfn ${quoted(step.entry.target ?? "")} ${at(step, "new")}; chown -h ${owners(step.entry)} ${at(step, "new")}` : `cp -p files/${step.index} ${at(step, "new")}`].join("\n")).join("\n")}
+sync
+
+# One rename each; the old file keeps a second name until all is well.
+${files.map((step) => [...step.found === null ? [] : [`[ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ] || ln -P ${quoted(step.path)} ${at(step, "old")} || cp -pP ${quoted(step.path)} ${at(step, "old")}`], `mv -fT ${at(step, "new")} ${quoted(step.path)}`].join("\n")).join("\n")}
+sync
+echo applied >state
+done=1
+`;
+}
+function undoScript(work, folder) {
+	const files = work.filter((step) => !isDirectory(step)).toReversed();
+	const at = (step, what) => beside(step.path, folder, step.index, what);
+	const made = [...work.filter((step) => step.action === "create" && isDirectory(step)).map(({ path }) => path)].toReversed();
+	return `#!/bin/sh
+# pmta-vault: puts everything back as it was before the restore in this folder. Can be run again.
+${begin(folder)}bad=0
+[ -e state ] || { rm -rf files; echo undone >state; }
+if [ "$(cat state)" = undone ]; then exit 0; fi
+if [ "$(cat state)" = committed ]; then tar -x -p -f before.tar -C / --same-owner || bad=1; fi
+${files.map((step) => step.found === null ? `if [ -e ${at(step, "new")} ] || [ -L ${at(step, "new")} ]; then rm -f ${at(step, "new")}; else rm -f ${quoted(step.path)}; fi || bad=1` : `if [ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ]; then mv -fT ${at(step, "old")} ${quoted(step.path)} || bad=1; fi
+rm -f ${at(step, "new")} || bad=1`).join("\n")}
+${work.filter((step) => isDirectory(step) && step.found !== null).map(({ path, found }) => found === null ? "" : `chown ${found.uid}:${found.gid} ${quoted(path)} && chmod ${mode(found)} ${quoted(path)} || bad=1`).join("\n")}
+${made.map((path) => `[ ! -d ${quoted(path)} ] || rmdir ${quoted(path)} || bad=1`).join("\n")}
+[ ! -e made ] || tac made | while IFS= read -r path; do [ ! -d "$path" ] || rmdir "$path"; done || bad=1
+${aboveOf(work).map((path, index) => `[ ! -e times/${index} ] || touch -r times/${index} ${quoted(path)} || bad=1`).join("\n")}
+sync
+[ "$bad" != 0 ] || echo undone >state
+rm -rf files
+exit "$bad"
+`;
+}
+function commitScript(work, folder) {
+	const old = work.filter((step) => !isDirectory(step) && step.found !== null);
+	return `#!/bin/sh
+# pmta-vault: the restore in this folder stays. What was there before is in before.tar; undo still works.
+${begin(folder)}set -eu
+[ "$(cat state)" = applied ] || { echo "state is $(cat state)"; exit 1; }
+echo committed >state
+${old.map(({ path, index }) => `rm -f ${beside(path, folder, index, "old")}`).join("\n")}
+rm -rf files
+sync
+`;
+}
+const parentOf = (path) => path.slice(0, path.lastIndexOf("/"));
+// src/flows/redact.ts
+/**
+* Takes out of what a host said every word that masking took out of its configs.
+* @param configs  config texts and their masked forms
+*/
+function redact(said, configs) {
+	const hidden = /* @__PURE__ */ new Set();
+	for (const { text, masked } of configs) {
+		const shown = new Set(wordsOf(masked));
+		for (const word of wordsOf(text)) if (word.length > 2 && !shown.has(word)) hidden.add(word);
+	}
+	return [...hidden].sort((a, b) => b.length - a.length).reduce((line, word) => line.replaceAll(word, "[secret]"), said);
+}
+const wordsOf = (text) => text.split(/[\s"',;=<>]+/);
+// src/flows/apply-plan.ts
+/** Longest time for putting things back after the connection or the run has ended, ms. */
+const recoveryMs = 9e4;
+async function applyPlan(tools) {
+	const { bench, target, prepared, signal, say } = tools;
+	const job = makeJob(prepared.steps, prepared.items, tools.job);
+	const serviceRan = await isRunning(tools, bench);
+	signal.throwIfAborted();
+	const put = await bench.put(job.archive, signal);
+	if (put.status !== 0) {
+		await bench.run(`rm -rf ${job.folder}`, tools.commandTimeoutMs, signal);
+		throw new Problem("restore/refused", `${target.name} does not take the files; it is as it was before`, {
+			data: saidBy(put, tools),
+			hint: `is there room below /var/lib on ${target.name}, and may it be written?`
+		});
+	}
+	let reloaded = false;
+	try {
+		say(`applying on ${target.name}; to undo it there: sh ${job.folder}/undo`);
+		const applied = await bench.run(`sh ${job.folder}/apply`, tools.commandTimeoutMs, signal);
+		if (applied.status !== 0) throw new Failure("the files could not be put in place", saidBy(applied, tools));
+		await proveApplied(tools);
+		const checks = [];
+		for (const check of tools.checks) {
+			const skipped = skipReason(check, tools, serviceRan);
+			if (skipped !== null) checks.push({
+				...check,
+				result: "skipped",
+				said: skipped
+			});
+			else {
+				reloaded ||= check.command === tools.traits.reload;
+				const ran = await bench.run(check.command, tools.commandTimeoutMs, signal);
+				const said = saidBy(ran, tools);
+				if (ran.status !== 0) throw new Failure(`\`${check.command}\` ended with ${ran.status}`, said);
+				checks.push({
+					...check,
+					result: "passed",
+					said: said.join("\n")
+				});
+			}
+		}
+		const committed = await bench.run(`sh ${job.folder}/commit`, tools.commandTimeoutMs, signal);
+		if (committed.status !== 0) throw new Failure("it could not be completed", saidBy(committed, tools));
+		return {
+			folder: job.folder,
+			checks: checks.map(({ name, command, result, said }) => ({
+				name,
+				command,
+				result,
+				said
+			}))
+		};
+	} catch (cause) {
+		throw await putBack(cause, job.folder, reloaded, tools);
+	}
+}
+/** Something on the host did not go well; the connection stands. */
+var Failure = class extends Error {
+	name = "Failure";
+	said;
+	constructor(message, said) {
+		super(message);
+		this.said = said;
+	}
+};
+async function isRunning({ traits, prepared, commandTimeoutMs, signal }, bench) {
+	if (!prepared.facts.programs.has(traits.program)) return false;
+	return (await bench.run(traits.isRunning, commandTimeoutMs, signal)).status === 0;
+}
+function skipReason(check, { traits, prepared, target }, serviceRan) {
+	if (check.name === "own") return null;
+	if (!prepared.facts.programs.has(traits.program)) return `${traits.program} is not installed on ${target.name}`;
+	return check.needsService && !serviceRan ? `the service does not run on ${target.name}: start it` : null;
+}
+/** What was written is read again: every path must be as the plan says. */
+async function proveApplied({ bench, prepared, signal }) {
+	const wrong = planRestore(prepared.items, await bench.look(prepared.paths, signal), () => false).filter((step) => isWork(step) || step.action === "blocked");
+	if (wrong.length > 0) throw new Failure("what was written reads back otherwise", wrong.slice(0, 5).map(({ path }) => path));
+}
+/** @returns the Problem to throw: it says in what state the host is */
+async function putBack(cause, folder, reloaded, tools) {
+	const { target, say } = tools;
+	const why = cause instanceof Error ? cause.message : String(cause);
+	const data = cause instanceof Failure ? cause.said : cause instanceof Problem ? cause.data : [];
+	say(`${why}: putting everything back on ${target.name}`);
+	const stop = AbortSignal.timeout(recoveryMs);
+	try {
+		try {
+			var _usingCtx$2 = _usingCtx();
+			const bench = _usingCtx$2.a(await tools.reopen(stop));
+			const undone = await bench.run(`sh ${folder}/undo`, tools.commandTimeoutMs, stop);
+			if (undone.status !== 0) return halfDone(why, [...data, ...saidBy(undone, tools)], folder, tools, cause);
+			if (reloaded) await bench.run(tools.traits.reload, tools.commandTimeoutMs, stop);
+			const left = await differences(bench, tools, stop);
+			if (left.length > 0) return halfDone(why, [...data, ...left], folder, tools, cause);
+		} catch (_) {
+			_usingCtx$2.e = _;
+		} finally {
+			await _usingCtx$2.d();
+		}
+	} catch (second) {
+		const told = second instanceof Error ? [second.message] : [];
+		return halfDone(why, [...data, ...told], folder, tools, cause);
+	}
+	return new Problem("restore/rolled-back", `${why}; ${target.name} is as it was before`, {
+		cause,
+		data,
+		hint: `put that right and look at the plan again; what was tried is in ${folder} on ${target.name}`
+	});
+}
+/** What is not as the plan found it. */
+async function differences(bench, { prepared }, signal) {
+	const now = planRestore(prepared.items, await bench.look(prepared.paths, signal), prepared.belongs);
+	const before = new Set(planLines(prepared.steps));
+	return planLines(now).flatMap((line, index) => before.has(line) ? [] : [`${now[index]?.path} is not as it was before`]);
+}
+function halfDone(why, data, folder, { target }, cause) {
+	const sudo = target.user === "root" ? "" : "sudo ";
+	const login = `ssh -p ${target.port} ${target.user}@${target.address} ${sudo}`;
+	return new Problem("restore/half-done", `${why}; ${target.name} may be half restored`, {
+		cause,
+		data: [
+			...data,
+			`state:  ${login}cat ${folder}/state`,
+			`undo:   ${login}sh ${folder}/undo`,
+			`finish: ${login}sh ${folder}/apply, then ${login}sh ${folder}/commit`
+		],
+		hint: "once the host can be reached, run one of these; each can be run again"
+	});
+}
+/** The last words of a command, without the secrets of the configs. */
+function saidBy({ output }, { prepared }) {
+	return redact(output.revealText("shown without the secrets of the configs"), prepared.configs).split("\n").filter((line) => line.trim() !== "").slice(-6).map((line) => line.slice(0, 300));
+}
+// src/seal/plan-key.ts
+function planDigests({ lines }) {
+	const key = (purpose) => Buffer.from(hkdfSync("sha256", [...lines].sort().join("\n"), "pmta-vault", purpose, 32));
+	const digest = (secret, value) => createHmac("sha256", secret).update(value).digest("hex").slice(0, 16);
+	const [plan, value] = [key("restore plan, 1"), key("restore value, 1")];
+	return {
+		ofPlan: (text) => digest(plan, text.join("\n")),
+		ofValue: (found) => digest(value, found)
+	};
+}
+// src/flows/prepare-plan.ts
+async function preparePlan(request, opened, signed, bench, tools, signal) {
+	const { profile, fleet } = tools;
+	const { licenseCategory } = profile.restore;
+	const items = opened.filter(({ category }) => !(request.withoutLicense && category === licenseCategory)).map((item) => ({
+		...item,
+		entry: namedOwners(item, profile)
+	}));
+	const planned = planCategories(profile, fleet.categories).filter(({ name }) => items.some(({ category }) => category === name));
+	const paths = pathsToLook(items, fixedRoots(planned).flatMap((root) => root.kind === "tree" ? [root.path] : []));
+	const facts = await bench.facts({
+		users: unique(items.map(({ entry }) => entry.owner)),
+		groups: unique(items.map(({ entry }) => entry.group)),
+		programs: [profile.restore.program]
+	}, signal);
+	const found = await bench.look(paths, signal);
+	const belongs = (path) => request.paths.length === 0 && planned.some((category) => claims(category, path));
+	const steps = planRestore(items, found, belongs);
+	const digests = planDigests(request.identities);
+	const shown = new Set(profile.categories.filter(({ shownMasked }) => shownMasked).map(({ name }) => name));
+	const masked = (path, text) => profile.mask(path, text, digests.ofValue);
+	const texts = configPairs(items, found, shown, masked);
+	const obstacles = [...namesMissing(items, facts, request.target.name), ...steps.flatMap(obstacle)];
+	const reissue = reissues(items, found, facts, profile);
+	const about = {
+		target: request.target.name,
+		user: request.target.user,
+		hostname: facts.hostname,
+		diff: textDiff(texts.before, texts.after),
+		obstacles,
+		reissue,
+		steps: steps.map(({ action, path, wanted, found: now }) => ({
+			action,
+			path,
+			before: rights(now),
+			after: rights(wanted)
+		}))
+	};
+	const snapshotHash = createHash("sha256").update(signed.bytes).digest("hex");
+	const hash = digests.ofPlan([
+		request.target.name,
+		request.target.address,
+		snapshotHash,
+		...planLines(steps)
+	]);
+	const other = request.host === request.target.name ? [] : [`these are files of ${request.host}, to be restored onto ${request.target.name}`];
+	return {
+		plan: {
+			hash,
+			...about
+		},
+		steps,
+		items,
+		found,
+		facts,
+		paths,
+		belongs,
+		configs: texts.pairs,
+		warnings: other
+	};
+}
+/** The roots of the categories, and what is restored elsewhere; nothing twice. */
+function pathsToLook(items, roots) {
+	const isBelow = (path) => roots.some((root) => path === root || path.startsWith(`${root}/`));
+	return [...roots, ...items.filter(({ entry: { kind, path } }) => kind !== "directory" && !isBelow(path)).map(({ entry }) => entry.path)];
+}
+/** A backup that could not see names has numbers, which mean nothing on another machine. */
+function namedOwners({ category, entry }, profile) {
+	if (entry.owner !== String(entry.uid) && entry.group !== String(entry.gid)) return entry;
+	const usual = profile.restore.rights(category);
+	const mode = entry.kind === "file" ? usual.mode ?? entry.mode : entry.mode;
+	return {
+		...entry,
+		owner: usual.owner,
+		group: usual.group,
+		mode
+	};
+}
+function configPairs(items, found, shown, mask) {
+	const now = new Map(found.map((file) => [file.entry.path, file.content]));
+	const before = /* @__PURE__ */ new Map();
+	const after = /* @__PURE__ */ new Map();
+	const pairs = [];
+	const add = (to, path, text) => {
+		const masked = mask(path, text);
+		to.set(path.slice(1), masked);
+		pairs.push({
+			text,
+			masked
+		});
+	};
+	for (const { category, entry, content } of items) {
+		if (content === null || !shown.has(category)) continue;
+		const there = now.get(entry.path) ?? null;
+		if (there !== null) add(before, entry.path, there.revealText("mask it for the diff"));
+		add(after, entry.path, content.revealText("mask it for the diff"));
+	}
+	return {
+		before,
+		after,
+		pairs
+	};
+}
+function namesMissing(items, facts, target) {
+	const users = unique(items.map(({ entry }) => entry.owner)).filter((name) => !facts.users.has(name));
+	const groups = unique(items.map(({ entry }) => entry.group)).filter((name) => !facts.groups.has(name));
+	return [...users.map((name) => `user ${name}`), ...groups.map((name) => `group ${name}`)].map((name) => `${target} has no ${name}: install PowerMTA first, or make it`);
+}
+function obstacle({ action, path, wanted, found }) {
+	return action === "blocked" ? [`${path} is a ${found?.kind} on the host, and a ${wanted?.kind} in the backup`] : [];
+}
+function reissues(items, found, { macs }, profile) {
+	const now = new Map(found.map(({ entry }) => [entry.path, entry.sha256]));
+	return items.filter(({ category, entry, content }) => {
+		return category === profile.restore.licenseCategory && content !== null && now.get(entry.path) !== entry.sha256;
+	}).flatMap(({ entry, content }) => profile.restore.bindings(entry.path, content?.revealText("its MAC") ?? "")).flatMap(({ path, mac, facts }) => mac === null || macs.includes(mac) ? [] : [{
+		path,
+		facts,
+		oldMac: mac,
+		newMacs: macs
+	}]);
+}
+function rights(entry) {
+	if (entry === null) return null;
+	if (entry.kind === "link") return `link -> ${entry.target}`;
+	return `${entry.mode.toString(8).padStart(4, "0")} ${entry.owner}:${entry.group}`;
+}
+const unique = (names) => [...new Set(names)].sort();
+// src/flows/restore-to.ts
+async function restoreTo(request, tools, signal) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const started = performance.now();
+		const { target } = request;
+		const applies = isConfirmed(request);
+		const fetched = await fetchSnapshot(request, tools, signal);
+		const items = await openFetched(fetched, request.identities, request.paths);
+		const bench = _usingCtx$1.a(await tools.transport.workbench(target, signal));
+		const prepared = await preparePlan(request, items, fetched.chosen.signed, bench, tools, signal);
+		const { plan } = prepared;
+		await tools.keepPlan(plan);
+		const done = (applied, warnings = []) => report(fetched, prepared.items, {
+			form: "to",
+			plan,
+			applied
+		}, [...prepared.warnings, ...warnings], started);
+		if (!applies) return done(null);
+		if (plan.hash !== request.planHash) throw planChanged(request, plan);
+		refuse(target, prepared);
+		if (!prepared.steps.some(isWork)) return done({
+			folder: null,
+			checks: []
+		}, ["there was nothing to do"]);
+		const { snapshot } = fetched.chosen.signed;
+		return done(await applyPlan({
+			target,
+			bench,
+			prepared,
+			commandTimeoutMs: tools.commandTimeoutMs,
+			say: tools.say,
+			signal,
+			reopen: (stop) => tools.transport.workbench(target, stop),
+			traits: tools.profile.restore,
+			checks: checksOf(request, prepared, tools.profile),
+			job: {
+				id: `${tools.now().toISOString().replace(/[-:]|\..*/g, "")}-${plan.hash.slice(0, 8)}`,
+				title: `snapshot ${snapshot.sequence} of ${snapshot.host} onto ${target.name}`,
+				time: Math.floor(tools.now().getTime() / 1e3)
+			}
+		}));
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
+}
+/** Whether the plan shall be applied. Refused before anything is read when the wrong host is named. */
+function isConfirmed({ target, confirm, planHash, planOnly, host }) {
+	if (confirm !== null && confirm !== target.name) throw new Problem("restore/wrong-host", `confirm names ${confirm.slice(0, 60)}, and the target is ${target.name}`, { hint: "name the host that is to be overwritten in both" });
+	if (planOnly || confirm === null) return false;
+	if (planHash !== null) return true;
+	const source = host === target.name ? "" : ` --host ${host}`;
+	throw new Problem("restore/not-confirmed", "there is no plan-hash: nobody has looked at the plan yet", { hint: `run \`pmta-vault restore${source} --to ${target.name} --plan\`, read it, and give its hash with --plan-hash` });
+}
+function planChanged({ target, planHash }, plan) {
+	return new Problem("restore/plan-changed", `the plan for ${target.name} is not the one that was confirmed`, {
+		data: [`confirmed ${planHash?.slice(0, 64)}`, `now       ${plan.hash}`],
+		hint: "the host, the snapshot or the identity is another than then: look at the plan again; nothing was written"
+	});
+}
+function refuse(target, { plan }) {
+	const [licence] = plan.reissue;
+	if (licence !== void 0) {
+		const sent = Object.entries(licence.facts).map(([name, value]) => `${name}: ${value}`);
+		throw new Problem("restore/other-hardware", `${licence.path} is bound to other hardware than ${target.name}`, {
+			data: [
+				...sent,
+				`old MAC: ${licence.oldMac}`,
+				`new MAC: ${licence.newMacs.join(", ") || "unknown"}`
+			],
+			hint: "send these facts to the vendor for a re-issue, and go on with --without-license; nothing was written"
+		});
+	}
+	if (plan.obstacles.length === 0) return;
+	throw new Problem("restore/blocked", `the plan cannot be applied to ${target.name}; nothing was written`, {
+		data: plan.obstacles.slice(0, 10),
+		hint: "put that right on the host first, then look at the plan again"
+	});
+}
+function checksOf({ checks }, { items }, profile) {
+	if (checks.length > 0) return checks.map((command) => ({
+		name: "own",
+		command,
+		needsService: false
+	}));
+	return profile.restore.checks(configTexts(items, profile));
+}
+function configTexts(items, profile) {
+	const shown = new Set(profile.categories.filter(({ shownMasked }) => shownMasked).map(({ name }) => name));
+	return new Map(items.flatMap(({ category, entry, content }) => content !== null && shown.has(category) ? [[entry.path, content.revealText("find what it names")]] : []));
+}
+export { configTexts, restoreTo };

@@ -1,0 +1,1 @@
+export { t as writeNew } from "./write-new2.js";

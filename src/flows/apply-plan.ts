@@ -1,0 +1,183 @@
+/** Applies a confirmed plan, checks the host, and puts everything back when a check fails. */
+import type { Host } from "../core/fleet.ts"
+import { Problem } from "../core/problem.ts"
+import type { HostCheck, RestoreTraits } from "../core/restore-plan.ts"
+import type { Applied } from "../core/restore-report.ts"
+import type { Ran, Workbench } from "../core/workbench.ts"
+import { type JobOptions, makeJob } from "../restore/job.ts"
+import { isWork, planLines, planRestore } from "../restore/plan.ts"
+import type { Prepared } from "./prepare-plan.ts"
+import { redact } from "./redact.ts"
+
+export interface ApplyTools {
+  readonly target: Host
+  readonly bench: Workbench
+  readonly reopen: (signal: AbortSignal) => Promise<Workbench>
+  readonly prepared: Prepared
+  readonly traits: RestoreTraits
+  readonly checks: readonly HostCheck[]
+  readonly job: JobOptions
+  readonly commandTimeoutMs: number
+  readonly say: (message: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Longest time for putting things back after the connection or the run has ended, ms. */
+const recoveryMs = 90_000
+
+export async function applyPlan(tools: ApplyTools): Promise<Applied> {
+  const { bench, target, prepared, signal, say } = tools
+  const job = makeJob(prepared.steps, prepared.items, tools.job)
+  const serviceRan = await isRunning(tools, bench)
+  signal.throwIfAborted()
+  const put = await bench.put(job.archive, signal)
+  if (put.status !== 0) {
+    await bench.run(`rm -rf ${job.folder}`, tools.commandTimeoutMs, signal)
+    throw new Problem("restore/refused", `${target.name} does not take the files; it is as it was before`, {
+      data: saidBy(put, tools),
+      hint: `is there room below /var/lib on ${target.name}, and may it be written?`,
+    })
+  }
+  let reloaded = false
+  try {
+    say(`applying on ${target.name}; to undo it there: sh ${job.folder}/undo`)
+    const applied = await bench.run(`sh ${job.folder}/apply`, tools.commandTimeoutMs, signal)
+    if (applied.status !== 0) throw new Failure("the files could not be put in place", saidBy(applied, tools))
+    await proveApplied(tools)
+    const checks: Applied["checks"][number][] = []
+    for (const check of tools.checks) {
+      const skipped = skipReason(check, tools, serviceRan)
+      if (skipped !== null) checks.push({ ...check, result: "skipped", said: skipped })
+      else {
+        reloaded ||= check.command === tools.traits.reload
+        const ran = await bench.run(check.command, tools.commandTimeoutMs, signal)
+        const said = saidBy(ran, tools)
+        if (ran.status !== 0) throw new Failure(`\`${check.command}\` ended with ${ran.status}`, said)
+        checks.push({ ...check, result: "passed", said: said.join("\n") })
+      }
+    }
+    const committed = await bench.run(`sh ${job.folder}/commit`, tools.commandTimeoutMs, signal)
+    if (committed.status !== 0) throw new Failure("it could not be completed", saidBy(committed, tools))
+    return {
+      folder: job.folder,
+      checks: checks.map(({ name, command, result, said }) => ({ name, command, result, said })),
+    }
+  } catch (cause) {
+    throw await putBack(cause, job.folder, reloaded, tools)
+  }
+}
+
+/** Something on the host did not go well; the connection stands. */
+class Failure extends Error {
+  override readonly name = "Failure"
+  readonly said: readonly string[]
+
+  constructor(message: string, said: readonly string[]) {
+    super(message)
+    this.said = said
+  }
+}
+
+async function isRunning(
+  { traits, prepared, commandTimeoutMs, signal }: ApplyTools,
+  bench: Workbench,
+): Promise<boolean> {
+  if (!prepared.facts.programs.has(traits.program)) return false
+  return (await bench.run(traits.isRunning, commandTimeoutMs, signal)).status === 0
+}
+
+function skipReason(
+  check: HostCheck,
+  { traits, prepared, target }: ApplyTools,
+  serviceRan: boolean,
+): string | null {
+  if (check.name === "own") return null
+  if (!prepared.facts.programs.has(traits.program))
+    return `${traits.program} is not installed on ${target.name}`
+  return check.needsService && !serviceRan ? `the service does not run on ${target.name}: start it` : null
+}
+
+/** What was written is read again: every path must be as the plan says. */
+async function proveApplied({ bench, prepared, signal }: ApplyTools): Promise<void> {
+  const after = planRestore(prepared.items, await bench.look(prepared.paths, signal), () => false)
+  const wrong = after.filter(step => isWork(step) || step.action === "blocked")
+  if (wrong.length > 0)
+    throw new Failure(
+      "what was written reads back otherwise",
+      wrong.slice(0, 5).map(({ path }) => path),
+    )
+}
+
+/** @returns the Problem to throw: it says in what state the host is */
+async function putBack(
+  cause: unknown,
+  folder: string,
+  reloaded: boolean,
+  tools: ApplyTools,
+): Promise<Problem> {
+  const { target, say } = tools
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const data = cause instanceof Failure ? cause.said : cause instanceof Problem ? cause.data : []
+  say(`${why}: putting everything back on ${target.name}`)
+  const stop = AbortSignal.timeout(recoveryMs)
+  try {
+    // The connection that failed may be gone, and the run interrupted: a fresh one knows nothing of either.
+    await using bench = await tools.reopen(stop)
+    const undone = await bench.run(`sh ${folder}/undo`, tools.commandTimeoutMs, stop)
+    if (undone.status !== 0) return halfDone(why, [...data, ...saidBy(undone, tools)], folder, tools, cause)
+    if (reloaded) await bench.run(tools.traits.reload, tools.commandTimeoutMs, stop)
+    const left = await differences(bench, tools, stop)
+    if (left.length > 0) return halfDone(why, [...data, ...left], folder, tools, cause)
+  } catch (second) {
+    const told = second instanceof Error ? [second.message] : []
+    return halfDone(why, [...data, ...told], folder, tools, cause)
+  }
+  return new Problem("restore/rolled-back", `${why}; ${target.name} is as it was before`, {
+    cause,
+    data,
+    hint: `put that right and look at the plan again; what was tried is in ${folder} on ${target.name}`,
+  })
+}
+
+/** What is not as the plan found it. */
+async function differences(
+  bench: Workbench,
+  { prepared }: ApplyTools,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const now = planRestore(prepared.items, await bench.look(prepared.paths, signal), prepared.belongs)
+  const before = new Set(planLines(prepared.steps))
+  return planLines(now).flatMap((line, index) =>
+    before.has(line) ? [] : [`${now[index]?.path} is not as it was before`],
+  )
+}
+
+function halfDone(
+  why: string,
+  data: readonly string[],
+  folder: string,
+  { target }: ApplyTools,
+  cause: unknown,
+): Problem {
+  const sudo = target.user === "root" ? "" : "sudo "
+  const login = `ssh -p ${target.port} ${target.user}@${target.address} ${sudo}`
+  return new Problem("restore/half-done", `${why}; ${target.name} may be half restored`, {
+    cause,
+    data: [
+      ...data,
+      `state:  ${login}cat ${folder}/state`,
+      `undo:   ${login}sh ${folder}/undo`,
+      `finish: ${login}sh ${folder}/apply, then ${login}sh ${folder}/commit`,
+    ],
+    hint: "once the host can be reached, run one of these; each can be run again",
+  })
+}
+
+const maxLines = 6
+
+/** The last words of a command, without the secrets of the configs. */
+function saidBy({ output }: Ran, { prepared }: ApplyTools): readonly string[] {
+  const text = redact(output.revealText("shown without the secrets of the configs"), prepared.configs)
+  const lines = text.split("\n").filter(line => line.trim() !== "")
+  return lines.slice(-maxLines).map(line => line.slice(0, 300))
+}

@@ -1,0 +1,41 @@
+/** What PowerMTA adds to a restore: how it is checked, and what its licence is bound to. */
+import type { HostCheck, LicenseBinding, RestoreTraits } from "../../core/restore-plan.ts"
+import { readLicenses } from "./license.ts"
+
+/** More would take long and prove nothing new. */
+const maxVirtualMtas = 20
+
+export const restore: RestoreTraits = {
+  program: "pmta",
+  isRunning: "pmta show status",
+  reload: "pmta reload",
+  checks(configs) {
+    const checks: HostCheck[] = [
+      { name: "config", command: "pmta test config", needsService: false },
+      { name: "reload", command: "pmta reload", needsService: true },
+      { name: "status", command: "pmta show status", needsService: true },
+      { name: "license", command: "pmta show license", needsService: true },
+    ]
+    // Names the key files of each, and so proves that all were loaded.
+    const settings = virtualMtas(configs).map(name => ({
+      ...{ name: `vmta ${name}`, command: `pmta show vmta-settings ${name}`, needsService: true },
+    }))
+    return [...checks, ...settings]
+  },
+  rights: category => ({ owner: "root", group: "pmta", mode: category === "dkim" ? 0o640 : null }),
+  licenseCategory: "license",
+  bindings: (path, text) =>
+    // What a licence binds to does not change with the time: seen from long ago, no end of one is near.
+    readLicenses(text, () => "", new Date(0)).map((license): LicenseBinding => {
+      const { mac, check: _, ...facts } = license as Readonly<Record<string, string>>
+      return { path, mac: mac?.toLowerCase() ?? null, facts }
+    }),
+}
+
+function virtualMtas(configs: ReadonlyMap<string, string>): readonly string[] {
+  const names = new Set<string>()
+  for (const text of configs.values()) {
+    for (const [, name = ""] of text.matchAll(/^[ \t]*<virtual-mta[ \t]+([\w.-]+)[ \t]*>/gim)) names.add(name)
+  }
+  return [...names].slice(0, maxVirtualMtas)
+}
