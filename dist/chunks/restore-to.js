@@ -250,6 +250,7 @@ async function applyPlan(tools) {
 	const { bench, target, prepared, signal, say } = tools;
 	const job = makeJob(prepared.steps, prepared.items, tools.job);
 	const serviceRan = await isRunning(tools, bench);
+	const failing = await failingBefore(tools, serviceRan);
 	signal.throwIfAborted();
 	const put = await bench.put(job.archive, signal);
 	if (put.status !== 0) {
@@ -277,6 +278,14 @@ async function applyPlan(tools) {
 				reloaded ||= check.command === tools.traits.reload;
 				const ran = await bench.run(check.command, tools.commandTimeoutMs, signal);
 				const said = saidBy(ran, tools);
+				if (ran.status !== 0 && failing.has(check.command)) {
+					checks.push({
+						...check,
+						result: "skipped",
+						said: `it failed before the restore, too: ${said.join("; ")}`
+					});
+					continue;
+				}
 				if (ran.status !== 0) throw new Failure(`\`${check.command}\` ended with ${ran.status}`, said);
 				checks.push({
 					...check,
@@ -312,6 +321,16 @@ var Failure = class extends Error {
 async function isRunning({ traits, prepared, commandTimeoutMs, signal }, bench) {
 	if (!prepared.facts.programs.has(traits.program)) return false;
 	return (await bench.run(traits.isRunning, commandTimeoutMs, signal)).status === 0;
+}
+/** Commands of checks that count only when they succeeded before, and did not. */
+async function failingBefore(tools, serviceRan) {
+	const failing = /* @__PURE__ */ new Set();
+	for (const check of tools.checks.filter(({ regression }) => regression)) {
+		if (skipReason(check, tools, serviceRan) !== null) continue;
+		const { status } = await tools.bench.run(check.command, tools.commandTimeoutMs, tools.signal);
+		if (status !== 0) failing.add(check.command);
+	}
+	return failing;
 }
 function skipReason(check, { traits, prepared, target }, serviceRan) {
 	if (check.name === "own") return null;
@@ -567,7 +586,8 @@ async function restoreTo(request, tools, signal) {
 /** Whether the plan shall be applied. Refused before anything is read when the wrong host is named. */
 function isConfirmed({ target, confirm, planHash, planOnly, host }) {
 	if (confirm !== null && confirm !== target.name) throw new Problem("restore/wrong-host", `confirm names ${confirm.slice(0, 60)}, and the target is ${target.name}`, { hint: "name the host that is to be overwritten in both" });
-	if (planOnly || confirm === null) return false;
+	if (planOnly || confirm === null && planHash === null) return false;
+	if (confirm === null) throw new Problem("restore/not-confirmed", `nobody confirmed that ${target.name} is to be overwritten`, { hint: `give --confirm ${target.name} with the plan-hash; without both, the plan is shown` });
 	if (planHash !== null) return true;
 	const source = host === target.name ? "" : ` --host ${host}`;
 	throw new Problem("restore/not-confirmed", "there is no plan-hash: nobody has looked at the plan yet", { hint: `run \`pmta-vault restore${source} --to ${target.name} --plan\`, read it, and give its hash with --plan-hash` });
@@ -601,7 +621,8 @@ function checksOf({ checks }, { items }, profile) {
 	if (checks.length > 0) return checks.map((command) => ({
 		name: "own",
 		command,
-		needsService: false
+		needsService: false,
+		regression: false
 	}));
 	return profile.restore.checks(configTexts(items, profile));
 }

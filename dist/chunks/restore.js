@@ -119,6 +119,7 @@ function idsFor({ entry }, owners, unknown) {
 * @throws Problem "restore/no-such-snapshot", "seal/…", "vault/newer-format"
 */
 async function chooseSnapshot(host, at, tools, signal) {
+	if (!/^[\w.-]+$/.test(host)) throw noSuchSnapshot(host, at, [], emptyChain, tools.vault.location);
 	const files = new SignedFiles();
 	for await (const { path, bytes } of tools.vault.contents(["prunes/", `snapshots/${host}/`], signal)) files.add(path, bytes);
 	const stored = files.of(host);
@@ -141,6 +142,10 @@ async function chooseSnapshot(host, at, tools, signal) {
 		warnings: [...distrust === null ? [] : [distrust], ...chain.faults.map(({ problem }) => problem)].map((problem) => `${problem.message} (${problem.code})`)
 	};
 }
+const emptyChain = {
+	snapshots: /* @__PURE__ */ new Map(),
+	faults: []
+};
 function sequenceAt(at, stored, chain) {
 	if (at === "latest") return stored.at(-1)?.sequence ?? null;
 	if (/^\d{1,8}$/.test(at)) return stored.find(({ sequence }) => sequence === Number(at))?.sequence ?? null;
@@ -157,7 +162,7 @@ function timeOf(text) {
 }
 function noSuchSnapshot(host, at, stored, chain, location) {
 	const [first, last] = [stored[0], stored.at(-1)];
-	if (first === void 0 || last === void 0) return new Problem("restore/no-such-snapshot", `${location} has no snapshot of ${host.slice(0, 80)}`, { hint: "`pmta-vault verify` lists the hosts that the vault has" });
+	if (first === void 0 || last === void 0) return new Problem("restore/no-such-snapshot", `${location} has no snapshot of ${JSON.stringify(host.slice(0, 80))}`, { hint: "`pmta-vault verify` lists the hosts that the vault has" });
 	const times = [first, last].map(({ sequence }) => {
 		const takenAt = chain.snapshots.get(sequence)?.snapshot.takenAt;
 		return takenAt === void 0 ? `${sequence}` : `${sequence} of ${takenAt}`;

@@ -6823,28 +6823,33 @@ const restore = {
 			{
 				name: "config",
 				command: "pmta test config",
-				needsService: false
+				needsService: false,
+				regression: false
 			},
 			{
 				name: "reload",
 				command: "pmta reload",
-				needsService: true
+				needsService: true,
+				regression: false
 			},
 			{
 				name: "status",
 				command: "pmta show status",
-				needsService: true
+				needsService: true,
+				regression: false
 			},
 			{
 				name: "license",
 				command: "pmta show license",
-				needsService: true
+				needsService: true,
+				regression: true
 			}
 		];
 		const settings = virtualMtas(configs).map((name) => ({
 			name: `vmta ${name}`,
 			command: `pmta show vmta-settings ${name}`,
-			needsService: true
+			needsService: true,
+			regression: false
 		}));
 		return [...checks, ...settings];
 	},

@@ -23,6 +23,8 @@ export interface HostCheck {
   readonly command: string
   /** whether it makes sense only while the service runs */
   readonly needsService: boolean
+  /** whether it counts only when it succeeded before the restore, too */
+  readonly regression: boolean
 }
 
 /** What an MTA adds to a restore. */

@@ -29,6 +29,7 @@ export async function applyPlan(tools: ApplyTools): Promise<Applied> {
   const { bench, target, prepared, signal, say } = tools
   const job = makeJob(prepared.steps, prepared.items, tools.job)
   const serviceRan = await isRunning(tools, bench)
+  const failing = await failingBefore(tools, serviceRan)
   signal.throwIfAborted()
   const put = await bench.put(job.archive, signal)
   if (put.status !== 0) {
@@ -52,6 +53,14 @@ export async function applyPlan(tools: ApplyTools): Promise<Applied> {
         reloaded ||= check.command === tools.traits.reload
         const ran = await bench.run(check.command, tools.commandTimeoutMs, signal)
         const said = saidBy(ran, tools)
+        if (ran.status !== 0 && failing.has(check.command)) {
+          checks.push({
+            ...check,
+            result: "skipped",
+            said: `it failed before the restore, too: ${said.join("; ")}`,
+          })
+          continue
+        }
         if (ran.status !== 0) throw new Failure(`\`${check.command}\` ended with ${ran.status}`, said)
         checks.push({ ...check, result: "passed", said: said.join("\n") })
       }
@@ -84,6 +93,17 @@ async function isRunning(
 ): Promise<boolean> {
   if (!prepared.facts.programs.has(traits.program)) return false
   return (await bench.run(traits.isRunning, commandTimeoutMs, signal)).status === 0
+}
+
+/** Commands of checks that count only when they succeeded before, and did not. */
+async function failingBefore(tools: ApplyTools, serviceRan: boolean): Promise<ReadonlySet<string>> {
+  const failing = new Set<string>()
+  for (const check of tools.checks.filter(({ regression }) => regression)) {
+    if (skipReason(check, tools, serviceRan) !== null) continue
+    const { status } = await tools.bench.run(check.command, tools.commandTimeoutMs, tools.signal)
+    if (status !== 0) failing.add(check.command)
+  }
+  return failing
 }
 
 function skipReason(

@@ -25,6 +25,7 @@ export async function chooseSnapshot(
   tools: { readonly vault: Vault; readonly fleet: Fleet; readonly now: () => Date },
   signal: AbortSignal,
 ): Promise<Chosen> {
+  if (!/^[\w.-]+$/.test(host)) throw noSuchSnapshot(host, at, [], emptyChain, tools.vault.location)
   const files = new SignedFiles()
   for await (const { path, bytes } of tools.vault.contents(["prunes/", `snapshots/${host}/`], signal))
     files.add(path, bytes)
@@ -47,6 +48,8 @@ export async function chooseSnapshot(
     ),
   }
 }
+
+const emptyChain: Chain = { snapshots: new Map(), faults: [] }
 
 function sequenceAt(at: string, stored: readonly StoredSnapshot[], chain: Chain): number | null {
   if (at === "latest") return stored.at(-1)?.sequence ?? null
@@ -80,9 +83,13 @@ function noSuchSnapshot(
 ): Problem {
   const [first, last] = [stored[0], stored.at(-1)]
   if (first === undefined || last === undefined) {
-    return new Problem("restore/no-such-snapshot", `${location} has no snapshot of ${host.slice(0, 80)}`, {
-      hint: "`pmta-vault verify` lists the hosts that the vault has",
-    })
+    return new Problem(
+      "restore/no-such-snapshot",
+      `${location} has no snapshot of ${JSON.stringify(host.slice(0, 80))}`,
+      {
+        hint: "`pmta-vault verify` lists the hosts that the vault has",
+      },
+    )
   }
   const times = [first, last].map(({ sequence }) => {
     const takenAt = chain.snapshots.get(sequence)?.snapshot.takenAt

@@ -92,7 +92,12 @@ function isConfirmed({ target, confirm, planHash, planOnly, host }: RestoreToReq
       },
     )
   }
-  if (planOnly || confirm === null) return false
+  if (planOnly || (confirm === null && planHash === null)) return false
+  if (confirm === null) {
+    throw new Problem("restore/not-confirmed", `nobody confirmed that ${target.name} is to be overwritten`, {
+      hint: `give --confirm ${target.name} with the plan-hash; without both, the plan is shown`,
+    })
+  }
   if (planHash !== null) return true
   const source = host === target.name ? "" : ` --host ${host}`
   throw new Problem("restore/not-confirmed", "there is no plan-hash: nobody has looked at the plan yet", {
@@ -132,7 +137,8 @@ function refuse(target: Host, { plan }: Prepared): void {
 }
 
 function checksOf({ checks }: RestoreToRequest, { items }: Prepared, profile: Profile): readonly HostCheck[] {
-  if (checks.length > 0) return checks.map(command => ({ name: "own", command, needsService: false }))
+  if (checks.length > 0)
+    return checks.map(command => ({ name: "own", command, needsService: false, regression: false }))
   return profile.restore.checks(configTexts(items, profile))
 }
 

@@ -100,7 +100,8 @@ describe("a host that lost everything", () => {
     expect({ code: run.code, stderr: run.stderr }).toMatchObject({ code: 0 })
     expect(await hostTree(host, "/etc/pmta", "/var/lib/pmta")).toEqual(before)
     for (const [path, text] of Object.entries(files)) expect((await host.read(path)).toString()).toBe(text)
-    const asked = ["show status", "test config", "reload", "show status", "show license"]
+    // The licence is asked for before, too: it was missing then.
+    const asked = ["show status", "show license", "test config", "reload", "show status", "show license"]
     const vmtas = ["show vmta-settings mta-a1", "show vmta-settings mta-a2"]
     expect(await pmtaCalls(host)).toEqual([...asked, ...vmtas])
     expect(run.applied?.checks.map(({ result }) => result)).toEqual(Array(6).fill("passed"))

@@ -11,14 +11,16 @@ export const restore: RestoreTraits = {
   reload: "pmta reload",
   checks(configs) {
     const checks: HostCheck[] = [
-      { name: "config", command: "pmta test config", needsService: false },
-      { name: "reload", command: "pmta reload", needsService: true },
-      { name: "status", command: "pmta show status", needsService: true },
-      { name: "license", command: "pmta show license", needsService: true },
+      { name: "config", command: "pmta test config", needsService: false, regression: false },
+      { name: "reload", command: "pmta reload", needsService: true, regression: false },
+      { name: "status", command: "pmta show status", needsService: true, regression: false },
+      // A licence that was no good before must not keep a good config from being restored.
+      { name: "license", command: "pmta show license", needsService: true, regression: true },
     ]
     // Names the key files of each, and so proves that all were loaded.
     const settings = virtualMtas(configs).map(name => ({
-      ...{ name: `vmta ${name}`, command: `pmta show vmta-settings ${name}`, needsService: true },
+      ...{ name: `vmta ${name}`, command: `pmta show vmta-settings ${name}` },
+      ...{ needsService: true, regression: false },
     }))
     return [...checks, ...settings]
   },
