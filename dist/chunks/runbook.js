@@ -3,14 +3,14 @@ import { r as plural, t as bytesInWords } from "./printable2.js";
 // src/show/runbook.ts
 /** The page that lies in a restore bundle: how to bring this host back with stock tools. Tests run its commands. */
 function runbook(facts) {
-	return [
+	return [...[
 		head(facts),
 		settings(facts),
 		check(facts),
 		open(facts),
 		place(facts),
 		after(facts)
-	].join("\n");
+	], scenarios(facts)].join("\n");
 }
 function head({ host, sequence, takenAt, categories, tool }) {
 	const rows = categories.map(({ name, file, files, bytes, capturedAt }) => `| ${name} | \`${file}\` | ${plural(files, "file")}, ${bytesInWords(bytes)} | ${capturedAt} |`);
@@ -91,8 +91,7 @@ ${categories.map(({ file }) => `age -d -i "$IDENTITY" ${file} | ${unpackerOf(fil
 \`\`\`
 `;
 }
-function after({ license, objectives }) {
-	const targets = [...objectives].map(([scenario, time]) => `- ${scenario}: within ${time}`);
+function after({ license }) {
 	return `## 5. Check, start, clean up
 
 \`\`\`bash start
@@ -107,6 +106,56 @@ ${printableLines(license.trimEnd()).replace(/^/gm, "    ")}`}
 
 Then remove \`out\`, \`manifests\` and the identity from this machine. Queued mail is not in the backup: it is on the old
 disk, or nowhere.
-${targets.length === 0 ? "" : `\nThe time that was promised:\n\n${targets.join("\n")}\n`}`;
+`;
+}
+/** One category alone, straight into place; nothing when the archive has none of it. */
+function placeOne(categories, name) {
+	const found = categories.find((category) => category.name === name);
+	if (found === void 0) return `This file has no \`${name}\`; make one that has, with \`restore --bundle\`.\n`;
+	return `\`\`\`bash place-${name}
+set -euo pipefail
+age -d -i "$IDENTITY" ${found.file} | ${unpackerOf(found.file)} |
+  $SSH 'tar -xp --no-overwrite-dir --exclude=.pmta-vault -C /'
+\`\`\`
+`;
+}
+function scenarios({ categories, objectives }) {
+	const within = (scenario) => {
+		const time = objectives.get(scenario);
+		return time === void 0 ? "" : ` (promised within ${time})`;
+	};
+	return `## 6. What happened, and what to do
+
+**Config corruption**${within("config-corruption")}. Steps 1 and 2, then the config alone, then step 5. At most the
+changes since this snapshot are lost.
+
+${placeOne(categories, "config")}
+**Hardware failure**${within("hardware-failure")}. Install the system and PowerMTA, replace the line in \`known_hosts\`,
+then steps 1 to 5; have the licence issued anew. Lost is what came after this snapshot, and the queue.
+
+**DKIM key loss**${within("dkim-key-loss")}. Steps 1 and 2, then the keys alone, then step 5:
+
+${placeOne(categories, "dkim")}
+When a key is lost here too, or was seen by others, make a new one under a new selector, publish the record, wait for
+DNS, put the key to \`/etc/pmta/dkim/\`, mode 0640, \`root:pmta\`, and name it in a \`domain-key\` line:
+
+\`\`\`bash dkim-new-key
+set -euo pipefail
+umask 077
+: "\${SELECTOR:=s$(date +%Y%m%d)}" "\${DOMAIN:?set DOMAIN to the domain of the key}"
+openssl genrsa -out "$SELECTOR.pem" 2048
+PUBLIC=$(openssl rsa -in "$SELECTOR.pem" -pubout -outform DER | base64 -w 0)
+echo "$SELECTOR._domainkey.$DOMAIN. IN TXT ("
+echo "v=DKIM1; k=rsa; p=$PUBLIC" | fold -w 250 | sed 's/.*/  "&"/'
+echo ")"
+\`\`\`
+
+**Licence expiry**${within("license-expiry")}. Ask the vendor with the facts above; put the file to \`/etc/pmta/license\`,
+mode 0640, \`root:pmta\`; then step 5. Nothing is lost.
+
+**Datacenter failure**${within("datacenter-failure")}. Steps 1 to 5 on a machine elsewhere, with its address in \`SSH\`.
+Then change \`smtp-source-host\`, \`smtp-listener\` and the DNS to the new addresses, and warm them up. Lost is what came
+after this snapshot, and the queue.
+`;
 }
 export { runbook };

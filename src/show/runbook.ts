@@ -3,7 +3,8 @@ import { bytesInWords, plural, printableLines } from "./printable.ts"
 
 /** The page that lies in a restore bundle: how to bring this host back with stock tools. Tests run its commands. */
 export function runbook(facts: RunbookFacts): string {
-  return [head(facts), settings(facts), check(facts), open(facts), place(facts), after(facts)].join("\n")
+  const steps = [head(facts), settings(facts), check(facts), open(facts), place(facts), after(facts)]
+  return [...steps, scenarios(facts)].join("\n")
 }
 
 function head({ host, sequence, takenAt, categories, tool }: RunbookFacts): string {
@@ -103,8 +104,7 @@ ${lines.join("\n")}
 `
 }
 
-function after({ license, objectives }: RunbookFacts): string {
-  const targets = [...objectives].map(([scenario, time]) => `- ${scenario}: within ${time}`)
+function after({ license }: RunbookFacts): string {
   const facts =
     license === null
       ? "The vault has no facts of a licence for this host."
@@ -123,5 +123,58 @@ ${facts}
 
 Then remove \`out\`, \`manifests\` and the identity from this machine. Queued mail is not in the backup: it is on the old
 disk, or nowhere.
-${targets.length === 0 ? "" : `\nThe time that was promised:\n\n${targets.join("\n")}\n`}`
+`
+}
+
+/** One category alone, straight into place; nothing when the archive has none of it. */
+function placeOne(categories: RunbookFacts["categories"], name: string): string {
+  const found = categories.find(category => category.name === name)
+  if (found === undefined)
+    return `This file has no \`${name}\`; make one that has, with \`restore --bundle\`.\n`
+  return `\`\`\`bash place-${name}
+set -euo pipefail
+age -d -i "$IDENTITY" ${found.file} | ${unpackerOf(found.file)} |
+  $SSH 'tar -xp --no-overwrite-dir --exclude=.pmta-vault -C /'
+\`\`\`
+`
+}
+
+function scenarios({ categories, objectives }: RunbookFacts): string {
+  const within = (scenario: string) => {
+    const time = objectives.get(scenario)
+    return time === undefined ? "" : ` (promised within ${time})`
+  }
+  return `## 6. What happened, and what to do
+
+**Config corruption**${within("config-corruption")}. Steps 1 and 2, then the config alone, then step 5. At most the
+changes since this snapshot are lost.
+
+${placeOne(categories, "config")}
+**Hardware failure**${within("hardware-failure")}. Install the system and PowerMTA, replace the line in \`known_hosts\`,
+then steps 1 to 5; have the licence issued anew. Lost is what came after this snapshot, and the queue.
+
+**DKIM key loss**${within("dkim-key-loss")}. Steps 1 and 2, then the keys alone, then step 5:
+
+${placeOne(categories, "dkim")}
+When a key is lost here too, or was seen by others, make a new one under a new selector, publish the record, wait for
+DNS, put the key to \`/etc/pmta/dkim/\`, mode 0640, \`root:pmta\`, and name it in a \`domain-key\` line:
+
+\`\`\`bash dkim-new-key
+set -euo pipefail
+umask 077
+: "\${SELECTOR:=s$(date +%Y%m%d)}" "\${DOMAIN:?set DOMAIN to the domain of the key}"
+openssl genrsa -out "$SELECTOR.pem" 2048
+PUBLIC=$(openssl rsa -in "$SELECTOR.pem" -pubout -outform DER | base64 -w 0)
+echo "$SELECTOR._domainkey.$DOMAIN. IN TXT ("
+echo "v=DKIM1; k=rsa; p=$PUBLIC" | fold -w 250 | sed 's/.*/  "&"/'
+echo ")"
+\`\`\`
+
+**Licence expiry**${within("license-expiry")}. Ask the vendor with the facts above; put the file to \`/etc/pmta/license\`,
+mode 0640, \`root:pmta\`; then step 5. Nothing is lost.
+
+**Datacenter failure**${within("datacenter-failure")}. Steps 1 to 5 on a machine elsewhere, with its address in \`SSH\`.
+Then change \`smtp-source-host\`, \`smtp-listener\` and the DNS to the new addresses, and warm them up. Lost is what came
+after this snapshot, and the queue.
+`
 }

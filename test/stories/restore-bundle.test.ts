@@ -73,7 +73,7 @@ test("the runbook names the host, what is in it, what is promised, and the licen
     "# Restore mta1",
     "snapshot 2 of mta1",
     story.recipient,
-    "hardware-failure: within 4h",
+    "**Hardware failure** (promised within 4h)",
   ])
     expect(text).toContain(words)
   expect(text).toMatch(/mac"?: "00:00:5e:00:53:01"/)
@@ -84,7 +84,16 @@ test("its own commands bring the host back, with stock tools and the vault gone"
   await rename(story.vault, `${story.vault}.away`)
   try {
     const blocks = blocksOf(await readFile(join(folder, "RUNBOOK.md"), "utf8"))
-    expect([...blocks.keys()]).toEqual(["settings", "check", "open", "place", "start"])
+    expect([...blocks.keys()]).toEqual([
+      "settings",
+      "check",
+      "open",
+      "place",
+      "start",
+      "place-config",
+      "place-dkim",
+      "dkim-new-key",
+    ])
     const words = sshOptions(rebuilt).map(word => (/[ ;]/.test(word) ? `"${word}"` : word))
     await writeFile(
       join(folder, "login"),
@@ -107,6 +116,19 @@ test("its own commands bring the host back, with stock tools and the vault gone"
     )
     expect(await pmtaCalls(rebuilt)).toEqual(["test config", "reload", "show status", "show license"])
     expect(await rebuilt.run("cat /etc/pmta.before-*/config")).toBe("# as installed\n")
+    // The scenarios that need less than all of it.
+    await rebuilt.run("echo BROKEN >/etc/pmta/config; rm -r /etc/pmta/dkim")
+    for (const name of ["place-config", "place-dkim", "start"])
+      expect(await finish("bash", ["-c", `${own}${blocks.get(name)}`], { cwd: folder })).toMatchObject({
+        code: 0,
+      })
+    expect(await hostTree(rebuilt, "/etc/pmta")).toEqual(before)
+    const key = await finish("bash", ["-c", `DOMAIN=new.example\n${blocks.get("dkim-new-key")}`], {
+      cwd: folder,
+    })
+    expect(key.stdout.toString()).toMatch(
+      /^s\d{8}\._domainkey\.new\.example\. IN TXT \(\n {2}"v=DKIM1; k=rsa; p=MII/,
+    )
   } finally {
     await rename(`${story.vault}.away`, story.vault)
   }
