@@ -10,6 +10,7 @@ import { n as riskRank, t as changeWords } from "./chunks/change-words.js";
 import { a as reasonCell, o as table, t as code } from "./chunks/markdown.js";
 import { i as timeInWords, r as plural, t as bytesInWords } from "./chunks/printable2.js";
 import { a as pinged, i as runBackup, r as worldFor, t as runCommand } from "./chunks/terminal.js";
+import { randomUUID } from "node:crypto";
 import { writeFile as writeFile$1 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16746,7 +16747,7 @@ async function run({ command, settings }, world) {
 		positionals: [],
 		settings
 	}, world, paint(false), stop.signal);
-	info(report.text);
+	sayVerbatim(report.text);
 	setOutput("report", await writeReport(report.report));
 	await summary.addRaw(report.summary ?? textSummary(command, report.text)).write();
 	if (report.exit !== "good") setFailed(`${command}: ${exits[report.exit].meaning}`);
@@ -16792,6 +16793,11 @@ async function showBackup(report) {
 }
 function problemLine({ message, hint }) {
 	return printable(`${message}${hint === void 0 ? "" : `; ${hint}`}`);
+}
+/** Hosts' own text, such as a diff, may hold lines that the runner would take for its commands. */
+function sayVerbatim(text) {
+	const token = randomUUID();
+	info(`::stop-commands::${token}\n${text.trimEnd()}\n::${token}::`);
 }
 async function writeReport(report) {
 	const path = join(process.env["RUNNER_TEMP"] || tmpdir(), "pmta-vault-report.json");

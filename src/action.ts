@@ -1,4 +1,5 @@
 /** The Action's door: reads inputs, runs a command, writes summary, annotations and outputs. */
+import { randomUUID } from "node:crypto"
 import { writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -67,7 +68,7 @@ async function run({ command, settings }: ActionRequest, world: wiring.World): P
     return { exit: report.exit, text: backupText(report, paint(false)) }
   }
   const report = await runCommand({ command, positionals: [], settings }, world, paint(false), stop.signal)
-  core.info(report.text)
+  sayVerbatim(report.text)
   core.setOutput("report", await writeReport(report.report))
   await core.summary.addRaw(report.summary ?? textSummary(command, report.text)).write()
   if (report.exit !== "good") core.setFailed(`${command}: ${exits[report.exit].meaning}`)
@@ -117,6 +118,12 @@ async function showBackup(report: BackupReport): Promise<void> {
 
 function problemLine({ message, hint }: { readonly message: string; readonly hint: string | undefined }) {
   return printable(`${message}${hint === undefined ? "" : `; ${hint}`}`)
+}
+
+/** Hosts' own text, such as a diff, may hold lines that the runner would take for its commands. */
+function sayVerbatim(text: string): void {
+  const token = randomUUID()
+  core.info(`::stop-commands::${token}\n${text.trimEnd()}\n::${token}::`)
 }
 
 async function writeReport(report: object): Promise<string> {

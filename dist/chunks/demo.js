@@ -1,8 +1,8 @@
 import { t as _usingCtx } from "./usingCtx.js";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateKeyPairSync } from "node:crypto";
 // src/flows/demo-files.ts
 const secret = {
 	mode: 416,

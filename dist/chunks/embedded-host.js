@@ -1,9 +1,9 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as require_lib } from "./lib.js";
 import { t as isNormalPath } from "./path-pattern.js";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { posix } from "node:path";
 import { createServer } from "node:net";
-import { generateKeyPairSync, randomBytes } from "node:crypto";
 // src/transports/ssh/embedded-sftp.ts
 /**
 * What an embedded host shows: a file tree in memory, over SFTP version 3, for reading only. Modes are

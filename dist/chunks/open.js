@@ -5,9 +5,9 @@ import "./bundle.js";
 import { t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
 import { t as decrypt } from "./identity2.js";
+import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzip, zstdDecompress } from "node:zlib";
-import { createHash } from "node:crypto";
 // src/seal/contents.ts
 /**
 * @param manifest  as parsed; whoever held a recipient could have sealed it, so nothing of it is trusted

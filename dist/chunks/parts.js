@@ -4,8 +4,8 @@ import { t as selectHosts } from "./select2.js";
 import { t as require_lib } from "./lib.js";
 import { n as givenFleet, o as vaultOptions, r as profileOf, s as openVault, t as fleetOf } from "./vault-parts.js";
 import { t as ssh } from "./ssh.js";
-import { readdir } from "node:fs/promises";
 import { createHmac, createPrivateKey, hkdfSync } from "node:crypto";
+import { readdir } from "node:fs/promises";
 // src/seal/private-key.ts
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 /**

@@ -3,8 +3,8 @@ import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
 import { t as writeNew } from "./write-new2.js";
 import { a as signatureNamespace } from "./snapshot.js";
 import { r as report, t as fetchSnapshot } from "./restore.js";
-import { basename } from "node:path";
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 // src/restore/pack-files.ts
 /**
 * Packs files into one tar, below one folder, sorted by name.

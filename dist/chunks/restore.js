@@ -4,10 +4,10 @@ import { r as checkChain } from "./prune-record.js";
 import { n as SignedFiles, t as bundleProblem } from "./bundle-check.js";
 import { n as pathPattern } from "./path-pattern.js";
 import { n as openBundle } from "./open.js";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 // src/restore/owners.ts
 /** As `/etc/passwd` and `/etc/group` have them. */

@@ -5,9 +5,9 @@ import { n as pathPattern, t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
 import { n as StreamEnded, r as StreamStalled, t as ByteReader } from "./byte-reader.js";
 import { n as readTar, t as MalformedTar } from "./tar.js";
+import { createHash, hash } from "node:crypto";
 import { connect } from "node:net";
 import { zstdDecompressSync } from "node:zlib";
-import { createHash, hash } from "node:crypto";
 // src/transports/ssh/host-key.ts
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 /** Signature algorithms to offer in negotiation, by type of host key; strongest first. No SHA-1. */

@@ -3,10 +3,10 @@ import { t as _usingCtx } from "./usingCtx.js";
 import { n as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { t as parseFleet } from "./parse.js";
 import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
+import { X509Certificate, createHash, createPrivateKey, createPublicKey, hash as hash$1, randomBytes } from "node:crypto";
 import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Readable } from "node:stream";
-import { X509Certificate, createHash, createPrivateKey, createPublicKey, hash as hash$1, randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 // src/stores/directory.ts
 /** A directory as store: one file per object, complete and on disk before it has its name. */

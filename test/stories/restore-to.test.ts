@@ -18,6 +18,20 @@ let content: HostContent
 let files: Record<string, string>
 const watched = ["/etc/pmta", "/var/lib/pmta", "/etc"]
 
+/** What a shell would act on, if it were not quoted. */
+const oddNames = [
+  "-rf",
+  "a b",
+  "$(touch pwned)",
+  "`touch pwned`",
+  "it's",
+  'say "no"',
+  "line\nend",
+  "ü→",
+  "*",
+  "a;b&c|d",
+]
+
 beforeAll(async () => {
   story = await setting()
   content = await hostFiles({ seed: "restore-to", domains: 6, keys: 4 })
@@ -30,7 +44,10 @@ beforeAll(async () => {
   const macs = (await host.run("cat /sys/class/net/*/address")).split("\n")
   const mac = macs.find(address => /^[0-9a-f:]{17}$/.test(address) && address !== "00:00:00:00:00:00")
   const licence = String(content.files["/etc/pmta/license"])
-  files = { ...content.files, "/var/lib/pmta/webmon.pem": "not a key\n" } as Record<string, string>
+  const odd = Object.fromEntries(
+    oddNames.map(name => [`/etc/pmta/domains/${name}.conf`, "<domain odd.example>\n</domain>\n"]),
+  )
+  files = { ...content.files, ...odd, "/var/lib/pmta/webmon.pem": "not a key\n" } as Record<string, string>
   files["/etc/pmta/license"] =
     mac === undefined
       ? licence.replace(/^mac:.*\n/m, "")
@@ -117,6 +134,7 @@ describe("a host that lost everything", () => {
   test("no folder of the restore holds the new files any more, and none is open to others", async () => {
     expect(await host.run("find /var/lib/pmta-vault-restore -name files")).toBe("")
     expect(await host.run("find / -xdev -name '.pmta-vault-*' -not -path '/proc/*'")).toBe("")
+    expect(await host.run("find / -xdev -name pwned -not -path '/proc/*'")).toBe("")
     expect(await host.run("stat -c %a:%U /var/lib/pmta-vault-restore /var/lib/pmta-vault-restore/*")).toBe(
       "700:root\n700:root\n",
     )

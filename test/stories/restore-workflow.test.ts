@@ -92,17 +92,22 @@ async function dispatch(given: Readonly<Record<string, string>>, cwd?: string) {
 }
 
 test("by default it shows the plan and writes nothing; apply needs the typed name and the plan", async () => {
-  await host.write("/etc/pmta/config", "# drifted\n")
+  // A line of a host must not become a command of the runner, which trims blanks before it looks.
+  await host.write("/etc/pmta/config", "# drifted\n  ::warning::from the host\n")
   const shown = await dispatch({ host: "mta1" })
   expect(shown.code, shown.stdout).toBe(0)
   const hash = /plan ([0-9a-f]{16})/.exec(shown.summary)?.[1] ?? ""
   expect(shown.summary).toContain("change    /etc/pmta/config")
-  expect((await host.read("/etc/pmta/config")).toString()).toBe("# drifted\n")
+  const [before = "", inside = ""] = shown.stdout.split(/^::stop-commands::/m)
+  expect(before).not.toContain("from the host")
+  const [token = ""] = inside.split("\n")
+  expect(inside.slice(0, inside.indexOf(`\n::${token}::\n`))).toContain("::warning::from the host")
+  expect((await host.read("/etc/pmta/config")).toString()).toContain("# drifted\n")
   for (const text of [shown.summary, shown.stdout]) expect(text).not.toContain("planted_secret_word")
 
   const careless = await dispatch({ host: "mta1", form: "apply", "plan-hash": hash })
   expect(careless.stdout).toContain("restore/not-confirmed")
-  expect((await host.read("/etc/pmta/config")).toString()).toBe("# drifted\n")
+  expect((await host.read("/etc/pmta/config")).toString()).toContain("# drifted\n")
   expect(careless.code).toBe(2)
   expect((await dispatch({ host: "mta1", form: "apply", confirm: "mta2", "plan-hash": hash })).code).toBe(2)
 
