@@ -1,6 +1,6 @@
 import { t as _usingCtx } from "./usingCtx.js";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 // src/flows/demo-files.ts
@@ -130,14 +130,24 @@ async function demo(tools) {
 		tools.say("3. a third backup finds nothing new, and writes no bundle");
 		const quiet = await tools.backUp(run);
 		tools.say(`   ${sealedLine(quiet)}`);
-		tools.say("4. a bundle is opened again, with an identity that the backup never had");
-		const paths = await tools.open(vault, "mta1", "dkim", first.identity);
-		tools.say(`   dkim of mta1 holds ${paths.join(", ")}`);
+		tools.say("4. everything in the vault is verified, with an identity that the backups never had");
+		const verified = await tools.verify(run, first.identity);
+		tools.say(`   ${verified.snapshots} snapshots, ${verified.bundles} bundles, ${verified.deep?.files ?? 0} files opened and hashed`);
+		tools.say("5. mta1 is restored into a directory, as if the server were gone");
+		const out = join(directory, "mta1");
+		await tools.restore(run, "mta1", first.identity, out);
+		const expected = {
+			...demoFiles("mta1"),
+			"/etc/pmta/config": withLimit(demoFiles("mta1"), 8)
+		};
+		const restored = await Promise.all(Object.entries(expected).map(async ([path, { content }]) => await readFile(join(out, path), "utf8") === content));
+		tools.say(`   ${restored.length} files in ${out}`);
 		const proofs = {
 			"both hosts were backed up": baseline.exit === "good" && baseline.hosts.length === 2,
 			"the drift is one proposal for both hosts": changed.proposals.length === 1 && drift?.hosts.length === 2,
 			"the unchanged run sealed nothing": quiet.hosts.every(({ status }) => status === "unchanged"),
-			"the bundle opens and holds the key": paths.some((path) => path.endsWith("example.com.private"))
+			"all that was stored is what was signed": verified.exit === "good" && verified.snapshots === 6,
+			"every restored file is what the host had": restored.every((equal) => equal)
 		};
 		for (const [proof, holds] of Object.entries(proofs)) tools.say(`${holds ? "ok " : "NOT"} ${proof}`);
 		tools.say(`look around: git -C ${vault} log --all --oneline`);

@@ -1,13 +1,10 @@
 import { t as Secret } from "./secret.js";
-import { o as vaultOptions, s as openVault } from "./vault-parts.js";
-import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/demo.ts
-async function demoWith({ runBackup, runDiff, runAccept }, settings, world, signal) {
-	const [{ demo }, { serveHost, makeKeyPair }, { openBundle, makeIdentity }, { readIdentities }, { diffText }, { paint }] = await Promise.all([
+async function demoWith({ runBackup, runDiff, runVerify, runRestore, runAccept }, settings, world, signal) {
+	const [{ demo }, { serveHost, makeKeyPair }, { makeIdentity }, { diffText }, { paint }] = await Promise.all([
 		import("./demo.js"),
 		import("./embedded-host.js"),
 		import("./open2.js"),
-		import("./identity.js"),
 		import("./diff-text.js"),
 		import("./paint.js")
 	]);
@@ -35,27 +32,17 @@ async function demoWith({ runBackup, runDiff, runAccept }, settings, world, sign
 			...settings,
 			vault
 		}, id, quiet, signal),
-		async open(location, host, category, identity) {
-			try {
-				var _usingCtx$1 = _usingCtx();
-				const vault = _usingCtx$1.a(await openVault(vaultOptions({
-					...settings,
-					vault: location
-				}, world, false), signal));
-				const key = (await vault.bundles.list(`bundles/${host}/${category}/`, signal)).at(-1) ?? "";
-				const identities = readIdentities(new Secret(identity));
-				const { files } = await openBundle(await vault.bundles.get(key, signal), identities, {
-					host,
-					category,
-					key
-				});
-				return files.map(({ entry }) => entry.path);
-			} catch (_) {
-				_usingCtx$1.e = _;
-			} finally {
-				await _usingCtx$1.d();
-			}
-		},
+		verify: (run, identity) => runVerify({
+			...settingsFor(run),
+			identity: new Secret(identity),
+			deep: "100%"
+		}, quiet, signal),
+		restore: (run, host, identity, out) => runRestore({
+			...settingsFor(run),
+			identity: new Secret(identity),
+			host,
+			out
+		}, quiet, signal),
 		say: (message) => world.observe({
 			kind: "step",
 			message

@@ -1,1 +1,1 @@
-export { t as decrypt, n as readIdentities } from "./identity2.js";
+export { n as readIdentities } from "./identity2.js";

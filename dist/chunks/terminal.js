@@ -409,6 +409,8 @@ async function runDemo(settings, world, signal) {
 	return await demoWith({
 		runBackup,
 		runDiff,
+		runVerify,
+		runRestore,
 		runAccept
 	}, settings, world, signal);
 }
