@@ -168,6 +168,10 @@ need() {
   [ -n "$1" ] && [ ! -d "$1" ] || return 0
   need "\${1%/*}"; mkdir "$1"; chmod 755 "$1"; printf '%s\\n' "$1" >>made
 }
+absent() {
+  [ ! -e "times/made-$1" ] && { [ -e "$2" ] || [ -L "$2" ]; } || return 0
+  printf '%s\\n' "$2 was not there when the plan was made, and is there now"; exit 1
+}
 done=
 trap '[ -n "$done" ] || sh ./undo' EXIT
 trap 'exit 143' TERM INT
@@ -184,11 +188,11 @@ ${directories.map(({ path, entry, action }) => {
 	}).join("\n")}
 
 # Everything new, whole and on disk, beside what it replaces.
-${files.map((step) => [...step.action === "create" ? [`need ${quoted(parentOf(step.path))}`] : [], step.entry.kind === "link" ? `ln -sfn ${quoted(step.entry.target ?? "")} ${at(step, "new")}; chown -h ${owners(step.entry)} ${at(step, "new")}` : `cp -p files/${step.index} ${at(step, "new")}`].join("\n")).join("\n")}
+${files.map((step) => [...step.found === null ? [`absent ${step.index} ${quoted(step.path)}`, `need ${quoted(parentOf(step.path))}`] : [], step.entry.kind === "link" ? `ln -sfn ${quoted(step.entry.target ?? "")} ${at(step, "new")}; chown -h ${owners(step.entry)} ${at(step, "new")}` : `cp -p files/${step.index} ${at(step, "new")}`].join("\n")).join("\n")}
 sync
 
 # One rename each; the old file keeps a second name until all is well.
-${files.map((step) => [...step.found === null ? [] : [`[ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ] || ln -P ${quoted(step.path)} ${at(step, "old")} || cp -pP ${quoted(step.path)} ${at(step, "old")}`], `mv -fT ${at(step, "new")} ${quoted(step.path)}`].join("\n")).join("\n")}
+${files.map((step) => [...step.found === null ? [`: >times/made-${step.index}`] : [`[ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ] || ln -P ${quoted(step.path)} ${at(step, "old")} || cp -pP ${quoted(step.path)} ${at(step, "old")}`], `mv -fT ${at(step, "new")} ${quoted(step.path)}`].join("\n")).join("\n")}
 sync
 echo applied >state
 done=1
@@ -204,7 +208,8 @@ ${begin(folder)}bad=0
 [ -e state ] || { rm -rf files; echo undone >state; }
 if [ "$(cat state)" = undone ]; then exit 0; fi
 if [ "$(cat state)" = committed ]; then tar -x -p -f before.tar -C / --same-owner || bad=1; fi
-${files.map((step) => step.found === null ? `if [ -e ${at(step, "new")} ] || [ -L ${at(step, "new")} ]; then rm -f ${at(step, "new")}; else rm -f ${quoted(step.path)}; fi || bad=1` : `if [ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ]; then mv -fT ${at(step, "old")} ${quoted(step.path)} || bad=1; fi
+${files.map((step) => step.found === null ? `if [ -e ${at(step, "new")} ] || [ -L ${at(step, "new")} ]; then rm -f ${at(step, "new")}
+elif [ -e times/made-${step.index} ]; then rm -f ${quoted(step.path)}; fi || bad=1` : `if [ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ]; then mv -fT ${at(step, "old")} ${quoted(step.path)} || bad=1; fi
 rm -f ${at(step, "new")} || bad=1`).join("\n")}
 ${work.filter((step) => isDirectory(step) && step.found !== null).map(({ path, found }) => found === null ? "" : `chown ${found.uid}:${found.gid} ${quoted(path)} && chmod ${mode(found)} ${quoted(path)} || bad=1`).join("\n")}
 ${made.map((path) => `[ ! -d ${quoted(path)} ] || rmdir ${quoted(path)} || bad=1`).join("\n")}
@@ -249,8 +254,7 @@ const recoveryMs = 9e4;
 async function applyPlan(tools) {
 	const { bench, target, prepared, signal, say } = tools;
 	const job = makeJob(prepared.steps, prepared.items, tools.job);
-	const serviceRan = await isRunning(tools, bench);
-	const failing = await failingBefore(tools, serviceRan);
+	const before = await stateBefore(tools);
 	signal.throwIfAborted();
 	const put = await bench.put(job.archive, signal);
 	if (put.status !== 0) {
@@ -268,42 +272,14 @@ async function applyPlan(tools) {
 		await proveApplied(tools);
 		const checks = [];
 		for (const check of tools.checks) {
-			const skipped = skipReason(check, tools, serviceRan);
-			if (skipped !== null) checks.push({
-				...check,
-				result: "skipped",
-				said: skipped
-			});
-			else {
-				reloaded ||= check.command === tools.traits.reload;
-				const ran = await bench.run(check.command, tools.commandTimeoutMs, signal);
-				const said = saidBy(ran, tools);
-				if (ran.status !== 0 && failing.has(check.command)) {
-					checks.push({
-						...check,
-						result: "skipped",
-						said: `it failed before the restore, too: ${said.join("; ")}`
-					});
-					continue;
-				}
-				if (ran.status !== 0) throw new Failure(`\`${check.command}\` ended with ${ran.status}`, said);
-				checks.push({
-					...check,
-					result: "passed",
-					said: said.join("\n")
-				});
-			}
+			reloaded ||= check.command === tools.traits.reload;
+			checks.push(await runCheck(check, before, tools));
 		}
 		const committed = await bench.run(`sh ${job.folder}/commit`, tools.commandTimeoutMs, signal);
 		if (committed.status !== 0) throw new Failure("it could not be completed", saidBy(committed, tools));
 		return {
 			folder: job.folder,
-			checks: checks.map(({ name, command, result, said }) => ({
-				name,
-				command,
-				result,
-				said
-			}))
+			checks
 		};
 	} catch (cause) {
 		throw await putBack(cause, job.folder, reloaded, tools);
@@ -318,24 +294,47 @@ var Failure = class extends Error {
 		this.said = said;
 	}
 };
-async function isRunning({ traits, prepared, commandTimeoutMs, signal }, bench) {
-	if (!prepared.facts.programs.has(traits.program)) return false;
-	return (await bench.run(traits.isRunning, commandTimeoutMs, signal)).status === 0;
-}
-/** Commands of checks that count only when they succeeded before, and did not. */
-async function failingBefore(tools, serviceRan) {
+async function stateBefore(tools) {
+	const { bench, traits, prepared, commandTimeoutMs, signal } = tools;
+	const succeeds = async (command) => (await bench.run(command, commandTimeoutMs, signal)).status === 0;
+	const serviceRuns = prepared.facts.programs.has(traits.program) && await succeeds(traits.isRunning);
 	const failing = /* @__PURE__ */ new Set();
-	for (const check of tools.checks.filter(({ regression }) => regression)) {
-		if (skipReason(check, tools, serviceRan) !== null) continue;
-		const { status } = await tools.bench.run(check.command, tools.commandTimeoutMs, tools.signal);
-		if (status !== 0) failing.add(check.command);
-	}
-	return failing;
+	for (const check of tools.checks.filter(({ regression }) => regression)) if (skipReason(check, serviceRuns, tools) === null && !await succeeds(check.command)) failing.add(check.command);
+	return {
+		serviceRuns,
+		failing
+	};
 }
-function skipReason(check, { traits, prepared, target }, serviceRan) {
+/** @throws Failure when the check does not succeed */
+async function runCheck(check, before, tools) {
+	const { name, command } = check;
+	const skipped = skipReason(check, before.serviceRuns, tools);
+	if (skipped !== null) return {
+		name,
+		command,
+		result: "skipped",
+		said: skipped
+	};
+	const ran = await tools.bench.run(command, tools.commandTimeoutMs, tools.signal);
+	const said = saidBy(ran, tools);
+	if (ran.status === 0) return {
+		name,
+		command,
+		result: "passed",
+		said: said.join("\n")
+	};
+	if (!before.failing.has(command)) throw new Failure(`\`${command}\` ended with ${ran.status}`, said);
+	return {
+		name,
+		command,
+		result: "skipped",
+		said: `it failed before the restore, too: ${said.join("; ")}`
+	};
+}
+function skipReason(check, serviceRuns, { traits, prepared, target }) {
 	if (check.name === "own") return null;
 	if (!prepared.facts.programs.has(traits.program)) return `${traits.program} is not installed on ${target.name}`;
-	return check.needsService && !serviceRan ? `the service does not run on ${target.name}: start it` : null;
+	return check.needsService && !serviceRuns ? `the service does not run on ${target.name}: start it` : null;
 }
 /** What was written is read again: every path must be as the plan says. */
 async function proveApplied({ bench, prepared, signal }) {
@@ -345,7 +344,7 @@ async function proveApplied({ bench, prepared, signal }) {
 /** @returns the Problem to throw: it says in what state the host is */
 async function putBack(cause, folder, reloaded, tools) {
 	const { target, say } = tools;
-	const why = cause instanceof Error ? cause.message : String(cause);
+	const why = tools.signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause);
 	const data = cause instanceof Failure ? cause.said : cause instanceof Problem ? cause.data : [];
 	say(`${why}: putting everything back on ${target.name}`);
 	const stop = AbortSignal.timeout(recoveryMs);
@@ -367,7 +366,8 @@ async function putBack(cause, folder, reloaded, tools) {
 		const told = second instanceof Error ? [second.message] : [];
 		return halfDone(why, [...data, ...told], folder, tools, cause);
 	}
-	return new Problem("restore/rolled-back", `${why}; ${target.name} is as it was before`, {
+	const code = tools.signal.aborted ? "run/interrupted" : "restore/rolled-back";
+	return new Problem(code, `${why}; ${target.name} is as it was before`, {
 		cause,
 		data,
 		hint: `put that right and look at the plan again; what was tried is in ${folder} on ${target.name}`
@@ -422,7 +422,9 @@ async function preparePlan(request, opened, signed, bench, tools, signal) {
 		groups: unique(items.map(({ entry }) => entry.group)),
 		programs: [profile.restore.program]
 	}, signal);
-	const found = await bench.look(paths, signal);
+	const listed = await bench.look(paths, signal);
+	const through = belowLinks(items, listed);
+	const found = through.length === 0 ? listed : [...listed, ...await bench.look(through, signal)];
 	const belongs = (path) => request.paths.length === 0 && planned.some((category) => claims(category, path));
 	const steps = planRestore(items, found, belongs);
 	const digests = planDigests(request.identities);
@@ -462,7 +464,7 @@ async function preparePlan(request, opened, signed, bench, tools, signal) {
 		items,
 		found,
 		facts,
-		paths,
+		paths: [...paths, ...through],
 		belongs,
 		configs: texts.pairs,
 		warnings: other
@@ -472,6 +474,11 @@ async function preparePlan(request, opened, signed, bench, tools, signal) {
 function pathsToLook(items, roots) {
 	const isBelow = (path) => roots.some((root) => path === root || path.startsWith(`${root}/`));
 	return [...roots, ...items.filter(({ entry: { kind, path } }) => kind !== "directory" && !isBelow(path)).map(({ entry }) => entry.path)];
+}
+/** What is wanted where the host has linked a directory; a listing does not follow links by itself. */
+function belowLinks(items, listed) {
+	const links = listed.filter(({ entry: { kind } }) => kind === "link").map(({ entry: { path } }) => `${path}/`);
+	return items.filter(({ entry: { kind, path } }) => kind !== "directory" && links.some((link) => path.startsWith(link))).map(({ entry: { path } }) => path);
 }
 /** A backup that could not see names has numbers, which mean nothing on another machine. */
 function namedOwners({ category, entry }, profile) {

@@ -2,7 +2,7 @@ import { t as Problem } from "./problem.js";
 import { t as targetProblem } from "./target-problem.js";
 import { r as checkChain } from "./prune-record.js";
 import { n as SignedFiles, t as bundleProblem } from "./bundle-check.js";
-import { n as pathPattern } from "./path-pattern.js";
+import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
 import { n as openBundle } from "./open.js";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -249,16 +249,49 @@ async function openAll(snapshot, bundles, identities, paths) {
 			content: null
 		});
 	}
-	refuseOverlaps(items);
-	const chosen = paths.length === 0 ? [...items.values()] : matching(items, paths);
+	const real = settled(items);
+	refuseOverlaps(real);
+	const chosen = paths.length === 0 ? [...real.values()] : matching(real, paths);
 	if (chosen.length === 0) throw new Problem("restore/nothing", `nothing in snapshot ${snapshot.sequence} of ${host} matches path`, { hint: "without --path, and with --plan, restore lists what there is" });
 	return chosen.sort((a, b) => a.entry.path < b.entry.path ? -1 : 1);
 }
 /** A directory may be part of several categories; a file belongs to one. */
 function add(items, item) {
 	const before = items.get(item.entry.path);
-	if (before !== void 0 && (before.entry.kind !== "directory" || item.entry.kind !== "directory")) throw unsafe(item, `is in ${before.category} as well`);
+	if (before !== void 0 && !isSame(before, item)) throw unsafe(item, `is in ${before.category} as well`);
 	if (before === void 0) items.set(item.entry.path, item);
+}
+function isSame(one, other) {
+	if (one.entry.kind === "directory") return other.entry.kind === "directory";
+	const { kind, sha256, target } = one.entry;
+	return kind === other.entry.kind && sha256 === other.entry.sha256 && target === other.entry.target;
+}
+/** Longest chain of links, as the kernel has it. */
+const maxLinks = 40;
+/**
+* Gives what lies below a link its real path, so that nothing has to be written through one. Links are resolved by
+* their text alone and within the root of the host: none leads out of it.
+*/
+function settled(items) {
+	const found = /* @__PURE__ */ new Map();
+	for (const item of items.values()) {
+		let { path } = item.entry;
+		for (let links = 0;; links++) {
+			const link = [...parents(path)].map((above) => items.get(above)).findLast((above) => above?.entry.kind === "link");
+			if (link === void 0) break;
+			if (links === maxLinks) throw unsafe(item, "lies below links that lead in a circle");
+			const target = resolveLink(link.entry.path, link.entry.target ?? "");
+			path = `${target === "/" ? "" : target}${path.slice(link.entry.path.length)}`;
+		}
+		add(found, path === item.entry.path ? item : {
+			...item,
+			entry: {
+				...item.entry,
+				path
+			}
+		});
+	}
+	return found;
 }
 function refuseOverlaps(items) {
 	for (const item of items.values()) for (const above of parents(item.entry.path)) {

@@ -28,8 +28,7 @@ const recoveryMs = 90_000
 export async function applyPlan(tools: ApplyTools): Promise<Applied> {
   const { bench, target, prepared, signal, say } = tools
   const job = makeJob(prepared.steps, prepared.items, tools.job)
-  const serviceRan = await isRunning(tools, bench)
-  const failing = await failingBefore(tools, serviceRan)
+  const before = await stateBefore(tools)
   signal.throwIfAborted()
   const put = await bench.put(job.archive, signal)
   if (put.status !== 0) {
@@ -45,32 +44,14 @@ export async function applyPlan(tools: ApplyTools): Promise<Applied> {
     const applied = await bench.run(`sh ${job.folder}/apply`, tools.commandTimeoutMs, signal)
     if (applied.status !== 0) throw new Failure("the files could not be put in place", saidBy(applied, tools))
     await proveApplied(tools)
-    const checks: Applied["checks"][number][] = []
+    const checks: CheckResult[] = []
     for (const check of tools.checks) {
-      const skipped = skipReason(check, tools, serviceRan)
-      if (skipped !== null) checks.push({ ...check, result: "skipped", said: skipped })
-      else {
-        reloaded ||= check.command === tools.traits.reload
-        const ran = await bench.run(check.command, tools.commandTimeoutMs, signal)
-        const said = saidBy(ran, tools)
-        if (ran.status !== 0 && failing.has(check.command)) {
-          checks.push({
-            ...check,
-            result: "skipped",
-            said: `it failed before the restore, too: ${said.join("; ")}`,
-          })
-          continue
-        }
-        if (ran.status !== 0) throw new Failure(`\`${check.command}\` ended with ${ran.status}`, said)
-        checks.push({ ...check, result: "passed", said: said.join("\n") })
-      }
+      reloaded ||= check.command === tools.traits.reload
+      checks.push(await runCheck(check, before, tools))
     }
     const committed = await bench.run(`sh ${job.folder}/commit`, tools.commandTimeoutMs, signal)
     if (committed.status !== 0) throw new Failure("it could not be completed", saidBy(committed, tools))
-    return {
-      folder: job.folder,
-      checks: checks.map(({ name, command, result, said }) => ({ name, command, result, said })),
-    }
+    return { folder: job.folder, checks }
   } catch (cause) {
     throw await putBack(cause, job.folder, reloaded, tools)
   }
@@ -87,34 +68,49 @@ class Failure extends Error {
   }
 }
 
-async function isRunning(
-  { traits, prepared, commandTimeoutMs, signal }: ApplyTools,
-  bench: Workbench,
-): Promise<boolean> {
-  if (!prepared.facts.programs.has(traits.program)) return false
-  return (await bench.run(traits.isRunning, commandTimeoutMs, signal)).status === 0
+type CheckResult = Applied["checks"][number]
+
+/** What holds on the host before anything is written, so that no check blames the restore for it. */
+interface Before {
+  readonly serviceRuns: boolean
+  /** commands of checks that count only when they succeeded before, and did not */
+  readonly failing: ReadonlySet<string>
 }
 
-/** Commands of checks that count only when they succeeded before, and did not. */
-async function failingBefore(tools: ApplyTools, serviceRan: boolean): Promise<ReadonlySet<string>> {
+async function stateBefore(tools: ApplyTools): Promise<Before> {
+  const { bench, traits, prepared, commandTimeoutMs, signal } = tools
+  const succeeds = async (command: string) =>
+    (await bench.run(command, commandTimeoutMs, signal)).status === 0
+  const serviceRuns = prepared.facts.programs.has(traits.program) && (await succeeds(traits.isRunning))
   const failing = new Set<string>()
   for (const check of tools.checks.filter(({ regression }) => regression)) {
-    if (skipReason(check, tools, serviceRan) !== null) continue
-    const { status } = await tools.bench.run(check.command, tools.commandTimeoutMs, tools.signal)
-    if (status !== 0) failing.add(check.command)
+    if (skipReason(check, serviceRuns, tools) === null && !(await succeeds(check.command)))
+      failing.add(check.command)
   }
-  return failing
+  return { serviceRuns, failing }
+}
+
+/** @throws Failure when the check does not succeed */
+async function runCheck(check: HostCheck, before: Before, tools: ApplyTools): Promise<CheckResult> {
+  const { name, command } = check
+  const skipped = skipReason(check, before.serviceRuns, tools)
+  if (skipped !== null) return { name, command, result: "skipped", said: skipped }
+  const ran = await tools.bench.run(command, tools.commandTimeoutMs, tools.signal)
+  const said = saidBy(ran, tools)
+  if (ran.status === 0) return { name, command, result: "passed", said: said.join("\n") }
+  if (!before.failing.has(command)) throw new Failure(`\`${command}\` ended with ${ran.status}`, said)
+  return { name, command, result: "skipped", said: `it failed before the restore, too: ${said.join("; ")}` }
 }
 
 function skipReason(
   check: HostCheck,
+  serviceRuns: boolean,
   { traits, prepared, target }: ApplyTools,
-  serviceRan: boolean,
 ): string | null {
   if (check.name === "own") return null
   if (!prepared.facts.programs.has(traits.program))
     return `${traits.program} is not installed on ${target.name}`
-  return check.needsService && !serviceRan ? `the service does not run on ${target.name}: start it` : null
+  return check.needsService && !serviceRuns ? `the service does not run on ${target.name}: start it` : null
 }
 
 /** What was written is read again: every path must be as the plan says. */
@@ -136,7 +132,7 @@ async function putBack(
   tools: ApplyTools,
 ): Promise<Problem> {
   const { target, say } = tools
-  const why = cause instanceof Error ? cause.message : String(cause)
+  const why = tools.signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause)
   const data = cause instanceof Failure ? cause.said : cause instanceof Problem ? cause.data : []
   say(`${why}: putting everything back on ${target.name}`)
   const stop = AbortSignal.timeout(recoveryMs)
@@ -152,7 +148,8 @@ async function putBack(
     const told = second instanceof Error ? [second.message] : []
     return halfDone(why, [...data, ...told], folder, tools, cause)
   }
-  return new Problem("restore/rolled-back", `${why}; ${target.name} is as it was before`, {
+  const code = tools.signal.aborted ? "run/interrupted" : "restore/rolled-back"
+  return new Problem(code, `${why}; ${target.name} is as it was before`, {
     cause,
     data,
     hint: `put that right and look at the plan again; what was tried is in ${folder} on ${target.name}`,

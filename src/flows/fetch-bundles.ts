@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { pathPattern } from "../core/path-pattern.ts"
+import { pathPattern, resolveLink } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
 import type { Restorable } from "../core/restorable.ts"
 import type { BundleRef, Snapshot } from "../core/snapshot.ts"
@@ -105,8 +105,9 @@ export async function openAll(
     for (const { entry, content } of files) add(items, { category, entry, content })
     for (const entry of others) add(items, { category, entry, content: null })
   }
-  refuseOverlaps(items)
-  const chosen = paths.length === 0 ? [...items.values()] : matching(items, paths)
+  const real = settled(items)
+  refuseOverlaps(real)
+  const chosen = paths.length === 0 ? [...real.values()] : matching(real, paths)
   if (chosen.length === 0) {
     throw new Problem("restore/nothing", `nothing in snapshot ${snapshot.sequence} of ${host} matches path`, {
       hint: "without --path, and with --plan, restore lists what there is",
@@ -118,10 +119,39 @@ export async function openAll(
 /** A directory may be part of several categories; a file belongs to one. */
 function add(items: Map<string, Restorable>, item: Restorable): void {
   const before = items.get(item.entry.path)
-  if (before !== undefined && (before.entry.kind !== "directory" || item.entry.kind !== "directory")) {
-    throw unsafe(item, `is in ${before.category} as well`)
-  }
+  if (before !== undefined && !isSame(before, item)) throw unsafe(item, `is in ${before.category} as well`)
   if (before === undefined) items.set(item.entry.path, item)
+}
+
+function isSame(one: Restorable, other: Restorable): boolean {
+  if (one.entry.kind === "directory") return other.entry.kind === "directory"
+  const { kind, sha256, target } = one.entry
+  return kind === other.entry.kind && sha256 === other.entry.sha256 && target === other.entry.target
+}
+
+/** Longest chain of links, as the kernel has it. */
+const maxLinks = 40
+
+/**
+ * Gives what lies below a link its real path, so that nothing has to be written through one. Links are resolved by
+ * their text alone and within the root of the host: none leads out of it.
+ */
+function settled(items: ReadonlyMap<string, Restorable>): Map<string, Restorable> {
+  const found = new Map<string, Restorable>()
+  for (const item of items.values()) {
+    let { path } = item.entry
+    for (let links = 0; ; links++) {
+      const link = [...parents(path)]
+        .map(above => items.get(above))
+        .findLast(above => above?.entry.kind === "link")
+      if (link === undefined) break
+      if (links === maxLinks) throw unsafe(item, "lies below links that lead in a circle")
+      const target = resolveLink(link.entry.path, link.entry.target ?? "")
+      path = `${target === "/" ? "" : target}${path.slice(link.entry.path.length)}`
+    }
+    add(found, path === item.entry.path ? item : { ...item, entry: { ...item.entry, path } })
+  }
+  return found
 }
 
 function refuseOverlaps(items: ReadonlyMap<string, Restorable>): void {

@@ -55,7 +55,9 @@ export async function preparePlan(
     },
     signal,
   )
-  const found = await bench.look(paths, signal)
+  const listed = await bench.look(paths, signal)
+  const through = belowLinks(items, listed)
+  const found = through.length === 0 ? listed : [...listed, ...(await bench.look(through, signal))]
   const belongs = (path: string) =>
     request.paths.length === 0 && planned.some(category => claims(category, path))
   const steps = planRestore(items, found, belongs)
@@ -85,7 +87,7 @@ export async function preparePlan(
       : [`these are files of ${request.host}, to be restored onto ${request.target.name}`]
   return {
     plan: { hash, ...about },
-    ...{ steps, items, found, facts, paths, belongs, configs: texts.pairs },
+    ...{ steps, items, found, facts, paths: [...paths, ...through], belongs, configs: texts.pairs },
     warnings: other,
   }
 }
@@ -99,6 +101,16 @@ function pathsToLook(items: readonly Restorable[], roots: readonly string[]): re
       .filter(({ entry: { kind, path } }) => kind !== "directory" && !isBelow(path))
       .map(({ entry }) => entry.path),
   ]
+}
+
+/** What is wanted where the host has linked a directory; a listing does not follow links by itself. */
+function belowLinks(items: readonly Restorable[], listed: readonly FoundFile[]): readonly string[] {
+  const links = listed
+    .filter(({ entry: { kind } }) => kind === "link")
+    .map(({ entry: { path } }) => `${path}/`)
+  return items
+    .filter(({ entry: { kind, path } }) => kind !== "directory" && links.some(link => path.startsWith(link)))
+    .map(({ entry: { path } }) => path)
 }
 
 /** A backup that could not see names has numbers, which mean nothing on another machine. */

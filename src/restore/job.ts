@@ -112,6 +112,10 @@ need() {
   [ -n "$1" ] && [ ! -d "$1" ] || return 0
   need "\${1%/*}"; mkdir "$1"; chmod 755 "$1"; printf '%s\\n' "$1" >>made
 }
+absent() {
+  [ ! -e "times/made-$1" ] && { [ -e "$2" ] || [ -L "$2" ]; } || return 0
+  printf '%s\\n' "$2 was not there when the plan was made, and is there now"; exit 1
+}
 done=
 trap '[ -n "$done" ] || sh ./undo' EXIT
 trap 'exit 143' TERM INT
@@ -140,7 +144,9 @@ ${directories
 ${files
   .map(step =>
     [
-      ...(step.action === "create" ? [`need ${quoted(parentOf(step.path))}`] : []),
+      ...(step.found === null
+        ? [`absent ${step.index} ${quoted(step.path)}`, `need ${quoted(parentOf(step.path))}`]
+        : []),
       step.entry.kind === "link"
         ? `ln -sfn ${quoted(step.entry.target ?? "")} ${at(step, "new")}; chown -h ${owners(step.entry)} ${at(step, "new")}`
         : `cp -p files/${step.index} ${at(step, "new")}`,
@@ -154,7 +160,7 @@ ${files
   .map(step =>
     [
       ...(step.found === null
-        ? []
+        ? [`: >times/made-${step.index}`]
         : [
             `[ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ] || ln -P ${quoted(step.path)} ${at(step, "old")} || cp -pP ${quoted(step.path)} ${at(step, "old")}`,
           ]),
@@ -183,7 +189,8 @@ if [ "$(cat state)" = committed ]; then tar -x -p -f before.tar -C / --same-owne
 ${files
   .map(step =>
     step.found === null
-      ? `if [ -e ${at(step, "new")} ] || [ -L ${at(step, "new")} ]; then rm -f ${at(step, "new")}; else rm -f ${quoted(step.path)}; fi || bad=1`
+      ? `if [ -e ${at(step, "new")} ] || [ -L ${at(step, "new")} ]; then rm -f ${at(step, "new")}
+elif [ -e times/made-${step.index} ]; then rm -f ${quoted(step.path)}; fi || bad=1`
       : `if [ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ]; then mv -fT ${at(step, "old")} ${quoted(step.path)} || bad=1; fi
 rm -f ${at(step, "new")} || bad=1`,
   )
