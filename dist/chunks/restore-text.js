@@ -12,7 +12,8 @@ function planText(plan, colors) {
 	const licences = plan.reissue.flatMap(({ path, facts, oldMac, newMacs }) => [
 		`${yellow("licence:")} ${printable(path)} is bound to other hardware. For a re-issue, send the vendor:\n`,
 		...Object.entries(facts).map(([name, value]) => `  ${name}: ${printable(value)}\n`),
-		`  old MAC: ${printable(oldMac)}\n  new MAC: ${newMacs.map(printable).join(", ") || "unknown"}\n`
+		`  old MAC: ${printable(oldMac)}\n  new MAC: ${newMacs.map(printable).join(", ") || "unknown"}\n`,
+		"  then go on with --without-license\n"
 	]);
 	return [
 		`\n${bold(`plan ${plan.hash}`)} for ${plan.target}, which calls itself ${printable(plan.hostname)}, as ${plan.user}\n`,

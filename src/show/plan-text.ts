@@ -19,6 +19,7 @@ export function planText(plan: PlanReport, colors: Paint): string {
     `${yellow("licence:")} ${printable(path)} is bound to other hardware. For a re-issue, send the vendor:\n`,
     ...Object.entries(facts).map(([name, value]) => `  ${name}: ${printable(value)}\n`),
     `  old MAC: ${printable(oldMac)}\n  new MAC: ${newMacs.map(printable).join(", ") || "unknown"}\n`,
+    "  then go on with --without-license\n",
   ])
   return [
     `\n${bold(`plan ${plan.hash}`)} for ${plan.target}, which calls itself ${printable(plan.hostname)}, as ${plan.user}\n`,
