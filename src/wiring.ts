@@ -12,9 +12,10 @@ import type { DemoReport } from "./flows/demo.ts"
 import type { OfferedHost } from "./flows/pin.ts"
 import type { Settings } from "./settings.ts"
 import { openVault } from "./stores/index.ts"
-import { storeOf, vaultOptions, type World } from "./wiring/vault-parts.ts"
+import { checkArtifactService, storeOf, vaultOptions, type World } from "./wiring/vault-parts.ts"
 
 export { pinged } from "./wiring/ping.ts"
+export { runnerOf } from "./wiring/runner.ts"
 export { readFleetFile, type World } from "./wiring/vault-parts.ts"
 
 export async function runBackup(
@@ -28,6 +29,7 @@ export async function runBackup(
     import("./wiring/forge.ts"),
     import("./wiring/parts.ts"),
   ])
+  checkArtifactService(settings, world, true)
   const parts = await assemble(settings, world, { create: true, jumpHosts: false }, signal)
   await using vault = parts.vault
   await using transport = parts.transport
@@ -38,7 +40,7 @@ export async function runBackup(
     propose: settings.propose,
   }
   const own = {
-    store: storeOf(settings, vault),
+    store: await storeOf(settings, vault, world, true),
     compression: settings.compression,
     only: knownCategories(settings.categories, parts.fleet, parts.profile),
     signingKey: parts.signingKey,
@@ -84,7 +86,7 @@ export async function runDoctor(
   await using vault = parts.vault
   await using transport = parts.transport
   const publicKey = made.loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)"
-  const checks = await ownChecks(settings, parts, vault)
+  const checks = await ownChecks(settings, world, parts, vault)
   const leastPrivilege = (host: Host, roots: readonly Root[], named: readonly string[]) => [
     ...privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named),
     ...restoreLines(publicKey, host, settings.restoreUser),

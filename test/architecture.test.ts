@@ -53,10 +53,10 @@ function importViolations(file: string, { from, typeOnly }: Import): readonly st
   if (!from.startsWith(".")) {
     const found = []
     if (from === "age-encryption" && room !== "seal") found.push(`${file}: only seal/ imports age-encryption`)
-    if (from.startsWith("@actions/") && room !== "door" && !from.startsWith("@actions/artifact"))
+    const isOfArtifacts = /^@actions\/(artifact|github)\b/.test(from)
+    if (from.startsWith("@actions/") && room !== "door" && !isOfArtifacts)
       found.push(`${file}: only doors import ${from}`)
-    if (from.startsWith("@actions/artifact") && room !== "stores")
-      found.push(`${file}: only stores/ imports ${from}`)
+    if (isOfArtifacts && room !== "stores") found.push(`${file}: only stores/ imports ${from}`)
     if (/^(node:)?process$/.test(from) && !maySayProcess.test(file))
       found.push(`${file}: only doors use process`)
     if (room === "core" && from !== "node:util") found.push(`${file}: core imports nothing, not even ${from}`)

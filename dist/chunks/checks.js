@@ -1,9 +1,11 @@
+import { t as Problem } from "./problem.js";
 import { n as isSigner } from "./trust.js";
+import { t as checkArtifactService } from "./vault-parts.js";
 import { statfs } from "node:fs/promises";
 // src/wiring/checks.ts
 const minFreeBytes = 1024 ** 3;
 /** What `doctor` checks without a host: fleet, vault, signing key, space. */
-async function ownChecks(settings, parts, vault) {
+async function ownChecks(settings, world, parts, vault) {
 	const listed = isSigner(parts.fleet, parts.signingKey.publicLine);
 	const space = await statfs(settings.store === "directory" ? settings.storePath ?? "." : vault?.location ?? ".").catch(() => null);
 	const free = space === null ? null : space.bavail * space.bsize;
@@ -42,6 +44,7 @@ async function ownChecks(settings, parts, vault) {
 			detail: "is not one of the signers",
 			hint: `add "${parts.signingKey.publicLine}" under signers: in fleet.yml`
 		},
+		artifactCheck(settings, world),
 		free === null ? null : free < minFreeBytes ? {
 			name: "space",
 			state: "warning",
@@ -58,5 +61,26 @@ async function ownChecks(settings, parts, vault) {
 function hostCount({ hosts }) {
 	const jumpOnly = hosts.filter(({ backup }) => !backup).length;
 	return `${hosts.length} hosts${jumpOnly === 0 ? "" : `, of which ${jumpOnly} are jump hosts only`}`;
+}
+function artifactCheck(settings, world) {
+	if (settings.store !== "artifact") return null;
+	const name = "artifact service";
+	try {
+		checkArtifactService(settings, world, true);
+		return {
+			name,
+			state: "good",
+			detail: "is given to this step",
+			hint: null
+		};
+	} catch (error) {
+		if (!(error instanceof Problem)) throw error;
+		return {
+			name,
+			state: "bad",
+			detail: error.message,
+			hint: error.hint ?? null
+		};
+	}
 }
 export { ownChecks };

@@ -345,7 +345,7 @@ async function sealAndStore(host, tools, category, takenAt, sequence, times, sig
 /** Nothing counts as a backup before it was read back. */
 async function putProven(store, key, bytes, signal) {
 	const stored = await store.put(key, bytes, signal);
-	const back = await store.get(key, signal);
+	const back = await store.get(key, signal, stored.sha256);
 	const sha256 = createHash("sha256").update(back).digest("hex");
 	if (sha256 === stored.sha256 && back.length === stored.size) return stored;
 	throw new Problem("store/not-read-back", `${key} reads back otherwise than it was written`, {

@@ -2,7 +2,7 @@ import { o as __toESM } from "./rolldown-runtime.js";
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
 import { t as require_lib } from "./lib.js";
-import { n as givenFleet, o as vaultOptions, r as profileOf, s as openVault, t as fleetOf } from "./vault-parts.js";
+import { c as openVault, i as profileOf, n as fleetOf, r as givenFleet, s as vaultOptions } from "./vault-parts.js";
 import { t as ssh } from "./ssh.js";
 import { createHmac, createPrivateKey, hkdfSync } from "node:crypto";
 import { readdir } from "node:fs/promises";

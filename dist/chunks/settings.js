@@ -247,7 +247,11 @@ const accessSettings = {
 	},
 	store: {
 		type: "choice",
-		choices: ["git", "directory"],
+		choices: [
+			"git",
+			"directory",
+			"artifact"
+		],
 		default: "git",
 		commands: [
 			"doctor",
@@ -259,7 +263,7 @@ const accessSettings = {
 		],
 		group: "vault",
 		placeholder: "STORE",
-		description: "Where the encrypted bundles rest: the bundles branch of the vault, or a directory"
+		description: "Where the encrypted bundles rest: the bundles branch of the vault, a directory, or artifacts of GitHub Actions"
 	},
 	"store-path": {
 		type: "path",
@@ -275,6 +279,28 @@ const accessSettings = {
 		group: "vault",
 		placeholder: "DIRECTORY",
 		description: "The directory of the directory store"
+	},
+	"artifact-repository": {
+		type: "text",
+		default: null,
+		commands: [
+			"doctor",
+			"backup",
+			"verify",
+			"restore"
+		],
+		group: "vault",
+		placeholder: "OWNER/NAME",
+		description: "The repository whose artifacts the artifact store uses; without it, this one or the vault's"
+	},
+	"artifact-retention-days": {
+		type: "integer",
+		range: [0, 400],
+		default: "0",
+		commands: ["backup"],
+		group: "vault",
+		placeholder: "DAYS",
+		description: "How long the artifact store asks for artifacts to be kept; 0 leaves it to the repository"
 	},
 	recipient: {
 		type: "list",
@@ -890,7 +916,7 @@ const standing = (name, text) => ({
 });
 function refuseContradictions(settings) {
 	if (settings.store === "directory" && settings.storePath === null) throw new Problem("settings/missing", "the directory store has no directory", { hint: "say where the bundles rest with store-path" });
-	if (settings.store === "git" && settings.storePath !== null) throw new Problem("settings/invalid", "store-path is given, but the store is git, which has no path", { hint: "say store=directory too, or leave store-path out" });
+	if (settings.store !== "directory" && settings.storePath !== null) throw new Problem("settings/invalid", `store-path is given, but the store is ${settings.store}, which has no path`, { hint: "say store=directory too, or leave store-path out" });
 }
 // src/settings/read-action.ts
 /**

@@ -1,6 +1,6 @@
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
-import { a as storeOf, n as givenFleet, o as vaultOptions, r as profileOf, s as openVault, t as fleetOf } from "./vault-parts.js";
+import { c as openVault, i as profileOf, n as fleetOf, o as storeOf, r as givenFleet, s as vaultOptions } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/stored.ts
 async function openStored(settings, world, signal) {
@@ -8,7 +8,7 @@ async function openStored(settings, world, signal) {
 	const vault = await openVault(vaultOptions(settings, world, false), signal);
 	try {
 		const fleet = given ?? await fleetOf(vault, world, signal);
-		const store = storeOf(settings, vault);
+		const store = await storeOf(settings, vault, world, false);
 		const stores = new Map(store === vault.bundles ? [] : [[store.name, store]]);
 		return {
 			fleet,

@@ -6,8 +6,8 @@ import { i as timeInWords, t as bytesInWords } from "./printable2.js";
 import { t as paint } from "./paint2.js";
 import { t as require_dist } from "./dist.js";
 import { h as withoutComment } from "./rules.js";
+import { a as readFleetFile, c as openVault, o as storeOf, s as vaultOptions, t as checkArtifactService } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
-import { a as storeOf, i as readFleetFile, o as vaultOptions, s as openVault } from "./vault-parts.js";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -267,6 +267,17 @@ function failureText(error) {
 		...error.hint === void 0 ? [] : [`hint: ${error.hint}`]
 	].join("\n");
 }
+// src/wiring/runner.ts
+/** What the variables of a GitHub Actions runner say; without a runner, nothing. */
+function runnerOf(env) {
+	return {
+		hasRuntimeToken: (env["ACTIONS_RUNTIME_TOKEN"] ?? "") !== "",
+		hasResultsUrl: (env["ACTIONS_RESULTS_URL"] ?? "") !== "",
+		serverUrl: env["GITHUB_SERVER_URL"] ?? "",
+		repository: env["GITHUB_REPOSITORY"] ?? "",
+		runId: Number(env["GITHUB_RUN_ID"] ?? 0)
+	};
+}
 // src/wiring.ts
 /**
 * Puts the parts together: the only room that names concrete adapters. What a command does not need is not
@@ -281,6 +292,7 @@ async function runBackup(settings, world, signal) {
 			import("./forge.js"),
 			import("./parts2.js")
 		]);
+		checkArtifactService(settings, world, true);
 		const parts = await assemble(settings, world, {
 			create: true,
 			jumpHosts: false
@@ -294,7 +306,7 @@ async function runBackup(settings, world, signal) {
 			propose: settings.propose
 		};
 		const own = {
-			store: storeOf(settings, vault),
+			store: await storeOf(settings, vault, world, true),
 			compression: settings.compression,
 			only: knownCategories(settings.categories, parts.fleet, parts.profile),
 			signingKey: parts.signingKey,
@@ -364,7 +376,7 @@ async function runDoctor(settings, world, signal) {
 		const vault = _usingCtx4.a(parts.vault);
 		const transport = _usingCtx4.a(parts.transport);
 		const publicKey = made.loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)";
-		const checks = await ownChecks(settings, parts, vault);
+		const checks = await ownChecks(settings, world, parts, vault);
 		const leastPrivilege = (host, roots, named) => [...privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named), ...restoreLines(publicKey, host, settings.restoreUser)];
 		return await doctor(parts.hosts, parts.width, {
 			...parts,
@@ -652,6 +664,7 @@ function worldFor(own) {
 		environment: Object.fromEntries(shownToGit.flatMap((name) => process.env[name] === void 0 ? [] : [[name, process.env[name]]])),
 		now: () => /* @__PURE__ */ new Date(),
 		tool: version,
+		runner: runnerOf(process.env),
 		width: Math.max(8, 4 * availableParallelism()),
 		...own
 	};

@@ -8,6 +8,36 @@ import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { spawn } from "node:child_process";
+// src/stores/artifact/service.ts
+const hint = "use store git (the default) or directory";
+/** GitHub Enterprise Server takes no artifacts from this client; data residency (`ghe.com`) does. */
+function refuseEnterpriseServer({ serverUrl }) {
+	const { hostname } = new URL(serverUrl || "https://github.com");
+	if (/(^|\.)(github\.com|ghe\.com|localhost)$/i.test(hostname)) return;
+	throw new Problem("store/no-service", `the artifact service is not there on GitHub Enterprise Server (${hostname})`, { hint });
+}
+/** What writing needs besides. A shell step is not given it. */
+function refuseShellStep({ hasRuntimeToken, hasResultsUrl, repository }) {
+	if (hasRuntimeToken && hasResultsUrl) return;
+	throw new Problem("store/no-service", `the artifact service is not given ${repository === "" ? "outside of GitHub Actions" : "to a `run:` step"}`, {
+		data: ["ACTIONS_RUNTIME_TOKEN and ACTIONS_RESULTS_URL are set for JavaScript actions only"],
+		hint: `run pmta-vault with \`uses:\`, or ${hint}`
+	});
+}
+/**
+* The repository whose artifacts are meant.
+* @param named  `owner/name`; null: the one that this runs in, else the one that the vault's URL names
+*/
+function repositoryOf(named, runner, vault) {
+	const fromUrl = /^[a-z+]+:\/\/[^/]+\/([^/]+\/[^/]+?)(?:\.git)?\/?$/i.exec(vault)?.[1];
+	const text = named ?? (runner.repository || fromUrl || "");
+	const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(text) ?? [];
+	if (owner !== void 0 && repo !== void 0) return {
+		owner,
+		repo
+	};
+	throw new Problem(named === null ? "settings/missing" : "settings/invalid", named === null ? "it is not known which repository's artifacts hold the bundles" : `artifact-repository is ${JSON.stringify(named.slice(0, 80))}`, { hint: "give --artifact-repository OWNER/NAME" });
+}
 // src/stores/directory.ts
 /** A directory as store: one file per object, complete and on disk before it has its name. */
 function directory(root) {
@@ -1566,6 +1596,11 @@ async function ensureMain(repo, publish, now, signal) {
 }
 function notAVault(location) {
 	return new Problem("vault/not-a-vault", `${location} is no git repository`, { hint: `make one with \`pmta-vault init --vault ${basename(location)}\`; an existing directory must be empty` });
+}
+// src/stores/index.ts
+/** GitHub's client is loaded for those who use it only: it is larger than all the rest. */
+async function artifact(options) {
+	return (await import("./store.js")).artifact(options);
 }
 // src/profiles/powermta/categories.ts
 const dayMs = 864e5;
@@ -7226,9 +7261,35 @@ function vaultOptions(settings, world, create) {
 		now: world.now
 	};
 }
-function storeOf(settings, vault) {
+/** @param isWritten  whether bundles will be put, which GitHub allows in fewer places than getting them */
+async function storeOf(settings, vault, world, isWritten) {
 	if (settings.store === "git") return vault.bundles;
+	if (settings.store === "artifact") return await artifactStore(settings, world, isWritten);
 	if (settings.storePath === null) throw new Problem("settings/missing", "store is `directory`, and store-path is not given", { hint: "give --store-path DIRECTORY" });
 	return directory(settings.storePath);
 }
-export { storeOf as a, directory as c, readFleetFile as i, givenFleet as n, vaultOptions as o, profileOf as r, openVault as s, fleetOf as t };
+async function artifactStore(settings, world, isWritten) {
+	checkArtifactService(settings, world, isWritten);
+	const { runner, scratch, observe } = world;
+	return await artifact({
+		repository: repositoryOf(settings.artifactRepository, runner, settings.vault),
+		run: runner.runId,
+		scratch,
+		token: settings.token?.revealText("list and download artifacts") ?? "",
+		retentionDays: settings.artifactRetentionDays,
+		warn: (message) => observe({
+			kind: "warning",
+			host: null,
+			message
+		})
+	});
+}
+/** @throws Problem "store/no-service", "settings/missing": what can be known before anything is read */
+function checkArtifactService(settings, { runner }, isWritten) {
+	if (settings.store !== "artifact") return;
+	refuseEnterpriseServer(runner);
+	if (isWritten) refuseShellStep(runner);
+	if (settings.token !== null) return;
+	throw new Problem("settings/missing", "the artifact store needs a token to find artifacts of other runs", { hint: "give --token-file FILE, a token with `actions: read` on the repository" });
+}
+export { readFleetFile as a, openVault as c, profileOf as i, directory as l, fleetOf as n, storeOf as o, givenFleet as r, vaultOptions as s, checkArtifactService as t };

@@ -1,7 +1,7 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { r as checkChain } from "./prune-record.js";
 import { n as openBundle } from "./open.js";
-import { n as SignedFiles, t as bundleProblem } from "./bundle-check.js";
+import { a as SignedFiles, i as bundleProblem, r as storeHint } from "./fetch-bundles.js";
 import { a as planCategories } from "./roots.js";
 import { createHash } from "node:crypto";
 // src/flows/completeness.ts
@@ -155,7 +155,7 @@ var Verification = class {
 	/** Bundles outside of the branch, one by one. */
 	async checkStore(name, store, signal) {
 		for (const { ref } of [...this.#named.values()].filter((found) => found.ref.store === name)) {
-			const bytes = await store.get(ref.key, signal).catch((problem) => {
+			const bytes = await store.get(ref.key, signal, ref.sha256).catch((problem) => {
 				if (problem instanceof Problem && problem.code === "store/missing") return null;
 				throw problem;
 			});
@@ -181,7 +181,7 @@ var Verification = class {
 				host: elsewhere[0]?.host ?? "",
 				sequence: null,
 				key: elsewhere[0]?.ref.key ?? null,
-				problem: new Problem("store/missing", `${elsewhere.length} bundles rest in another store: ${names}`, { hint: "say where it is: --store directory --store-path DIRECTORY" })
+				problem: new Problem("store/missing", `${elsewhere.length} bundles rest in another store: ${names}`, { hint: storeHint(elsewhere[0]?.ref.store ?? "") })
 			});
 		}
 		for (const host of this.#hosts()) {

@@ -91,6 +91,8 @@ export const codes = {
   "store/not-read-back": "integrity",
   "store/full": "total",
   "store/refused": "total",
+  "store/unreachable": "total",
+  "store/no-service": "usage",
   "vault/not-a-vault": "usage",
   "vault/local-changes": "usage",
   "vault/unreachable": "total",

@@ -1,3 +1,5 @@
+import type { ArtifactPlace } from "./store.ts"
+
 /** The signed record of one host at one time. Public: no file names of secret categories, no plain hashes. */
 
 /** `stored`: new bundle; `unchanged`: found equal to the bundle named; `missing`: the host has no such file. */
@@ -20,6 +22,8 @@ export interface BundleRef {
   readonly capturedAt: string
   /** age recipients it is sealed to */
   readonly recipients: readonly string[]
+  /** of the store `artifact` alone */
+  readonly artifact?: ArtifactPlace
 }
 
 export interface CategoryRecord {

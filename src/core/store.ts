@@ -1,5 +1,16 @@
 /** Where ciphertext rests. Knows nothing of what is inside. */
 
+/** Where the store `artifact` keeps an object: for people, and to know how long it is there. */
+export interface ArtifactPlace {
+  readonly id: number
+  /** number of the run that uploaded it */
+  readonly run: number
+  /** as GitHub shows it: `sha256:` and hex digits */
+  readonly digest: string
+  /** ISO 8601, UTC; null when GitHub does not say */
+  readonly expiresAt: string | null
+}
+
 /** A stored object, as a snapshot names it. */
 export interface StoredObject {
   readonly store: string
@@ -9,6 +20,8 @@ export interface StoredObject {
   readonly size: number
   /** hex digest of the stored bytes */
   readonly sha256: string
+  /** of the store `artifact` alone: snapshots of the others do not have it */
+  readonly artifact?: ArtifactPlace
 }
 
 /**
@@ -21,7 +34,8 @@ export interface StoredObject {
 export interface Store {
   readonly name: string
   put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<StoredObject>
-  get(key: string, signal: AbortSignal): Promise<Uint8Array>
+  /** @param sha256  hex; says which one is meant where others may put theirs under the same key */
+  get(key: string, signal: AbortSignal, sha256?: string): Promise<Uint8Array>
   /** keys below a prefix, sorted */
   list(prefix: string, signal: AbortSignal): Promise<readonly string[]>
 }

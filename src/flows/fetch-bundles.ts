@@ -75,13 +75,19 @@ async function fetchAll(
     const store = stores.get(ref.store)
     if (store === undefined) {
       throw new Problem("store/missing", `${ref.key} rests in the store ${ref.store}, which is not given`, {
-        hint: "say where it is: --store directory --store-path DIRECTORY",
+        hint: storeHint(ref.store),
       })
     }
-    found.set(ref.key, await store.get(ref.key, signal))
+    found.set(ref.key, await store.get(ref.key, signal, ref.sha256))
   }
   return found
 }
+
+/** How to name a store that was not given. */
+export const storeHint = (store: string): string =>
+  store === "directory"
+    ? "say where it is: --store directory --store-path DIRECTORY"
+    : `say so with --store ${store}`
 
 /**
  * Opens all bundles and puts together what they hold, sorted by path.

@@ -155,7 +155,7 @@ async function putProven(
   signal: AbortSignal,
 ): Promise<StoredObject> {
   const stored = await store.put(key, bytes, signal)
-  const back = await store.get(key, signal)
+  const back = await store.get(key, signal, stored.sha256)
   const sha256 = createHash("sha256").update(back).digest("hex")
   if (sha256 === stored.sha256 && back.length === stored.size) return stored
   throw new Problem("store/not-read-back", `${key} reads back otherwise than it was written`, {

@@ -12,6 +12,7 @@ import type { Identities } from "../seal/identity.ts"
 import { openBundle } from "../seal/open.ts"
 import { bundleProblem, type FoundBundle } from "./bundle-check.ts"
 import { completeness } from "./completeness.ts"
+import { storeHint } from "./fetch-bundles.ts"
 import { SignedFiles } from "./history.ts"
 
 export interface VerifyTools {
@@ -137,7 +138,7 @@ class Verification {
   /** Bundles outside of the branch, one by one. */
   async checkStore(name: string, store: Store, signal: AbortSignal): Promise<void> {
     for (const { ref } of [...this.#named.values()].filter(found => found.ref.store === name)) {
-      const bytes = await store.get(ref.key, signal).catch((problem: unknown) => {
+      const bytes = await store.get(ref.key, signal, ref.sha256).catch((problem: unknown) => {
         if (problem instanceof Problem && problem.code === "store/missing") return null
         throw problem
       })
@@ -161,7 +162,7 @@ class Verification {
       this.#findings.push({
         ...{ host: elsewhere[0]?.host ?? "", sequence: null, key: elsewhere[0]?.ref.key ?? null },
         problem: new Problem("store/missing", `${elsewhere.length} bundles rest in another store: ${names}`, {
-          hint: "say where it is: --store directory --store-path DIRECTORY",
+          hint: storeHint(elsewhere[0]?.ref.store ?? ""),
         }),
       })
     }

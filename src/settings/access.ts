@@ -35,12 +35,13 @@ export const accessSettings = {
   },
   store: {
     type: "choice",
-    choices: ["git", "directory"],
+    choices: ["git", "directory", "artifact"],
     default: "git",
     commands: ["doctor", "backup", "status", "prune", "verify", "restore"],
     group: "vault",
     placeholder: "STORE",
-    description: "Where the encrypted bundles rest: the bundles branch of the vault, or a directory",
+    description:
+      "Where the encrypted bundles rest: the bundles branch of the vault, a directory, or artifacts of GitHub Actions",
   },
   "store-path": {
     type: "path",
@@ -49,6 +50,24 @@ export const accessSettings = {
     group: "vault",
     placeholder: "DIRECTORY",
     description: "The directory of the directory store",
+  },
+  "artifact-repository": {
+    type: "text",
+    default: null,
+    commands: ["doctor", "backup", "verify", "restore"],
+    group: "vault",
+    placeholder: "OWNER/NAME",
+    description:
+      "The repository whose artifacts the artifact store uses; without it, this one or the vault's",
+  },
+  "artifact-retention-days": {
+    type: "integer",
+    range: [0, 400],
+    default: "0",
+    commands: ["backup"],
+    group: "vault",
+    placeholder: "DAYS",
+    description: "How long the artifact store asks for artifacts to be kept; 0 leaves it to the repository",
   },
   recipient: {
     type: "list",

@@ -39,9 +39,13 @@ function refuseContradictions(settings: Settings): void {
       hint: "say where the bundles rest with store-path",
     })
   }
-  if (settings.store === "git" && settings.storePath !== null) {
-    throw new Problem("settings/invalid", "store-path is given, but the store is git, which has no path", {
-      hint: "say store=directory too, or leave store-path out",
-    })
+  if (settings.store !== "directory" && settings.storePath !== null) {
+    throw new Problem(
+      "settings/invalid",
+      `store-path is given, but the store is ${settings.store}, which has no path`,
+      {
+        hint: "say store=directory too, or leave store-path out",
+      },
+    )
   }
 }

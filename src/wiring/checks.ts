@@ -1,16 +1,19 @@
 import { statfs } from "node:fs/promises"
 import type { Fleet } from "../core/fleet.ts"
+import { Problem } from "../core/problem.ts"
 import type { Check } from "../core/report.ts"
 import type { Vault } from "../core/vault.ts"
 import { isSigner } from "../flows/trust.ts"
 import type { Settings } from "../settings.ts"
 import type { Parts } from "./parts.ts"
+import { checkArtifactService, type World } from "./vault-parts.ts"
 
 const minFreeBytes = 1024 ** 3
 
 /** What `doctor` checks without a host: fleet, vault, signing key, space. */
 export async function ownChecks(
   settings: Settings,
+  world: World,
   parts: Omit<Parts, "vault">,
   vault: Vault | null,
 ): Promise<readonly Check[]> {
@@ -43,6 +46,7 @@ export async function ownChecks(
           detail: "is not one of the signers",
           hint: `add "${parts.signingKey.publicLine}" under signers: in fleet.yml`,
         },
+    artifactCheck(settings, world),
     free === null
       ? null
       : free < minFreeBytes
@@ -65,4 +69,16 @@ export async function ownChecks(
 function hostCount({ hosts }: Fleet): string {
   const jumpOnly = hosts.filter(({ backup }) => !backup).length
   return `${hosts.length} hosts${jumpOnly === 0 ? "" : `, of which ${jumpOnly} are jump hosts only`}`
+}
+
+function artifactCheck(settings: Settings, world: World): Check | null {
+  if (settings.store !== "artifact") return null
+  const name = "artifact service"
+  try {
+    checkArtifactService(settings, world, true)
+    return { name, state: "good", detail: "is given to this step", hint: null }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return { name, state: "bad", detail: error.message, hint: error.hint ?? null }
+  }
 }

@@ -28,7 +28,7 @@ export async function openStored(
   const vault = await openVault(vaultOptions(settings, world, false), signal)
   try {
     const fleet = given ?? (await fleetOf(vault, world, signal))
-    const store = storeOf(settings, vault)
+    const store = await storeOf(settings, vault, world, false)
     const stores = new Map(store === vault.bundles ? [] : [[store.name, store]])
     return { fleet, profile: profileOf(fleet), vault, stores, now: world.now }
   } catch (error) {

@@ -9,7 +9,14 @@ import type { Vault } from "../core/vault.ts"
 import { parseFleet } from "../fleet/parse.ts"
 import { profiles } from "../profiles/index.ts"
 import type { Settings } from "../settings.ts"
-import { directory } from "../stores/index.ts"
+import {
+  artifact,
+  directory,
+  type Runner,
+  refuseEnterpriseServer,
+  refuseShellStep,
+  repositoryOf,
+} from "../stores/index.ts"
 
 /** What a door gives of the outside world. */
 export interface World {
@@ -23,6 +30,7 @@ export interface World {
   readonly tool: string
   /** where the log of this run can be found; null outside of CI */
   readonly run: string | null
+  readonly runner: Runner
   /** hosts that are read at a time when nobody says otherwise */
   readonly width: number
 }
@@ -73,12 +81,45 @@ export function vaultOptions(settings: Settings, world: World, create: boolean) 
   }
 }
 
-export function storeOf(settings: Settings, vault: Vault): Store {
+/** @param isWritten  whether bundles will be put, which GitHub allows in fewer places than getting them */
+export async function storeOf(
+  settings: Settings,
+  vault: Vault,
+  world: World,
+  isWritten: boolean,
+): Promise<Store> {
   if (settings.store === "git") return vault.bundles
+  if (settings.store === "artifact") return await artifactStore(settings, world, isWritten)
   if (settings.storePath === null) {
     throw new Problem("settings/missing", "store is `directory`, and store-path is not given", {
       hint: "give --store-path DIRECTORY",
     })
   }
   return directory(settings.storePath)
+}
+
+async function artifactStore(settings: Settings, world: World, isWritten: boolean): Promise<Store> {
+  checkArtifactService(settings, world, isWritten)
+  const { runner, scratch, observe } = world
+  return await artifact({
+    ...{
+      repository: repositoryOf(settings.artifactRepository, runner, settings.vault),
+      run: runner.runId,
+      scratch,
+    },
+    token: settings.token?.revealText("list and download artifacts") ?? "",
+    retentionDays: settings.artifactRetentionDays,
+    warn: message => observe({ kind: "warning", host: null, message }),
+  })
+}
+
+/** @throws Problem "store/no-service", "settings/missing": what can be known before anything is read */
+export function checkArtifactService(settings: Settings, { runner }: World, isWritten: boolean): void {
+  if (settings.store !== "artifact") return
+  refuseEnterpriseServer(runner)
+  if (isWritten) refuseShellStep(runner)
+  if (settings.token !== null) return
+  throw new Problem("settings/missing", "the artifact store needs a token to find artifacts of other runs", {
+    hint: "give --token-file FILE, a token with `actions: read` on the repository",
+  })
 }

@@ -1,0 +1,91 @@
+import { getOctokit } from "@actions/github"
+import { retry } from "@octokit/plugin-retry"
+import { Problem } from "../../core/problem.ts"
+import type { Repository } from "./service.ts"
+
+/** An artifact of any run, as GitHub lists it. */
+export interface ListedArtifact {
+  readonly id: number
+  readonly run: number
+  readonly name: string
+  /** `sha256:` and hex digits; null for artifacts of old clients */
+  readonly digest: string | null
+  /** whether its run was of a fork, whose owner may put anything under any name */
+  readonly isForeign: boolean
+  readonly isExpired: boolean
+  /** ISO 8601; null when GitHub does not say */
+  readonly createdAt: string | null
+  readonly expiresAt: string | null
+}
+
+/** The artifacts of all runs of a repository, by REST: needs a token with `actions: read`. */
+export interface Catalogue {
+  /** oldest first */
+  named(name: string, signal: AbortSignal): Promise<readonly ListedArtifact[]>
+  byId(id: number, signal: AbortSignal): Promise<ListedArtifact | null>
+  all(signal: AbortSignal): AsyncIterable<ListedArtifact>
+}
+
+type Octokit = ReturnType<typeof getOctokit>
+type Answer = Awaited<ReturnType<Octokit["rest"]["actions"]["getArtifact"]>>["data"]
+
+export function catalogue(token: string, repository: Repository): Catalogue {
+  const github = getOctokit(token, {}, retry)
+  const where = `${repository.owner}/${repository.repo}`
+  const asked = async <T>(request: Promise<T>): Promise<T> =>
+    await request.catch((cause: { readonly status?: number; readonly message?: string }) => {
+      throw notListed(where, cause)
+    })
+  return {
+    async named(name, signal) {
+      const request = { signal }
+      const { data } = await asked(
+        github.rest.actions.listArtifactsForRepo({ ...repository, name, per_page: 100, request }),
+      )
+      return data.artifacts.map(listed).sort((a, b) => a.id - b.id)
+    },
+    async byId(id, signal) {
+      const found = github.rest.actions.getArtifact({ ...repository, artifact_id: id, request: { signal } })
+      const answer = await asked(
+        found.catch((cause: { readonly status?: number }) =>
+          cause.status === 404 ? null : Promise.reject(cause),
+        ),
+      )
+      return answer === null ? null : listed(answer.data)
+    },
+    async *all(signal) {
+      const pages = github.paginate.iterator(github.rest.actions.listArtifactsForRepo, {
+        ...{ ...repository, per_page: 100, request: { signal } },
+      })
+      for (const iterator = pages[Symbol.asyncIterator](); ; ) {
+        const { done, value } = await asked(iterator.next())
+        if (done === true) return
+        yield* value.data.map(listed)
+      }
+    },
+  }
+}
+
+function listed(artifact: Answer): ListedArtifact {
+  const { id, name, digest, expired, created_at, expires_at, workflow_run } = artifact
+  return {
+    ...{ id, name, run: workflow_run?.id ?? 0, digest: digest ?? null, isExpired: expired },
+    ...{ createdAt: created_at, expiresAt: expires_at },
+    isForeign: workflow_run?.head_repository_id !== workflow_run?.repository_id,
+  }
+}
+
+function notListed(where: string, cause: { readonly status?: number; readonly message?: string }): Problem {
+  const { status } = cause
+  if (status === 401 || status === 403 || status === 404) {
+    return new Problem("store/refused", `GitHub does not list the artifacts of ${where} (${status})`, {
+      cause,
+      hint: "give the token `actions: read` on that repository; a job says so under `permissions:`",
+    })
+  }
+  return new Problem("store/unreachable", `GitHub does not answer for the artifacts of ${where}`, {
+    cause,
+    data: status === undefined ? [] : [`status ${status}`],
+    hint: "run again; githubstatus.com says whether Actions is down",
+  })
+}
