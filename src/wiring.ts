@@ -40,7 +40,8 @@ export async function runBackup(
     propose: settings.propose,
   }
   const own = {
-    store: await storeOf(settings, vault, world, true),
+    // What the git store is given becomes visible with the commit that a dry run does not make.
+    store: settings.dryRun ? vault.bundles : await storeOf(settings, vault, world, true),
     compression: settings.compression,
     only: knownCategories(settings.categories, parts.fleet, parts.profile),
     signingKey: parts.signingKey,

@@ -4,8 +4,8 @@ import { n as eachHost } from "./survey.js";
 import { n as nextSnapshot, t as backUpHost } from "./host-backup.js";
 import { i as showDuration } from "./duration.js";
 import { t as rpoOf } from "./objectives.js";
+import { a as renew, i as trustedSnapshot, o as withRenewed, r as knownOf, t as checkSigner } from "./trust.js";
 import { r as review } from "./review.js";
-import { i as trustedSnapshot, r as knownOf, t as checkSigner } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts
 /** @param sequence  of the snapshot that was recorded; null when none was */
@@ -210,8 +210,14 @@ async function readHosts(request, tools, records, signal) {
 			const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet);
 			const share = _usingCtx$1.u(gate.share());
 			const sequence = (before?.snapshot.sequence ?? 0) + 1;
-			const known = knownOf(before, records.get(host.name), tools.fleet);
-			const done = await backUpHost(host, tools, known, share, sequence, stop);
+			const known = knownOf(before, records.get(host.name), tools.fleet, tools.now());
+			const read = await backUpHost(host, tools, known, share, sequence, stop);
+			const replaced = new Set(read.categories.filter(({ bundle }) => bundle !== null).map(({ name }) => name));
+			const renewed = before === null || request.dryRun ? /* @__PURE__ */ new Map() : await renew(before.snapshot, replaced, tools, stop);
+			const done = {
+				...read,
+				renewed
+			};
 			tools.observe({
 				kind: "host-bytes",
 				host: host.name,
@@ -256,10 +262,7 @@ async function record(outcomes, tools, signal) {
 	const sequences = /* @__PURE__ */ new Map();
 	const prepare = (records) => done.map(({ host, value }) => {
 		const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet);
-		const former = before === null ? null : {
-			snapshot: before.snapshot,
-			hash: snapshotHash(before.bytes)
-		};
+		const former = before === null ? null : formerOf(before, value.renewed);
 		const snapshot = nextSnapshot(host, value, former, {
 			...tools.about,
 			recipients: tools.fleet.recipients
@@ -273,6 +276,16 @@ async function record(outcomes, tools, signal) {
 	});
 	if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal);
 	return sequences;
+}
+function formerOf({ snapshot, bytes }, renewed) {
+	const categories = withRenewed(snapshot.categories, renewed);
+	return {
+		snapshot: {
+			...snapshot,
+			categories
+		},
+		hash: snapshotHash(bytes)
+	};
 }
 /** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */
 function exitsOf(report, hosts) {

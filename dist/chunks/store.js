@@ -77245,12 +77245,13 @@ function artifact(options) {
 			}
 			const id = await unlessAborted(upload(name, bytes, sha256), signal);
 			const lifeMs = await life(id, signal);
-			const expiresAt = lifeMs === null ? null : new Date(Date.now() + lifeMs).toISOString();
+			const uploaded = options.now();
 			const place = {
 				id,
 				run: options.run,
 				digest: `sha256:${sha256}`,
-				expiresAt
+				uploadedAt: uploaded.toISOString(),
+				expiresAt: lifeMs === null ? null : new Date(uploaded.getTime() + lifeMs).toISOString()
 			};
 			const object = {
 				store: "artifact",

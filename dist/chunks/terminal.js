@@ -306,7 +306,7 @@ async function runBackup(settings, world, signal) {
 			propose: settings.propose
 		};
 		const own = {
-			store: await storeOf(settings, vault, world, true),
+			store: settings.dryRun ? vault.bundles : await storeOf(settings, vault, world, true),
 			compression: settings.compression,
 			only: knownCategories(settings.categories, parts.fleet, parts.profile),
 			signingKey: parts.signingKey,

@@ -7270,11 +7270,12 @@ async function storeOf(settings, vault, world, isWritten) {
 }
 async function artifactStore(settings, world, isWritten) {
 	checkArtifactService(settings, world, isWritten);
-	const { runner, scratch, observe } = world;
+	const { runner, scratch, now, observe } = world;
 	return await artifact({
 		repository: repositoryOf(settings.artifactRepository, runner, settings.vault),
 		run: runner.runId,
 		scratch,
+		now,
 		token: settings.token?.revealText("list and download artifacts") ?? "",
 		retentionDays: settings.artifactRetentionDays,
 		warn: (message) => observe({

@@ -7,6 +7,8 @@ export interface ArtifactPlace {
   readonly run: number
   /** as GitHub shows it: `sha256:` and hex digits */
   readonly digest: string
+  /** ISO 8601, UTC */
+  readonly uploadedAt: string
   /** ISO 8601, UTC; null when GitHub does not say */
   readonly expiresAt: string | null
 }

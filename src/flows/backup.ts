@@ -4,6 +4,7 @@ import type { Host } from "../core/fleet.ts"
 import type { Forge } from "../core/forge.ts"
 import { type Exit, exitOf, gravest, Problem } from "../core/problem.ts"
 import type { BackupReport, HostReport } from "../core/report.ts"
+import type { SignedSnapshot } from "../core/snapshot.ts"
 import type { HostEntry, HostRecord } from "../core/vault.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
 import { signSnapshot, snapshotHash } from "../seal/snapshot.ts"
@@ -12,6 +13,7 @@ import { backUpHost, type HostBackup, type HostTools, nextSnapshot } from "./hos
 import { hostReport, problemsOf } from "./host-report.ts"
 import { memoryGate } from "./memory-gate.ts"
 import { missedRuns } from "./missed-runs.ts"
+import { type Renewed, renew, withRenewed } from "./renewal.ts"
 import { type Reviewed, review } from "./review.ts"
 import { checkSigner, knownOf, trustedSnapshot } from "./trust.ts"
 
@@ -35,6 +37,8 @@ export interface BackupTools extends HostTools {
   /** ms that opening vault and fleet took, for the report */
   readonly openMs: number
 }
+
+type ReadHost = HostBackup & { readonly renewed: Renewed }
 
 /** Plaintext in memory at a time. Masking, packing and sealing it takes several times as much. */
 const memoryBudget = 8 * 1024 * 1024
@@ -96,15 +100,19 @@ async function readHosts(
   tools: BackupTools,
   records: ReadonlyMap<string, HostRecord>,
   signal: AbortSignal,
-): Promise<readonly Outcome<HostBackup>[]> {
+): Promise<readonly Outcome<ReadHost>[]> {
   const gate = memoryGate(memoryBudget)
   const work = async (host: Host, stop: AbortSignal) => {
     tools.observe({ kind: "host-started", host: host.name })
     const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet)
     using share = gate.share()
     const sequence = (before?.snapshot.sequence ?? 0) + 1
-    const known = knownOf(before, records.get(host.name), tools.fleet)
-    const done = await backUpHost(host, tools, known, share, sequence, stop)
+    const known = knownOf(before, records.get(host.name), tools.fleet, tools.now())
+    const read = await backUpHost(host, tools, known, share, sequence, stop)
+    const replaced = new Set(read.categories.filter(({ bundle }) => bundle !== null).map(({ name }) => name))
+    const renewed =
+      before === null || request.dryRun ? new Map() : await renew(before.snapshot, replaced, tools, stop)
+    const done = { ...read, renewed }
     tools.observe({ kind: "host-bytes", host: host.name, bytes: done.capture.bytes })
     for (const message of done.capture.findings) tools.observe({ kind: "warning", host: host.name, message })
     return done
@@ -132,7 +140,7 @@ async function readHosts(
 
 /** @returns the number of each host's new snapshot */
 async function record(
-  outcomes: readonly Outcome<HostBackup>[],
+  outcomes: readonly Outcome<ReadHost>[],
   tools: BackupTools,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
@@ -142,7 +150,7 @@ async function record(
   const prepare = (records: ReadonlyMap<string, HostRecord>): HostEntry[] =>
     done.map(({ host, value }) => {
       const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet)
-      const former = before === null ? null : { snapshot: before.snapshot, hash: snapshotHash(before.bytes) }
+      const former = before === null ? null : formerOf(before, value.renewed)
       const snapshot = nextSnapshot(host, value, former, {
         ...tools.about,
         recipients: tools.fleet.recipients,
@@ -161,6 +169,11 @@ async function record(
       signal,
     )
   return sequences
+}
+
+function formerOf({ snapshot, bytes }: SignedSnapshot, renewed: Renewed) {
+  const categories = withRenewed(snapshot.categories, renewed)
+  return { snapshot: { ...snapshot, categories }, hash: snapshotHash(bytes) }
 }
 
 /** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */

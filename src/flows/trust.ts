@@ -6,6 +6,7 @@ import type { HostRecord } from "../core/vault.ts"
 import { type Known, nothingKnown } from "../pull/last-seen.ts"
 import { openSnapshot } from "../seal/snapshot.ts"
 import { parseHint } from "./hint.ts"
+import { isGone } from "./renewal.ts"
 
 /** The newest snapshot of a host, if there is one and it can be trusted. */
 export function trustedSnapshot(
@@ -23,18 +24,19 @@ const noFingerprint = ""
 
 /**
  * What a run may take as known of a host. A bundle that is sealed to others than the fleet's recipients of today
- * counts as one to be replaced.
+ * counts as one to be replaced; one that is gone is not known, and its content has to be read and kept anew.
  */
 export function knownOf(
   snapshot: SignedSnapshot | null,
   record: HostRecord | undefined,
   { recipients }: Pick<Fleet, "recipients">,
+  now: Date,
 ): Known {
   if (snapshot === null) return nothingKnown
   const wanted = new Set(recipients)
   const categories = new Map<string, KnownCategory>()
   for (const [name, { bundle }] of Object.entries(snapshot.snapshot.categories)) {
-    if (bundle === null) continue
+    if (bundle === null || isGone(bundle, now)) continue
     const current = wanted.symmetricDifference(new Set(bundle.recipients)).size === 0
     categories.set(name, current ? bundle : { ...bundle, fingerprint: noFingerprint })
   }

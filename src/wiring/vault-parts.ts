@@ -100,13 +100,14 @@ export async function storeOf(
 
 async function artifactStore(settings: Settings, world: World, isWritten: boolean): Promise<Store> {
   checkArtifactService(settings, world, isWritten)
-  const { runner, scratch, observe } = world
+  const { runner, scratch, now, observe } = world
   return await artifact({
     ...{
       repository: repositoryOf(settings.artifactRepository, runner, settings.vault),
       run: runner.runId,
       scratch,
     },
+    now,
     token: settings.token?.revealText("list and download artifacts") ?? "",
     retentionDays: settings.artifactRetentionDays,
     warn: message => observe({ kind: "warning", host: null, message }),

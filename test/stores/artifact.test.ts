@@ -34,6 +34,7 @@ async function inRun(service: ArtifactService, run: number, retentionDays = 0) {
   const [owner = "", repo = ""] = service.repository.split("/")
   const store = artifact({
     ...{ repository: { owner, repo }, run, token: service.token, retentionDays, scratch },
+    now: () => new Date(),
     warn: message => warnings.push(message),
   })
   const remove = () => rm(scratch, { recursive: true, force: true })

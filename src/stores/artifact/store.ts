@@ -23,6 +23,7 @@ export interface ArtifactOptions {
   readonly retentionDays: number
   /** for ciphertext, for the time of a call */
   readonly scratch: string
+  readonly now: () => Date
   readonly warn: (message: string) => void
 }
 
@@ -101,8 +102,11 @@ export function artifact(options: ArtifactOptions): Store {
       }
       const id = await unlessAborted(upload(name, bytes, sha256), signal)
       const lifeMs = await life(id, signal)
-      const expiresAt = lifeMs === null ? null : new Date(Date.now() + lifeMs).toISOString()
-      const place: ArtifactPlace = { id, run: options.run, digest: `sha256:${sha256}`, expiresAt }
+      const uploaded = options.now()
+      const place: ArtifactPlace = {
+        ...{ id, run: options.run, digest: `sha256:${sha256}`, uploadedAt: uploaded.toISOString() },
+        expiresAt: lifeMs === null ? null : new Date(uploaded.getTime() + lifeMs).toISOString(),
+      }
       const object = { store: "artifact", key, size: bytes.length, sha256, artifact: place }
       own.set(key, object)
       return object

@@ -1,0 +1,168 @@
+/** Bundles as artifacts: backed up by the Action, verified and restored by other runs and from a terminal. */
+import { readdir, readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import type { RestoreReport, VerifyReport } from "../../src/core/restore-report.ts"
+import type { Snapshot } from "../../src/core/snapshot.ts"
+import { type ArtifactService, artifactService } from "../lab/artifact-service.ts"
+import { action, cli } from "../lab/cli.ts"
+import { type HostContent, hostFiles } from "../lab/fixtures.ts"
+import { type LabHost, sshd } from "../lab/sshd.ts"
+import { hidden, type Setting, setting } from "./setting.ts"
+
+let story: Setting
+let host: LabHost
+let content: HostContent
+let service: ArtifactService
+
+beforeAll(async () => {
+  story = await setting()
+  content = await hostFiles({ seed: "artifact", domains: 3, keys: 3 })
+  host = await sshd({ name: "mta1", files: content.files })
+  service = await artifactService({ retentionDays: 30 })
+  await story.fleet([host])
+})
+afterAll(async () => {
+  await host?.[Symbol.asyncDispose]()
+  await service?.[Symbol.asyncDispose]()
+  await story?.[Symbol.asyncDispose]()
+})
+
+async function backup(run: number, from = service, more: Readonly<Record<string, string>> = {}) {
+  const inputs = {
+    ...{
+      command: "backup",
+      store: "artifact",
+      fleet: story.fleetFile,
+      vault: story.vault,
+      token: from.token,
+    },
+    "ssh-key": await readFile(story.sshKeyFile, "utf8"),
+    "signing-key": story.signingKey,
+    "artifact-retention-days": "90",
+    ...more,
+  }
+  return await action(inputs, { env: from.environment(run) })
+}
+
+/** As on a laptop: no runner, only a token and the place of the API. */
+async function terminal(command: string, ...args: readonly string[]) {
+  const { GITHUB_API_URL, GITHUB_SERVER_URL } = service.environment(0, true)
+  const given = ["--fleet", story.fleetFile, "--vault", story.vault, "--store", "artifact", "--json"]
+  const token = await story.file("token", service.token)
+  const repository = ["--artifact-repository", service.repository, "--token-file", token]
+  return await cli([command, ...given, ...repository, ...args], {
+    env: { GITHUB_API_URL, GITHUB_SERVER_URL },
+  })
+}
+
+test("a dry run uploads nothing", async () => {
+  const run = await backup(1, service, { "dry-run": "true" })
+  expect(run.code, run.stdout).toBe(0)
+  expect(service.artifacts).toEqual([])
+})
+
+test("each bundle is one artifact, the snapshot says which, and the shorter time is told", async () => {
+  const run = await backup(11)
+  expect(run.code, run.stdout + run.stderr).toBe(0)
+  const [snapshot] = (await story.snapshots("mta1")) as readonly [Snapshot]
+  const bundles = Object.values(snapshot.categories).flatMap(({ bundle }) =>
+    bundle === null ? [] : [bundle],
+  )
+  expect(bundles).toHaveLength(service.artifacts.length)
+  for (const { artifact, sha256, key } of bundles) {
+    const made = service.artifacts.find(({ id }) => id === artifact?.id)
+    expect(made?.name).toBe(key.replaceAll("/", "~"))
+    expect(artifact).toMatchObject({ run: 11, digest: `sha256:${sha256}` })
+    expect(Math.abs(Date.parse(artifact?.expiresAt ?? "") - Number(made?.expiresAt))).toBeLessThan(60_000)
+  }
+  expect(run.stdout).toMatch(/^::warning::.*30 days, not for the 90/m)
+  expect(await story.names("bundles/")).toEqual([])
+  for (const secret of hidden(content)) {
+    expect(run.stdout + run.stderr).not.toContain(secret)
+    for (const { bytes } of service.artifacts) expect(bytes.includes(secret)).toBe(false)
+  }
+})
+
+test("a later run finds all unchanged and uploads nothing", async () => {
+  const before = service.artifacts.length
+  const run = await backup(12)
+  expect(run.code, run.stdout + run.stderr).toBe(0)
+  expect(service.artifacts).toHaveLength(before)
+})
+
+test("a laptop with a token verifies and restores them, and stdout is one JSON document", async () => {
+  const verified = await terminal("verify")
+  expect(verified.code, verified.stderr).toBe(0)
+  expect((JSON.parse(verified.stdout) as VerifyReport).bundles).toBe(service.artifacts.length)
+  const out = join(story.directory, "out")
+  const restored = await terminal(
+    "restore",
+    "--host",
+    "mta1",
+    "--out",
+    out,
+    "--identity-file",
+    story.identityFile,
+  )
+  expect(restored.code, restored.stderr).toBe(0)
+  expect((JSON.parse(restored.stdout) as RestoreReport).outcome).toEqual({ form: "out", directory: out })
+  for (const [path, text] of Object.entries(content.files))
+    expect(await readFile(join(out, path), "utf8"), path).toBe(text)
+})
+
+test("a spoiled artifact and a deleted one are found, each by its own message", async () => {
+  service.trouble.spoil = bytes => Buffer.concat([bytes.subarray(0, -1), Buffer.from("x")])
+  const out = join(story.directory, "spoiled")
+  const spoiled = await terminal(
+    "restore",
+    "--host",
+    "mta1",
+    "--out",
+    out,
+    "--identity-file",
+    story.identityFile,
+  )
+  service.trouble.spoil = null
+  expect(spoiled.code).toBe(5)
+  expect(spoiled.stderr).toContain("is not what was signed")
+  expect(await readdir(story.directory)).not.toContain("spoiled")
+  const [first] = service.artifacts
+  if (first !== undefined) first.isDeleted = true
+  const verified = await terminal("verify")
+  if (first !== undefined) first.isDeleted = false
+  expect(verified.code).toBe(5)
+  expect(verified.stdout).toContain(`${first?.name.replaceAll("~", "/")} is gone`)
+})
+
+test("what has expired is stored anew, though the host has not changed", async () => {
+  await using short = await artifactService({ retentionDays: 1 / 86_400 })
+  const vault = join(story.directory, "short")
+  const first = await backup(1, short, { vault })
+  expect(first.code, first.stdout + first.stderr).toBe(0)
+  const stored = short.artifacts.length
+  await new Promise(resolve => setTimeout(resolve, 1100))
+  expect((await backup(2, short, { vault })).code).toBe(0)
+  expect(short.artifacts).toHaveLength(2 * stored)
+})
+
+test("shell steps and GitHub Enterprise Server are told at once, before a host is asked", async () => {
+  const asShell = await action(
+    {
+      command: "backup",
+      store: "artifact",
+      fleet: story.fleetFile,
+      vault: story.vault,
+      token: "t",
+      "signing-key": story.signingKey,
+      "ssh-key": await readFile(story.sshKeyFile, "utf8"),
+    },
+    { env: service.environment(20, true) },
+  )
+  expect(asShell.code).toBe(2)
+  expect(asShell.stdout).toMatch(/::error::.*`run:` step.*store git/)
+  const env = { ...service.environment(20), GITHUB_SERVER_URL: "https://git.example.com" }
+  const enterprise = await backup(20, { ...service, environment: () => env })
+  expect(enterprise.code).toBe(2)
+  expect(enterprise.stdout).toMatch(/::error::.*Enterprise Server \(git\.example\.com\).*store git/)
+})
