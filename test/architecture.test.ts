@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest"
  * Who may import whom: doors → wiring → flows → steps → core ← shelves. Steps never import steps, shelves
  * never import shelves, and what writes to stores, proposals and reports cannot name a plaintext.
  */
-const steps = ["fleet", "pull", "seal", "diff", "propose", "restore", "retain", "show"]
+const steps = ["fleet", "pull", "seal", "diff", "propose", "restore", "prove", "retain", "show"]
 const shelves = ["profiles", "transports", "stores"]
 
 /** Rooms that a room may import, besides itself. */

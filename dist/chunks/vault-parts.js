@@ -6846,6 +6846,22 @@ function withRepeats(statements) {
 		repeat: "set"
 	} : statement);
 }
+// src/profiles/powermta/proof.ts
+const faults = {
+	"unbalanced-block": "unbalanced-block",
+	"opaque-line": "unreadable-line",
+	"unknown-directive": "unknown-directive"
+};
+const proof = {
+	keyCategory: "dkim",
+	writtenCategories: ["accounting", "log"],
+	faults: (text) => parse(text).warnings.map(({ kind, line, name }) => ({
+		fault: faults[kind],
+		line,
+		name
+	})),
+	signingKeys: domainKeys
+};
 // src/profiles/powermta/restore.ts
 /** More would take long and prove nothing new. */
 const maxVirtualMtas = 20;
@@ -7216,7 +7232,8 @@ const profiles = new Map([{
 	explain,
 	facts,
 	permissions,
-	restore
+	restore,
+	proof
 }].map((profile) => [profile.name, profile]));
 // src/wiring/vault-parts.ts
 /** The parts of what works on the vault alone. Loads nothing that reaches hosts: that is the heavier half. */

@@ -1,4 +1,5 @@
 import type { Change, Risk } from "./change.ts"
+import type { ProofTraits } from "./drill.ts"
 import type { CapturedFile, Entry } from "./file.ts"
 import type { RestoreTraits } from "./restore-plan.ts"
 
@@ -124,4 +125,5 @@ export interface Profile {
   /** Entries whose rights are shown and compared, as `path → "0640 root:pmta"`. */
   permissions(entries: readonly Entry[]): Facts
   readonly restore: RestoreTraits
+  readonly proof: ProofTraits
 }

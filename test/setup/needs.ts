@@ -23,6 +23,7 @@ export const needs: readonly Need[] = [
   { program: "git", package: "git" },
   { program: "git-http-backend", package: "git" },
   { program: "openssl", package: "openssl" },
+  { program: "opendkim-testmsg", package: "opendkim-tools" },
   { program: "sudo", package: "sudo" },
   { program: "unshare", package: "util-linux" },
   { program: "nsenter", package: "util-linux" },

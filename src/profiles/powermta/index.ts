@@ -7,6 +7,7 @@ import { facts, permissions } from "./facts.ts"
 import { mask } from "./mask.ts"
 import { missingFiles } from "./missing.ts"
 import { outline } from "./outline.ts"
+import { proof } from "./proof.ts"
 import { references } from "./references.ts"
 import { restore } from "./restore.ts"
 import { risks } from "./risks/index.ts"
@@ -29,4 +30,5 @@ export const powermta: Profile = {
   facts,
   permissions,
   restore,
+  proof,
 }

@@ -1,0 +1,48 @@
+/**
+ * A message signed as PowerMTA would sign it, and checked as a receiver would. By `mailauth`, which knows RSA and
+ * Ed25519 and follows the RFCs and their errata; nodemailer, by the same author, signs with RSA only.
+ */
+import { dkimSign } from "mailauth/lib/dkim/sign.js"
+import { dkimVerify } from "mailauth/lib/dkim/verify.js"
+
+export interface SigningKey {
+  readonly selector: string
+  readonly domain: string
+  readonly privateKey: string
+}
+
+/** @returns the whole message with its signature on top. @throws Error when the key cannot sign */
+export async function signedMessage(
+  { selector, domain, privateKey }: SigningKey,
+  now: Date,
+): Promise<string> {
+  const message = [
+    `From: drill@${domain}`,
+    `To: postmaster@${domain}`,
+    "Subject: a drill of pmta-vault",
+    `Date: ${now.toUTCString().replace("GMT", "+0000")}`,
+    `Message-ID: <${now.getTime()}.drill@${domain}>`,
+    "",
+    "This message was signed with a key out of a backup. It was never sent.",
+    "",
+  ].join("\r\n")
+  const { signatures, errors } = await dkimSign(message, {
+    ...{ signingDomain: domain, selector, privateKey, signTime: now, canonicalization: "relaxed/relaxed" },
+    signatureData: [{ signingDomain: domain, selector, privateKey }],
+  })
+  const [error] = errors ?? []
+  if (error !== undefined || signatures === "") throw error?.err ?? new Error("no signature was made")
+  return `${signatures}${message}`
+}
+
+/**
+ * Whether a receiver accepts the message.
+ * @param record  the DNS record that it would find
+ * @returns null, or why not
+ */
+export async function verifyMessage(message: string, record: string): Promise<string | null> {
+  const { results } = await dkimVerify(message, { resolver: async () => [[record]] })
+  const [result] = results
+  if (result?.status.result === "pass") return null
+  return `${result?.status.result ?? "none"}${result?.status.comment ? `: ${result.status.comment}` : ""}`
+}
