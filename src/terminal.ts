@@ -40,9 +40,9 @@ export async function runInTerminal(
 export interface Result {
   readonly report: object
   readonly text: string
-  readonly exit: Exit
-  /** Markdown for a job's page; commands without one have their text in the log only */
+  /** Markdown for a job summary, where there is more to say than the text */
   readonly summary?: string
+  readonly exit: Exit
 }
 
 /** Runs one command and puts its result in words. */
@@ -78,6 +78,12 @@ export async function runCommand(
       const report = await wiring.runRestore(settings, world, signal)
       const { restoreText } = await import("./show/restore-text.ts")
       return { report, text: restoreText(report, colors), exit: report.exit }
+    }
+    case "drill": {
+      const { report, filed, markdown } = await wiring.runDrill(settings, world, signal)
+      const { drillText } = await import("./show/drill-text.ts")
+      const text = drillText(report, filed, colors)
+      return { report: { ...report, filed }, text, summary: markdown, exit: report.exit }
     }
     case "accept": {
       const report = { command, ...(await wiring.runAccept(settings, positionals[0] ?? "", world, signal)) }

@@ -12,6 +12,7 @@ import type { DemoReport } from "./flows/demo.ts"
 import type { OfferedHost } from "./flows/pin.ts"
 import type { Settings } from "./settings.ts"
 import { openVault } from "./stores/index.ts"
+import type { Drilled } from "./wiring/drilling.ts"
 import { checkArtifactService, storeOf, vaultOptions, type World } from "./wiring/vault-parts.ts"
 
 export { pinged } from "./wiring/ping.ts"
@@ -125,6 +126,11 @@ export async function runRestore(
 ): Promise<RestoreReport> {
   const { restoreStored } = await import("./wiring/restoring.ts")
   return await restoreStored(settings, world, signal)
+}
+
+export async function runDrill(settings: Settings, world: World, signal: AbortSignal): Promise<Drilled> {
+  const { drillStored } = await import("./wiring/drilling.ts")
+  return await drillStored(settings, world, signal)
 }
 
 export async function runAccept(settings: Settings, id: string, world: World, signal: AbortSignal) {

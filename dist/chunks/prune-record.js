@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { i as sign, o as verify, r as snapshotHash, t as openSnapshot } from "./snapshot.js";
+import { a as sign, r as snapshotHash, s as verify, t as openSnapshot } from "./snapshot.js";
 // src/seal/chain.ts
 /** A clock may be a little ahead; more is a lie. */
 const toleratedMs = 3e5;

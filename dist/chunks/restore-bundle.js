@@ -1,7 +1,7 @@
 import { i as showDuration } from "./duration.js";
 import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
 import { t as writeNew } from "./write-new2.js";
-import { a as signatureNamespace } from "./snapshot.js";
+import { o as signatureNamespace } from "./snapshot.js";
 import { r as report, t as fetchSnapshot } from "./restore.js";
 import { createHash } from "node:crypto";
 import { basename } from "node:path";

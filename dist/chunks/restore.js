@@ -252,4 +252,4 @@ function olderCopies(snapshot, bundles) {
 		return [`${category}: ${status === "missing" ? "the host had none" : "it could not be read"} at ${snapshot.takenAt}; this is the copy of ${ref.capturedAt}`];
 	});
 }
-export { restoreOut as a, restoreList as i, openFetched as n, report as r, fetchSnapshot as t };
+export { restoreOut as a, restoreList as i, openFetched as n, unpack as o, report as r, localOwners as s, fetchSnapshot as t };

@@ -92,6 +92,17 @@ const table = {
 		],
 		inAction: true
 	},
+	drill: {
+		summary: "Rehearse a restore into a scratch directory, prove that it would work, and time it",
+		positional: null,
+		example: "pmta-vault drill --host mta1 --identity-file identity --signing-key-file signing-key",
+		exits: [
+			"total",
+			"integrity",
+			"objective"
+		],
+		inAction: true
+	},
 	accept: {
 		summary: "Merge the proposal drift/ID of a local vault into its main branch",
 		positional: {
@@ -200,7 +211,8 @@ const accessSettings = {
 			...reaching$1,
 			"status",
 			"prune",
-			"verify"
+			"verify",
+			"drill"
 		],
 		group: "vault",
 		placeholder: "FILE",
@@ -220,7 +232,8 @@ const accessSettings = {
 			"status",
 			"prune",
 			"verify",
-			"restore"
+			"restore",
+			"drill"
 		],
 		group: "vault",
 		placeholder: "PATH|URL",
@@ -239,7 +252,8 @@ const accessSettings = {
 			"status",
 			"prune",
 			"verify",
-			"restore"
+			"restore",
+			"drill"
 		],
 		group: "vault",
 		placeholder: "TOKEN",
@@ -259,7 +273,8 @@ const accessSettings = {
 			"status",
 			"prune",
 			"verify",
-			"restore"
+			"restore",
+			"drill"
 		],
 		group: "vault",
 		placeholder: "STORE",
@@ -274,7 +289,8 @@ const accessSettings = {
 			"status",
 			"prune",
 			"verify",
-			"restore"
+			"restore",
+			"drill"
 		],
 		group: "vault",
 		placeholder: "DIRECTORY",
@@ -287,7 +303,8 @@ const accessSettings = {
 			"doctor",
 			"backup",
 			"verify",
-			"restore"
+			"restore",
+			"drill"
 		],
 		group: "vault",
 		placeholder: "OWNER/NAME",
@@ -346,7 +363,11 @@ const accessSettings = {
 	"signing-key": {
 		type: "key",
 		default: null,
-		commands: [...reading$1, "prune"],
+		commands: [
+			...reading$1,
+			"prune",
+			"drill"
+		],
 		group: "keys",
 		placeholder: "KEY",
 		description: "The private key that signs snapshots and keys the fingerprints of masked secrets"
@@ -354,7 +375,11 @@ const accessSettings = {
 	"signing-key-passphrase": {
 		type: "secret",
 		default: null,
-		commands: [...reading$1, "prune"],
+		commands: [
+			...reading$1,
+			"prune",
+			"drill"
+		],
 		group: "keys",
 		placeholder: "PASSPHRASE",
 		description: "The passphrase of signing-key"
@@ -386,6 +411,59 @@ const accessSettings = {
 		group: "hosts",
 		placeholder: "LIST",
 		description: "Only these categories, such as config,dkim"
+	}
+};
+// src/settings/drill.ts
+/** How a drill is measured, whom it asks, and where its report goes. */
+const drillSettings = {
+	target: {
+		type: "choice",
+		choices: ["scratch"],
+		default: "scratch",
+		commands: ["drill"],
+		group: "run",
+		placeholder: "TARGET",
+		description: "Where the drill restores to: a scratch directory that is removed afterwards"
+	},
+	scratch: {
+		type: "path",
+		default: null,
+		commands: ["drill"],
+		group: "run",
+		placeholder: "DIRECTORY",
+		description: "Where the scratch directory is made; without it, in memory where there is room"
+	},
+	scenario: {
+		type: "text",
+		default: "hardware-failure",
+		commands: ["drill"],
+		group: "run",
+		placeholder: "NAME",
+		description: "The scenario of the policy in fleet.yml whose RTO the drill has to meet"
+	},
+	resolver: {
+		type: "list",
+		default: null,
+		commands: ["drill"],
+		group: "run",
+		placeholder: "ADDRESS[:PORT]",
+		description: "The DNS servers that are asked for DKIM records; without it, those of this machine"
+	},
+	evidence: {
+		type: "boolean",
+		default: "true",
+		commands: ["drill"],
+		group: "run",
+		placeholder: "",
+		description: "Sign the report and file it in the vault"
+	},
+	markdown: {
+		type: "path",
+		default: null,
+		commands: ["drill"],
+		group: "output",
+		placeholder: "FILE",
+		description: "Write the report as Markdown, as for an issue"
 	}
 };
 // src/settings/github.ts
@@ -444,7 +522,11 @@ const restoreSettings = {
 	identity: {
 		type: "key",
 		default: null,
-		commands: ["verify", "restore"],
+		commands: [
+			"verify",
+			"restore",
+			"drill"
+		],
 		group: "keys",
 		placeholder: "IDENTITY",
 		description: "The age identity that opens the bundles, as age-keygen wrote it"
@@ -452,7 +534,7 @@ const restoreSettings = {
 	host: {
 		type: "text",
 		default: null,
-		commands: ["restore"],
+		commands: ["restore", "drill"],
 		group: "hosts",
 		placeholder: "HOST",
 		description: "The host whose copies are restored"
@@ -460,7 +542,7 @@ const restoreSettings = {
 	at: {
 		type: "text",
 		default: "latest",
-		commands: ["restore"],
+		commands: ["restore", "drill"],
 		group: "hosts",
 		placeholder: "latest|SEQUENCE|TIME",
 		description: "The point in time: the newest snapshot, a number, or the newest before a time (ISO 8601)"
@@ -651,10 +733,10 @@ const runSettings = {
 	html: {
 		type: "path",
 		default: null,
-		commands: ["status"],
+		commands: ["status", "drill"],
 		group: "output",
 		placeholder: "FILE",
-		description: "Write the status as one page that needs nothing else"
+		description: "Write the status, or the drill's report, as one page that needs nothing else"
 	},
 	prometheus: {
 		type: "boolean",
@@ -769,6 +851,7 @@ const runSettings = {
 const settings = {
 	...accessSettings,
 	...restoreSettings,
+	...drillSettings,
 	...runSettings,
 	...githubSettings
 };

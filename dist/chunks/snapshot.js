@@ -6,18 +6,20 @@ import { createHash, createPublicKey, verify as verify$1 } from "node:crypto";
 * Source: OpenSSH, PROTOCOL.sshsig.
 */
 const signatureNamespace = "pmta-vault";
+/** Reports are signed under a name of their own: none can ever pass for a snapshot. */
+const reportNamespace = "pmta-vault-report";
 const magic = Buffer.from("SSHSIG");
 const hashAlgorithm = "sha512";
 /** @returns the armored signature, with a final line end */
-function sign(key, message) {
+function sign(key, message, namespace = signatureNamespace) {
 	const algorithm = signatureAlgorithm(key.type);
-	const raw = key.parsed.sign(signedData(message), algorithm === "rsa-sha2-512" ? "sha512" : void 0);
+	const raw = key.parsed.sign(signedData(message, namespace), algorithm === "rsa-sha2-512" ? "sha512" : void 0);
 	if (!Buffer.isBuffer(raw)) throw new Problem("seal/key-unusable", "the signing key cannot sign", { cause: raw });
 	return `-----BEGIN SSH SIGNATURE-----\n${(Buffer.concat([
 		magic,
 		uint32(1),
 		string(key.parsed.getPublicSSH()),
-		string("pmta-vault"),
+		string(namespace),
 		string(""),
 		string(hashAlgorithm),
 		string(Buffer.concat([string(algorithm), string(raw)]))
@@ -86,11 +88,11 @@ function parseSignature(armored) {
 		signature: raw
 	};
 }
-function signedData(message) {
+function signedData(message, namespace = signatureNamespace) {
 	const digest = createHash(hashAlgorithm).update(message).digest();
 	return Buffer.concat([
 		magic,
-		string(signatureNamespace),
+		string(namespace),
 		string(""),
 		string(hashAlgorithm),
 		string(digest)
@@ -159,4 +161,4 @@ function parse(bytes, name) {
 function untrusted(code, message) {
 	return new Problem(code, message, { hint: "compare the bundles branch with a clone you trust before going on" });
 }
-export { signatureNamespace as a, sign as i, signSnapshot as n, verify as o, snapshotHash as r, openSnapshot as t };
+export { sign as a, reportNamespace as i, signSnapshot as n, signatureNamespace as o, snapshotHash as r, verify as s, openSnapshot as t };

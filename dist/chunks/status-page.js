@@ -1,17 +1,7 @@
 import { a as ageInWords, n as hostsInWords, t as groups } from "./status-text.js";
 import { r as plural } from "./printable2.js";
-import { t as printable } from "./printable.js";
+import { t as htmlText } from "./html-text.js";
 import { createHash } from "node:crypto";
-// src/show/status-page/html-text.ts
-const entities = {
-	"&": "&amp;",
-	"<": "&lt;",
-	">": "&gt;",
-	"\"": "&quot;",
-	"'": "&#39;"
-};
-/** Text of hosts for an HTML page, in text and in quoted attributes. */
-const htmlText = (text) => printable(text).replace(/[&<>"']/g, (char) => entities[char] ?? "");
 // src/show/status-page/script.ts
 /** Runs in the page: finds hosts. Without it the page shows all of them. */
 const script = `

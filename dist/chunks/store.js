@@ -22,10 +22,10 @@ import zlib from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { Buffer as Buffer$2 } from "buffer";
 import fs$1 from "node:fs";
-import process$1 from "node:process";
-import https from "node:https";
 import * as stream from "stream";
 import { Readable as Readable$1 } from "stream";
+import https from "node:https";
+import process$1 from "node:process";
 import fs$2, { realpath } from "fs/promises";
 function setSecret(text) {
 	const escaped = text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");

@@ -406,6 +406,10 @@ async function runRestore(settings, world, signal) {
 	const { restoreStored } = await import("./restoring.js");
 	return await restoreStored(settings, world, signal);
 }
+async function runDrill(settings, world, signal) {
+	const { drillStored } = await import("./drilling.js");
+	return await drillStored(settings, world, signal);
+}
 async function runAccept(settings, id, world, signal) {
 	try {
 		var _usingCtx5 = _usingCtx();
@@ -553,6 +557,20 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 			return {
 				report,
 				text: restoreText(report, colors),
+				exit: report.exit
+			};
+		}
+		case "drill": {
+			const { report, filed, markdown } = await runDrill(settings, world, signal);
+			const { drillText } = await import("./drill-text.js");
+			const text = drillText(report, filed, colors);
+			return {
+				report: {
+					...report,
+					filed
+				},
+				text,
+				summary: markdown,
 				exit: report.exit
 			};
 		}

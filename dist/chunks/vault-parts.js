@@ -1291,6 +1291,35 @@ async function gitVault(options) {
 	}
 	const seconds = () => Math.floor(options.now().getTime() / 1e3);
 	const store = bundleStore(writer, objects, () => heads.get("refs/heads/bundles") ?? null);
+	/** One commit on top of `bundles`; when another run was faster, `prepare` is asked again. */
+	async function append(prepare, signal) {
+		for (let race = 1;; race++) {
+			const addition = await prepare();
+			if (addition === null) return;
+			const tip = heads.get(bundlesRef);
+			const to = await writer.commit({
+				parents: tip === void 0 ? [] : [tip],
+				message: addition.message,
+				time: seconds(),
+				changes: [...tip === void 0 ? [await formatFile(writer)] : [], ...await staged(writer, addition.changes)]
+			});
+			await writer.checkpoint();
+			signal.throwIfAborted();
+			const result = await options.publish([{
+				ref: bundlesRef,
+				from: tip ?? null,
+				to
+			}]);
+			if (!result.moved) {
+				heads = new Map([...heads, [bundlesRef, to]]);
+				objects.refresh();
+				return;
+			}
+			await refreshHeads(signal);
+			if (heads.get("refs/heads/bundles") === tip) throw refused(options.location, "bundles", result.refused);
+			if (race === 12) throw moved(options.location, "bundles");
+		}
+	}
 	return {
 		location: options.location,
 		pages: remote === null ? join(repo.dir, "pmta-vault", "proposals") : null,
@@ -1317,33 +1346,25 @@ async function gitVault(options) {
 			return { blob: await writer.blob(content) };
 		},
 		async record(prepare, hosts, signal) {
-			for (let race = 1;; race++) {
+			await append(async () => {
 				const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal));
-				if (entries.length === 0) return;
-				const tip = heads.get(bundlesRef);
+				if (entries.length === 0) return null;
 				const changes = entries.flatMap((entry) => entryChanges(entry, store.stagedBlob));
-				const to = await writer.commit({
-					parents: tip === void 0 ? [] : [tip],
+				return {
 					message: runMessage(entries),
-					time: seconds(),
-					changes: [...tip === void 0 ? [await formatFile(writer)] : [], ...await staged(writer, changes)]
-				});
-				await writer.checkpoint();
-				signal.throwIfAborted();
-				const result = await options.publish([{
-					ref: bundlesRef,
-					from: tip ?? null,
-					to
-				}]);
-				if (!result.moved) {
-					heads = new Map([...heads, [bundlesRef, to]]);
-					objects.refresh();
-					return;
-				}
-				await refreshHeads(signal);
-				if (heads.get("refs/heads/bundles") === tip) throw refused(options.location, "bundles", result.refused);
-				if (race === 12) throw moved(options.location, "bundles");
-			}
+					changes
+				};
+			}, signal);
+		},
+		async keep(files, message, signal) {
+			const changes = [...files].map(([path, content]) => ({
+				path,
+				content
+			}));
+			await append(async () => ({
+				message: `${message}\n`,
+				changes
+			}), signal);
 		},
 		...surveyor(objects, () => heads),
 		...rewriter({

@@ -149,6 +149,12 @@ export interface Vault extends AsyncDisposable {
   rewrite(prepare: (history: VaultHistory) => Promise<Rewrite | null>, signal: AbortSignal): Promise<void>
   /** Keeps a local vault small, now and then; nothing to see for anybody. */
   tidy(signal: AbortSignal): Promise<void>
+  /**
+   * Keeps files on `bundles`, in one commit. Their names must be new.
+   * @param message  of the commit
+   * @throws as `record`
+   */
+  keep(files: ReadonlyMap<string, Uint8Array>, message: string, signal: AbortSignal): Promise<void>
   proposals(signal: AbortSignal): Promise<readonly FoundProposal[]>
   /**
    * Writes and removes proposals in one push, all or none.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs"
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs"
 import { join } from "node:path"
 import { resolveLink } from "../core/path-pattern.ts"
 
@@ -51,17 +51,18 @@ export function readTree(root: string): RestoredTree {
 }
 
 function readEntry(place: string): RestoredEntry {
-  const { mode, uid, gid, size, mtimeMs, ...stat } = lstatSync(place)
-  const kind = stat.isFile()
-    ? "file"
-    : stat.isSymbolicLink()
-      ? "link"
-      : stat.isDirectory()
-        ? "directory"
-        : "other"
+  const stat = lstatSync(place)
+  const kind = kindOf(stat)
   return {
-    ...{ kind, mode: mode & 0o7777, uid, gid, size, mtime: Math.floor(mtimeMs / 1000) },
+    ...{ kind, mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, size: stat.size },
+    mtime: Math.floor(stat.mtimeMs / 1000),
     target: kind === "link" ? readlinkSync(place) : null,
     sha256: kind === "file" ? createHash("sha256").update(readFileSync(place)).digest("hex") : null,
   }
+}
+
+function kindOf(stat: Stats): RestoredEntry["kind"] {
+  if (stat.isFile()) return "file"
+  if (stat.isSymbolicLink()) return "link"
+  return stat.isDirectory() ? "directory" : "other"
 }

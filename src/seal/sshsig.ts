@@ -7,14 +7,16 @@ import { Problem } from "../core/problem.ts"
 import type { UnlockedKey } from "./private-key.ts"
 
 export const signatureNamespace = "pmta-vault"
+/** Reports are signed under a name of their own: none can ever pass for a snapshot. */
+export const reportNamespace = "pmta-vault-report"
 const magic = Buffer.from("SSHSIG")
 const hashAlgorithm = "sha512"
 
 /** @returns the armored signature, with a final line end */
-export function sign(key: UnlockedKey, message: Uint8Array): string {
+export function sign(key: UnlockedKey, message: Uint8Array, namespace = signatureNamespace): string {
   const algorithm = signatureAlgorithm(key.type)
   const raw: unknown = key.parsed.sign(
-    signedData(message),
+    signedData(message, namespace),
     algorithm === "rsa-sha2-512" ? "sha512" : undefined,
   )
   if (!Buffer.isBuffer(raw)) {
@@ -24,7 +26,7 @@ export function sign(key: UnlockedKey, message: Uint8Array): string {
     magic,
     uint32(1),
     string(key.parsed.getPublicSSH()),
-    string(signatureNamespace),
+    string(namespace),
     string(""),
     string(hashAlgorithm),
     string(Buffer.concat([string(algorithm), string(raw)])),
@@ -100,9 +102,9 @@ function parseSignature(armored: string): ParsedSignature | null {
   return { type: type.toString(), publicKey, algorithm: expected, signature: raw }
 }
 
-function signedData(message: Uint8Array): Buffer {
+function signedData(message: Uint8Array, namespace = signatureNamespace): Buffer {
   const digest = createHash(hashAlgorithm).update(message).digest()
-  return Buffer.concat([magic, string(signatureNamespace), string(""), string(hashAlgorithm), string(digest)])
+  return Buffer.concat([magic, string(namespace), string(""), string(hashAlgorithm), string(digest)])
 }
 
 function uint32(value: number): Buffer {

@@ -8,7 +8,7 @@ export const accessSettings = {
   fleet: {
     type: "path",
     default: null,
-    commands: [...reaching, "status", "prune", "verify"],
+    commands: [...reaching, "status", "prune", "verify", "drill"],
     group: "vault",
     placeholder: "FILE",
     description: "The fleet file; without it, fleet.yml on the main branch of the vault",
@@ -18,7 +18,19 @@ export const accessSettings = {
     default: "./vault",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub, not of JavaScript
     actionDefault: "${{ github.server_url }}/${{ github.repository }}",
-    commands: ["init", "pin", "doctor", "backup", "diff", "accept", "status", "prune", "verify", "restore"],
+    commands: [
+      "init",
+      "pin",
+      "doctor",
+      "backup",
+      "diff",
+      "accept",
+      "status",
+      "prune",
+      "verify",
+      "restore",
+      "drill",
+    ],
     group: "vault",
     placeholder: "PATH|URL",
     description: "The vault: a git repository, local or behind a URL",
@@ -28,7 +40,7 @@ export const accessSettings = {
     default: null,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub, not of JavaScript
     actionDefault: "${{ github.token }}",
-    commands: ["init", "pin", "doctor", "backup", "diff", "status", "prune", "verify", "restore"],
+    commands: ["init", "pin", "doctor", "backup", "diff", "status", "prune", "verify", "restore", "drill"],
     group: "vault",
     placeholder: "TOKEN",
     description: "The token with which git reads and writes a vault behind an HTTP URL",
@@ -37,7 +49,7 @@ export const accessSettings = {
     type: "choice",
     choices: ["git", "directory", "artifact"],
     default: "git",
-    commands: ["doctor", "backup", "status", "prune", "verify", "restore"],
+    commands: ["doctor", "backup", "status", "prune", "verify", "restore", "drill"],
     group: "vault",
     placeholder: "STORE",
     description:
@@ -46,7 +58,7 @@ export const accessSettings = {
   "store-path": {
     type: "path",
     default: null,
-    commands: ["doctor", "backup", "status", "prune", "verify", "restore"],
+    commands: ["doctor", "backup", "status", "prune", "verify", "restore", "drill"],
     group: "vault",
     placeholder: "DIRECTORY",
     description: "The directory of the directory store",
@@ -54,7 +66,7 @@ export const accessSettings = {
   "artifact-repository": {
     type: "text",
     default: null,
-    commands: ["doctor", "backup", "verify", "restore"],
+    commands: ["doctor", "backup", "verify", "restore", "drill"],
     group: "vault",
     placeholder: "OWNER/NAME",
     description:
@@ -114,7 +126,7 @@ export const accessSettings = {
   "signing-key": {
     type: "key",
     default: null,
-    commands: [...reading, "prune"],
+    commands: [...reading, "prune", "drill"],
     group: "keys",
     placeholder: "KEY",
     description: "The private key that signs snapshots and keys the fingerprints of masked secrets",
@@ -122,7 +134,7 @@ export const accessSettings = {
   "signing-key-passphrase": {
     type: "secret",
     default: null,
-    commands: [...reading, "prune"],
+    commands: [...reading, "prune", "drill"],
     group: "keys",
     placeholder: "PASSPHRASE",
     description: "The passphrase of signing-key",

@@ -83,6 +83,13 @@ const table = {
     exits: ["partial", "total", "integrity", "identity"],
     inAction: true,
   },
+  drill: {
+    summary: "Rehearse a restore into a scratch directory, prove that it would work, and time it",
+    positional: null,
+    example: "pmta-vault drill --host mta1 --identity-file identity --signing-key-file signing-key",
+    exits: ["total", "integrity", "objective"],
+    inAction: true,
+  },
   accept: {
     summary: "Merge the proposal drift/ID of a local vault into its main branch",
     positional: { name: "ID", least: 1, most: 1, setting: null },

@@ -5,7 +5,7 @@ export const restoreSettings = {
   identity: {
     type: "key",
     default: null,
-    commands: ["verify", "restore"],
+    commands: ["verify", "restore", "drill"],
     group: "keys",
     placeholder: "IDENTITY",
     description: "The age identity that opens the bundles, as age-keygen wrote it",
@@ -13,7 +13,7 @@ export const restoreSettings = {
   host: {
     type: "text",
     default: null,
-    commands: ["restore"],
+    commands: ["restore", "drill"],
     group: "hosts",
     placeholder: "HOST",
     description: "The host whose copies are restored",
@@ -21,7 +21,7 @@ export const restoreSettings = {
   at: {
     type: "text",
     default: "latest",
-    commands: ["restore"],
+    commands: ["restore", "drill"],
     group: "hosts",
     placeholder: "latest|SEQUENCE|TIME",
     description: "The point in time: the newest snapshot, a number, or the newest before a time (ISO 8601)",

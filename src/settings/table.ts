@@ -1,7 +1,11 @@
 import { accessSettings } from "./access.ts"
+import { drillSettings } from "./drill.ts"
 import { githubSettings } from "./github.ts"
 import { restoreSettings } from "./restore.ts"
 import { runSettings } from "./run.ts"
 
 /** Every setting by name, in the order of help, action inputs and README. */
-export const settings = { ...accessSettings, ...restoreSettings, ...runSettings, ...githubSettings } as const
+export const settings = {
+  ...{ ...accessSettings, ...restoreSettings, ...drillSettings },
+  ...{ ...runSettings, ...githubSettings },
+} as const

@@ -47,6 +47,35 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
   const seconds = () => Math.floor(options.now().getTime() / 1000)
   const store = bundleStore(writer, objects, () => heads.get(bundlesRef) ?? null)
 
+  /** One commit on top of `bundles`; when another run was faster, `prepare` is asked again. */
+  async function append(prepare: () => Promise<Addition | null>, signal: AbortSignal): Promise<void> {
+    for (let race = 1; ; race++) {
+      const addition = await prepare()
+      if (addition === null) return
+      const tip = heads.get(bundlesRef)
+      const to = await writer.commit({
+        parents: tip === undefined ? [] : [tip],
+        message: addition.message,
+        time: seconds(),
+        changes: [
+          ...(tip === undefined ? [await formatFile(writer)] : []),
+          ...(await staged(writer, addition.changes)),
+        ],
+      })
+      await writer.checkpoint()
+      signal.throwIfAborted()
+      const result = await options.publish([{ ref: bundlesRef, from: tip ?? null, to }])
+      if (!result.moved) {
+        heads = new Map([...heads, [bundlesRef, to]])
+        objects.refresh()
+        return
+      }
+      await refreshHeads(signal)
+      if (heads.get(bundlesRef) === tip) throw refused(options.location, "bundles", result.refused)
+      if (race === maxRaces) throw moved(options.location, "bundles")
+    }
+  }
+
   const vault: Vault = {
     location: options.location,
     pages: remote === null ? join(repo.dir, "pmta-vault", "proposals") : null,
@@ -72,33 +101,16 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
     },
 
     async record(prepare, hosts, signal) {
-      for (let race = 1; ; race++) {
-        const records = await hostRecords(objects, remote, heads, hosts, signal)
-        const entries = prepare(records)
-        if (entries.length === 0) return
-        const tip = heads.get(bundlesRef)
+      await append(async () => {
+        const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal))
+        if (entries.length === 0) return null
         const changes = entries.flatMap(entry => entryChanges(entry, store.stagedBlob))
-        const to = await writer.commit({
-          parents: tip === undefined ? [] : [tip],
-          message: runMessage(entries),
-          time: seconds(),
-          changes: [
-            ...(tip === undefined ? [await formatFile(writer)] : []),
-            ...(await staged(writer, changes)),
-          ],
-        })
-        await writer.checkpoint()
-        signal.throwIfAborted()
-        const result = await options.publish([{ ref: bundlesRef, from: tip ?? null, to }])
-        if (!result.moved) {
-          heads = new Map([...heads, [bundlesRef, to]])
-          objects.refresh()
-          return
-        }
-        await refreshHeads(signal)
-        if (heads.get(bundlesRef) === tip) throw refused(options.location, "bundles", result.refused)
-        if (race === maxRaces) throw moved(options.location, "bundles")
-      }
+        return { message: runMessage(entries), changes }
+      }, signal)
+    },
+    async keep(files, message, signal) {
+      const changes = [...files].map(([path, content]) => ({ path, content }))
+      await append(async () => ({ message: `${message}\n`, changes }), signal)
     },
 
     ...surveyor(objects, () => heads),
@@ -136,6 +148,11 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
     },
   }
   return vault
+}
+
+interface Addition {
+  readonly message: string
+  readonly changes: readonly PathChange[]
 }
 
 /** Content that still has to be staged, or a blob that is. */

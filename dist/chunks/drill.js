@@ -1,0 +1,611 @@
+import { i as gravest, t as Problem } from "./problem.js";
+import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
+import { n as openFetched, o as unpack, s as localOwners, t as fetchSnapshot } from "./restore.js";
+import { t as _usingCtx } from "./usingCtx.js";
+import { createHash, createHmac, createPublicKey, randomBytes } from "node:crypto";
+import { access, constants, mkdtemp, rm, statfs } from "node:fs/promises";
+import { networkInterfaces, tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { lstatSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+// src/core/drill.ts
+/** The gravest finding decides; notes do not count. */
+function proofOf(name, summary, findings) {
+	const levels = new Set(findings.map(({ level }) => level));
+	return {
+		name,
+		verdict: levels.has("failed") ? "failed" : levels.has("weak") ? "weak" : "proven",
+		summary,
+		findings
+	};
+}
+// src/prove/config.ts
+/** Whether the restored config would be understood: it parses, what it names is there, and secrets are nobody's to read. */
+/** The config texts that are in force, by path: the main one and all that it includes. */
+function liveConfigs(tree, profile) {
+	const texts = /* @__PURE__ */ new Map();
+	const open = [profile.mainConfig];
+	for (let path = open.pop(); path !== void 0; path = open.pop()) {
+		const file = tree.target(path);
+		if (file === null || texts.has(file)) continue;
+		const text = tree.text(file);
+		texts.set(file, text);
+		for (const reference of profile.references(file, text)) if (reference.include) open.push(...named(reference, tree));
+	}
+	return texts;
+}
+function proveConfig(items, configs, tree, profile) {
+	const references = [...configs].flatMap(([file, text]) => profile.references(file, text));
+	const { keyCategory, writtenCategories } = profile.proof;
+	const needed = references.filter(({ category }) => category !== keyCategory && !writtenCategories.includes(category));
+	const main = configs.has(tree.target(profile.mainConfig) ?? "") ? [] : [{
+		level: "failed",
+		verdict: "no-config",
+		subject: profile.mainConfig,
+		detail: "is not there"
+	}];
+	return proofOf("config", `${configs.size} config files parse; ${needed.length} includes and references were looked up`, [
+		...main,
+		...[...configs].flatMap(([file, text]) => faultsOf(file, text, profile)),
+		...needed.flatMap((reference) => unresolved(reference, tree)),
+		...items.flatMap((item) => looseRights(item, profile))
+	]);
+}
+function named({ path }, tree) {
+	const { literal, matches } = pathPattern(path);
+	return literal ? [path] : tree.paths().filter(matches);
+}
+function unresolved(reference, tree) {
+	const { path, directive, file, line } = reference;
+	const where = `${directive} in ${file}, line ${line}`;
+	if (named(reference, tree).some((found) => tree.target(found) !== null)) return [];
+	return pathPattern(path).literal ? [{
+		level: "failed",
+		verdict: "missing-file",
+		subject: path,
+		detail: `named by ${where}, and not there`
+	}] : [{
+		level: "note",
+		verdict: "matches-nothing",
+		subject: path,
+		detail: where
+	}];
+}
+/** A block without its end swallows what follows. The rest may be newer than what this program knows. */
+function faultsOf(file, text, profile) {
+	return profile.proof.faults(text).map(({ fault, line, name }) => ({
+		level: fault === "unbalanced-block" ? "failed" : "note",
+		verdict: fault,
+		subject: `${file}:${line}`,
+		detail: name === "" ? "is no directive" : name
+	}));
+}
+function looseRights({ category, entry }, profile) {
+	if (!(category === profile.proof.keyCategory && entry.kind === "file") || (entry.mode & 7) === 0) return [];
+	const detail = `mode ${entry.mode.toString(8).padStart(4, "0")}: every account of the host may use this key`;
+	return [{
+		level: "weak",
+		verdict: "loose-rights",
+		subject: entry.path,
+		detail
+	}];
+}
+// src/prove/dkim-record.ts
+/** Whether a DNS record lets a key sign. Pure. RFC 6376, sections 3.6.1 and 3.6.2; RFC 8463, section 4. */
+function judgeRecord(answer, key) {
+	if (answer.kind === "missing") return judgement("missing-record", "DNS has no TXT record of that name");
+	if (answer.kind === "failure") return judgement("dns-failure", `DNS did not answer: ${answer.reason}; the record may well be there`);
+	const records = answer.records.map((pieces) => pieces.join("")).filter((text) => /(^|;)\s*p\s*=/i.test(text) || /^\s*v\s*=\s*DKIM1/i.test(text));
+	const [record] = records;
+	if (record === void 0) return judgement("malformed-record", "the TXT record there is no DKIM key record");
+	if (records.length > 1) return judgement("several-records", `there are ${records.length} key records; which one counts is undefined`);
+	return {
+		...judgeText(record, key),
+		record
+	};
+}
+function judgeText(record, key) {
+	const tags = tagsOf(record);
+	if (typeof tags === "string") return judgement("malformed-record", tags);
+	const [first] = tags.keys();
+	if (tags.has("v") && (first !== "v" || tags.get("v") !== "DKIM1")) return judgement("malformed-record", "`v=` is not the first tag, or not DKIM1");
+	const published = tags.get("p")?.replace(/\s/g, "");
+	if (published === void 0) return judgement("malformed-record", "it has no `p=`");
+	if (published === "") return judgement("revoked", "`p=` is empty: the key was withdrawn");
+	const type = tags.get("k") ?? "rsa";
+	if (type !== key.type) return judgement("wrong-key", `it is for a key of type ${type}, the file holds ${key.type}`);
+	if (!isSameKey(published, key)) return judgement("wrong-key", "it publishes another key than the file's");
+	const hashes = tags.get("h")?.split(":").map((word) => word.trim());
+	if (hashes !== void 0 && !hashes.includes("sha256")) return judgement("malformed-record", "`h=` does not allow sha256");
+	const services = tags.get("s")?.split(":").map((word) => word.trim());
+	if (services !== void 0 && !services.includes("*") && !services.includes("email")) return judgement("malformed-record", "`s=` does not allow email");
+	return (tags.get("t")?.split(":").map((word) => word.trim()) ?? []).includes("y") ? judgement("testing", "`t=y`: receivers are told to treat signed mail as unsigned") : judgement("good", "");
+}
+const judgement = (verdict, detail) => ({
+	verdict,
+	detail,
+	record: null
+});
+/** @returns what is wrong, as text */
+function tagsOf(record) {
+	const tags = /* @__PURE__ */ new Map();
+	for (const part of record.split(";")) {
+		if (part.trim() === "") continue;
+		const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)$/s.exec(part) ?? [];
+		if (name === void 0 || value === void 0) return "it is no list of tags";
+		if (tags.has(name)) return `it has \`${name}=\` twice`;
+		tags.set(name, value.trim());
+	}
+	return tags;
+}
+/** RSA keys are published as SubjectPublicKeyInfo, and by some as the bare RSAPublicKey of PKCS #1. */
+function isSameKey(published, { type, publicKey }) {
+	const [there, here] = [Buffer.from(published, "base64"), Buffer.from(publicKey, "base64")];
+	if (there.equals(here)) return true;
+	if (type !== "rsa") return false;
+	try {
+		return createPublicKey({
+			key: there,
+			format: "der",
+			type: "pkcs1"
+		}).export({
+			format: "der",
+			type: "spki"
+		}).equals(here);
+	} catch {
+		return false;
+	}
+}
+// src/prove/dkim.ts
+const levels = {
+	good: null,
+	testing: "weak",
+	"wrong-key": "failed",
+	revoked: "failed",
+	"missing-record": "failed",
+	"dns-failure": "weak",
+	"malformed-record": "failed",
+	"several-records": "failed"
+};
+async function proveDkim(input, lookup, messages) {
+	const uses = namedKeys(input);
+	const findings = await Promise.all(uses.map((use) => judgeUse(use, input, lookup, messages)));
+	const notes = Object.keys(input.facts).filter((path) => !uses.some((use) => use.paths.includes(path))).map((path) => finding("note", "not-named", path, "no domain-key names this file"));
+	const good = findings.filter((found) => found.every(({ level }) => level === "note")).length;
+	return proofOf("dkim", uses.length === 0 ? "no domain-key in the config" : `${good} of ${uses.length} keys load, are published in DNS, and sign a message that verifies`, [...findings.flat(), ...notes]);
+}
+function namedKeys({ configs, tree, traits }) {
+	const found = /* @__PURE__ */ new Map();
+	for (const text of configs.values()) for (const use of traits.signingKeys(text)) {
+		const { matches, literal } = pathPattern(use.path);
+		const paths = literal ? [tree.target(use.path)] : tree.paths().filter(matches);
+		found.set(`${use.selector} ${use.domain} ${use.path}`, {
+			...use,
+			paths: paths.filter((path) => path !== null)
+		});
+	}
+	return [...found.values()];
+}
+async function judgeUse(use, input, lookup, messages) {
+	const name = `${use.selector}._domainkey.${use.domain}`;
+	const [path] = use.paths;
+	if (path === void 0) return [finding("failed", "missing-file", name, `${use.path} is not in the backup`)];
+	const half = publicHalf(input.facts[path]);
+	if (typeof half === "string") return [finding("failed", "unusable-key", name, `${path}: ${half}`)];
+	if (half.type === "rsa" && half.bits < 1024) return [finding("failed", "short-key", name, `${path} has ${half.bits} bits; receivers want 1024 at least`)];
+	const own = `v=DKIM1; k=${half.type}; p=${half.publicKey}`;
+	if (use.domain === "*" || use.paths.length > 1 || /[*$]/.test(name)) return [...await judgeMessages(use, path, "example.com", own, input, messages), finding("note", "any-domain", name, "stands for several domains; DNS was not asked")];
+	const { verdict, detail, record } = judgeRecord(await lookup(name), half);
+	const level = levels[verdict];
+	const findings = level === null ? [] : [finding(level, verdict, name, detail)];
+	const isPublished = verdict === "good";
+	const signed = await judgeMessages(use, path, use.domain, isPublished ? record ?? own : own, input, messages);
+	return [...findings, ...signed];
+}
+async function judgeMessages({ selector }, path, domain, record, { tree, now }, { sign, verify }) {
+	const name = `${selector}._domainkey.${domain}`;
+	try {
+		const complaint = await verify(await sign({
+			selector,
+			domain,
+			privateKey: tree.text(path)
+		}, now), record);
+		return complaint === null ? [] : [finding("failed", "message-refused", name, `a message signed with ${path}: ${complaint}`)];
+	} catch {
+		return [finding("failed", "cannot-sign", name, `no message can be signed with ${path}`)];
+	}
+}
+function publicHalf(facts) {
+	const { type, publicKey, bits, unreadable, half } = facts ?? {};
+	if (typeof unreadable === "string") return unreadable;
+	if (half !== void 0) return "the private half is not there";
+	if ((type === "rsa" || type === "ed25519") && typeof publicKey === "string" && typeof bits === "number") return {
+		type,
+		publicKey,
+		bits
+	};
+	return "not a key";
+}
+const finding = (level, verdict, subject, detail) => ({
+	level,
+	verdict,
+	subject,
+	detail
+});
+// src/prove/files.ts
+/** Whether what was restored is what the manifests say, read back from where it was written. */
+function proveFiles(items, tree, accounts) {
+	const findings = items.flatMap((item) => {
+		const found = tree.entries.get(item.entry.path);
+		return (found === void 0 ? ["missing"] : differences(item, found, accounts)).map((detail) => failed(item.entry.path, found === void 0 ? "missing" : "different", detail));
+	});
+	const known = new Set(items.map(({ entry }) => entry.path));
+	const extra = tree.paths().filter((path) => !known.has(path));
+	const files = items.filter(({ entry }) => entry.kind === "file").length;
+	return proofOf("files", `${files} files are there, equal to the manifest in content, mode and time${accounts === null ? "; owners could not be set, as this is not root" : ""}`, [
+		...findings,
+		...extra.map((path) => failed(path, "extra", "is in no manifest")),
+		...unknownNames(items, accounts)
+	]);
+}
+const failed = (subject, verdict, detail) => ({
+	level: "failed",
+	verdict,
+	subject,
+	detail
+});
+function differences({ entry }, found, accounts) {
+	if (found.kind !== entry.kind) return [`is a ${found.kind}, not a ${entry.kind}`];
+	const wrong = [];
+	if (entry.kind === "file" && found.sha256 !== entry.sha256) wrong.push("other content");
+	if (entry.kind === "link" && found.target !== entry.target) wrong.push("leads elsewhere");
+	if (entry.kind !== "link" && found.mode !== entry.mode) wrong.push(`mode ${octal(found.mode)}, not ${octal(entry.mode)}`);
+	if (found.mtime !== entry.mtime) wrong.push("another time");
+	if (accounts !== null) {
+		const uid = accounts.users.get(entry.owner) ?? entry.uid;
+		const gid = accounts.groups.get(entry.group) ?? entry.gid;
+		if (found.uid !== uid || found.gid !== gid) wrong.push(`not of ${entry.owner}:${entry.group}`);
+	}
+	return wrong;
+}
+const octal = (mode) => mode.toString(8).padStart(4, "0");
+/** A scratch machine need not have the host's accounts; the machine that takes its place has to. */
+function unknownNames(items, accounts) {
+	if (accounts === null) return [];
+	const users = items.map(({ entry }) => entry.owner).filter((name) => !accounts.users.has(name) && !/^\d+$/.test(name));
+	const groups = items.map(({ entry }) => entry.group).filter((name) => !accounts.groups.has(name) && !/^\d+$/.test(name));
+	return [...[...new Set(users)].map((name) => note(`user ${name}`)), ...[...new Set(groups)].map((name) => note(`group ${name}`))];
+}
+const note = (subject) => ({
+	level: "note",
+	verdict: "unknown-account",
+	subject,
+	detail: "is not on this machine; a rebuilt server has to have it before the restore"
+});
+// src/prove/license.ts
+/** Whether the restored licence would be accepted: in date, and on which machine. */
+const dayMs = 864e5;
+const soonDays = 30;
+/**
+* @param bindings  every licence of the backup
+* @param macs      of the machine that would take the host's place, lower case
+*/
+function proveLicense(bindings, macs, now) {
+	if (bindings.length === 0) return proofOf("license", "no licence", [{
+		level: "weak",
+		verdict: "missing",
+		subject: "licence",
+		detail: "no licence is in the backup; ask the vendor for the key again"
+	}]);
+	const states = bindings.map((binding) => ({
+		binding,
+		days: daysLeft(binding, now)
+	}));
+	const usable = states.filter(({ days }) => days >= 0);
+	const expired = usable.length === 0 ? "failed" : "note";
+	const findings = states.flatMap(({ binding, days }) => {
+		const subject = nameOf(binding);
+		const until = binding.facts["expires"] ?? "never";
+		if (days < 0) return [{
+			level: expired,
+			verdict: "expired",
+			subject,
+			detail: `expired on ${until}`
+		}];
+		return [...days < soonDays ? [{
+			level: "weak",
+			verdict: "expires-soon",
+			subject,
+			detail: `expires on ${until}`
+		}] : [], ...boundTo(binding, macs)];
+	});
+	const dated = usable.length === 0 ? "none in date" : `${usable.length} in date`;
+	return proofOf("license", `${bindings.length} licence keys, ${dated}`, findings);
+}
+function daysLeft({ facts }, now) {
+	const { expires } = facts;
+	if (expires === void 0 || !/^\d{4}-\d\d-\d\d$/.test(expires)) return Number.POSITIVE_INFINITY;
+	return Math.floor((Date.parse(`${expires}T23:59:59Z`) - now.getTime()) / dayMs);
+}
+function nameOf({ path, facts }) {
+	return [
+		path,
+		facts["product"],
+		facts["version"]
+	].filter((word) => word !== void 0).join(" ");
+}
+/** On other hardware a re-issue is needed, and takes the vendor's time: the facts for it are named now. */
+function boundTo(binding, macs) {
+	const { mac, facts } = binding;
+	const subject = nameOf(binding);
+	if (mac === null) return [{
+		level: "note",
+		verdict: "not-bound",
+		subject,
+		detail: "is not bound to a MAC"
+	}];
+	if (macs.includes(mac)) return [{
+		level: "note",
+		verdict: "mac-matches",
+		subject,
+		detail: `${mac} is of this machine`
+	}];
+	const serial = facts["serial"] === void 0 ? "" : `serial ${facts["serial"]}, `;
+	return [{
+		level: "note",
+		verdict: "mac-differs",
+		subject,
+		detail: `bound to ${mac}, this machine has ${macs.length === 0 ? "none" : macs.join(" or ")}; for a re-issue send ${serial}old MAC ${mac} and the new one`
+	}];
+}
+// src/prove/tree.ts
+const maxLinks = 16;
+function readTree(root) {
+	const entries = /* @__PURE__ */ new Map();
+	for (const item of readdirSync(root, {
+		recursive: true,
+		withFileTypes: true
+	})) {
+		const place = join(item.parentPath, item.name);
+		entries.set(place.slice(root.length), readEntry(place));
+	}
+	const files = [...entries].filter(([, { kind }]) => kind === "file" || kind === "link").map(([path]) => path);
+	const target = (path) => {
+		let at = path;
+		for (let hops = 0; hops < maxLinks; hops++) {
+			const found = entries.get(at);
+			if (found?.kind === "file") return at;
+			if (found?.kind !== "link") return null;
+			at = resolveLink(at, found.target ?? "");
+		}
+		return null;
+	};
+	return {
+		entries,
+		paths: () => files,
+		target,
+		text: (path) => readFileSync(join(root, path), "utf8")
+	};
+}
+function readEntry(place) {
+	const stat = lstatSync(place);
+	const kind = kindOf(stat);
+	return {
+		kind,
+		mode: stat.mode & 4095,
+		uid: stat.uid,
+		gid: stat.gid,
+		size: stat.size,
+		mtime: Math.floor(stat.mtimeMs / 1e3),
+		target: kind === "link" ? readlinkSync(place) : null,
+		sha256: kind === "file" ? createHash("sha256").update(readFileSync(place)).digest("hex") : null
+	};
+}
+function kindOf(stat) {
+	if (stat.isFile()) return "file";
+	if (stat.isSymbolicLink()) return "link";
+	return stat.isDirectory() ? "directory" : "other";
+}
+// src/restore/scratch.ts
+/** Where Linux keeps shared memory as files. */
+const memory = "/dev/shm";
+/** @see Linux, include/uapi/linux/magic.h: TMPFS_MAGIC, RAMFS_MAGIC */
+const memoryKinds = /* @__PURE__ */ new Set([16914836, 2240043254]);
+/**
+* A directory that only this account can enter, removed when it is let go of.
+* @param parent  where it is made; null: in memory where there is room, else with the temporary files
+* @param bytes   that will be written
+* @throws Problem "restore/refused"
+*/
+async function openScratch(parent, bytes) {
+	const place = parent ?? (await hasRoom(memory, bytes) ? memory : tmpdir());
+	const directory = await mkdtemp(join(place, "pmta-drill-")).catch((cause) => {
+		throw new Problem("restore/refused", `${place} cannot be written (${cause.code ?? "unknown reason"})`, {
+			cause,
+			hint: "name a directory that this account may write with --scratch DIRECTORY"
+		});
+	});
+	return {
+		directory,
+		isInMemory: await isMemory(directory),
+		[Symbol.asyncDispose]: async () => await rm(directory, {
+			recursive: true,
+			force: true
+		})
+	};
+}
+async function hasRoom(path, bytes) {
+	try {
+		await access(path, constants.W_OK);
+		const { bavail, bsize } = await statfs(path);
+		return await isMemory(path) && bavail * bsize > 4 * bytes + 16777216;
+	} catch {
+		return false;
+	}
+}
+async function isMemory(path) {
+	return memoryKinds.has((await statfs(path)).type);
+}
+// src/flows/drill.ts
+/** The story of a drill: restore a host into a scratch directory, prove that it would work, say how long it took. */
+/** A restore that fails is what a drill is for: it is a failed proof, and no exception. */
+async function drill(request, tools, signal) {
+	const rtoMs = objectiveOf(request.scenario, tools);
+	const run = new Rehearsal(request, tools);
+	const startedAt = tools.now().toISOString();
+	const problem = await run.all(signal).catch((error) => {
+		if (!(error instanceof Problem) || signal.aborted || error.exit === "usage") throw error;
+		return error;
+	});
+	const done = run.proofs.filter(({ name }) => problem === null || name !== "restore");
+	const proofs = problem === null ? done : [
+		failedRestore(problem),
+		...done,
+		...skipped(done)
+	];
+	const ms = run.steps.reduce((sum, step) => sum + step.ms, 0);
+	const isMet = problem === null && ms <= rtoMs;
+	const isFailed = !isMet || proofs.some(({ verdict }) => verdict === "failed");
+	const isWeak = proofs.some(({ verdict }) => verdict === "weak");
+	return {
+		command: "drill",
+		format: 1,
+		host: request.host,
+		target: "scratch",
+		sequence: run.snapshot?.sequence ?? null,
+		takenAt: run.snapshot?.takenAt ?? null,
+		startedAt,
+		...tools.about,
+		steps: run.steps,
+		ms,
+		objective: {
+			scenario: request.scenario,
+			rtoMs,
+			isMet
+		},
+		proofs,
+		warnings: run.warnings,
+		verdict: isFailed ? "failed" : isWeak ? "weak" : "passed",
+		exit: gravest([isFailed ? "objective" : "good", ...problem === null ? [] : [problem.exit]])
+	};
+}
+function objectiveOf(scenario, { fleet }) {
+	const rtoMs = fleet.rto.get(scenario);
+	if (rtoMs !== void 0) return rtoMs;
+	throw new Problem("settings/invalid", `the policy has no RTO for ${JSON.stringify(scenario.slice(0, 60))}`, { hint: `there are ${[...fleet.rto.keys()].join(", ")}; \`policy: rto:\` of fleet.yml adds others` });
+}
+var Rehearsal = class {
+	#request;
+	#tools;
+	steps = [];
+	proofs = [];
+	warnings = [];
+	snapshot = null;
+	constructor(request, tools) {
+		this.#request = request;
+		this.#tools = tools;
+	}
+	async all(signal) {
+		try {
+			var _usingCtx$1 = _usingCtx();
+			const { identities, scratch: parent } = this.#request;
+			const request = {
+				...this.#request,
+				categories: [],
+				paths: []
+			};
+			const fetched = await this.#timed("fetch and verify", () => fetchSnapshot(request, this.#tools, signal));
+			this.snapshot = fetched.chosen.signed.snapshot;
+			this.warnings.push(...fetched.warnings);
+			const items = await this.#timed("open", () => openFetched(fetched, identities, []));
+			signal.throwIfAborted();
+			const bytes = items.reduce((sum, { content }) => sum + (content?.size ?? 0), 0);
+			const scratch = _usingCtx$1.a(await openScratch(parent, bytes));
+			if (!scratch.isInMemory) this.warnings.push("the scratch directory is not in memory: for the time of the drill, plaintext was on a disk");
+			const accounts = userInfo().uid === 0 ? await localOwners() : null;
+			await this.#timed("write", async () => unpack(items, scratch.directory, accounts));
+			this.proofs.push(proofOf("restore", "opened with the identity, and written in full", []));
+			const tree = await this.#timed("prove files", async () => {
+				const tree = readTree(scratch.directory);
+				this.proofs.push(proveFiles(items, tree, accounts));
+				return tree;
+			});
+			await this.#prove(items, tree, signal);
+			return null;
+		} catch (_) {
+			_usingCtx$1.e = _;
+		} finally {
+			await _usingCtx$1.d();
+		}
+	}
+	async #prove(items, tree, signal) {
+		const { profile, now } = this.#tools;
+		const configs = await this.#timed("prove config", async () => {
+			const configs = liveConfigs(tree, profile);
+			this.proofs.push(proveConfig(items, configs, tree, profile));
+			return configs;
+		});
+		signal.throwIfAborted();
+		await this.#timed("prove DKIM", async () => {
+			const facts = factsOf(items, profile);
+			const input = {
+				configs,
+				tree,
+				traits: profile.proof,
+				facts,
+				now: now()
+			};
+			this.proofs.push(await proveDkim(input, this.#tools.lookup, this.#tools.messages));
+		});
+		await this.#timed("prove licence", async () => {
+			const bindings = items.filter(({ category, content }) => category === profile.restore.licenseCategory && content).flatMap(({ entry: { path } }) => profile.restore.bindings(path, tree.text(path)));
+			this.proofs.push(proveLicense(bindings, ownMacs(), now()));
+		});
+	}
+	async #timed(name, work) {
+		const started = performance.now();
+		try {
+			return await work();
+		} finally {
+			this.steps.push({
+				name,
+				ms: Math.round(performance.now() - started)
+			});
+		}
+	}
+};
+/** Public facts of the keys. What stands in them for a secret content is of no use after the drill. */
+function factsOf(items, profile) {
+	const { keyCategory } = profile.proof;
+	const files = items.filter(isCaptured).filter(({ category }) => category === keyCategory);
+	const once = randomBytes(32);
+	const fingerprint = (value) => createHmac("sha256", once).update(value).digest("hex").slice(0, 16);
+	return profile.facts(keyCategory, files, /* @__PURE__ */ new Map(), fingerprint, /* @__PURE__ */ new Date(0)) ?? {};
+}
+const isCaptured = (item) => item.content !== null && item.entry.kind === "file" && item.entry.sha256 !== null;
+function ownMacs() {
+	const found = Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ mac }) => mac) ?? []);
+	return [...new Set(found)].filter((mac) => mac !== "00:00:00:00:00:00");
+}
+function failedRestore(problem) {
+	const detail = problem.hint === void 0 ? problem.message : `${problem.message}; ${problem.hint}`;
+	return proofOf("restore", "the host could not be restored", [{
+		level: "failed",
+		verdict: problem.code,
+		subject: "restore",
+		detail
+	}]);
+}
+function skipped(done) {
+	return [
+		"files",
+		"config",
+		"dkim",
+		"license"
+	].filter((name) => !done.some((proof) => proof.name === name)).map((name) => ({
+		name,
+		verdict: "skipped",
+		summary: "nothing was restored",
+		findings: []
+	}));
+}
+export { drill };

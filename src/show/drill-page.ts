@@ -1,0 +1,78 @@
+/** A drill's report as one HTML page: no script, no request, readable in light, in dark and on paper. */
+import { createHash } from "node:crypto"
+import type { DrillReport, DrillStep, Proof, ProofFinding } from "../core/drill.ts"
+import { style } from "./drill-page/style.ts"
+import {
+  byGravity,
+  proofTitles,
+  snapshotInWords,
+  timeAgainstObjective,
+  verdictInWords,
+} from "./drill-words.ts"
+import { timeInWords } from "./printable.ts"
+import { htmlText } from "./status-page/html-text.ts"
+
+export function drillPage(report: DrillReport): string {
+  const title = `Drill of ${report.host}, ${report.startedAt.slice(0, 10)}`
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width">
+<title>${htmlText(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${htmlText(title)}</h1>
+<p class="verdict ${report.verdict}">${htmlText(verdictInWords(report))}</p>
+<p>${htmlText(timeAgainstObjective(report))}</p>
+<p class="soft">${htmlText(snapshotInWords(report))}; restored into a scratch directory at ${htmlText(report.startedAt)} by pmta-vault ${htmlText(report.tool)}${report.run === null ? "" : `; log: ${htmlText(report.run)}`}</p>
+${report.warnings.map(text => `<p class="warning">${htmlText(text)}</p>`).join("\n")}
+<h2>Proofs</h2>
+${report.proofs.map(proofSection).join("\n")}
+<h2>Time</h2>
+${timeTable(report)}
+</main>
+</body>
+</html>
+`
+}
+
+const digest = `'sha256-${createHash("sha256").update(style).digest("base64")}'`
+const policy = `default-src 'none'; style-src ${digest}; base-uri 'none'; form-action 'none'`
+
+function proofSection({ name, verdict, summary, findings }: Proof): string {
+  const grave = byGravity(findings.filter(({ level }) => level !== "note"))
+  const notes = findings.filter(({ level }) => level === "note")
+  return `<section class="proof ${verdict}" id="${name}" aria-labelledby="${name}-title">
+<h3 id="${name}-title">${proofTitles[name]} <span class="result">${verdict}</span></h3>
+<p>${htmlText(summary)}</p>
+${grave.length === 0 ? "" : findingTable(grave, `Findings: ${proofTitles[name]}`)}
+${notes.length === 0 ? "" : `<details><summary>${notes.length} notes</summary>${findingTable(notes, `Notes: ${proofTitles[name]}`)}</details>`}
+</section>`
+}
+
+function findingTable(findings: readonly ProofFinding[], caption: string): string {
+  const rows = findings.map(
+    ({ level, verdict, subject, detail }) =>
+      `<tr class="${level}"><td class="level">${htmlText(verdict)}</td><th scope="row">${htmlText(subject)}</th><td>${htmlText(detail)}</td></tr>`,
+  )
+  return `<div class="scroll"><table class="findings"><caption>${caption}</caption>
+<thead><tr><th scope="col">finding</th><th scope="col">where</th><th scope="col">what</th></tr></thead>
+<tbody>${rows.join("\n")}</tbody></table></div>`
+}
+
+/** Bars are a picture of the numbers beside them, and no more. */
+function timeTable({ steps, ms }: DrillReport): string {
+  const longest = Math.max(1, ...steps.map(step => step.ms))
+  const rows = steps.map((step: DrillStep) => {
+    const width = Math.max(1, Math.round((step.ms / longest) * 200))
+    const bar = `<svg width="200" height="10" aria-hidden="true"><rect width="${width}" height="10"/></svg>`
+    return `<tr><th scope="row">${htmlText(step.name)}</th><td class="number">${timeInWords(step.ms)}</td><td>${bar}</td></tr>`
+  })
+  return `<div class="scroll"><table class="times"><thead><tr><th scope="col">step</th><th scope="col">time</th><td></td></tr></thead>
+<tbody>${rows.join("\n")}</tbody>
+<tfoot><tr><th scope="row">all</th><td class="number">${timeInWords(ms)}</td><td></td></tr></tfoot></table></div>`
+}
