@@ -146,7 +146,7 @@ describe("what cannot be meant is refused", () => {
     [
       "backup --host mta1",
       "settings/unknown",
-      "backup does not take --host; restore does; did you mean --hosts?",
+      "backup does not take --host; restore, drill do; did you mean --hosts?",
     ],
     ["backup -x", "settings/unknown", "there is no flag -x"],
     ["bakcup", "settings/unknown", 'there is no command "bakcup"; did you mean "backup"?'],
