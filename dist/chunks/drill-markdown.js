@@ -1,6 +1,5 @@
 import { t as code } from "./markdown.js";
-import { a as verdictInWords, i as timeAgainstObjective, n as proofTitles, r as snapshotInWords, t as byGravity } from "./drill-words.js";
-import { i as timeInWords } from "./printable2.js";
+import { a as timeAgainstObjective, i as stepTime, n as proofTitles, o as verdictInWords, r as snapshotInWords, t as byGravity } from "./drill-words.js";
 // src/show/drill-markdown.ts
 const marks = {
 	proven: "✅ proven",
@@ -29,7 +28,7 @@ function drillMarkdown(report) {
 		"",
 		"| Step | Time |",
 		"| --- | --- |",
-		...report.steps.map(({ name, ms }) => `| ${name} | ${timeInWords(ms)} |`),
+		...report.steps.map(({ name, ms }) => `| ${name} | ${stepTime(ms)} |`),
 		"",
 		...report.warnings.length === 0 ? [] : [
 			"## Warnings",

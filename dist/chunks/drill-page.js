@@ -1,5 +1,5 @@
-import { a as verdictInWords, i as timeAgainstObjective, n as proofTitles, r as snapshotInWords, t as byGravity } from "./drill-words.js";
-import { i as timeInWords } from "./printable2.js";
+import { a as timeAgainstObjective, i as stepTime, n as proofTitles, o as verdictInWords, r as snapshotInWords, t as byGravity } from "./drill-words.js";
+import { r as plural } from "./printable2.js";
 import { t as htmlText } from "./html-text.js";
 import { createHash } from "node:crypto";
 // src/show/drill-page/style.ts
@@ -68,7 +68,7 @@ function proofSection({ name, verdict, summary, findings }) {
 <h3 id="${name}-title">${proofTitles[name]} <span class="result">${verdict}</span></h3>
 <p>${htmlText(summary)}</p>
 ${grave.length === 0 ? "" : findingTable(grave, `Findings: ${proofTitles[name]}`)}
-${notes.length === 0 ? "" : `<details><summary>${notes.length} notes</summary>${findingTable(notes, `Notes: ${proofTitles[name]}`)}</details>`}
+${notes.length === 0 ? "" : `<details><summary>${plural(notes.length, "note")}</summary>${findingTable(notes, `Notes: ${proofTitles[name]}`)}</details>`}
 </section>`;
 }
 function findingTable(findings, caption) {
@@ -82,8 +82,8 @@ function timeTable({ steps, ms }) {
 	return `<div class="scroll"><table class="times"><thead><tr><th scope="col">step</th><th scope="col">time</th><td></td></tr></thead>
 <tbody>${steps.map((step) => {
 		const bar = `<svg width="200" height="10" aria-hidden="true"><rect width="${Math.max(1, Math.round(step.ms / longest * 200))}" height="10"/></svg>`;
-		return `<tr><th scope="row">${htmlText(step.name)}</th><td class="number">${timeInWords(step.ms)}</td><td>${bar}</td></tr>`;
+		return `<tr><th scope="row">${htmlText(step.name)}</th><td class="number">${stepTime(step.ms)}</td><td>${bar}</td></tr>`;
 	}).join("\n")}</tbody>
-<tfoot><tr><th scope="row">all</th><td class="number">${timeInWords(ms)}</td><td></td></tr></tfoot></table></div>`;
+<tfoot><tr><th scope="row">all</th><td class="number">${stepTime(ms)}</td><td></td></tr></tfoot></table></div>`;
 }
 export { drillPage };

@@ -1,6 +1,5 @@
+import { a as timeAgainstObjective, i as stepTime, n as proofTitles, o as verdictInWords, r as snapshotInWords, t as byGravity } from "./drill-words.js";
 import { t as printable } from "./printable.js";
-import { a as verdictInWords, i as timeAgainstObjective, n as proofTitles, r as snapshotInWords, t as byGravity } from "./drill-words.js";
-import { i as timeInWords } from "./printable2.js";
 // src/show/drill-text.ts
 /** Notes of a large host would fill the screen; the other forms of the report have all of them. */
 const mostNotes = 5;
@@ -15,7 +14,7 @@ function drillText(report, filed, colors) {
 		`${mark(colors.bold(printable(verdictInWords(report))))}: ${snapshotInWords(report)}\n`,
 		`  ${timeAgainstObjective(report)}\n`,
 		...report.proofs.flatMap((proof) => proofLines(proof, colors)),
-		...report.steps.map(({ name, ms }) => `  ${timeInWords(ms).padStart(8)}  ${name}\n`),
+		...report.steps.map(({ name, ms }) => `  ${stepTime(ms).padStart(8)}  ${name}\n`),
 		...report.warnings.map((warning) => `${colors.yellow("warning:")} ${printable(warning)}\n`),
 		filed === null ? "" : `filed in the vault: ${filed} on the branch bundles\n`
 	].join("");

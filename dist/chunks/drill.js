@@ -107,18 +107,18 @@ function judgeText(record, key) {
 	const tags = tagsOf(record);
 	if (typeof tags === "string") return judgement("malformed-record", tags);
 	const [first] = tags.keys();
-	if (tags.has("v") && (first !== "v" || tags.get("v") !== "DKIM1")) return judgement("malformed-record", "`v=` is not the first tag, or not DKIM1");
+	if (tags.has("v") && (first !== "v" || tags.get("v") !== "DKIM1")) return judgement("malformed-record", "v= is not the first tag, or not DKIM1");
 	const published = tags.get("p")?.replace(/\s/g, "");
-	if (published === void 0) return judgement("malformed-record", "it has no `p=`");
-	if (published === "") return judgement("revoked", "`p=` is empty: the key was withdrawn");
+	if (published === void 0) return judgement("malformed-record", "it has no p=");
+	if (published === "") return judgement("revoked", "p= is empty: the key was withdrawn");
 	const type = tags.get("k") ?? "rsa";
 	if (type !== key.type) return judgement("wrong-key", `it is for a key of type ${type}, the file holds ${key.type}`);
 	if (!isSameKey(published, key)) return judgement("wrong-key", "it publishes another key than the file's");
 	const hashes = tags.get("h")?.split(":").map((word) => word.trim());
-	if (hashes !== void 0 && !hashes.includes("sha256")) return judgement("malformed-record", "`h=` does not allow sha256");
+	if (hashes !== void 0 && !hashes.includes("sha256")) return judgement("malformed-record", "h= does not allow sha256");
 	const services = tags.get("s")?.split(":").map((word) => word.trim());
-	if (services !== void 0 && !services.includes("*") && !services.includes("email")) return judgement("malformed-record", "`s=` does not allow email");
-	return (tags.get("t")?.split(":").map((word) => word.trim()) ?? []).includes("y") ? judgement("testing", "`t=y`: receivers are told to treat signed mail as unsigned") : judgement("good", "");
+	if (services !== void 0 && !services.includes("*") && !services.includes("email")) return judgement("malformed-record", "s= does not allow email");
+	return (tags.get("t")?.split(":").map((word) => word.trim()) ?? []).includes("y") ? judgement("testing", "t=y: receivers are told to treat signed mail as unsigned") : judgement("good", "");
 }
 const judgement = (verdict, detail) => ({
 	verdict,
@@ -132,7 +132,7 @@ function tagsOf(record) {
 		if (part.trim() === "") continue;
 		const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)$/s.exec(part) ?? [];
 		if (name === void 0 || value === void 0) return "it is no list of tags";
-		if (tags.has(name)) return `it has \`${name}=\` twice`;
+		if (tags.has(name)) return `it has ${name}= twice`;
 		tags.set(name, value.trim());
 	}
 	return tags;
@@ -319,7 +319,7 @@ function proveLicense(bindings, macs, now) {
 		}] : [], ...boundTo(binding, macs)];
 	});
 	const dated = usable.length === 0 ? "none in date" : `${usable.length} in date`;
-	return proofOf("license", `${bindings.length} licence keys, ${dated}`, findings);
+	return proofOf("license", `licence keys: ${bindings.length}, ${dated}`, findings);
 }
 function daysLeft({ facts }, now) {
 	const { expires } = facts;

@@ -52,10 +52,10 @@ function judgeText(record: string, key: PublicHalf): Judgement {
   if (typeof tags === "string") return judgement("malformed-record", tags)
   const [first] = tags.keys()
   if (tags.has("v") && (first !== "v" || tags.get("v") !== "DKIM1"))
-    return judgement("malformed-record", "`v=` is not the first tag, or not DKIM1")
+    return judgement("malformed-record", "v= is not the first tag, or not DKIM1")
   const published = tags.get("p")?.replace(/\s/g, "")
-  if (published === undefined) return judgement("malformed-record", "it has no `p=`")
-  if (published === "") return judgement("revoked", "`p=` is empty: the key was withdrawn")
+  if (published === undefined) return judgement("malformed-record", "it has no p=")
+  if (published === "") return judgement("revoked", "p= is empty: the key was withdrawn")
   const type = tags.get("k") ?? "rsa"
   if (type !== key.type)
     return judgement("wrong-key", `it is for a key of type ${type}, the file holds ${key.type}`)
@@ -65,20 +65,20 @@ function judgeText(record: string, key: PublicHalf): Judgement {
     ?.split(":")
     .map(word => word.trim())
   if (hashes !== undefined && !hashes.includes("sha256"))
-    return judgement("malformed-record", "`h=` does not allow sha256")
+    return judgement("malformed-record", "h= does not allow sha256")
   const services = tags
     .get("s")
     ?.split(":")
     .map(word => word.trim())
   if (services !== undefined && !services.includes("*") && !services.includes("email"))
-    return judgement("malformed-record", "`s=` does not allow email")
+    return judgement("malformed-record", "s= does not allow email")
   const flags =
     tags
       .get("t")
       ?.split(":")
       .map(word => word.trim()) ?? []
   return flags.includes("y")
-    ? judgement("testing", "`t=y`: receivers are told to treat signed mail as unsigned")
+    ? judgement("testing", "t=y: receivers are told to treat signed mail as unsigned")
     : judgement("good", "")
 }
 
@@ -91,7 +91,7 @@ function tagsOf(record: string): ReadonlyMap<string, string> | string {
     if (part.trim() === "") continue
     const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)$/s.exec(part) ?? []
     if (name === undefined || value === undefined) return "it is no list of tags"
-    if (tags.has(name)) return `it has \`${name}=\` twice`
+    if (tags.has(name)) return `it has ${name}= twice`
     tags.set(name, value.trim())
   }
   return tags

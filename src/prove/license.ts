@@ -31,7 +31,7 @@ export function proveLicense(bindings: readonly LicenseBinding[], macs: readonly
     return [...soon, ...boundTo(binding, macs)]
   })
   const dated = usable.length === 0 ? "none in date" : `${usable.length} in date`
-  return proofOf("license", `${bindings.length} licence keys, ${dated}`, findings)
+  return proofOf("license", `licence keys: ${bindings.length}, ${dated}`, findings)
 }
 
 function daysLeft({ facts }: LicenseBinding, now: Date): number {

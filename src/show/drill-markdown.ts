@@ -4,10 +4,10 @@ import {
   byGravity,
   proofTitles,
   snapshotInWords,
+  stepTime,
   timeAgainstObjective,
   verdictInWords,
 } from "./drill-words.ts"
-import { timeInWords } from "./printable.ts"
 
 const marks = { proven: "✅ proven", weak: "⚠️ weak", failed: "❌ failed", skipped: "– skipped" } as const
 /** GitHub takes 65,536 characters in an issue. The JSON beside it has everything. */
@@ -34,7 +34,7 @@ export function drillMarkdown(report: DrillReport): string {
     "",
     "| Step | Time |",
     "| --- | --- |",
-    ...report.steps.map(({ name, ms }) => `| ${name} | ${timeInWords(ms)} |`),
+    ...report.steps.map(({ name, ms }) => `| ${name} | ${stepTime(ms)} |`),
     "",
     ...(report.warnings.length === 0
       ? []

@@ -6,10 +6,11 @@ import {
   byGravity,
   proofTitles,
   snapshotInWords,
+  stepTime,
   timeAgainstObjective,
   verdictInWords,
 } from "./drill-words.ts"
-import { timeInWords } from "./printable.ts"
+import { plural } from "./printable.ts"
 import { htmlText } from "./status-page/html-text.ts"
 
 export function drillPage(report: DrillReport): string {
@@ -50,7 +51,7 @@ function proofSection({ name, verdict, summary, findings }: Proof): string {
 <h3 id="${name}-title">${proofTitles[name]} <span class="result">${verdict}</span></h3>
 <p>${htmlText(summary)}</p>
 ${grave.length === 0 ? "" : findingTable(grave, `Findings: ${proofTitles[name]}`)}
-${notes.length === 0 ? "" : `<details><summary>${notes.length} notes</summary>${findingTable(notes, `Notes: ${proofTitles[name]}`)}</details>`}
+${notes.length === 0 ? "" : `<details><summary>${plural(notes.length, "note")}</summary>${findingTable(notes, `Notes: ${proofTitles[name]}`)}</details>`}
 </section>`
 }
 
@@ -70,9 +71,9 @@ function timeTable({ steps, ms }: DrillReport): string {
   const rows = steps.map((step: DrillStep) => {
     const width = Math.max(1, Math.round((step.ms / longest) * 200))
     const bar = `<svg width="200" height="10" aria-hidden="true"><rect width="${width}" height="10"/></svg>`
-    return `<tr><th scope="row">${htmlText(step.name)}</th><td class="number">${timeInWords(step.ms)}</td><td>${bar}</td></tr>`
+    return `<tr><th scope="row">${htmlText(step.name)}</th><td class="number">${stepTime(step.ms)}</td><td>${bar}</td></tr>`
   })
   return `<div class="scroll"><table class="times"><thead><tr><th scope="col">step</th><th scope="col">time</th><td></td></tr></thead>
 <tbody>${rows.join("\n")}</tbody>
-<tfoot><tr><th scope="row">all</th><td class="number">${timeInWords(ms)}</td><td></td></tr></tfoot></table></div>`
+<tfoot><tr><th scope="row">all</th><td class="number">${stepTime(ms)}</td><td></td></tr></tfoot></table></div>`
 }

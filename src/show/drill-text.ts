@@ -3,11 +3,12 @@ import {
   byGravity,
   proofTitles,
   snapshotInWords,
+  stepTime,
   timeAgainstObjective,
   verdictInWords,
 } from "./drill-words.ts"
 import type { Paint } from "./paint.ts"
-import { printable, timeInWords } from "./printable.ts"
+import { printable } from "./printable.ts"
 
 /** Notes of a large host would fill the screen; the other forms of the report have all of them. */
 const mostNotes = 5
@@ -19,7 +20,7 @@ export function drillText(report: DrillReport, filed: string | null, colors: Pai
     `${mark(colors.bold(printable(verdictInWords(report))))}: ${snapshotInWords(report)}\n`,
     `  ${timeAgainstObjective(report)}\n`,
     ...report.proofs.flatMap(proof => proofLines(proof, colors)),
-    ...report.steps.map(({ name, ms }) => `  ${timeInWords(ms).padStart(8)}  ${name}\n`),
+    ...report.steps.map(({ name, ms }) => `  ${stepTime(ms).padStart(8)}  ${name}\n`),
     ...report.warnings.map(warning => `${colors.yellow("warning:")} ${printable(warning)}\n`),
     filed === null ? "" : `filed in the vault: ${filed} on the branch bundles\n`,
   ].join("")

@@ -2,6 +2,9 @@ import type { DrillReport, Proof, ProofFinding } from "../core/drill.ts"
 import { showDuration } from "../core/duration.ts"
 import { timeInWords } from "./printable.ts"
 
+/** Most steps take less than a second. */
+export const stepTime = (ms: number): string => (ms < 1000 ? `${ms} ms` : timeInWords(ms))
+
 /** The same words in every form of a drill's report. */
 
 export const proofTitles: Readonly<Record<Proof["name"], string>> = {
@@ -22,7 +25,7 @@ export const verdictInWords = ({ host, verdict }: DrillReport): string => `${hos
 
 export function timeAgainstObjective({ ms, objective }: DrillReport): string {
   const { scenario, rtoMs, isMet } = objective
-  return `${timeInWords(ms)} of the ${showDuration(rtoMs)} that the policy allows for ${scenario}: ${isMet ? "in time" : "missed"}`
+  return `${stepTime(ms)} of the ${showDuration(rtoMs)} that the policy allows for ${scenario}: ${isMet ? "in time" : "missed"}`
 }
 
 export function snapshotInWords({ sequence, takenAt }: DrillReport): string {

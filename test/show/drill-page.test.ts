@@ -56,7 +56,7 @@ test("Markdown shows host text as code, and one finding is one row", () => {
   const markdown = drillMarkdown(report)
   const row = markdown.split("\n").find(line => line.includes("wrong-key")) ?? ""
   expect(row).toMatch(/^\| failed: wrong-key \| `s1\._domainkey\.a\.example` \| ``.*`` \|$/)
-  expect(markdown).toContain("0.7 s of the 4h that the policy allows for hardware-failure: in time")
+  expect(markdown).toContain("720 ms of the 4h that the policy allows for hardware-failure: in time")
   for (const line of markdown.split("\n")) expect(line).not.toMatch(/^::/)
 })
 
