@@ -29,6 +29,7 @@ export const needs: readonly Need[] = [
   { program: "nsenter", package: "util-linux" },
   { program: "mount", package: "mount" },
   { program: "jq", package: "jq" },
+  { program: "curl", package: "curl" },
   { program: "ps", package: "procps" },
   { program: "time", package: "time" },
   {
