@@ -4,8 +4,9 @@ import { n as eachHost } from "./survey.js";
 import { n as nextSnapshot, t as backUpHost } from "./host-backup.js";
 import { i as showDuration } from "./duration.js";
 import { t as rpoOf } from "./objectives.js";
-import { a as renew, i as trustedSnapshot, o as withRenewed, r as knownOf, t as checkSigner } from "./trust.js";
+import { i as withRenewed, r as renew } from "./renewal.js";
 import { r as review } from "./review.js";
+import { i as trustedSnapshot, r as knownOf, t as checkSigner } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts
 /** @param sequence  of the snapshot that was recorded; null when none was */

@@ -4,7 +4,7 @@ import { a as planCategories, r as isBelow } from "./roots.js";
 import { n as isAsLastSeen, r as lastSeen } from "./last-seen.js";
 import { t as survey } from "./survey.js";
 import { r as sealBundle, t as bundleEnding } from "./bundle.js";
-import { s as hintOf } from "./trust.js";
+import { a as hintOf } from "./trust.js";
 import { a as factsYaml, s as mirrorPath } from "./review.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { createHash } from "node:crypto";

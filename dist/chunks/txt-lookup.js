@@ -36,7 +36,9 @@ function txtLookup(servers, signal) {
 		signal.throwIfAborted();
 		const answer = known.get(name) ?? ask(name);
 		known.set(name, answer);
-		return await answer;
+		const found = await answer;
+		signal.throwIfAborted();
+		return found;
 	};
 }
 async function answerOf(resolver, name) {

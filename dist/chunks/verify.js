@@ -3,10 +3,11 @@ import { r as checkChain } from "./prune-record.js";
 import { n as openBundle } from "./open.js";
 import { a as SignedFiles, i as bundleProblem, r as storeHint } from "./fetch-bundles.js";
 import { a as planCategories } from "./roots.js";
+import { t as isEnding } from "./renewal.js";
 import { createHash } from "node:crypto";
 // src/flows/completeness.ts
 /** Whether the vault has a copy of everything that one host of the fleet should have. */
-function completeness(host, chain, { fleet, profile }) {
+function completeness(host, chain, { fleet, profile, now }) {
 	const latest = [...chain?.snapshots.values() ?? []].at(-1)?.snapshot ?? null;
 	const missing = (what) => ({
 		host,
@@ -24,7 +25,10 @@ function completeness(host, chain, { fleet, profile }) {
 		const record = latest.categories[name];
 		if (record?.bundle === null && record.status === "missing" && !shownMasked) continue;
 		if (record === void 0 || record.bundle === null) findings.push(missing(`${name} of ${host}`));
-		else if (record.status !== "stored" && record.status !== "unchanged") {
+		else if (isEnding(record.bundle, now())) {
+			const { artifact, key } = record.bundle;
+			warnings.push(`${key}: its artifact expires at ${artifact?.expiresAt}; the next backup puts it again`);
+		} else if (record.status !== "stored" && record.status !== "unchanged") {
 			const why = record.status === "missing" ? "the host has it no more" : `failed: ${record.problem}`;
 			warnings.push(`${name} of ${host}: ${why}; the copy of ${record.bundle.capturedAt} is kept`);
 		}

@@ -4,12 +4,13 @@ import type { Profile } from "../core/profile.ts"
 import type { Finding } from "../core/restore-report.ts"
 import { planCategories } from "../pull/roots.ts"
 import type { Chain } from "../seal/chain.ts"
+import { isEnding } from "./renewal.ts"
 
 /** Whether the vault has a copy of everything that one host of the fleet should have. */
 export function completeness(
   host: string,
   chain: Chain | null,
-  { fleet, profile }: { readonly fleet: Fleet; readonly profile: Profile },
+  { fleet, profile, now }: { readonly fleet: Fleet; readonly profile: Profile; readonly now: () => Date },
 ): { readonly findings: readonly Finding[]; readonly warnings: readonly string[] } {
   const latest = [...(chain?.snapshots.values() ?? [])].at(-1)?.snapshot ?? null
   const missing = (what: string) => ({
@@ -26,7 +27,10 @@ export function completeness(
     // A host may well have no licence or no keys; a host without a config was not backed up.
     if (record?.bundle === null && record.status === "missing" && !shownMasked) continue
     if (record === undefined || record.bundle === null) findings.push(missing(`${name} of ${host}`))
-    else if (record.status !== "stored" && record.status !== "unchanged") {
+    else if (isEnding(record.bundle, now())) {
+      const { artifact, key } = record.bundle
+      warnings.push(`${key}: its artifact expires at ${artifact?.expiresAt}; the next backup puts it again`)
+    } else if (record.status !== "stored" && record.status !== "unchanged") {
       const why = record.status === "missing" ? "the host has it no more" : `failed: ${record.problem}`
       warnings.push(`${name} of ${host}: ${why}; the copy of ${record.bundle.capturedAt} is kept`)
     }

@@ -16,7 +16,7 @@ export function isGone({ artifact }: BundleRef, now: Date): boolean {
 }
 
 /** Whether two thirds of its life are over: then there is time left for several runs to renew it. */
-function isEnding({ artifact }: BundleRef, now: Date): boolean {
+export function isEnding({ artifact }: BundleRef, now: Date): boolean {
   if (artifact?.expiresAt == null) return false
   const [start, end] = [Date.parse(artifact.uploadedAt), Date.parse(artifact.expiresAt)]
   return now.getTime() >= start + ((end - start) * 2) / 3

@@ -41,7 +41,10 @@ export function txtLookup(servers: readonly string[], signal: AbortSignal): TxtL
     signal.throwIfAborted()
     const answer = known.get(name) ?? ask(name)
     known.set(name, answer)
-    return await answer
+    const found = await answer
+    // What an interruption cancelled is no answer of DNS.
+    signal.throwIfAborted()
+    return found
   }
 }
 

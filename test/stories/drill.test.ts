@@ -1,11 +1,12 @@
 /** A drill of a host with 200 DKIM keys, against real DNS: what it names, what it files, and that it leaves nothing. */
+import { spawn } from "node:child_process"
 import { createPublicKey, generateKeyPairSync } from "node:crypto"
-import { readdir, readFile, writeFile } from "node:fs/promises"
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import type { DrillReport } from "../../src/core/drill.ts"
 import { finish } from "../lab/child.ts"
-import { action, type CliRun } from "../lab/cli.ts"
+import { action, type CliRun, dist } from "../lab/cli.ts"
 import { inPieces, type LabDns, labDns } from "../lab/dns.ts"
 import { type HostContent, hostFiles } from "../lab/fixtures.ts"
 import { type LabHost, sshd } from "../lab/sshd.ts"
@@ -174,6 +175,27 @@ test.each([
   const { code, stderr } = await drill(...args)
   expect(code).toBe(2)
   expect(stderr).toMatch(message)
+  expect(await story.names("drills/")).toEqual(before)
+})
+
+test("an interruption leaves no plaintext behind and files nothing", async () => {
+  dns.records.set(nameOf(3), "silence")
+  const scratch = join(story.directory, "scratch")
+  await mkdir(scratch)
+  const before = await story.names("drills/")
+  const keys = ["--identity-file", story.identityFile, "--signing-key-file", story.signingKeyFile]
+  const vault = ["--fleet", story.fleetFile, "--vault", story.vault, "--resolver", dns.server]
+  const args = [join(dist, "cli.js"), "drill", "--host", "mta1", ...vault, ...keys, "--scratch", scratch]
+  const child = spawn(process.execPath, args, { stdio: "ignore" })
+  const ended = new Promise<number | null>(resolve => child.once("close", resolve))
+  // The config is among the last to be written; DNS is asked after that.
+  const asked = dns.asked.length
+  while (dns.asked.length === asked && child.exitCode === null)
+    await new Promise(resolve => setTimeout(resolve, 10))
+  expect(await readdir(scratch)).toHaveLength(1)
+  child.kill("SIGTERM")
+  expect(await ended).toBe(130)
+  expect(await readdir(scratch)).toEqual([])
   expect(await story.names("drills/")).toEqual(before)
 })
 
