@@ -1,5 +1,6 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { t as require_safer } from "./safer.js";
+import { createHash, createPublicKey, verify } from "node:crypto";
 // node_modules/punycode.js/punycode.js
 var require_punycode = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	/** Highest positive signed 32-bit float value */
@@ -66126,9 +66127,86 @@ var require_verify = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	module.exports = { dkimVerify };
 }));
-// src/prove/dkim-message.ts
+// src/prove/dkim-signature.ts
+/**
+* Checks a DKIM signature by the RFCs alone, as a second implementation beside the library that made it. Knows what a
+* drill signs: `c=relaxed/relaxed`, sha256, RSA and Ed25519, one signature on top.
+* @see RFC 6376, sections 3.4.2, 3.4.4, 3.5, 3.7; RFC 8463, section 3
+*/
 var import_sign = require_sign();
 var import_verify = require_verify();
+/**
+* @param message    with lines that end in CR LF, its DKIM-Signature first
+* @param publicKey  base64, as in `p=` of the DNS record
+* @returns          null when the signature is good, or what is not
+*/
+function checkSignature(message, publicKey) {
+	const split = message.indexOf("\r\n\r\n");
+	const [signature = "", ...others] = message.slice(0, split + 2).match(/[^\r\n]+(?:\r\n[ \t][^\r\n]*)*\r\n/g) ?? [];
+	const tags = tagsOf(signature);
+	const algorithm = tags.get("a");
+	if (!/^dkim-signature:/i.test(signature) || tags.get("c") !== "relaxed/relaxed") return "no relaxed/relaxed signature is on top";
+	const body = relaxedBody(message.slice(split + 4));
+	if (createHash("sha256").update(body).digest("base64") !== tags.get("bh")) return "the body hash differs";
+	const signed = `${signedFields(tags.get("h") ?? "", others)}${relaxedField(withoutValue(signature)).slice(0, -2)}`;
+	const key = keyOf(publicKey, algorithm);
+	if (key === null) return `the record's key is none for ${algorithm}`;
+	const bytes = Buffer.from(tags.get("b") ?? "", "base64");
+	return (algorithm === "ed25519-sha256" ? verify(null, createHash("sha256").update(signed).digest(), key, bytes) : verify("sha256", Buffer.from(signed), key, bytes)) ? null : "the signature does not fit the headers";
+}
+/** Blanks within a value mean nothing in any tag that is read here. */
+function tagsOf(field) {
+	const list = field.slice(field.indexOf(":") + 1).split(";");
+	return new Map(list.map((part) => {
+		const equals = part.indexOf("=");
+		return [part.slice(0, equals).trim(), part.slice(equals + 1).replace(/\s/g, "")];
+	}));
+}
+/** Each name takes the lowest field of that name that is left; one that is not there signs its absence. */
+function signedFields(names, fields) {
+	const left = fields.map(relaxedField);
+	return names.split(":").map((name) => {
+		const at = left.findLastIndex((field) => field.startsWith(`${name.toLowerCase()}:`));
+		return at === -1 ? "" : left.splice(at, 1)[0] ?? "";
+	}).join("");
+}
+function relaxedField(field) {
+	const colon = field.indexOf(":");
+	const value = field.slice(colon + 1).replace(/\r\n/g, "").replace(/[ \t]+/g, " ").trim();
+	return `${field.slice(0, colon).trimEnd().toLowerCase()}:${value}\r\n`;
+}
+/** The signature signs its own field without the value of `b=`. */
+const withoutValue = (field) => field.replace(/([;\s:]b[ \t]*=)[^;]*/, "$1");
+function relaxedBody(body) {
+	const text = body.split("\r\n").map((line) => line.replace(/[ \t]+/g, " ").trimEnd()).join("\r\n").replace(/(\r\n)+$/, "");
+	return text === "" ? "" : `${text}\r\n`;
+}
+function keyOf(publicKey, algorithm) {
+	const der = Buffer.from(publicKey, "base64");
+	try {
+		if (algorithm === "ed25519-sha256") return createPublicKey({
+			format: "jwk",
+			key: {
+				kty: "OKP",
+				crv: "Ed25519",
+				x: der.toString("base64url")
+			}
+		});
+		const key = createPublicKey({
+			key: der,
+			format: "der",
+			type: "spki"
+		});
+		return key.asymmetricKeyType === "rsa" && algorithm === "rsa-sha256" ? key : null;
+	} catch {
+		return null;
+	}
+}
+// src/prove/dkim-message.ts
+/**
+* A message signed as PowerMTA would sign it, and checked as a receiver would. By `mailauth`, which knows RSA and
+* Ed25519 and follows the RFCs and their errata; nodemailer, by the same author, signs with RSA only.
+*/
 /** @returns the whole message with its signature on top. @throws Error when the key cannot sign */
 async function signedMessage({ selector, domain, privateKey }, now) {
 	const message = [
@@ -66158,14 +66236,18 @@ async function signedMessage({ selector, domain, privateKey }, now) {
 	return `${signatures}${message}`;
 }
 /**
-* Whether a receiver accepts the message.
-* @param record  the DNS record that it would find
+* Whether receivers accept the message: the library, with all its rules for records, and a second implementation.
+* @param record     the DNS record that they would find
+* @param publicKey  of the key that was meant to sign, base64
 * @returns null, or why not
 */
-async function verifyMessage(message, record) {
+async function verifyMessage(message, record, publicKey) {
+	return checkSignature(message, publicKey) ?? await verifyByLibrary(message, record);
+}
+async function verifyByLibrary(message, record) {
 	const { results } = await (0, import_verify.dkimVerify)(message, { resolver: async () => [[record]] });
 	const [result] = results;
 	if (result?.status.result === "pass") return null;
 	return `${result?.status.result ?? "none"}${result?.status.comment ? `: ${result.status.comment}` : ""}`;
 }
-export { signedMessage, verifyMessage };
+export { signedMessage, verifyByLibrary, verifyMessage };

@@ -193,22 +193,28 @@ async function judgeUse(use, input, lookup, messages) {
 	if (typeof half === "string") return [finding("failed", "unusable-key", name, `${path}: ${half}`)];
 	if (half.type === "rsa" && half.bits < 1024) return [finding("failed", "short-key", name, `${path} has ${half.bits} bits; receivers want 1024 at least`)];
 	const own = `v=DKIM1; k=${half.type}; p=${half.publicKey}`;
-	if (use.domain === "*" || use.paths.length > 1 || /[*$]/.test(name)) return [...await judgeMessages(use, path, "example.com", own, input, messages), finding("note", "any-domain", name, "stands for several domains; DNS was not asked")];
+	const messageWith = async (domain, record) => await judgeMessage({
+		selector: use.selector,
+		domain,
+		path,
+		record,
+		publicKey: half.publicKey
+	}, input, messages);
+	if (use.domain === "*" || use.paths.length > 1 || /[*$]/.test(name)) return [...await messageWith("example.com", own), finding("note", "any-domain", name, "stands for several domains; DNS was not asked")];
 	const { verdict, detail, record } = judgeRecord(await lookup(name), half);
 	const level = levels[verdict];
 	const findings = level === null ? [] : [finding(level, verdict, name, detail)];
-	const isPublished = verdict === "good";
-	const signed = await judgeMessages(use, path, use.domain, isPublished ? record ?? own : own, input, messages);
+	const signed = await messageWith(use.domain, verdict === "good" ? record ?? own : own);
 	return [...findings, ...signed];
 }
-async function judgeMessages({ selector }, path, domain, record, { tree, now }, { sign, verify }) {
+async function judgeMessage({ selector, domain, path, record, publicKey }, { tree, now }, { sign, verify }) {
 	const name = `${selector}._domainkey.${domain}`;
 	try {
 		const complaint = await verify(await sign({
 			selector,
 			domain,
 			privateKey: tree.text(path)
-		}, now), record);
+		}, now), record, publicKey);
 		return complaint === null ? [] : [finding("failed", "message-refused", name, `a message signed with ${path}: ${complaint}`)];
 	} catch {
 		return [finding("failed", "cannot-sign", name, `no message can be signed with ${path}`)];

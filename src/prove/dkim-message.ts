@@ -4,6 +4,7 @@
  */
 import { dkimSign } from "mailauth/lib/dkim/sign.js"
 import { dkimVerify } from "mailauth/lib/dkim/verify.js"
+import { checkSignature } from "./dkim-signature.ts"
 
 export interface SigningKey {
   readonly selector: string
@@ -36,11 +37,20 @@ export async function signedMessage(
 }
 
 /**
- * Whether a receiver accepts the message.
- * @param record  the DNS record that it would find
+ * Whether receivers accept the message: the library, with all its rules for records, and a second implementation.
+ * @param record     the DNS record that they would find
+ * @param publicKey  of the key that was meant to sign, base64
  * @returns null, or why not
  */
-export async function verifyMessage(message: string, record: string): Promise<string | null> {
+export async function verifyMessage(
+  message: string,
+  record: string,
+  publicKey: string,
+): Promise<string | null> {
+  return checkSignature(message, publicKey) ?? (await verifyByLibrary(message, record))
+}
+
+export async function verifyByLibrary(message: string, record: string): Promise<string | null> {
   const { results } = await dkimVerify(message, { resolver: async () => [[record]] })
   const [result] = results
   if (result?.status.result === "pass") return null

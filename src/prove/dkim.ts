@@ -11,7 +11,7 @@ import type { TxtLookup } from "./txt-lookup.ts"
 export interface MessageTools {
   /** as in `dkim-message.ts`, which is large and loaded on demand */
   readonly sign: (key: SigningKey, now: Date) => Promise<string>
-  readonly verify: (message: string, record: string) => Promise<string | null>
+  readonly verify: (message: string, record: string, publicKey: string) => Promise<string | null>
 }
 
 export interface DkimInput {
@@ -84,38 +84,42 @@ async function judgeUse(
       finding("failed", "short-key", name, `${path} has ${half.bits} bits; receivers want 1024 at least`),
     ]
   const own = `v=DKIM1; k=${half.type}; p=${half.publicKey}`
+  const messageWith = async (domain: string, record: string) =>
+    await judgeMessage(
+      { selector: use.selector, domain, path, record, publicKey: half.publicKey },
+      input,
+      messages,
+    )
   if (use.domain === "*" || use.paths.length > 1 || /[*$]/.test(name)) {
-    const found = await judgeMessages(use, path, "example.com", own, input, messages)
+    const found = await messageWith("example.com", own)
     return [...found, finding("note", "any-domain", name, "stands for several domains; DNS was not asked")]
   }
   const { verdict, detail, record } = judgeRecord(await lookup(name), half)
   const level = levels[verdict]
   const findings = level === null ? [] : [finding(level, verdict, name, detail)]
   // Where DNS does not have the key, the message shows at least that the file is one.
-  const isPublished = verdict === "good"
-  const signed = await judgeMessages(
-    use,
-    path,
-    use.domain,
-    isPublished ? (record ?? own) : own,
-    input,
-    messages,
-  )
+  const signed = await messageWith(use.domain, verdict === "good" ? (record ?? own) : own)
   return [...findings, ...signed]
 }
 
-async function judgeMessages(
-  { selector }: NamedKey,
-  path: string,
-  domain: string,
-  record: string,
+interface TestMessage {
+  readonly selector: string
+  readonly domain: string
+  /** of the key */
+  readonly path: string
+  readonly record: string
+  readonly publicKey: string
+}
+
+async function judgeMessage(
+  { selector, domain, path, record, publicKey }: TestMessage,
   { tree, now }: DkimInput,
   { sign, verify }: MessageTools,
 ): Promise<readonly ProofFinding[]> {
   const name = `${selector}._domainkey.${domain}`
   try {
-    const privateKey = tree.text(path)
-    const complaint = await verify(await sign({ selector, domain, privateKey }, now), record)
+    const message = await sign({ selector, domain, privateKey: tree.text(path) }, now)
+    const complaint = await verify(message, record, publicKey)
     return complaint === null
       ? []
       : [finding("failed", "message-refused", name, `a message signed with ${path}: ${complaint}`)]

@@ -1,7 +1,8 @@
 /** Messages signed with a restored key, checked by the library that signed them and by OpenDKIM. */
 import { generateKeyPairSync, type KeyObject } from "node:crypto"
 import { describe, expect, test } from "vitest"
-import { signedMessage, verifyMessage } from "../../src/prove/dkim-message.ts"
+import { signedMessage, verifyByLibrary, verifyMessage } from "../../src/prove/dkim-message.ts"
+import { checkSignature } from "../../src/prove/dkim-signature.ts"
 import { inPieces, labDns } from "../lab/dns.ts"
 import { openDkimVerify, whyNoOpenDkim } from "../lab/opendkim.ts"
 
@@ -11,36 +12,61 @@ const half = (key: KeyObject) => key.export({ format: "der", type: "spki" })
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 })
 const edwards = generateKeyPairSync("ed25519")
+const published = half(rsa.publicKey).toString("base64")
+const short = half(edwards.publicKey).subarray(-32).toString("base64")
 const kinds = [
-  [
-    "RSA, PKCS #1",
-    pem(rsa.privateKey, "pkcs1"),
-    `v=DKIM1; k=rsa; p=${half(rsa.publicKey).toString("base64")}`,
-  ],
-  [
-    "RSA, PKCS #8",
-    pem(rsa.privateKey, "pkcs8"),
-    `v=DKIM1; k=rsa; p=${half(rsa.publicKey).toString("base64")}`,
-  ],
-  [
-    "Ed25519",
-    pem(edwards.privateKey, "pkcs8"),
-    `v=DKIM1; k=ed25519; p=${half(edwards.publicKey).subarray(-32).toString("base64")}`,
-  ],
+  ["RSA, PKCS #1", pem(rsa.privateKey, "pkcs1"), `v=DKIM1; k=rsa; p=${published}`, published],
+  ["RSA, PKCS #8", pem(rsa.privateKey, "pkcs8"), `v=DKIM1; k=rsa; p=${published}`, published],
+  ["Ed25519", pem(edwards.privateKey, "pkcs8"), `v=DKIM1; k=ed25519; p=${short}`, short],
 ] as const
 
-describe.each(kinds)("%s", (_, privateKey, record) => {
+describe.each(kinds)("%s", (_, privateKey, record, publicKey) => {
   const key = { selector: "s1", domain: "sender.example", privateKey }
 
-  test("a signed message verifies", async () => {
-    expect(await verifyMessage(await signedMessage(key, now), record)).toBeNull()
+  test("a signed message verifies, by the library and by a second implementation", async () => {
+    const message = await signedMessage(key, now)
+    expect(await verifyByLibrary(message, record)).toBeNull()
+    expect(checkSignature(message, publicKey)).toBeNull()
+    expect(await verifyMessage(message, record, publicKey)).toBeNull()
   })
 
-  test("a changed message, another key and a withdrawn one do not", async () => {
+  test.each([
+    ["another body", (message: string) => message.replace("never sent", "sent twice")],
+    ["another sender", (message: string) => message.replace("From: drill@", "From: other@")],
+    [
+      "a field added below a signed one",
+      (message: string) => message.replace("Date:", "Subject: no drill\r\nDate:"),
+    ],
+    [
+      "another signature",
+      (message: string) => message.replace(/ b=(.)/, (_, char) => ` b=${char === "A" ? "B" : "A"}`),
+    ],
+    ["no signature", (message: string) => message.slice(message.indexOf("\r\nFrom:") + 2)],
+  ])("%s is refused by both", async (_, change) => {
+    const changed = change(await signedMessage(key, now))
+    expect(await verifyByLibrary(changed, record)).not.toBeNull()
+    expect(checkSignature(changed, publicKey)).not.toBeNull()
+  })
+
+  test("what changes nothing for a receiver is accepted by both", async () => {
     const message = await signedMessage(key, now)
-    const others = kinds.filter(([, , other]) => other !== record).map(([, , other]) => other)
-    expect(await verifyMessage(message.replace("never sent", "sent twice"), record)).not.toBeNull()
-    for (const other of [...others, "v=DKIM1; p="]) expect(await verifyMessage(message, other)).not.toBeNull()
+    const rewrapped = message
+      .replace("Subject: a drill", "SUBJECT:  a\r\n\tdrill  ")
+      .replace("out of a", "out  of a")
+    const longer = `${rewrapped}\r\n\r\n`
+    expect(await verifyByLibrary(longer, record)).toBeNull()
+    expect(checkSignature(longer, publicKey)).toBeNull()
+  })
+
+  test("another key and a withdrawn one are refused by both", async () => {
+    const message = await signedMessage(key, now)
+    const others = kinds.filter(([, , other]) => other !== record)
+    for (const [, , otherRecord, otherKey] of others) {
+      expect(await verifyByLibrary(message, otherRecord)).not.toBeNull()
+      expect(checkSignature(message, otherKey)).not.toBeNull()
+    }
+    expect(await verifyByLibrary(message, "v=DKIM1; p=")).not.toBeNull()
+    expect(checkSignature(message, "")).not.toBeNull()
   })
 })
 
