@@ -6,7 +6,7 @@ import { ground } from "./ground.ts"
 import type { Contender } from "./measure.ts"
 import { classic, ours, oursIsBuilt, sshTrue } from "./peers.ts"
 import { statusCase } from "./status-case.ts"
-import { restoreCase, verifyCase } from "./stored-cases.ts"
+import { drillCase, restoreCase, verifyCase } from "./stored-cases.ts"
 
 export interface Prepared extends AsyncDisposable {
   readonly scratch: string
@@ -43,6 +43,7 @@ export const cases: readonly Case[] = [
   },
   verifyCase(200, 30),
   restoreCase,
+  drillCase,
   {
     name: "help",
     about: "starting and saying how to use it, against an empty Node",

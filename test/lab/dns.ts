@@ -2,6 +2,7 @@
  * A DNS server on loopback for TXT records: real packets over UDP and TCP (RFC 1035). An answer that does not fit
  * into UDP is truncated there, so that resolvers come again over TCP.
  */
+import { createPublicKey } from "node:crypto"
 import { createSocket } from "node:dgram"
 import { createServer, type Socket } from "node:net"
 
@@ -102,6 +103,15 @@ export async function labDns({ address = "127.0.0.1", port = 0 }: LabDnsOptions 
 /** A text as it is published: in pieces of up to 255 bytes. */
 export function inPieces(text: string): readonly string[] {
   return text.match(/.{1,255}/gs) ?? [""]
+}
+
+/** The TXT record that a key file's owner publishes for it. */
+export function dkimRecord(pem: string): readonly string[] {
+  const key = createPublicKey(pem)
+  const der = key.export({ format: "der", type: "spki" })
+  const isRsa = key.asymmetricKeyType === "rsa"
+  const half = (isRsa ? der : der.subarray(-32)).toString("base64")
+  return inPieces(`v=DKIM1; k=${isRsa ? "rsa" : "ed25519"}; p=${half}`)
 }
 
 function sizeOf(gathered: Buffer): number | null {

@@ -1,13 +1,13 @@
 /** A drill of a host with 200 DKIM keys, against real DNS: what it names, what it files, and that it leaves nothing. */
 import { spawn } from "node:child_process"
-import { createPublicKey, generateKeyPairSync } from "node:crypto"
+import { generateKeyPairSync } from "node:crypto"
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import type { DrillReport } from "../../src/core/drill.ts"
 import { finish } from "../lab/child.ts"
 import { action, type CliRun, dist } from "../lab/cli.ts"
-import { inPieces, type LabDns, labDns } from "../lab/dns.ts"
+import { dkimRecord, inPieces, type LabDns, labDns } from "../lab/dns.ts"
 import { type HostContent, hostFiles } from "../lab/fixtures.ts"
 import { type LabHost, sshd } from "../lab/sshd.ts"
 import { hidden, type Setting, setting } from "./setting.ts"
@@ -36,13 +36,8 @@ beforeEach(() => publish())
 const nameOf = (index: number) => `${content.keys[index]?.selector}._domainkey.${content.keys[index]?.domain}`
 
 function publish(): void {
-  for (const [index, { path }] of content.keys.entries()) {
-    const key = createPublicKey(String(content.files[path]))
-    const der = key.export({ format: "der", type: "spki" })
-    const isRsa = key.asymmetricKeyType === "rsa"
-    const p = (isRsa ? der : der.subarray(-32)).toString("base64")
-    dns.records.set(nameOf(index), [inPieces(`v=DKIM1; k=${isRsa ? "rsa" : "ed25519"}; p=${p}`)])
-  }
+  for (const [index, { path }] of content.keys.entries())
+    dns.records.set(nameOf(index), [dkimRecord(String(content.files[path]))])
 }
 
 async function drill(
