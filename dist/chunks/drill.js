@@ -29,7 +29,7 @@ function liveConfigs(tree, profile) {
 		if (file === null || texts.has(file)) continue;
 		const text = tree.text(file);
 		texts.set(file, text);
-		for (const reference of profile.references(file, text)) if (reference.include) open.push(...named(reference, tree));
+		for (const reference of profile.references(file, text)) if (reference.include) open.push(...tree.matching(reference.path));
 	}
 	return texts;
 }
@@ -50,14 +50,10 @@ function proveConfig(items, configs, tree, profile) {
 		...items.flatMap((item) => looseRights(item, profile))
 	]);
 }
-function named({ path }, tree) {
-	const { literal, matches } = pathPattern(path);
-	return literal ? [path] : tree.paths().filter(matches);
-}
 function unresolved(reference, tree) {
 	const { path, directive, file, line } = reference;
 	const where = `${directive} in ${file}, line ${line}`;
-	if (named(reference, tree).some((found) => tree.target(found) !== null)) return [];
+	if (tree.matching(path).length > 0) return [];
 	return pathPattern(path).literal ? [{
 		level: "failed",
 		verdict: "missing-file",
@@ -175,14 +171,10 @@ async function proveDkim(input, lookup, messages) {
 }
 function namedKeys({ configs, tree, traits }) {
 	const found = /* @__PURE__ */ new Map();
-	for (const text of configs.values()) for (const use of traits.signingKeys(text)) {
-		const { matches, literal } = pathPattern(use.path);
-		const paths = literal ? [tree.target(use.path)] : tree.paths().filter(matches);
-		found.set(`${use.selector} ${use.domain} ${use.path}`, {
-			...use,
-			paths: paths.filter((path) => path !== null)
-		});
-	}
+	for (const text of configs.values()) for (const use of traits.signingKeys(text)) found.set(`${use.selector} ${use.domain} ${use.path}`, {
+		...use,
+		paths: tree.matching(use.path)
+	});
 	return [...found.values()];
 }
 async function judgeUse(use, input, lookup, messages) {
@@ -364,7 +356,8 @@ function boundTo(binding, macs) {
 	}];
 }
 // src/prove/tree.ts
-const maxLinks = 16;
+/** Longest chain of links, as the kernel has it. */
+const maxLinks = 40;
 function readTree(root) {
 	const entries = /* @__PURE__ */ new Map();
 	for (const item of readdirSync(root, {
@@ -375,22 +368,38 @@ function readTree(root) {
 		entries.set(place.slice(root.length), readEntry(place));
 	}
 	const files = [...entries].filter(([, { kind }]) => kind === "file" || kind === "link").map(([path]) => path);
-	const target = (path) => {
+	const real = (path) => {
 		let at = path;
-		for (let hops = 0; hops < maxLinks; hops++) {
-			const found = entries.get(at);
-			if (found?.kind === "file") return at;
-			if (found?.kind !== "link") return null;
-			at = resolveLink(at, found.target ?? "");
+		for (let links = 0; links <= maxLinks; links++) {
+			const link = upwards(at).find((above) => entries.get(above)?.kind === "link");
+			if (link === void 0) return at;
+			const led = resolveLink(link, entries.get(link)?.target ?? "");
+			at = `${led === "/" ? "" : led}${at.slice(link.length)}`;
 		}
 		return null;
 	};
+	const target = (path) => {
+		const found = real(path);
+		return found !== null && entries.get(found)?.kind === "file" ? found : null;
+	};
 	return {
 		entries,
-		paths: () => files,
 		target,
+		paths: () => files,
+		matching(pattern) {
+			const { literal, base } = pathPattern(pattern);
+			if (literal) return [target(pattern)].filter((path) => path !== null);
+			const { matches } = pathPattern(`${real(base) ?? base}${pattern.slice(base.length)}`);
+			const found = files.filter(matches).map(target);
+			return [...new Set(found.filter((path) => path !== null))];
+		},
 		text: (path) => readFileSync(join(root, path), "utf8")
 	};
+}
+/** A path and all directories above it, the highest first. */
+function upwards(path) {
+	const segments = path.split("/").slice(1);
+	return segments.map((_, index) => `/${segments.slice(0, index + 1).join("/")}`);
 }
 function readEntry(place) {
 	const stat = lstatSync(place);

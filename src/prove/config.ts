@@ -15,7 +15,7 @@ export function liveConfigs(tree: RestoredTree, profile: Profile): ReadonlyMap<s
     const text = tree.text(file)
     texts.set(file, text)
     for (const reference of profile.references(file, text))
-      if (reference.include) open.push(...named(reference, tree))
+      if (reference.include) open.push(...tree.matching(reference.path))
   }
   return texts
 }
@@ -47,15 +47,10 @@ export function proveConfig(
   )
 }
 
-function named({ path }: Reference, tree: RestoredTree): readonly string[] {
-  const { literal, matches } = pathPattern(path)
-  return literal ? [path] : tree.paths().filter(matches)
-}
-
 function unresolved(reference: Reference, tree: RestoredTree): readonly ProofFinding[] {
   const { path, directive, file, line } = reference
   const where = `${directive} in ${file}, line ${line}`
-  if (named(reference, tree).some(found => tree.target(found) !== null)) return []
+  if (tree.matching(path).length > 0) return []
   return pathPattern(path).literal
     ? [
         {

@@ -1,7 +1,6 @@
 /** Whether every key that a config names loads, is published, and signs. */
 import type { ProofFinding, ProofTraits, SigningKeyUse } from "../core/drill.ts"
 import { type Proof, proofOf } from "../core/drill.ts"
-import { pathPattern } from "../core/path-pattern.ts"
 import type { Facts } from "../core/profile.ts"
 import type { SigningKey } from "./dkim-message.ts"
 import { judgeRecord, type PublicHalf, type RecordVerdict } from "./dkim-record.ts"
@@ -57,12 +56,7 @@ function namedKeys({ configs, tree, traits }: DkimInput): readonly NamedKey[] {
   const found = new Map<string, NamedKey>()
   for (const text of configs.values()) {
     for (const use of traits.signingKeys(text)) {
-      const { matches, literal } = pathPattern(use.path)
-      const paths = literal ? [tree.target(use.path)] : tree.paths().filter(matches)
-      found.set(`${use.selector} ${use.domain} ${use.path}`, {
-        ...use,
-        paths: paths.filter(path => path !== null),
-      })
+      found.set(`${use.selector} ${use.domain} ${use.path}`, { ...use, paths: tree.matching(use.path) })
     }
   }
   return [...found.values()]

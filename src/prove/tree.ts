@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs"
 import { join } from "node:path"
-import { resolveLink } from "../core/path-pattern.ts"
+import { pathPattern, resolveLink } from "../core/path-pattern.ts"
 
 export interface RestoredEntry {
   readonly kind: "file" | "link" | "directory" | "other"
@@ -22,11 +22,14 @@ export interface RestoredTree {
   paths(): readonly string[]
   /** the file that a path leads to; null when there is none */
   target(path: string): string | null
+  /** the files that a path or pattern leads to */
+  matching(pattern: string): readonly string[]
   /** @param path  of a file */
   text(path: string): string
 }
 
-const maxLinks = 16
+/** Longest chain of links, as the kernel has it. */
+const maxLinks = 40
 
 export function readTree(root: string): RestoredTree {
   const entries = new Map<string, RestoredEntry>()
@@ -37,17 +40,39 @@ export function readTree(root: string): RestoredTree {
   const files = [...entries]
     .filter(([, { kind }]) => kind === "file" || kind === "link")
     .map(([path]) => path)
-  const target = (path: string): string | null => {
+  const real = (path: string): string | null => {
     let at = path
-    for (let hops = 0; hops < maxLinks; hops++) {
-      const found = entries.get(at)
-      if (found?.kind === "file") return at
-      if (found?.kind !== "link") return null
-      at = resolveLink(at, found.target ?? "")
+    for (let links = 0; links <= maxLinks; links++) {
+      const link = upwards(at).find(above => entries.get(above)?.kind === "link")
+      if (link === undefined) return at
+      const led = resolveLink(link, entries.get(link)?.target ?? "")
+      at = `${led === "/" ? "" : led}${at.slice(link.length)}`
     }
     return null
   }
-  return { entries, paths: () => files, target, text: path => readFileSync(join(root, path), "utf8") }
+  const target = (path: string): string | null => {
+    const found = real(path)
+    return found !== null && entries.get(found)?.kind === "file" ? found : null
+  }
+  return {
+    entries,
+    target,
+    paths: () => files,
+    matching(pattern) {
+      const { literal, base } = pathPattern(pattern)
+      if (literal) return [target(pattern)].filter(path => path !== null)
+      const { matches } = pathPattern(`${real(base) ?? base}${pattern.slice(base.length)}`)
+      const found = files.filter(matches).map(target)
+      return [...new Set(found.filter(path => path !== null))]
+    },
+    text: path => readFileSync(join(root, path), "utf8"),
+  }
+}
+
+/** A path and all directories above it, the highest first. */
+function upwards(path: string): readonly string[] {
+  const segments = path.split("/").slice(1)
+  return segments.map((_, index) => `/${segments.slice(0, index + 1).join("/")}`)
 }
 
 function readEntry(place: string): RestoredEntry {

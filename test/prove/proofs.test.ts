@@ -125,6 +125,22 @@ test("includes are followed, also over links and patterns, and what is not there
   )
 })
 
+test("what lies behind a linked directory is found, by name and by pattern", async () => {
+  await using host = await restored(
+    {
+      "/etc/pmta/config": config("include /etc/pmta/conf.d/*.conf\ninclude /etc/pmta/conf.d/sub/b.conf\n"),
+      "/srv/conf/a.conf": config("postmaster a@b.example\n"),
+      "/srv/more/b.conf": config("postmaster a@b.example\n"),
+    },
+    { "/etc/pmta/conf.d": "../../srv/conf", "/srv/conf/sub": "/srv/more", "/srv/loop": "loop" },
+  )
+  const tree = host.tree()
+  const configs = liveConfigs(tree, powermta)
+  expect([...configs.keys()].sort()).toEqual(["/etc/pmta/config", "/srv/conf/a.conf", "/srv/more/b.conf"])
+  expect(said(proveConfig(host.items, configs, tree, powermta))).toEqual([])
+  expect(tree.target("/srv/loop/x")).toBeNull()
+})
+
 test("a backup without its main config is no backup", async () => {
   await using host = await restored({ "/etc/pmta/license": config("") })
   const tree = host.tree()

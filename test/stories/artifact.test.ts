@@ -91,10 +91,32 @@ test("a later run finds all unchanged and uploads nothing", async () => {
   expect(service.artifacts).toHaveLength(before)
 })
 
+test("signatures of upload URLs are masked, and never said", async () => {
+  const run = await backup(13, service, { vault: join(story.directory, "masked") })
+  const lines = run.stderr.split("\n")
+  expect(lines).toContain("::add-mask::lab/secret")
+  expect(lines.filter(line => !line.startsWith("::add-mask::")).join("\n") + run.stdout).not.toMatch(
+    /lab(\/|%2F)secret/,
+  )
+})
+
+test("another run of the Action verifies them", async () => {
+  const inputs = {
+    command: "verify",
+    store: "artifact",
+    fleet: story.fleetFile,
+    vault: story.vault,
+    token: service.token,
+  }
+  const run = await action(inputs, { env: service.environment(14) })
+  expect(run.code, run.stdout).toBe(0)
+})
+
 test("a laptop with a token verifies and restores them, and stdout is one JSON document", async () => {
+  const first = service.artifacts.filter(({ run }) => run === 11)
   const verified = await terminal("verify")
   expect(verified.code, verified.stderr).toBe(0)
-  expect((JSON.parse(verified.stdout) as VerifyReport).bundles).toBe(service.artifacts.length)
+  expect((JSON.parse(verified.stdout) as VerifyReport).bundles).toBe(first.length)
   const out = join(story.directory, "out")
   const restored = await terminal(
     "restore",
