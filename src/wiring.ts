@@ -140,7 +140,12 @@ export async function runAccept(settings: Settings, id: string, world: World, si
 
 export async function runDemo(settings: Settings, world: World, signal: AbortSignal): Promise<DemoReport> {
   const { demoWith } = await import("./wiring/demo.ts")
-  return await demoWith({ runBackup, runDiff, runVerify, runRestore, runAccept }, settings, world, signal)
+  return await demoWith(
+    { runBackup, runDiff, runVerify, runRestore, runDrill, runAccept },
+    settings,
+    world,
+    signal,
+  )
 }
 
 /** @returns the text of the new fleet file */

@@ -142,12 +142,18 @@ async function demo(tools) {
 		};
 		const restored = await Promise.all(Object.entries(expected).map(async ([path, { content }]) => await readFile(join(out, path), "utf8") === content));
 		tools.say(`   ${restored.length} files in ${out}`);
+		tools.say("6. a drill restores mta1 once more, into memory, and proves that the server would work");
+		const { report: drilled, filed } = await tools.drill(run, "mta1", first.identity);
+		for (const { name, verdict, summary } of drilled.proofs) tools.say(`   ${name}: ${verdict}; ${summary}`);
+		tools.say(`   ${drilled.ms} ms; the demo asks no DNS, so that the key stays a weak point`);
+		tools.say(`   the report is in the vault: git -C ${vault} show bundles:${filed?.replace(/json$/, "md") ?? ""}`);
 		const proofs = {
 			"both hosts were backed up": baseline.exit === "good" && baseline.hosts.length === 2,
 			"the drift is one proposal for both hosts": changed.proposals.length === 1 && drift?.hosts.length === 2,
 			"the unchanged run sealed nothing": quiet.hosts.every(({ status }) => status === "unchanged"),
 			"all that was stored is what was signed": verified.exit === "good" && verified.snapshots === 6,
-			"every restored file is what the host had": restored.every((equal) => equal)
+			"every restored file is what the host had": restored.every((equal) => equal),
+			"the drill found the server fit to come back": drilled.verdict === "weak" && drilled.objective.isMet
 		};
 		for (const [proof, holds] of Object.entries(proofs)) tools.say(`${holds ? "ok " : "NOT"} ${proof}`);
 		tools.say(`look around: git -C ${vault} log --all --oneline`);

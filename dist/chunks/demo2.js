@@ -1,6 +1,8 @@
 import { t as Secret } from "./secret.js";
 // src/wiring/demo.ts
-async function demoWith({ runBackup, runDiff, runVerify, runRestore, runAccept }, settings, world, signal) {
+/** A resolver that is not there: the discard port of this machine. */
+const nobody = ["127.0.0.1:9"];
+async function demoWith({ runBackup, runDiff, runVerify, runRestore, runDrill, runAccept }, settings, world, signal) {
 	const [{ demo }, { serveHost, makeKeyPair }, { makeIdentity }, { diffText }, { paint }] = await Promise.all([
 		import("./demo.js"),
 		import("./embedded-host.js"),
@@ -42,6 +44,12 @@ async function demoWith({ runBackup, runDiff, runVerify, runRestore, runAccept }
 			identity: new Secret(identity),
 			host,
 			out
+		}, quiet, signal),
+		drill: (run, host, identity) => runDrill({
+			...settingsFor(run),
+			identity: new Secret(identity),
+			host,
+			resolver: nobody
 		}, quiet, signal),
 		say: (message) => world.observe({
 			kind: "step",

@@ -43,7 +43,7 @@ function proveConfig(items, configs, tree, profile) {
 		subject: profile.mainConfig,
 		detail: "is not there"
 	}];
-	return proofOf("config", `${configs.size} config files parse; ${needed.length} includes and references were looked up`, [
+	return proofOf("config", `config files that parse: ${configs.size}; includes and references looked up: ${needed.length}`, [
 		...main,
 		...[...configs].flatMap(([file, text]) => faultsOf(file, text, profile)),
 		...needed.flatMap((reference) => unresolved(reference, tree)),

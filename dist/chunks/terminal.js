@@ -427,6 +427,7 @@ async function runDemo(settings, world, signal) {
 		runDiff,
 		runVerify,
 		runRestore,
+		runDrill,
 		runAccept
 	}, settings, world, signal);
 }

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import type { DrillReport } from "../core/drill.ts"
 import type { Exit } from "../core/problem.ts"
 import type { BackupReport } from "../core/report.ts"
 import type { RestoreReport, VerifyReport } from "../core/restore-report.ts"
@@ -44,6 +45,12 @@ export interface DemoTools {
     identity: string,
     directory: string,
   ) => Promise<RestoreReport>
+  /** without DNS: nothing outside of this machine is asked */
+  readonly drill: (
+    run: DemoRun,
+    host: string,
+    identity: string,
+  ) => Promise<{ readonly report: DrillReport; readonly filed: string | null }>
   readonly say: (line: string) => void
 }
 
@@ -110,12 +117,21 @@ export async function demo(tools: DemoTools): Promise<DemoReport> {
   )
   tools.say(`   ${restored.length} files in ${out}`)
 
+  tools.say("6. a drill restores mta1 once more, into memory, and proves that the server would work")
+  const { report: drilled, filed } = await tools.drill(run, "mta1", first.identity)
+  for (const { name, verdict, summary } of drilled.proofs) tools.say(`   ${name}: ${verdict}; ${summary}`)
+  tools.say(`   ${drilled.ms} ms; the demo asks no DNS, so that the key stays a weak point`)
+  tools.say(
+    `   the report is in the vault: git -C ${vault} show bundles:${filed?.replace(/json$/, "md") ?? ""}`,
+  )
+
   const proofs = {
     "both hosts were backed up": baseline.exit === "good" && baseline.hosts.length === 2,
     "the drift is one proposal for both hosts": changed.proposals.length === 1 && drift?.hosts.length === 2,
     "the unchanged run sealed nothing": quiet.hosts.every(({ status }) => status === "unchanged"),
     "all that was stored is what was signed": verified.exit === "good" && verified.snapshots === 6,
     "every restored file is what the host had": restored.every(equal => equal),
+    "the drill found the server fit to come back": drilled.verdict === "weak" && drilled.objective.isMet,
   }
   for (const [proof, holds] of Object.entries(proofs)) tools.say(`${holds ? "ok " : "NOT"} ${proof}`)
   tools.say(`look around: git -C ${vault} log --all --oneline`)

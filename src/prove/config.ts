@@ -37,7 +37,7 @@ export function proveConfig(
     : [{ level: "failed", verdict: "no-config", subject: profile.mainConfig, detail: "is not there" }]
   return proofOf(
     "config",
-    `${configs.size} config files parse; ${needed.length} includes and references were looked up`,
+    `config files that parse: ${configs.size}; includes and references looked up: ${needed.length}`,
     [
       ...main,
       ...[...configs].flatMap(([file, text]) => faultsOf(file, text, profile)),

@@ -3,6 +3,7 @@ import type { RestoreReport, VerifyReport } from "../core/restore-report.ts"
 import { Secret } from "../core/secret.ts"
 import type { DemoReport, DemoRun } from "../flows/demo.ts"
 import type { Settings } from "../settings.ts"
+import type { Drilled } from "./drilling.ts"
 import type { World } from "./vault-parts.ts"
 
 /** The commands that the demo runs, as a person would. */
@@ -11,11 +12,15 @@ export interface DemoCommands {
   readonly runDiff: (settings: Settings, world: World, signal: AbortSignal) => Promise<DiffReport>
   readonly runVerify: (settings: Settings, world: World, signal: AbortSignal) => Promise<VerifyReport>
   readonly runRestore: (settings: Settings, world: World, signal: AbortSignal) => Promise<RestoreReport>
+  readonly runDrill: (settings: Settings, world: World, signal: AbortSignal) => Promise<Drilled>
   readonly runAccept: (settings: Settings, id: string, world: World, signal: AbortSignal) => Promise<unknown>
 }
 
+/** A resolver that is not there: the discard port of this machine. */
+const nobody = ["127.0.0.1:9"]
+
 export async function demoWith(
-  { runBackup, runDiff, runVerify, runRestore, runAccept }: DemoCommands,
+  { runBackup, runDiff, runVerify, runRestore, runDrill, runAccept }: DemoCommands,
   settings: Settings,
   world: World,
   signal: AbortSignal,
@@ -47,6 +52,12 @@ export async function demoWith(
       runVerify({ ...settingsFor(run), identity: new Secret(identity), deep: "100%" }, quiet, signal),
     restore: (run, host, identity, out) =>
       runRestore({ ...settingsFor(run), identity: new Secret(identity), host, out }, quiet, signal),
+    drill: (run, host, identity) =>
+      runDrill(
+        { ...settingsFor(run), identity: new Secret(identity), host, resolver: nobody },
+        quiet,
+        signal,
+      ),
     say: message => world.observe({ kind: "step", message }),
   })
 }
