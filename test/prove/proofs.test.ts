@@ -168,7 +168,7 @@ async function dkim(
   })
   const tree = host.tree()
   const captured = files.map(([path, { text }]) => capturedFile(path, text))
-  const facts = powermta.facts("dkim", captured, new Map(), () => "0") ?? {}
+  const facts = powermta.facts("dkim", captured, new Map(), () => "0", now) ?? {}
   const input = { configs: liveConfigs(tree, powermta), tree, traits: powermta.proof, facts, now }
   const asked: string[] = []
   const lookup = async (name: string): Promise<TxtAnswer> => {
