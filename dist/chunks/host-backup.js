@@ -7,7 +7,7 @@ import { r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { a as hintOf } from "./trust.js";
 import { a as factsYaml, s as mirrorPath } from "./review.js";
 import { t as _usingCtx } from "./usingCtx.js";
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 // src/pull/check.ts
 /** Why a category cannot be taken for whole; null when it can. */
 function checkCategory(host, tools, name, members, unread) {
@@ -336,7 +336,8 @@ async function sealAndStore(host, tools, category, takenAt, sequence, times, sig
 	const bytes = await sealBundle(content, tools.compression, tools.fleet.recipients);
 	const storing = performance.now();
 	times.seal += storing - sealing;
-	const time = takenAt.replace(/[-:]/g, "").replace(".", "");
+	const chance = String(randomInt(1e6)).padStart(6, "0");
+	const time = takenAt.replace(/[-:.]/g, "").replace("Z", `${chance}Z`);
 	const key = `bundles/${host.name}/${category.name}/${time}.${bundleEnding(tools.compression)}`;
 	const stored = await putProven(tools.store, key, bytes, signal);
 	times.store += performance.now() - storing;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { createHash, randomInt } from "node:crypto"
 import type { Capture, CategoryCapture } from "../core/capture.ts"
 import type { Fleet, Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
@@ -140,7 +140,9 @@ async function sealAndStore(
   const bytes = await sealBundle(content, tools.compression, tools.fleet.recipients)
   const storing = performance.now()
   times.seal += storing - sealing
-  const time = takenAt.replace(/[-:]/g, "").replace(".", "")
+  // Digits below the millisecond are by chance: two runs at one time must not write under one name.
+  const chance = String(randomInt(1_000_000)).padStart(6, "0")
+  const time = takenAt.replace(/[-:.]/g, "").replace("Z", `${chance}Z`)
   const key = `bundles/${host.name}/${category.name}/${time}.${bundleEnding(tools.compression)}`
   const stored = await putProven(tools.store, key, bytes, signal)
   times.store += performance.now() - storing

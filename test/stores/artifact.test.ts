@@ -192,7 +192,7 @@ describe("trouble", () => {
     expect(Buffer.from(await run.store.get("bundles/a", signal)).toString()).toBe("bc")
   })
 
-  test("an interruption ends the wait", async () => {
+  test("an interruption ends the wait", { timeout: 40_000 }, async () => {
     await using service = await serve()
     service.trouble.busy = 5
     await using run = await inRun(service, 1)
@@ -201,6 +201,8 @@ describe("trouble", () => {
     stop.abort(new Error("interrupted"))
     await expect(putting).rejects.toThrow("interrupted")
     service.trouble.busy = 0
+    // What the client still does ends too, and leaves nothing behind.
+    await vi.waitFor(async () => expect(await readdir(run.scratch)).toEqual([]), { timeout: 30_000 })
   })
 })
 

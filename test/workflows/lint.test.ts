@@ -14,10 +14,25 @@ const manifest = readFileSync(join(root, "action.yml"), "utf8")
 
 type Metadata = Awaited<ReturnType<ActionsMetadataProvider["fetchActionMetadata"]>>
 
-/** Knows this Action alone, from the manifest that is shipped. */
+/** What the shipped workflows give to another's Action: its real inputs are more. */
+const others: Readonly<Record<string, object>> = {
+  "actions/upload-artifact": {
+    name: "Upload a Build Artifact",
+    inputs: Object.fromEntries(
+      ["name", "path", "retention-days", "if-no-files-found", "compression-level"].map(name => [
+        name,
+        { description: name, required: name === "path" },
+      ]),
+    ),
+    runs: { using: "node24", main: "index.js" },
+  },
+}
+
+/** Knows this Action from the manifest that is shipped, and of others what is used of them. */
 const actionsMetadataProvider: ActionsMetadataProvider = {
   async fetchActionMetadata({ owner, name }) {
-    return `${owner}/${name}` === ownAction ? (parse(manifest) as Metadata) : undefined
+    const action = `${owner}/${name}`
+    return (action === ownAction ? parse(manifest) : others[action]) as Metadata | undefined
   },
 }
 
