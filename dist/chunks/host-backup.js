@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { n as pathPattern } from "./path-pattern.js";
+import { i as throughLinks, n as pathPattern } from "./path-pattern.js";
 import { a as planCategories, r as isBelow } from "./roots.js";
 import { n as isAsLastSeen, r as lastSeen } from "./last-seen.js";
 import { t as survey } from "./survey.js";
@@ -48,7 +48,10 @@ function checkMainConfig(host, tools, name, members) {
 */
 function missingFiles(host, tools, { references, entries }) {
 	const paths = [...entries.keys()];
-	const isThere = (path) => entries.has(path) || paths.some((listed) => isBelow(listed, path));
+	const isThere = (named) => {
+		const { path } = throughLinks(named, (above) => entries.get(above)?.target ?? null);
+		return entries.has(path) || paths.some((listed) => isBelow(listed, path));
+	};
 	const missing = references.filter(({ path, category }) => tools.taken.has(category) && !isThere(path) && pathPattern(path).literal);
 	if (missing.length === 0) return null;
 	return new Problem("pull/missing-reference", `${host.name}: its configs name files that are not there or that ${host.user} may not see`, {

@@ -52,4 +52,28 @@ function resolveLink(path, target) {
 	else if (segment !== "" && segment !== ".") resolved.push(segment);
 	return `/${resolved.join("/")}`;
 }
-export { pathPattern as n, resolveLink as r, isNormalPath as t };
+const mostLinks = 40;
+/**
+* The same place without links on the way: each directory above `path` that is a link, replaced by where it leads.
+* @param targetOf  what a link says, null for what is none
+* @returns         also the links, in the order of the way
+*/
+function throughLinks(path, targetOf) {
+	const links = [];
+	let current = path;
+	for (let end = current.indexOf("/", 1); end > 0 && links.length < mostLinks;) {
+		const above = current.slice(0, end);
+		const target = targetOf(above);
+		if (target !== null) {
+			links.push(above);
+			current = resolveLink(above, target) + current.slice(end);
+			end = 0;
+		}
+		end = current.indexOf("/", end + 1);
+	}
+	return {
+		path: current,
+		links
+	};
+}
+export { throughLinks as i, pathPattern as n, resolveLink as r, isNormalPath as t };

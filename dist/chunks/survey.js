@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
+import { i as throughLinks, n as pathPattern, r as resolveLink } from "./path-pattern.js";
 import { i as namedRoots, o as referencePaths, t as claims } from "./roots.js";
 import { t as expectedRoots } from "./last-seen.js";
 // src/flows/each-host.ts
@@ -159,7 +159,8 @@ async function survey(tools, expected, settled, signal) {
 		unread,
 		only
 	};
-	const references = [];
+	const named = [];
+	let references = [];
 	for (let round = 1; round <= maxRounds; round++) {
 		known = classify(entries, categories, references);
 		const wanted = configsOf(known, texts).filter((entry) => entry.kind === "file" && entry.readable && entry.size <= tools.maxFileBytes && !contents.has(entry.path) && !unread.has(entry.path));
@@ -168,11 +169,12 @@ async function survey(tools, expected, settled, signal) {
 			const reading = await session.read(wanted, signal);
 			for (const file of reading.files) {
 				contents.set(file.entry.path, file);
-				const named = profile.references(file.entry.path, file.content.revealText("find what the config names"));
-				references.push(...named.filter(({ category }) => planned.has(category)));
+				const found = profile.references(file.entry.path, file.content.revealText("find what the config names"));
+				named.push(...found.filter(({ category }) => planned.has(category)));
 			}
 			for (const [path, reason] of reading.unread) unread.set(path, reason);
 		}
+		references = [...named, ...named.flatMap((reference) => behindLinks(reference, entries))];
 		const listed = new Set(roots.map((root) => root.kind === "tree" ? root.path : root.pattern));
 		const more = namedRoots([...referencePaths(references), ...known.unlisted], roots).filter((root) => root.kind === "glob" && !listed.has(root.pattern));
 		if (more.length > 0) {
@@ -193,6 +195,14 @@ async function survey(tools, expected, settled, signal) {
 }
 function configsOf(known, texts) {
 	return [...texts].flatMap((name) => known.members.get(name) ?? []);
+}
+/** A file that is named through a linked directory lies elsewhere: that place is named too, and the links on the way. */
+function behindLinks(reference, entries) {
+	const { path, links } = throughLinks(reference.path, (above) => entries.get(above)?.target ?? null);
+	return links.length === 0 ? [] : [path, ...links].map((place) => ({
+		...reference,
+		path: place
+	}));
 }
 /** Of several that name one file, one; of includes, one for each file that has it: that gives them their scopes. */
 function distinct(references) {

@@ -1,7 +1,7 @@
 import type { KnownCategory } from "../core/capture.ts"
 import type { Entry } from "../core/file.ts"
 import type { Host } from "../core/fleet.ts"
-import { pathPattern } from "../core/path-pattern.ts"
+import { pathPattern, throughLinks } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
 import type { PullTools } from "./pull.ts"
 import { isBelow } from "./roots.ts"
@@ -84,7 +84,10 @@ function checkMainConfig(
  */
 export function missingFiles(host: Host, tools: PullTools, { references, entries }: Survey): Problem | null {
   const paths = [...entries.keys()]
-  const isThere = (path: string) => entries.has(path) || paths.some(listed => isBelow(listed, path))
+  const isThere = (named: string) => {
+    const { path } = throughLinks(named, above => entries.get(above)?.target ?? null)
+    return entries.has(path) || paths.some(listed => isBelow(listed, path))
+  }
   const missing = references.filter(
     ({ path, category }) => tools.taken.has(category) && !isThere(path) && pathPattern(path).literal,
   )

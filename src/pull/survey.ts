@@ -1,4 +1,5 @@
 import type { CapturedFile, Entry } from "../core/file.ts"
+import { throughLinks } from "../core/path-pattern.ts"
 import type { Profile, Reference } from "../core/profile.ts"
 import type { Listing, Reading, Root, Session } from "../core/transport.ts"
 import { type Classified, classify } from "./classify.ts"
@@ -60,7 +61,8 @@ export async function survey(
     return { ...known, entries, references: expected, contents, unread, only }
   }
 
-  const references: Reference[] = []
+  const named: Reference[] = []
+  let references: readonly Reference[] = []
   for (let round = 1; round <= maxRounds; round++) {
     known = classify(entries, categories, references)
     const wanted = configsOf(known, texts).filter(
@@ -76,14 +78,15 @@ export async function survey(
       const reading: Reading = await session.read(wanted, signal)
       for (const file of reading.files) {
         contents.set(file.entry.path, file)
-        const named = profile.references(
+        const found = profile.references(
           file.entry.path,
           file.content.revealText("find what the config names"),
         )
-        references.push(...named.filter(({ category }) => planned.has(category)))
+        named.push(...found.filter(({ category }) => planned.has(category)))
       }
       for (const [path, reason] of reading.unread) unread.set(path, reason)
     }
+    references = [...named, ...named.flatMap(reference => behindLinks(reference, entries))]
     const listed = new Set(roots.map(root => (root.kind === "tree" ? root.path : root.pattern)))
     const more = namedRoots([...referencePaths(references), ...known.unlisted], roots).filter(
       root => root.kind === "glob" && !listed.has(root.pattern),
@@ -107,6 +110,12 @@ export async function survey(
 
 function configsOf(known: Classified, texts: ReadonlySet<string>): Entry[] {
   return [...texts].flatMap(name => known.members.get(name) ?? [])
+}
+
+/** A file that is named through a linked directory lies elsewhere: that place is named too, and the links on the way. */
+function behindLinks(reference: Reference, entries: ReadonlyMap<string, Entry>): readonly Reference[] {
+  const { path, links } = throughLinks(reference.path, above => entries.get(above)?.target ?? null)
+  return links.length === 0 ? [] : [path, ...links].map(place => ({ ...reference, path: place }))
 }
 
 /** Of several that name one file, one; of includes, one for each file that has it: that gives them their scopes. */
