@@ -25,8 +25,9 @@ export async function runBackup(
   signal: AbortSignal,
 ): Promise<BackupReport> {
   const started = performance.now()
-  const [{ backup }, { forgeOf }, { assemble, knownCategories }] = await Promise.all([
+  const [{ backup }, { txtLookup }, { forgeOf }, { assemble, knownCategories }] = await Promise.all([
     import("./flows/backup.ts"),
+    import("./prove/txt-lookup.ts"),
     import("./wiring/forge.ts"),
     import("./wiring/parts.ts"),
   ])
@@ -50,14 +51,16 @@ export async function runBackup(
     mostOpen: settings.maxProposals,
     observe: world.observe,
     about: { tool: world.tool, run: world.run },
+    lookup: txtLookup(settings.resolver, signal),
     openMs: performance.now() - started,
   }
   return await backup(request, { ...parts, transport, vault, ...own }, signal)
 }
 
 export async function runDiff(settings: Settings, world: World, signal: AbortSignal): Promise<DiffReport> {
-  const [{ diff }, { assemble, knownCategories }] = await Promise.all([
+  const [{ diff }, { txtLookup }, { assemble, knownCategories }] = await Promise.all([
     import("./flows/diff.ts"),
+    import("./prove/txt-lookup.ts"),
     import("./wiring/parts.ts"),
   ])
   const parts = await assemble(settings, world, { create: false, jumpHosts: false }, signal)
@@ -65,7 +68,8 @@ export async function runDiff(settings: Settings, world: World, signal: AbortSig
   await using transport = parts.transport
   const request = { hosts: parts.hosts, width: parts.width, snapshot: settings.snapshot }
   const only = knownCategories(settings.categories, parts.fleet, parts.profile)
-  return await diff(request, { ...parts, transport, vault, only }, signal)
+  const lookup = txtLookup(settings.resolver, signal)
+  return await diff(request, { ...parts, transport, vault, only, lookup }, signal)
 }
 
 export async function runDoctor(

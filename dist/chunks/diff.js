@@ -4,7 +4,7 @@ import { i as nothingKnown } from "./last-seen.js";
 import { a as pull, i as liveMirror, r as takenNames } from "./host-backup.js";
 import { a as planCategories } from "./roots.js";
 import { n as eachHost } from "./survey.js";
-import { n as mirrorChanges } from "./review.js";
+import { i as withPublished, n as mirrorChanges } from "./review.js";
 import { i as trustedSnapshot } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/diff.ts
@@ -19,7 +19,7 @@ async function diff(request, tools, signal) {
 		return {
 			host: host.name,
 			accepted: accepted !== null,
-			changes: accepted === null ? [] : mirrorChanges(before, live, tools.profile),
+			changes: accepted === null ? [] : await withPublished(mirrorChanges(before, live, tools.profile), tools.profile, tools.lookup),
 			text: textDiff(before, live),
 			problem: now.problem
 		};

@@ -1,8 +1,9 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
+import { t as judgeRecord } from "./dkim-record.js";
 import { n as openFetched, o as unpack, s as localOwners, t as fetchSnapshot } from "./restore.js";
 import { t as _usingCtx } from "./usingCtx.js";
-import { createHash, createHmac, createPublicKey, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { access, constants, mkdtemp, rm, statfs } from "node:fs/promises";
 import { networkInterfaces, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -84,72 +85,6 @@ function looseRights({ category, entry }, profile) {
 		subject: entry.path,
 		detail
 	}];
-}
-// src/prove/dkim-record.ts
-/** Whether a DNS record lets a key sign. Pure. RFC 6376, sections 3.6.1 and 3.6.2; RFC 8463, section 4. */
-function judgeRecord(answer, key) {
-	if (answer.kind === "missing") return judgement("missing-record", "DNS has no TXT record of that name");
-	if (answer.kind === "failure") return judgement("dns-failure", `DNS did not answer: ${answer.reason}; the record may well be there`);
-	const records = answer.records.map((pieces) => pieces.join("")).filter((text) => /(^|;)\s*p\s*=/i.test(text) || /^\s*v\s*=\s*DKIM1/i.test(text));
-	const [record] = records;
-	if (record === void 0) return judgement("malformed-record", "the TXT record there is no DKIM key record");
-	if (records.length > 1) return judgement("several-records", `there are ${records.length} key records; which one counts is undefined`);
-	return {
-		...judgeText(record, key),
-		record
-	};
-}
-function judgeText(record, key) {
-	const tags = tagsOf(record);
-	if (typeof tags === "string") return judgement("malformed-record", tags);
-	const [first] = tags.keys();
-	if (tags.has("v") && (first !== "v" || tags.get("v") !== "DKIM1")) return judgement("malformed-record", "v= is not the first tag, or not DKIM1");
-	const published = tags.get("p")?.replace(/\s/g, "");
-	if (published === void 0) return judgement("malformed-record", "it has no p=");
-	if (published === "") return judgement("revoked", "p= is empty: the key was withdrawn");
-	const type = tags.get("k") ?? "rsa";
-	if (type !== key.type) return judgement("wrong-key", `it is for a key of type ${type}, the file holds ${key.type}`);
-	if (!isSameKey(published, key)) return judgement("wrong-key", "it publishes another key than the file's");
-	const hashes = tags.get("h")?.split(":").map((word) => word.trim());
-	if (hashes !== void 0 && !hashes.includes("sha256")) return judgement("malformed-record", "h= does not allow sha256");
-	const services = tags.get("s")?.split(":").map((word) => word.trim());
-	if (services !== void 0 && !services.includes("*") && !services.includes("email")) return judgement("malformed-record", "s= does not allow email");
-	return (tags.get("t")?.split(":").map((word) => word.trim()) ?? []).includes("y") ? judgement("testing", "t=y: receivers are told to treat signed mail as unsigned") : judgement("good", "");
-}
-const judgement = (verdict, detail) => ({
-	verdict,
-	detail,
-	record: null
-});
-/** @returns what is wrong, as text */
-function tagsOf(record) {
-	const tags = /* @__PURE__ */ new Map();
-	for (const part of record.split(";")) {
-		if (part.trim() === "") continue;
-		const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)$/s.exec(part) ?? [];
-		if (name === void 0 || value === void 0) return "it is no list of tags";
-		if (tags.has(name)) return `it has ${name}= twice`;
-		tags.set(name, value.trim());
-	}
-	return tags;
-}
-/** RSA keys are published as SubjectPublicKeyInfo, and by some as the bare RSAPublicKey of PKCS #1. */
-function isSameKey(published, { type, publicKey }) {
-	const [there, here] = [Buffer.from(published, "base64"), Buffer.from(publicKey, "base64")];
-	if (there.equals(here)) return true;
-	if (type !== "rsa") return false;
-	try {
-		return createPublicKey({
-			key: there,
-			format: "der",
-			type: "pkcs1"
-		}).export({
-			format: "der",
-			type: "spki"
-		}).equals(here);
-	} catch {
-		return false;
-	}
 }
 // src/prove/dkim.ts
 const levels = {

@@ -5,6 +5,7 @@ import { a as reasonCell, i as inert, n as cut, o as table, r as fenced, t as co
 import { t as require_dist } from "./dist.js";
 import { i as writeMark } from "./mark.js";
 import { t as textDiff } from "./text.js";
+import { t as judgeRecord } from "./dkim-record.js";
 import { createHash } from "node:crypto";
 // src/core/mirror-path.ts
 var import_dist = require_dist();
@@ -884,6 +885,26 @@ function draftText(draft, texts) {
 		return `${parts.length > 1 ? `# ${hosts.join(", ")}\n` : ""}${textDiff(side("from"), side("to"))}`;
 	}).join("\n");
 }
+// src/flows/published.ts
+/** In few words where they say enough; else with what was found. */
+const words = {
+	good: "DNS publishes this key already",
+	"wrong-key": "DNS publishes another key: mail signed with this one fails DKIM until the record is changed",
+	"missing-record": "DNS has no record of it yet: mail signed with it fails DKIM until there is one"
+};
+/** The changes, with a note at each new DKIM key. DNS is asked for these alone. */
+async function withPublished(changes, profile, lookup) {
+	if (lookup === null) return changes;
+	return await Promise.all(changes.map(async (change) => {
+		const key = profile.publishedKey(change);
+		if (key === null) return change;
+		const { verdict, detail } = judgeRecord(await lookup(key.name), key);
+		return {
+			...change,
+			notes: [...change.notes, words[verdict] ?? `DNS: ${detail}`]
+		};
+	}));
+}
 // src/flows/review.ts
 /**
 * Compares what was seen last with what is accepted, for every host of the fleet, and proposes the drift. The
@@ -971,7 +992,7 @@ async function hostDrifts(tools, records, signal) {
 * Both mirrors whole: files include each other, and what did not change says what a change means.
 * @returns  none for a host when all that changed is to be ignored; text without any change of settings counts
 */
-async function judged(found, { fleet, profile, vault }, signal) {
+async function judged(found, { fleet, profile, vault, lookup }, signal) {
 	const drifts = [];
 	const files = /* @__PURE__ */ new Map();
 	for (const { accepted, live } of found) for (const tree of accepted === null ? [] : [accepted, live]) {
@@ -981,7 +1002,7 @@ async function judged(found, { fleet, profile, vault }, signal) {
 	const texts = await vault.texts([...files.values()].flatMap((all) => all.map(([, blob]) => blob)), signal);
 	const mirror = (tree) => new Map((files.get(tree) ?? []).map(([path, blob]) => [path, texts.get(blob) ?? ""]));
 	for (const { live, ...drift } of found) {
-		const changes = drift.accepted === null ? [] : mirrorChanges(mirror(drift.accepted), mirror(live), profile);
+		const changes = drift.accepted === null ? [] : await withPublished(mirrorChanges(mirror(drift.accepted), mirror(live), profile), profile, lookup);
 		const heeded = changes.filter((change) => !isIgnored(change, fleet.review.ignore));
 		if (changes.length === 0 || heeded.length > 0) drifts.push({
 			...drift,
@@ -1011,4 +1032,4 @@ function isIgnored({ scope, name }, ignore) {
 	const path = [...scope, name].join(" › ");
 	return ignore.some((entry) => entry === name || path === entry || path.startsWith(`${entry} › `));
 }
-export { factsYaml as a, readTrailers as i, mirrorChanges as n, readFacts as o, review as r, mirrorPath as s, hostDrifts as t };
+export { readTrailers as a, mirrorPath as c, withPublished as i, mirrorChanges as n, factsYaml as o, review as r, readFacts as s, hostDrifts as t };

@@ -2,7 +2,7 @@ import { i as gravest$1, t as Problem } from "./problem.js";
 import { a as planCategories } from "./roots.js";
 import { i as showDuration } from "./duration.js";
 import { t as compareRisks } from "./change.js";
-import { i as readTrailers, o as readFacts, t as hostDrifts } from "./review.js";
+import { a as readTrailers, s as readFacts, t as hostDrifts } from "./review.js";
 import { t as rpoOf } from "./objectives.js";
 import { i as trustedSnapshot } from "./trust.js";
 // src/flows/copy-ages.ts
@@ -77,7 +77,10 @@ function ageFinding(host, { name, state, capturedAt, rpoMs, lastRun }) {
 async function driftsOf(tools, records, signal) {
 	const changes = /* @__PURE__ */ new Map();
 	const strangers = [];
-	for (const drift of await hostDrifts(tools, records, signal)) if (drift.accepted === null) strangers.push(drift.host);
+	for (const drift of await hostDrifts({
+		...tools,
+		lookup: null
+	}, records, signal)) if (drift.accepted === null) strangers.push(drift.host);
 	else changes.set(drift.host, drift.changes);
 	const open = (await tools.vault.proposals(signal)).map(({ id, message, committedAt }) => {
 		const hosts = readTrailers(message)?.hosts ?? [];

@@ -287,8 +287,9 @@ async function runBackup(settings, world, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const started = performance.now();
-		const [{ backup }, { forgeOf }, { assemble, knownCategories }] = await Promise.all([
+		const [{ backup }, { txtLookup }, { forgeOf }, { assemble, knownCategories }] = await Promise.all([
 			import("./backup.js"),
+			import("./txt-lookup.js"),
 			import("./forge.js"),
 			import("./parts2.js")
 		]);
@@ -317,6 +318,7 @@ async function runBackup(settings, world, signal) {
 				tool: world.tool,
 				run: world.run
 			},
+			lookup: txtLookup(settings.resolver, signal),
 			openMs: performance.now() - started
 		};
 		return await backup(request, {
@@ -334,7 +336,11 @@ async function runBackup(settings, world, signal) {
 async function runDiff(settings, world, signal) {
 	try {
 		var _usingCtx3 = _usingCtx();
-		const [{ diff }, { assemble, knownCategories }] = await Promise.all([import("./diff.js"), import("./parts2.js")]);
+		const [{ diff }, { txtLookup }, { assemble, knownCategories }] = await Promise.all([
+			import("./diff.js"),
+			import("./txt-lookup.js"),
+			import("./parts2.js")
+		]);
 		const parts = await assemble(settings, world, {
 			create: false,
 			jumpHosts: false
@@ -347,11 +353,13 @@ async function runDiff(settings, world, signal) {
 			snapshot: settings.snapshot
 		};
 		const only = knownCategories(settings.categories, parts.fleet, parts.profile);
+		const lookup = txtLookup(settings.resolver, signal);
 		return await diff(request, {
 			...parts,
 			transport,
 			vault,
-			only
+			only,
+			lookup
 		}, signal);
 	} catch (_) {
 		_usingCtx3.e = _;

@@ -1818,6 +1818,17 @@ function dkimKeys(path, fact, put) {
 	const value = publicKey === void 0 ? `unreadable (${text(unreadable)}), content ${text(content)}` : `${text(type)} ${text(bits)} bits p=${text(publicKey)}`;
 	for (const name of names) put(`DKIM key ${name}`, value, `key ${value}`, "set");
 }
+/** The other way round: the key that such a statement shows, where it is new. */
+function publishedKey({ scope, name, after }) {
+	const record = /^DKIM key ([\w.-]+\._domainkey\.[\w.-]+)$/.exec(name)?.[1];
+	const [, type, publicKey] = /^(rsa|ed25519) \d+ bits p=([A-Za-z0-9+/=]+)$/.exec(after.at(-1) ?? "") ?? [];
+	if (scope[1] !== "dkim" || record === void 0 || publicKey === void 0) return null;
+	return {
+		name: record,
+		type: type === "rsa" ? "rsa" : "ed25519",
+		publicKey
+	};
+}
 function certificates(path, fact, put) {
 	const { certificates: list, content, ...rest } = recordOf(fact);
 	for (const item of Array.isArray(list) ? list : []) {
@@ -7251,6 +7262,7 @@ const profiles = new Map([{
 	],
 	risks,
 	explain,
+	publishedKey,
 	facts,
 	permissions,
 	restore,

@@ -87,6 +87,13 @@ export type Fingerprint = (value: string | Uint8Array) => string
 /** Public facts of one category of one host: plain data, written as YAML; never a secret. */
 export type Facts = Readonly<Record<string, unknown>>
 
+/** A DKIM key: the name of its record, and the public half as in `p=`. */
+export interface PublishedKey {
+  readonly name: string
+  readonly type: "rsa" | "ed25519"
+  readonly publicKey: string
+}
+
 /** What an MTA is: its files, its grammar, its secrets, its facts. Pure: reads nothing by itself. */
 export interface Profile {
   readonly name: string
@@ -109,6 +116,8 @@ export interface Profile {
   readonly risks: readonly RiskRule[]
   /** What a reviewer cannot see in a difference alone, in words. */
   explain(difference: Difference, sides: Sides): readonly string[]
+  /** The key that a change brings and that receivers look up in DNS; null for all other changes. */
+  publishedKey(change: Change): PublishedKey | null
   /**
    * Public facts of one category from its files.
    * @param configs  masked config texts by path: where keys are named, with selector and domain

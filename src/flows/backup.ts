@@ -6,6 +6,7 @@ import { type Exit, exitOf, gravest, Problem } from "../core/problem.ts"
 import type { BackupReport, HostReport } from "../core/report.ts"
 import type { SignedSnapshot } from "../core/snapshot.ts"
 import type { HostEntry, HostRecord } from "../core/vault.ts"
+import type { TxtLookup } from "../prove/txt-lookup.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
 import { signSnapshot, snapshotHash } from "../seal/snapshot.ts"
 import { eachHost, type Outcome } from "./each-host.ts"
@@ -32,6 +33,8 @@ export interface BackupTools extends HostTools {
   readonly forge: Forge | null
   /** how many proposals may be open at a time */
   readonly mostOpen: number
+  /** asked for the records of DKIM keys that changed; null: DNS is not asked */
+  readonly lookup: TxtLookup | null
   readonly observe: Observe
   readonly about: { readonly tool: string; readonly run: string | null }
   /** ms that opening vault and fleet took, for the report */

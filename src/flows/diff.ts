@@ -10,7 +10,8 @@ import { planCategories } from "../pull/roots.ts"
 import { eachHost } from "./each-host.ts"
 import { type HostTools, takenNames } from "./host-backup.ts"
 import { liveMirror } from "./live-mirror.ts"
-import { mirrorChanges } from "./review.ts"
+import { withPublished } from "./published.ts"
+import { type DriftTools, mirrorChanges } from "./review.ts"
 import { trustedSnapshot } from "./trust.ts"
 
 export interface DiffRequest {
@@ -20,7 +21,7 @@ export interface DiffRequest {
   readonly snapshot: string | null
 }
 
-type DiffTools = Omit<HostTools, "store" | "compression">
+type DiffTools = Omit<HostTools, "store" | "compression"> & Pick<DriftTools, "lookup">
 type Mirror = ReadonlyMap<string, string>
 
 export async function diff(request: DiffRequest, tools: DiffTools, signal: AbortSignal): Promise<DiffReport> {
@@ -41,7 +42,10 @@ export async function diff(request: DiffRequest, tools: DiffTools, signal: Abort
     return {
       host: host.name,
       accepted: accepted !== null,
-      changes: accepted === null ? [] : mirrorChanges(before, live, tools.profile),
+      changes:
+        accepted === null
+          ? []
+          : await withPublished(mirrorChanges(before, live, tools.profile), tools.profile, tools.lookup),
       text: textDiff(before, live),
       problem: now.problem,
     }

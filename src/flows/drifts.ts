@@ -14,7 +14,7 @@ export async function driftsOf(
 ): Promise<readonly DriftStatus[]> {
   const changes = new Map<string, readonly Change[]>()
   const strangers: string[] = []
-  for (const drift of await hostDrifts(tools, records, signal)) {
+  for (const drift of await hostDrifts({ ...tools, lookup: null }, records, signal)) {
     if (drift.accepted === null) strangers.push(drift.host)
     else changes.set(drift.host, drift.changes)
   }

@@ -5,18 +5,25 @@ import { hostPath } from "../core/mirror-path.ts"
 import { Problem } from "../core/problem.ts"
 import type { Facts, Profile } from "../core/profile.ts"
 import type { ProposalReport } from "../core/report.ts"
-import type { HostRecord } from "../core/vault.ts"
+import type { HostRecord, Vault } from "../core/vault.ts"
 import { describe, summarise } from "../diff/describe.ts"
 import { compareOutlines } from "../diff/judge.ts"
 import { type Draft, groupDrifts, type HostDrift } from "../propose/group.ts"
 import { byRisk } from "../propose/pages.ts"
 import { isOpen, type PlannedProposal, planProposals, type Standing } from "../propose/plan.ts"
+import type { TxtLookup } from "../prove/txt-lookup.ts"
 import { carryOut, type ProposingTools } from "./proposing.ts"
+import { withPublished } from "./published.ts"
 
-export interface ReviewTools extends ProposingTools {
+export interface DriftTools {
   readonly fleet: Fleet
   readonly profile: Profile
+  readonly vault: Vault
+  /** asked for the records of DKIM keys that changed; null: DNS is not asked */
+  readonly lookup: TxtLookup | null
 }
+
+export interface ReviewTools extends ProposingTools, DriftTools {}
 
 export interface Reviewed {
   /** whether any host has what its accepted mirror has not */
@@ -83,7 +90,7 @@ const hostsAtATime = 10
 
 /** What has drifted, host by host: nothing for hosts that are as accepted, and for those of no interest. */
 export async function hostDrifts(
-  tools: Pick<ReviewTools, "fleet" | "profile" | "vault">,
+  tools: DriftTools,
   records: ReadonlyMap<string, HostRecord>,
   signal: AbortSignal,
 ): Promise<readonly HostDrift[]> {
@@ -109,7 +116,7 @@ export async function hostDrifts(
  */
 async function judged(
   found: readonly Difference[],
-  { fleet, profile, vault }: Pick<ReviewTools, "fleet" | "profile" | "vault">,
+  { fleet, profile, vault, lookup }: DriftTools,
   signal: AbortSignal,
 ): Promise<readonly HostDrift[]> {
   const drifts: HostDrift[] = []
@@ -131,7 +138,9 @@ async function judged(
     new Map((files.get(tree) ?? []).map(([path, blob]) => [path, texts.get(blob) ?? ""]))
   for (const { live, ...drift } of found) {
     const changes =
-      drift.accepted === null ? [] : mirrorChanges(mirror(drift.accepted), mirror(live), profile)
+      drift.accepted === null
+        ? []
+        : await withPublished(mirrorChanges(mirror(drift.accepted), mirror(live), profile), profile, lookup)
     const heeded = changes.filter(change => !isIgnored(change, fleet.review.ignore))
     if (changes.length === 0 || heeded.length > 0) drifts.push({ ...drift, changes: heeded })
   }

@@ -30,7 +30,7 @@ export const drillSettings = {
   resolver: {
     type: "list",
     default: null,
-    commands: ["drill"],
+    commands: ["drill", "backup", "diff"],
     group: "run",
     placeholder: "ADDRESS[:PORT]",
     description: "The DNS servers that are asked for DKIM records; without it, those of this machine",

@@ -57,7 +57,7 @@ async function reviewOnce() {
     hosts: names.map(name => ({ name, tags: [], backup: true })),
     review: { group: "change", ignore: [] },
   }
-  const tools = { vault, forge, profile, mostOpen: 100, now: () => new Date(), run: null }
+  const tools = { vault, forge, profile, mostOpen: 100, lookup: null, now: () => new Date(), run: null }
   const done = await review({ ...tools, fleet: fleet as unknown as Fleet }, signal)
   await github.settle()
   expect(done.problem).toBeNull()

@@ -56,7 +56,7 @@ async function seen(vault: Vault, sequence: number, config: string): Promise<voi
 }
 
 const toolsFor = (vault: Vault) => ({
-  ...{ fleet, profile: powermta, vault, forge: null, mostOpen: 10 },
+  ...{ fleet, profile: powermta, vault, forge: null, mostOpen: 10, lookup: null },
   ...{ now: () => new Date(), run: null },
 })
 

@@ -2,7 +2,7 @@
 import type { Profile } from "../../core/profile.ts"
 import { categories } from "./categories.ts"
 import { explain } from "./explain.ts"
-import { factStatements } from "./fact-statements.ts"
+import { factStatements, publishedKey } from "./fact-statements.ts"
 import { facts, permissions } from "./facts.ts"
 import { mask } from "./mask.ts"
 import { missingFiles } from "./missing.ts"
@@ -27,6 +27,7 @@ export const powermta: Profile = {
   ],
   risks,
   explain,
+  publishedKey,
   facts,
   permissions,
   restore,
