@@ -6,6 +6,7 @@ import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
 import { X509Certificate, createHash, createPrivateKey, createPublicKey, hash as hash$1, randomBytes } from "node:crypto";
 import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { isIP } from "node:net";
 import { Readable } from "node:stream";
 import { spawn } from "node:child_process";
 // src/stores/artifact/service.ts
@@ -1622,6 +1623,1022 @@ function notAVault(location) {
 /** GitHub's client is loaded for those who use it only: it is larger than all the rest. */
 async function artifact(options) {
 	return (await import("./store.js")).artifact(options);
+}
+// src/profiles/powermta/accounting-columns.ts
+/** @param names  as written; letter case varies between versions */
+function columnsOf(names) {
+	const lower = names.map((name) => name.trim().toLowerCase());
+	const place = (name) => lower.indexOf(name.toLowerCase());
+	return {
+		count: names.length,
+		type: place("type"),
+		timeLogged: place("timeLogged"),
+		rcpt: place("rcpt"),
+		dsnStatus: place("dsnStatus"),
+		dsnDiag: place("dsnDiag"),
+		dsnMta: place("dsnMta"),
+		bounceCat: place("bounceCat"),
+		dlvSourceIp: place("dlvSourceIp"),
+		vmta: place("vmta"),
+		queue: place("queue")
+	};
+}
+/** Up to two letters as one number. */
+function packed(type) {
+	return type.charCodeAt(0) | (type.length > 1 ? type.charCodeAt(1) << 8 : 0);
+}
+/** The type of a record as one number; 0 when it is none. */
+function packedType(bytes, from, to) {
+	if (to - from === 1) return bytes[from];
+	return to - from === 2 ? bytes[from] | bytes[from + 1] << 8 : 0;
+}
+const delivered = packed("d");
+const bounced = packed("b");
+const deferred = packed("t");
+const queueDeferred = packed("tq");
+/** Records that say nothing of an attempt to deliver: receipts, remote bounces and statuses, feedback loops. */
+const otherTypes = new Map([
+	"r",
+	"rb",
+	"rs",
+	"f"
+].map((type) => [packed(type), type]));
+// src/profiles/powermta/accounting-days.ts
+const bucketsOfDay = 288;
+/** The tallies as days, with every number put in words; rows in the order in which they came. */
+function trafficDays(host, tallies) {
+	const { isps, ips, vmtas, categories } = tallies;
+	const days = /* @__PURE__ */ new Map();
+	const partsOf = (bucket) => {
+		const day = Math.floor(bucket / bucketsOfDay);
+		const parts = days.get(day) ?? {
+			cells: [],
+			bounces: [],
+			errors: [],
+			recipients: []
+		};
+		days.set(day, parts);
+		return parts;
+	};
+	const ipOf = (number) => number === 0 ? null : ips[number] ?? null;
+	const texts = Array.from({ length: tallies.errors.size }, (_, id) => tallies.errors.textOf(id));
+	const place = (bucket, isp) => ({
+		at: bucket * 300,
+		isp: isps[isp] ?? "*"
+	});
+	for (const [bucket = 0, isp = 0, ip = 0, vmta = 0, ...counts] of tallies.cells.rows()) {
+		const [delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] = counts;
+		partsOf(bucket).cells.push({
+			...place(bucket, isp),
+			ip: ipOf(ip),
+			vmta: vmtas[vmta] ?? "*",
+			delivered,
+			bounced,
+			deferred,
+			queueDeferred
+		});
+	}
+	for (const [bucket = 0, isp = 0, category = 0, , count = 0] of tallies.bounces.rows()) partsOf(bucket).bounces.push({
+		...place(bucket, isp),
+		category: categories[category] ?? "*",
+		count
+	});
+	for (const [bucket = 0, isp = 0, ip = 0, failure = 0, count = 0] of tallies.failures.rows()) {
+		const outcome = failure % 2 === 1 ? "bounced" : "deferred";
+		const error = texts[Math.floor(failure / 2) - 1] ?? "*";
+		partsOf(bucket).errors.push({
+			...place(bucket, isp),
+			ip: ipOf(ip),
+			outcome,
+			error,
+			count
+		});
+	}
+	for (const [bucket = 0, isp = 0, , , count = 0] of tallies.recipients.rows()) partsOf(bucket).recipients.push({
+		...place(bucket, isp),
+		count
+	});
+	const first = Math.min(...days.keys());
+	return [...days].toSorted(([a], [b]) => a - b).map(([day, parts]) => ({
+		host,
+		day: (/* @__PURE__ */ new Date(day * 864e5)).toISOString().slice(0, 10),
+		...parts,
+		others: namesOf(tallies.others, day, first),
+		skipped: namesOf(tallies.skipped, day, first)
+	}));
+}
+/** What came before any date belongs to the first day. */
+function namesOf(days, day, first) {
+	const counts = new Map(days.get(day));
+	const undated = day === first ? days.get(NaN) ?? [] : [];
+	for (const [name, count] of undated) counts.set(name, (counts.get(name) ?? 0) + count);
+	return Object.fromEntries(counts);
+}
+const lineFeed$1 = 10;
+const upper = 1;
+const lower = 2;
+const digit = 4;
+const dot = 8;
+const dash = 16;
+const colon$1 = 32;
+const atSign$1 = 64;
+const foreign = 128;
+const other$1 = 256;
+const letters = 131;
+/** What each byte is within a token; 0 for bytes between tokens. Non-ASCII bytes count as letters. */
+const classes = /* @__PURE__ */ new Int16Array(256);
+for (let byte = 33; byte < 127; byte++) classes[byte] = other$1;
+for (let byte = 48; byte <= 57; byte++) classes[byte] = digit;
+for (let byte = 65; byte <= 90; byte++) classes[byte] = upper;
+for (let byte = 97; byte <= 122; byte++) classes[byte] = lower;
+for (let byte = 128; byte <= 255; byte++) classes[byte] = foreign;
+for (const char of "\"'`()[]{}<>,;|") classes[char.charCodeAt(0)] = 0;
+classes[".".charCodeAt(0)] = dot;
+classes["-".charCodeAt(0)] = dash;
+classes[":".charCodeAt(0)] = colon$1;
+classes["@".charCodeAt(0)] = atSign$1;
+const placeholders = {
+	address: Buffer.from("<address>"),
+	host: Buffer.from("<host>"),
+	id: Buffer.from("<id>"),
+	ip: Buffer.from("<ip>"),
+	number: Buffer.from("<n>"),
+	url: Buffer.from("<url>")
+};
+/** Words of replies that stay even where a mailbox has the same name. */
+const commonWords = new Set("account address box connection delivery domain email error from host id in is mail mailbox message no not of on or policy postmaster recipient recipients sender server service smtp spam the to too user users".split(" "));
+/** Room for every character of an error in UTF-8, and for the token that crosses its end. */
+const outputBytes = 264;
+function errorReader() {
+	const out = new Uint8Array(outputBytes);
+	let filled = 0;
+	let characters = 0;
+	function put(bytes, from, to) {
+		for (let at = from; at < to; at++) {
+			const byte = bytes[at];
+			const shown = byte <= 32 || byte === 127 ? 32 : byte;
+			if (filled > 0 && shown === out[filled - 1] && (shown === 32 || shown === 34)) continue;
+			const startsCharacter = (byte & 192) !== 128;
+			if (startsCharacter && characters === 60) return;
+			if (startsCharacter) characters++;
+			if (filled < out.length) out[filled++] = shown;
+		}
+	}
+	return {
+		bytes: out,
+		codes: 0,
+		read(bytes, from, to, recipient, recipientEnd) {
+			filled = characters = this.codes = 0;
+			let isBeforeWords = true;
+			const localEnd = localPartEnd(bytes, recipient, recipientEnd);
+			for (let at = from; at < to && characters < 60;) {
+				let end = at;
+				while (end < to && classes[bytes[end]] === 0) if (bytes[end++] === lineFeed$1) isBeforeWords = true;
+				put(bytes, at, end);
+				at = end;
+				let kinds = 0;
+				while (end < to && classes[bytes[end]] !== 0) kinds |= classes[bytes[end++]];
+				if (at === end) break;
+				let last = end;
+				if ((kinds & 312) !== 0) {
+					const first = at;
+					while (at < end && isMark$1(bytes[at])) at++;
+					while (last > at && isMark$1(bytes[last - 1])) last--;
+					put(bytes, first, at);
+					kinds = kindsOf(bytes, at, last);
+				}
+				if (at < last) {
+					const placeholder = placeholderOf(bytes, at, last, kinds, isBeforeWords, recipient, localEnd);
+					if (placeholder === null) put(bytes, at, last);
+					else put(placeholder, 0, placeholder.length);
+					if ((kinds & letters) !== 0 && at !== from) isBeforeWords = false;
+					else if (isBeforeWords) this.codes = filled;
+				}
+				put(bytes, last, end);
+				at = end;
+			}
+			return filled;
+		}
+	};
+}
+const isMark$1 = (byte) => (classes[byte] & 312) !== 0;
+function kindsOf(bytes, from, to) {
+	let kinds = 0;
+	for (let at = from; at < to; at++) kinds |= classes[bytes[at]];
+	return kinds;
+}
+/** What stands for a token; null for the token itself. */
+function placeholderOf(bytes, from, to, kinds, isBeforeWords, recipient, localEnd) {
+	const length = to - from;
+	if ((kinds & -148) === 0) {
+		if (length > 48) return placeholders.id;
+		return namesRecipient(bytes, from, to, recipient, localEnd) ? placeholders.address : null;
+	}
+	if ((kinds & atSign$1) !== 0) return placeholders.address;
+	if ((kinds & -8) === 0 && (kinds & lower) !== 0) return placeholders.id;
+	if ((kinds & -29) === 0 && isStatus(bytes, bytes[from + 3] === 45 ? from + 4 : from, to)) return null;
+	if (kinds === digit) return isBeforeWords && length === 3 ? null : placeholders.number;
+	if (length > 256) return placeholders.id;
+	const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, length).toString("latin1");
+	if (ipForm.test(text)) return placeholders.ip;
+	if (codeForm.test(text) && !namesRecipient(bytes, from, to, recipient, localEnd)) return null;
+	if (text.includes("://")) return placeholders.url;
+	if (hostForm.test(text)) return placeholders.host;
+	return (kinds & -13) === 0 ? placeholders.number : placeholders.id;
+}
+/** `4.7.28` between `from` and `to`. Source: RFC 3463. */
+function isStatus(bytes, from, to) {
+	const first = bytes[from];
+	if (first !== 50 && first !== 52 && first !== 53) return false;
+	let dots = 0;
+	let digits = 0;
+	for (let at = from + 1; at < to; at++) if (classes[bytes[at]] === digit) digits++;
+	else if (dots++ > 1 || at > from + 1 && (digits === 0 || digits > 3)) return false;
+	else digits = 0;
+	return dots === 2 && bytes[from + 1] === 46 && digits > 0 && digits <= 3;
+}
+/** IPv4, with a port or a prefix length too; IPv6. */
+const ipForm = /^(\d{1,3}(\.\d{1,3}){3}([:/]\d{1,5})?|(?=.*:.*:)[0-9a-f:.]+(%\w+)?(\/\d{1,3})?)$/i;
+/** Codes that receivers give errors: `TSS04`, `S3140`, `OU-002`, `RLY:B1`. */
+const codeForm = /^[A-Z]{1,5}([:-][A-Z]{0,3})?\d{0,4}$/;
+const hostForm = /^[\w-]+(\.[\w-]+)*\.[a-z][a-z-]*$/i;
+/** Whether a word of a token is a word of the recipient's name, such as `smith` of `john.smith@…`. */
+function namesRecipient(bytes, from, to, recipient, end) {
+	for (let at = from; at < to; at++) {
+		const first = at;
+		while (at < to && isLetter(bytes[at])) at++;
+		if (at > first && isWordOf(bytes, first, at, recipient, end)) return true;
+	}
+	return false;
+}
+function isWordOf(bytes, from, to, recipient, end) {
+	const length = to - from;
+	const first = folded(bytes[from]);
+	for (let at = recipient; at + length <= end; at++) {
+		if (folded(bytes[at]) !== first) continue;
+		if (at > recipient && isLetter(bytes[at - 1])) continue;
+		if (at + length < end && isLetter(bytes[at + length])) continue;
+		let same = 1;
+		while (same < length && folded(bytes[at + same]) === folded(bytes[from + same])) same++;
+		if (same === length) return !commonWords.has(Buffer.from(bytes.subarray(from, to)).toString("utf8").toLowerCase());
+	}
+	return false;
+}
+/** Where the local part of an address ends: at its last `@`. */
+function localPartEnd(bytes, from, to) {
+	let at = to;
+	while (at > from && classes[bytes[at - 1]] !== atSign$1) at--;
+	return at === from ? to : at - 1;
+}
+const folded = (byte) => classes[byte] === upper ? byte | 32 : byte;
+const isLetter = (byte) => (classes[byte] & letters) !== 0;
+// src/profiles/powermta/accounting-tables.ts
+/** Hash tables over bytes and small integers: in JavaScript's own, a text or key would be made for each record. */
+const firstSlots = 1024;
+/** Odd, with its bits well mixed. Source: FNV-1a's prime is too small for words of four bytes; this is Knuth's. */
+const multiplier = 2654435761;
+/** Spreads the bits of an integer. Source: MurmurHash3's finalizer (Austin Appleby, public domain). */
+function spread(value) {
+	let hash = Math.imul(value ^ value >>> 16, 2246822507);
+	hash = Math.imul(hash ^ hash >>> 13, 3266489909);
+	return hash ^ hash >>> 16;
+}
+/** Byte strings, each with a number: 0, 1, 2 … in order of first sight. */
+var NameTable = class {
+	#most;
+	#slots = new Int32Array(firstSlots).fill(-1);
+	#hashes = new Int32Array(firstSlots / 2);
+	#ends = /* @__PURE__ */ new Int32Array(513);
+	#pool = new Uint8Array(firstSlots * 8);
+	#poolWords = new DataView(this.#pool.buffer);
+	#given = this.#pool;
+	/** the bytes of `#given`, four at a time */
+	#words = this.#poolWords;
+	size = 0;
+	/** @param most  names that are told apart; those beyond get no number */
+	constructor(most) {
+		this.#most = most;
+	}
+	/** @returns  the number of `bytes[from..to]`; -1 when it is new and the table is full */
+	find(bytes, from, to) {
+		return this.#find(bytes, from, to, true);
+	}
+	/** As `find`, but adds nothing. */
+	lookup(bytes, from, to) {
+		return this.#find(bytes, from, to, false);
+	}
+	#find(bytes, from, to, adds) {
+		if (bytes !== this.#given) {
+			this.#given = bytes;
+			this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+		}
+		const hash = this.#hashOf(from, to);
+		const slots = this.#slots;
+		const mask = slots.length - 1;
+		for (let slot = hash & mask;; slot = slot + 1 & mask) {
+			const id = slots[slot];
+			if (id < 0) return !adds ? -1 : this.#add(bytes, from, to, hash, slot);
+			if (this.#hashes[id] === hash && this.#isAt(id, from, to)) return id;
+		}
+	}
+	bytesOf(id) {
+		return this.#pool.subarray(this.#ends[id], this.#ends[id + 1]);
+	}
+	/** What is not UTF-8 in it is shown as U+FFFD. */
+	textOf(id) {
+		return new TextDecoder().decode(this.bytesOf(id));
+	}
+	#hashOf(from, to) {
+		const words = this.#words;
+		let hash = to - from;
+		let at = from;
+		for (; at + 4 <= to; at += 4) hash = Math.imul(hash ^ words.getInt32(at), multiplier) ^ hash >>> 17;
+		for (; at < to; at++) hash = Math.imul(hash ^ words.getUint8(at), multiplier);
+		return hash ^ hash >>> 15;
+	}
+	#isAt(id, from, to) {
+		const words = this.#words;
+		const pool = this.#poolWords;
+		let own = this.#ends[id];
+		if (this.#ends[id + 1] - own !== to - from) return false;
+		let at = from;
+		for (; at + 4 <= to; at += 4, own += 4) if (words.getInt32(at) !== pool.getInt32(own)) return false;
+		for (; at < to; at++, own++) if (words.getUint8(at) !== pool.getUint8(own)) return false;
+		return true;
+	}
+	#add(bytes, from, to, hash, slot) {
+		if (this.size >= this.#most) return -1;
+		const id = this.size++;
+		const begin = this.#ends[id];
+		const end = begin + to - from;
+		if (end > this.#pool.length) {
+			this.#pool = grown(this.#pool, Math.max(end, 2 * this.#pool.length));
+			this.#poolWords = new DataView(this.#pool.buffer);
+		}
+		this.#pool.set(bytes.subarray(from, to), begin);
+		this.#ends[id + 1] = end;
+		this.#hashes[id] = hash;
+		this.#slots[slot] = id;
+		if (this.size === this.#hashes.length) this.#grow();
+		return id;
+	}
+	#grow() {
+		const slots = this.#slots.length * 2;
+		this.#hashes = grown(this.#hashes, slots / 2);
+		this.#ends = grown(this.#ends, slots / 2 + 1);
+		this.#slots = new Int32Array(slots).fill(-1);
+		for (let id = 0; id < this.size; id++) {
+			let slot = this.#hashes[id] & slots - 1;
+			while (this.#slots[slot] >= 0) slot = slot + 1 & slots - 1;
+			this.#slots[slot] = id;
+		}
+	}
+};
+const keys = 4;
+const width$1 = 8;
+/** Rows of four counts by four whole numbers. */
+var Tally = class {
+	#slots = new Int32Array(firstSlots).fill(-1);
+	/** four keys and four counts for each row */
+	#rows = new Int32Array(firstSlots / 2 * width$1);
+	size = 0;
+	/** Adds `amount` to one of the four counts of a row. */
+	add(a, b, c, d, column, amount) {
+		const rows = this.#rows;
+		const slots = this.#slots;
+		const mask = slots.length - 1;
+		let slot = hashOf(a, b, c, d) & mask;
+		for (;; slot = slot + 1 & mask) {
+			const row = slots[slot];
+			if (row < 0) break;
+			if (rows[row] === a && rows[row + 1] === b && rows[row + 2] === c && rows[row + 3] === d) {
+				rows[row + keys + column] = rows[row + keys + column] + amount;
+				return;
+			}
+		}
+		const row = this.size++ * width$1;
+		slots[slot] = row;
+		rows.set([
+			a,
+			b,
+			c,
+			d
+		], row);
+		rows[row + keys + column] = amount;
+		if (this.size * 2 === slots.length) this.#grow();
+	}
+	/** Each row as four keys and four counts; valid until the next `add`. */
+	*rows() {
+		for (let row = 0; row < this.size; row++) yield this.#rows.subarray(row * width$1, (row + 1) * width$1);
+	}
+	#grow() {
+		const slots = this.#slots.length * 2;
+		this.#rows = grown(this.#rows, slots / 2 * width$1);
+		this.#slots = new Int32Array(slots).fill(-1);
+		for (let row = 0; row < this.size * width$1; row += width$1) {
+			const [a = 0, b = 0, c = 0, d = 0] = this.#rows.subarray(row, row + keys);
+			let slot = hashOf(a, b, c, d) & slots - 1;
+			while (this.#slots[slot] >= 0) slot = slot + 1 & slots - 1;
+			this.#slots[slot] = row;
+		}
+	}
+};
+function hashOf(a, b, c, d) {
+	return spread(Math.imul(a, 2654435761) ^ Math.imul(b, 2246822507) ^ Math.imul(c, 3266489909) ^ Math.imul(d, 668265263));
+}
+/** Which byte strings were seen, by a digest of 64 bits each: the strings themselves are not kept. */
+var SeenSet = class {
+	#slots = new Int32Array(2 * firstSlots);
+	#size = 0;
+	/** @returns  whether `bytes[from..to]` is new under `group` */
+	add(group, bytes, from, to) {
+		let low = Math.imul(group, 2654435761);
+		let high = group ^ to - from;
+		for (let at = from; at < to; at++) {
+			low = Math.imul(low ^ bytes[at], 16777619);
+			high = Math.imul(high, 31) + bytes[at];
+			high |= 0;
+		}
+		const added = this.#put(spread(low) | 1, spread(high));
+		if (added && ++this.#size * 4 === this.#slots.length) this.#grow();
+		return added;
+	}
+	#put(low, high) {
+		const slots = this.#slots;
+		const mask = slots.length - 2;
+		for (let slot = high << 1 & mask;; slot = slot + 2 & mask) {
+			if (slots[slot] === low && slots[slot + 1] === high) return false;
+			if (slots[slot] !== 0) continue;
+			slots[slot] = low;
+			slots[slot + 1] = high;
+			return true;
+		}
+	}
+	#grow() {
+		const old = this.#slots;
+		this.#slots = new Int32Array(old.length * 2);
+		for (let slot = 0; slot < old.length; slot += 2) if (old[slot] !== 0) this.#put(old[slot], old[slot + 1]);
+	}
+};
+function grown(table, length) {
+	const larger = table instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
+	larger.set(table);
+	return larger;
+}
+/** What names say once it is known what they mean: each text has one number, however it was written; 0 is `*`. */
+var Names = class {
+	texts = ["*"];
+	#numbers = /* @__PURE__ */ new Map([["*", 0]]);
+	#most;
+	constructor(most) {
+		this.#most = most;
+	}
+	numberOf(text) {
+		const known = this.#numbers.get(text);
+		if (known !== void 0) return known;
+		if (this.texts.length > this.#most) return 0;
+		this.#numbers.set(text, this.texts.length);
+		return this.texts.push(text) - 1;
+	}
+};
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+/** A column whose values repeat: what a value means is worked out once, then found by its bytes. */
+var NamedColumn = class {
+	#table;
+	#meanings = [];
+	#meaningOf;
+	/** @param most  values that are told apart; those beyond mean 0 */
+	constructor(most, meaningOf) {
+		this.#table = new NameTable(most);
+		this.#meaningOf = meaningOf;
+	}
+	/**
+	* @param place  of the column; -1 when the file has none
+	* @returns      what the value means; 0 when it is not there, -1 when it is not UTF-8
+	*/
+	numberAt(place, bytes, starts, ends) {
+		if (place === -1) return 0;
+		const from = starts[place];
+		const to = ends[place];
+		return from === to ? 0 : this.numberOf(bytes, from, to);
+	}
+	numberOf(bytes, from, to) {
+		const value = this.#table.find(bytes, from, to);
+		if (value < 0) return 0;
+		return this.#meanings[value] ?? this.#learn(value);
+	}
+	#learn(value) {
+		let meaning = -1;
+		try {
+			meaning = this.#meaningOf(utf8.decode(this.#table.bytesOf(value)));
+		} catch {}
+		this.#meanings[value] = meaning;
+		return meaning;
+	}
+};
+/** The text of a name that an operator gave; `*` for what could be an address or steer a terminal. */
+function shownName(text) {
+	return text.length <= 64 && !/[@\p{Cc}\p{Cf}]/u.test(text) ? text : "*";
+}
+// src/profiles/powermta/accounting-counts.ts
+/** Names that are told apart; the rest share `*`, so that memory stays bounded whatever a file holds. */
+const most = {
+	isps: 2e3,
+	ips: 4096,
+	vmtas: 4096,
+	categories: 256,
+	errors: 500,
+	codes: 200,
+	spellings: 65536
+};
+/** Buckets whose recipients are remembered, so that each counts once: two hours of them. */
+const rememberedBuckets = 24;
+const atSign = 64;
+/** Stands for the words of an error that has no name of its own. */
+const beyond = Buffer.from(" *");
+const daySeconds = 86400;
+/** What was counted of one host's files. */
+var AccountingCounts = class {
+	#rules;
+	#isps = new Names(most.isps);
+	#ips = new Names(most.ips);
+	#vmtas = new Names(most.vmtas);
+	#categories = new Names(most.categories);
+	#errors = new NameTable(most.errors + most.codes);
+	#queue = new NamedColumn(most.spellings, (text) => this.#isps.numberOf(this.#rules.ofQueue(text)));
+	#queueVmta = new NamedColumn(most.spellings, (text) => this.#vmtas.numberOf(vmtaOfQueue(text)));
+	#vmta = new NamedColumn(most.vmtas, (text) => this.#vmtas.numberOf(shownName(text)));
+	#category = new NamedColumn(most.categories, (text) => this.#categories.numberOf(shownName(text)));
+	#ip = new NamedColumn(most.ips, (text) => isSource(text) ? this.#ips.numberOf(text) : 0);
+	#mta = new NamedColumn(most.spellings, (text) => this.#isps.numberOf(this.#rules.ofHost(text)));
+	#domain = new NamedColumn(most.spellings, (text) => {
+		const [domain = "", mta = ""] = text.split("\0");
+		return this.#isps.numberOf(this.#rules.ofRecipient(domain, mta));
+	});
+	#key = /* @__PURE__ */ new Uint8Array(512);
+	/** bucket, ISP, IP, VMTA → delivered, bounced, deferred, deferred as a queue */
+	#cells = new Tally();
+	/** bucket, ISP, category */
+	#bounces = new Tally();
+	/** bucket, ISP, IP, and twice the error's number, plus one when the attempt was the last */
+	#failures = new Tally();
+	/** bucket, ISP */
+	#recipients = new Tally();
+	#seen = /* @__PURE__ */ new Map();
+	#error = errorReader();
+	/** by day, what cannot be dated belongs to the day before it in the file */
+	#others = /* @__PURE__ */ new Map();
+	#skipped = /* @__PURE__ */ new Map();
+	#day = NaN;
+	constructor(rules) {
+		this.#rules = rules;
+	}
+	skip(reason) {
+		countIn(this.#skipped, this.#day, reason);
+	}
+	other(type) {
+		countIn(this.#others, this.#day, type);
+	}
+	/** @returns  why the record is not counted; null when it is */
+	add(type, seconds, columns, bytes, starts, ends) {
+		const isp = columns.queue !== -1 && starts[columns.queue] !== ends[columns.queue] ? this.#queue.numberAt(columns.queue, bytes, starts, ends) : this.#ispWithoutQueue(columns, bytes, starts, ends);
+		const ip = this.#ip.numberAt(columns.dlvSourceIp, bytes, starts, ends);
+		const vmta = columns.vmta === -1 ? this.#queueVmta.numberAt(columns.queue, bytes, starts, ends) : this.#vmta.numberAt(columns.vmta, bytes, starts, ends);
+		if (isp < 0 || ip < 0 || vmta < 0) return "not-utf8";
+		const bucket = Math.floor(seconds / 300);
+		this.#day = Math.floor(seconds / daySeconds);
+		if (type === delivered) {
+			this.#cells.add(bucket, isp, ip, vmta, 0, 1);
+			return null;
+		}
+		const isFinal = type === bounced;
+		if (isFinal) {
+			const category = this.#category.numberAt(columns.bounceCat, bytes, starts, ends);
+			if (category < 0) return "not-utf8";
+			this.#cells.add(bucket, isp, ip, vmta, 1, 1);
+			this.#bounces.add(bucket, isp, category, 0, 0, 1);
+		} else if (type === deferred) {
+			this.#cells.add(bucket, isp, ip, vmta, 2, 1);
+			if (columns.rcpt !== -1) this.#countRecipient(bucket, isp, columns.rcpt, bytes, starts, ends);
+		} else this.#cells.add(bucket, isp, ip, vmta, 3, 1);
+		const error = this.#errorOf(columns, bytes, starts, ends);
+		this.#failures.add(bucket, isp, ip, error * 2 + (isFinal ? 1 : 0), 0, 1);
+		return null;
+	}
+	#countRecipient(bucket, isp, place, bytes, starts, ends) {
+		let seen = this.#seen.get(bucket);
+		if (seen === void 0) {
+			const [oldest] = this.#seen.keys();
+			if (this.#seen.size === rememberedBuckets && oldest !== void 0) this.#seen.delete(oldest);
+			seen = new SeenSet();
+			this.#seen.set(bucket, seen);
+		}
+		if (seen.add(isp, bytes, starts[place], ends[place])) this.#recipients.add(bucket, isp, 0, 0, 0, 1);
+	}
+	/** The number of the error; 0 stands for those beyond what is told apart. */
+	#errorOf(columns, bytes, starts, ends) {
+		const place = columns.dsnDiag !== -1 && starts[columns.dsnDiag] !== ends[columns.dsnDiag] ? columns.dsnDiag : columns.dsnStatus;
+		if (place === -1) return 0;
+		const recipient = columns.rcpt === -1 ? 0 : starts[columns.rcpt];
+		const recipientEnd = columns.rcpt === -1 ? 0 : ends[columns.rcpt];
+		const from = starts[place];
+		const length = this.#error.read(bytes, from, ends[place], recipient, recipientEnd);
+		const { bytes: error, codes } = this.#error;
+		const known = this.#errors.size >= most.errors ? this.#errors.lookup(error, 0, length) : this.#errors.find(error, 0, length);
+		if (known !== -1) return known + 1;
+		error.set(beyond, codes);
+		return this.#errors.find(error, 0, codes + beyond.length) + 1;
+	}
+	#ispWithoutQueue(columns, bytes, starts, ends) {
+		const mta = columns.dsnMta === -1 ? 0 : starts[columns.dsnMta];
+		const mtaEnd = columns.dsnMta === -1 ? 0 : ends[columns.dsnMta];
+		if (columns.rcpt === -1 || starts[columns.rcpt] === ends[columns.rcpt]) return mta === mtaEnd ? 0 : this.#mta.numberOf(bytes, mta, mtaEnd);
+		const end = ends[columns.rcpt];
+		let domain = end;
+		while (domain > starts[columns.rcpt] && bytes[domain - 1] !== atSign) domain--;
+		const key = this.#key;
+		const domainLength = Math.min(end - domain, 255);
+		const mtaLength = Math.min(mtaEnd - mta, 255);
+		for (let at = 0; at < domainLength; at++) key[at] = bytes[domain + at];
+		key[domainLength] = 0;
+		for (let at = 0; at < mtaLength; at++) key[domainLength + 1 + at] = bytes[mta + at];
+		return this.#domain.numberOf(key, 0, domainLength + 1 + mtaLength);
+	}
+	days(host) {
+		return trafficDays(host, {
+			isps: this.#isps.texts,
+			ips: this.#ips.texts,
+			vmtas: this.#vmtas.texts,
+			categories: this.#categories.texts,
+			errors: this.#errors,
+			cells: this.#cells,
+			bounces: this.#bounces,
+			failures: this.#failures,
+			recipients: this.#recipients,
+			others: this.#others,
+			skipped: this.#skipped
+		});
+	}
+};
+/** `yahoo.rollup/mta-a2` → `mta-a2` */
+function vmtaOfQueue(queue) {
+	const slash = queue.lastIndexOf("/");
+	return slash === -1 ? "*" : shownName(queue.slice(slash + 1));
+}
+/** No source address was chosen, or it is none: such attempts belong to no IP. */
+function isSource(text) {
+	return text !== "0.0.0.0" && text !== "::" && isIP(text) !== 0;
+}
+function countIn(days, day, name) {
+	const counts = days.get(day) ?? /* @__PURE__ */ new Map();
+	counts.set(name, (counts.get(name) ?? 0) + 1);
+	days.set(day, counts);
+}
+/** Read at a time; small enough to stay in a processor's cache. */
+const sliceBytes = 262144;
+const lineFeed = 10;
+const carriageReturn = 13;
+const quote$1 = 34;
+const comma = 44;
+/** @param offset  where in its file the first byte lies: the beginning of a record */
+function recordReader(sink, offset = 0) {
+	const bytes = /* @__PURE__ */ new Uint8Array(327682);
+	const starts = /* @__PURE__ */ new Int32Array(512);
+	const ends = /* @__PURE__ */ new Int32Array(512);
+	let filled = 0;
+	/** offset in the file of bytes[0] */
+	let base = offset;
+	/** inside a line that was given up, up to its end */
+	let skipping = false;
+	/**
+	* Hands out the records that lie whole in `bytes[from..filled]`.
+	* @returns  where the first incomplete one begins
+	*/
+	function scan(from) {
+		const end = filled;
+		let begin = from;
+		let at = from;
+		let field = 0;
+		bytes[end] = lineFeed;
+		bytes[end + 1] = quote$1;
+		for (;;) {
+			let byte = bytes[at];
+			if (byte === quote$1) {
+				const close = closingQuote(at + 1, end);
+				if (close === end) return begin;
+				starts[field & 511] = at + 1;
+				ends[field & 511] = close;
+				at = close + 1;
+				byte = bytes[at];
+				if (byte === carriageReturn) byte = bytes[++at];
+				if (byte !== comma && byte !== lineFeed && at < end) {
+					sink.broken("quotes", base + begin);
+					begin = at = afterLine(begin, end);
+					field = 0;
+					if (at > end) return end;
+					continue;
+				}
+			} else {
+				starts[field & 511] = at;
+				while (byte > comma || byte !== comma && byte !== lineFeed) byte = bytes[++at];
+				ends[field & 511] = at;
+				if (byte === lineFeed && bytes[at - 1] === carriageReturn) ends[field & 511] = at - 1;
+			}
+			if (at >= end) return begin;
+			at++;
+			field++;
+			if (byte === comma) continue;
+			if (!(field === 1 && starts[0] === ends[0]) && !sink.record(bytes, starts, ends, field, base + begin)) at = afterLine(begin, end);
+			begin = at;
+			field = 0;
+		}
+	}
+	/** @returns  the position of the quote that ends the field; `end` when it is not there yet */
+	function closingQuote(from, end) {
+		for (let at = from;; at++) {
+			while (bytes[at] !== quote$1) at++;
+			if (at >= end - 1) return end;
+			if (bytes[at + 1] !== quote$1) return at;
+			at++;
+		}
+	}
+	/** @returns  the beginning of the next line; above `end` when that is not there yet, and then it is looked for */
+	function afterLine(from, end) {
+		let at = from;
+		while (bytes[at] !== lineFeed) at++;
+		skipping = at === end;
+		return at + 1;
+	}
+	function read() {
+		let from = 0;
+		if (skipping) from = Math.min(afterLine(sentinel(0), filled), filled);
+		if (!skipping && from < filled) from = scan(from);
+		while (!skipping && filled - from >= 65536) {
+			const next = afterLine(sentinel(from), filled);
+			sink.broken(next <= filled ? "quotes" : "too-long", base + from);
+			from = skipping ? filled : scan(next);
+		}
+		bytes.copyWithin(0, from, filled);
+		base += from;
+		filled -= from;
+	}
+	function sentinel(from) {
+		bytes[filled] = lineFeed;
+		return from;
+	}
+	return {
+		push(chunk) {
+			for (let at = 0; at < chunk.length; at += sliceBytes) {
+				const slice = chunk.subarray(at, at + sliceBytes);
+				bytes.set(slice, filled);
+				filled += slice.length;
+				read();
+			}
+		},
+		end() {
+			while (filled > 0 && !skipping) {
+				const next = afterLine(sentinel(0), filled);
+				const isCut = next > filled;
+				sink.broken(isCut ? "cut" : "quotes", base);
+				if (isCut) break;
+				bytes.copyWithin(0, next, filled);
+				base += next;
+				filled -= next;
+				read();
+			}
+			base += filled;
+			filled = 0;
+			skipping = false;
+		},
+		position: () => base
+	};
+}
+// src/profiles/powermta/accounting-isp.ts
+/** @param statements  the outline of the host's config; none when it is not known */
+function ispRules(statements) {
+	const macros = macroDomains(statements);
+	const rollups = statements.filter(({ name, scope }) => name === "mx" && scope.at(-1)?.startsWith("mx-rollup-list")).map(({ value }) => {
+		const [pattern = "", queue = ""] = value.split(/\s+/);
+		return {
+			matches: hostPattern(pattern),
+			queue: queue.toLowerCase()
+		};
+	});
+	const rollupOf = (mta) => {
+		const host = hostOf(mta);
+		return host === "" ? null : rollups.find(({ matches }) => matches.test(host))?.queue ?? null;
+	};
+	return {
+		ofQueue(queue) {
+			const slash = queue.lastIndexOf("/");
+			return ispName(slash === -1 ? queue : queue.slice(0, slash));
+		},
+		ofRecipient(domain, mta) {
+			const name = domain.toLowerCase();
+			const macro = macros.find(({ matches }) => matches.test(name))?.name;
+			return rollupOf(mta) ?? macro ?? ispName(name);
+		},
+		ofHost(mta) {
+			const suffix = hostOf(mta).split(".").slice(-2).join(".");
+			return rollupOf(mta) ?? ispName(suffix);
+		}
+	};
+}
+/** `mx.example.com (192.0.2.1)` → `mx.example.com` */
+function hostOf(mta) {
+	return (mta.split(/[\s(]/, 1)[0] ?? "").toLowerCase().replace(/\.$/, "");
+}
+/** A name that can be shown: what no domain or queue may contain could be an address. */
+function ispName(text) {
+	const name = text.toLowerCase();
+	return /^[\p{L}\p{M}\p{N}._{}-]{1,253}$/u.test(name) ? name : "*";
+}
+/** Macros may use macros; the ones that would go round are left as they stand. */
+function macroDomains(statements) {
+	const lists = /* @__PURE__ */ new Map();
+	for (const { name, value } of statements) {
+		const [, macro, list] = name === "domain-macro" && /^(\w+)\s+(.*)$/s.exec(value) || [];
+		if (macro !== void 0 && list !== void 0) lists.set(macro, list.split(/[\s,]+/).filter(Boolean));
+	}
+	const expand = (pattern, within) => {
+		const [whole, macro] = /\$(\w+)/.exec(pattern) ?? [];
+		if (whole === void 0 || macro === void 0) return [pattern];
+		return ((within.includes(macro) ? void 0 : lists.get(macro)) ?? []).flatMap((part) => expand(pattern.replace(whole, () => part), [...within, macro]));
+	};
+	return [...lists].map(([name, list]) => {
+		const patterns = list.flatMap((pattern) => expand(pattern, [name])).map((pattern) => hostPattern(pattern).source);
+		return {
+			name,
+			matches: new RegExp(patterns.join("|") || "$^", "i")
+		};
+	});
+}
+/** `d`, `*.d` (below d), `[*.]d` (d and below). Source: User's Guide 5.0, "Specifying Domain Names". */
+function hostPattern(pattern) {
+	const parts = pattern.split(/(\[\*\.\]|\*)/).map((part) => {
+		if (part === "[*.]") return "(?:.*\\.)?";
+		return part === "*" ? ".*" : part.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+	});
+	return new RegExp(`^(?:${parts.join("")})$`, "i");
+}
+// src/profiles/powermta/accounting-time.ts
+/** Times of accounting files: `2019-02-08 21:54:05+0000`, or seconds since 1970 (4.0, or `iso-times no`). */
+/** Where the seconds stand in `2019-02-08 21:54:05+0000`. */
+const secondsAt = 17;
+const offsetAt = 19;
+const longest = 32;
+/** @returns  reads a field as seconds since 1970; NaN when it is no time, or one without its offset from UTC */
+function timeReader() {
+	const known = new Uint8Array(longest);
+	const knownWords = new DataView(known.buffer);
+	let given = known;
+	/** the bytes of `given`, four at a time */
+	let words = knownWords;
+	let knownLength = 0;
+	let minute = NaN;
+	return (bytes, from, to) => {
+		const length = to - from;
+		if (bytes !== given) {
+			given = bytes;
+			words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+		}
+		if (length === knownLength && isKnownMinute(words, from, length, knownWords)) return minute + twoDigits(bytes, from + secondsAt);
+		if (length > longest) return NaN;
+		const text = String.fromCharCode(...bytes.subarray(from, to));
+		if (/^\d{9,11}$/.test(text)) return Number(text);
+		const seconds = isoSeconds(text);
+		if (!Number.isNaN(seconds)) {
+			known.set(bytes.subarray(from, to));
+			knownLength = length;
+			minute = seconds - twoDigits(bytes, from + secondsAt);
+		}
+		return seconds;
+	};
+}
+/** Both are of `length`; minutes differ most often, so that they are looked at first. */
+function isKnownMinute(words, from, length, known) {
+	for (let at = 12; at >= 0; at -= 4) if (words.getInt32(from + at) !== known.getInt32(at)) return false;
+	if (words.getUint8(from + secondsAt - 1) !== known.getUint8(16)) return false;
+	for (let at = offsetAt; at < length; at++) if (words.getUint8(from + at) !== known.getUint8(at)) return false;
+	return true;
+}
+function twoDigits(bytes, at) {
+	const tens = bytes[at] - 48;
+	const ones = bytes[at + 1] - 48;
+	return tens >= 0 && tens <= 6 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
+}
+const isoForm = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d):([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
+function isoSeconds(text) {
+	const [, day, minute, seconds, , zone = ""] = isoForm.exec(text) ?? [];
+	if (day === void 0) return NaN;
+	const offset = zone === "Z" ? "Z" : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
+	const midnight = Date.parse(`${day}T00:00:00Z`);
+	if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return NaN;
+	return Date.parse(`${day}T${minute}:00${offset}`) / 1e3 + Number(seconds);
+}
+// src/profiles/powermta/accounting.ts
+/** A host's clock may be this much ahead of ours, seconds. */
+const clockSkew = 600;
+/**
+* @param statements  the outline of the host's config, for files without the column `queue`; may be empty
+* @param now         ms since 1970: later records are not believed
+*/
+function countTraffic(host, statements, now) {
+	const counts = new AccountingCounts(ispRules(statements));
+	const skipped = /* @__PURE__ */ new Map();
+	return {
+		tap(file, resume) {
+			const skip = (reason, offset) => {
+				const known = skipped.get(`${reason} ${file}`);
+				if (known === void 0) skipped.set(`${reason} ${file}`, {
+					file,
+					reason,
+					count: 1,
+					example: offset
+				});
+				else known.count++;
+				counts.skip(reason);
+			};
+			return tapFile(counts, skip, now / 1e3 + clockSkew, resume ?? {
+				offset: 0,
+				header: null
+			});
+		},
+		days: () => counts.days(host),
+		skipped: () => [...skipped.values()].map((lines) => ({ ...lines }))
+	};
+}
+function tapFile(counts, skip, latest, resume) {
+	const secondsOf = timeReader();
+	let header = resume.header;
+	let columns = header === null ? null : columnsOf(header.split(","));
+	const sink = {
+		record(bytes, starts, ends, count, offset) {
+			const from = starts[0];
+			if (isHeader(bytes, from, ends[0])) {
+				const names = Array.from({ length: Math.min(count, 512) }, (_, field) => Buffer.from(bytes.subarray(starts[field], ends[field])).toString("utf8"));
+				columns = columnsOf([...names.with(0, "type")]);
+				header = [...names.with(0, "type")].join(",");
+				return true;
+			}
+			const reason = columns === null ? "no-header" : count !== columns.count ? "fields" : null;
+			if (reason !== null || columns === null) {
+				skip(reason ?? "no-header", offset);
+				return false;
+			}
+			const wrong = countRecord(columns, bytes, starts, ends);
+			if (wrong !== null) skip(wrong, offset);
+			return true;
+		},
+		broken: skip
+	};
+	function countRecord(columns, bytes, starts, ends) {
+		const type = packedType(bytes, starts[0], ends[0]);
+		if (type !== delivered && type !== bounced && type !== deferred && type !== queueDeferred) {
+			const name = otherTypes.get(type);
+			if (name === void 0) return "type";
+			counts.other(name);
+			return null;
+		}
+		if (columns.timeLogged === -1) return "no-time-column";
+		const seconds = secondsOf(bytes, starts[columns.timeLogged], ends[columns.timeLogged]);
+		if (!(seconds > 0)) return "time";
+		if (seconds > latest) return "future";
+		return counts.add(type, seconds, columns, bytes, starts, ends);
+	}
+	const reader = recordReader(sink, resume.offset);
+	return {
+		push: (chunk) => reader.push(chunk),
+		end(isComplete = true) {
+			if (isComplete) reader.end();
+			return {
+				offset: reader.position(),
+				header
+			};
+		}
+	};
+}
+/** Only the first column of a header is certain: `type`, after a mark of the encoding perhaps. */
+function isHeader(bytes, from, to) {
+	const length = to - from;
+	if (length < 4 || length > 7) return false;
+	const text = Buffer.from(bytes.subarray(from, to)).toString("utf8");
+	return /^\uFEFF?type$/i.test(text);
+}
+// src/profiles/powermta/accounting-records.ts
+/** Source: User's Guide 5.0, `records`: short and long names, `d,b` unless said otherwise. */
+const deferralNames = /* @__PURE__ */ new Set([
+	"t",
+	"tq",
+	"transient",
+	"transient-queue"
+]);
+/** Pipes and webhooks leave no file behind that could be read. */
+const leavesFile = (target) => !/^"?\||\.json"?$/.test(target);
+function recordsDeferrals(outline) {
+	const files = outline.filter(({ name, value }) => name === "<acct-file>" && leavesFile(value));
+	if (files.length === 0) return null;
+	return outline.some(({ scope, name, value }) => name === "records" && files.some((file) => scope.at(-1) === `acct-file ${file.value}`) && value.split(/[\s,]+/).some((type) => deferralNames.has(type.toLowerCase())));
 }
 // src/profiles/powermta/categories.ts
 const dayMs = 864e5;
@@ -7266,7 +8283,9 @@ const profiles = new Map([{
 	facts,
 	permissions,
 	restore,
-	proof
+	proof,
+	traffic: countTraffic,
+	recordsDeferrals
 }].map((profile) => [profile.name, profile]));
 // src/wiring/vault-parts.ts
 /** The parts of what works on the vault alone. Loads nothing that reaches hosts: that is the heavier half. */

@@ -2,6 +2,7 @@ import type { Change, Risk } from "./change.ts"
 import type { ProofTraits } from "./drill.ts"
 import type { CapturedFile, Entry } from "./file.ts"
 import type { RestoreTraits } from "./restore-plan.ts"
+import type { TrafficCounter } from "./traffic.ts"
 
 /** How much the loss of a category hurts, and so the order in which it is restored. */
 export type Priority = "critical" | "high" | "medium" | "low"
@@ -135,4 +136,15 @@ export interface Profile {
   permissions(entries: readonly Entry[]): Facts
   readonly restore: RestoreTraits
   readonly proof: ProofTraits
+  /**
+   * Counts the traffic that accounting files tell of, as they stream by.
+   * @param outline  of the host's config, for what the files leave out; may be empty
+   * @param now      ms since 1970: later records are not believed
+   */
+  traffic(host: string, outline: readonly Statement[], now: number): TrafficCounter
+  /**
+   * Whether the config has deferred attempts written to an accounting file; null when it names no such file.
+   * Without them, nothing can be said of deferrals.
+   */
+  recordsDeferrals(outline: readonly Statement[]): boolean | null
 }

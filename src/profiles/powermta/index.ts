@@ -1,5 +1,7 @@
 /** PowerMTA as a profile. Pure: it reads nothing by itself, and what it returns as text holds no secret. */
 import type { Profile } from "../../core/profile.ts"
+import { countTraffic } from "./accounting.ts"
+import { recordsDeferrals } from "./accounting-records.ts"
 import { categories } from "./categories.ts"
 import { explain } from "./explain.ts"
 import { factStatements, publishedKey } from "./fact-statements.ts"
@@ -32,4 +34,6 @@ export const powermta: Profile = {
   permissions,
   restore,
   proof,
+  traffic: countTraffic,
+  recordsDeferrals,
 }

@@ -1,0 +1,210 @@
+/**
+ * The file of one day's traffic, `stats/<host>/<day>.json`: small, without personal data, the same bytes for the same
+ * counts. Names are written once, counts refer to them; a bucket is a line, so that git stores what was added.
+ */
+import {
+  type BounceCount,
+  bucketSeconds,
+  type ErrorCount,
+  type RecipientCount,
+  type TrafficCell,
+  type TrafficDay,
+} from "./traffic.ts"
+
+/** Names of one day that are told apart; what is rarer is counted under `*`. */
+const most = { isps: 500, errors: 300 }
+const format = 1
+
+/**
+ * Days of one host and date as one: counts are added up, rows stand in the order of time and names.
+ * Recipients are each counted once within what one run read of a bucket: a bucket that two runs share may count a
+ * recipient twice.
+ */
+export function mergeDays(days: readonly [TrafficDay, ...TrafficDay[]]): TrafficDay {
+  const [first] = days
+  const cells = days.flatMap(day => day.cells)
+  const ispOf = renamer(cells, ({ isp }) => isp, attempts, most.isps)
+  const errors = days.flatMap(day => day.errors)
+  const errorOf = renamer(
+    errors,
+    ({ error }) => error,
+    ({ count }) => count,
+    most.errors,
+  )
+  const named = <T extends { readonly isp: string }>(rows: readonly T[]): readonly T[] =>
+    ispOf === null ? rows : rows.map(row => ({ ...row, isp: ispOf(row.isp) }))
+  return {
+    host: first.host,
+    day: first.day,
+    cells: summed(named(cells), ({ at, isp, ip, vmta }) => [at, isp, ip, vmta], addCells),
+    bounces: summed(
+      named(days.flatMap(day => day.bounces)),
+      ({ at, isp, category }) => [at, isp, category],
+      addCounts,
+    ),
+    errors: summed(
+      errorOf === null ? named(errors) : named(errors).map(row => ({ ...row, error: errorOf(row.error) })),
+      ({ at, isp, ip, outcome, error }) => [at, isp, ip, outcome, error],
+      addCounts,
+    ),
+    recipients: summed(named(days.flatMap(day => day.recipients)), ({ at, isp }) => [at, isp], addCounts),
+    others: summedRecord(days.map(({ others }) => others)),
+    skipped: summedRecord(days.map(({ skipped }) => skipped)),
+  }
+}
+
+/** Attempts of a cell that reached a recipient's turn. */
+export const attempts = (cell: TrafficCell): number => cell.delivered + cell.bounced + cell.deferred
+
+const addCounts = <T extends { readonly count: number }>(a: T, b: T): T => ({
+  ...a,
+  count: a.count + b.count,
+})
+
+const addCells = (a: TrafficCell, b: TrafficCell): TrafficCell => ({
+  ...a,
+  delivered: a.delivered + b.delivered,
+  bounced: a.bounced + b.bounced,
+  deferred: a.deferred + b.deferred,
+  queueDeferred: a.queueDeferred + b.queueDeferred,
+})
+
+/** Rows with equal keys as one, in the order of their keys. */
+function summed<T>(
+  rows: readonly T[],
+  keyOf: (row: T) => readonly (string | number | null)[],
+  add: (a: T, b: T) => T,
+): readonly T[] {
+  const sums = new Map<string, T>()
+  for (const row of rows) {
+    const key = keyOf(row).join("\0")
+    const sum = sums.get(key)
+    sums.set(key, sum === undefined ? row : add(sum, row))
+  }
+  const keyed = [...sums].map(([, row]) => ({ key: keyOf(row), row }))
+  return keyed.sort((a, b) => compareKeys(a.key, b.key)).map(({ row }) => row)
+}
+
+function compareKeys(a: readonly (string | number | null)[], b: readonly (string | number | null)[]): number {
+  for (const [index, value] of a.entries()) {
+    const other = b[index] ?? ""
+    const mine = value ?? ""
+    if (mine !== other) return mine < other ? -1 : 1
+  }
+  return 0
+}
+
+function summedRecord(
+  records: readonly Readonly<Record<string, number>>[],
+): Readonly<Record<string, number>> {
+  const sums = new Map<string, number>()
+  for (const [name, count] of records.flatMap(record => Object.entries(record))) {
+    sums.set(name, (sums.get(name) ?? 0) + count)
+  }
+  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** @returns  the name itself for the commonest `limit` names, `*` for the rest; null when there are no more than those */
+function renamer<T>(
+  rows: readonly T[],
+  nameOf: (row: T) => string,
+  weightOf: (row: T) => number,
+  limit: number,
+): ((name: string) => string) | null {
+  const weights = new Map<string, number>()
+  for (const row of rows) weights.set(nameOf(row), (weights.get(nameOf(row)) ?? 0) + weightOf(row))
+  if (weights.size <= limit) return null
+  const ranked = [...weights].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  const kept = new Set(ranked.slice(0, limit).map(([name]) => name))
+  return name => (kept.has(name) ? name : "*")
+}
+
+export function writeDay(day: TrafficDay): string {
+  const sorted = mergeDays([day])
+  const midnight = Date.parse(`${day.day}T00:00:00Z`) / 1000
+  const isps = distinct([...sorted.cells, ...sorted.bounces, ...sorted.errors].map(({ isp }) => isp))
+  const ips = distinct([...sorted.cells, ...sorted.errors].flatMap(({ ip }) => ip ?? []))
+  const vmtas = distinct(sorted.cells.map(({ vmta }) => vmta))
+  const categories = distinct(sorted.bounces.map(({ category }) => category))
+  const errors = distinct(sorted.errors.map(({ error }) => error))
+  const number = (names: readonly string[]) => {
+    const numbers = new Map(names.map((name, index) => [name, index]))
+    return (name: string | null) => (name === null ? -1 : (numbers.get(name) ?? -1))
+  }
+  const [isp, ip, vmta, category, error] = [isps, ips, vmtas, categories, errors].map(number)
+  if (!isp || !ip || !vmta || !category || !error) throw new Error("five lists of names give five numberings")
+  const byBucket = <T extends { readonly at: number }>(rows: readonly T[]) =>
+    Map.groupBy(rows, ({ at }) => at)
+  const parts = {
+    cells: byBucket(sorted.cells),
+    bounces: byBucket(sorted.bounces),
+    errors: byBucket(sorted.errors),
+    recipients: byBucket(sorted.recipients),
+  }
+  const lines = [...parts.cells.keys()].map(at =>
+    JSON.stringify([
+      (at - midnight) / bucketSeconds,
+      (parts.cells.get(at) ?? []).map(cell => [
+        ...[isp(cell.isp), ip(cell.ip), vmta(cell.vmta)],
+        ...[cell.delivered, cell.bounced, cell.deferred, cell.queueDeferred],
+      ]),
+      (parts.bounces.get(at) ?? []).map(row => [isp(row.isp), category(row.category), row.count]),
+      (parts.errors.get(at) ?? []).map(row => {
+        return [isp(row.isp), ip(row.ip), row.outcome === "bounced" ? 1 : 0, error(row.error), row.count]
+      }),
+      (parts.recipients.get(at) ?? []).map(row => [isp(row.isp), row.count]),
+    ]),
+  )
+  const head = { format, host: day.host, day: day.day, isps, ips, vmtas, categories, errors }
+  const rest = { others: sorted.others, skipped: sorted.skipped }
+  const names = Object.entries({ ...head, ...rest }).map(
+    ([key, value]) => `"${key}":${JSON.stringify(value)}`,
+  )
+  return `{${names.join(",\n")},\n"buckets":[\n${lines.join(",\n")}\n]}\n`
+}
+
+const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)].sort()
+
+type Row = readonly number[]
+type Bucket = readonly [number, readonly Row[], readonly Row[], readonly Row[], readonly Row[]]
+
+/** @returns  null when the text is not such a file: counts are a help, and losing a day of them stops nothing */
+export function readDay(text: string): TrafficDay | null {
+  try {
+    return parseDay(text)
+  } catch {
+    return null
+  }
+}
+
+function parseDay(text: string): TrafficDay | null {
+  const file = JSON.parse(text)
+  if (file.format !== format || typeof file.host !== "string" || !/^\d{4}-\d\d-\d\d$/.test(file.day))
+    return null
+  const midnight = Date.parse(`${file.day}T00:00:00Z`) / 1000
+  const name = (names: readonly string[], number: number | undefined) => names[number ?? -1] ?? "*"
+  const ipOf = (number: number | undefined): string | null => file.ips[number ?? -1] ?? null
+  const parts: {
+    cells: TrafficCell[]
+    bounces: BounceCount[]
+    errors: ErrorCount[]
+    recipients: RecipientCount[]
+  } = { cells: [], bounces: [], errors: [], recipients: [] }
+  for (const [index, cells, bounces, errors, recipients] of file.buckets as readonly Bucket[]) {
+    const at = midnight + index * bucketSeconds
+    const isp = (number: number | undefined) => ({ at, isp: name(file.isps, number) })
+    for (const [i, ip, vmta, delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] of cells) {
+      const counts = { delivered, bounced, deferred, queueDeferred }
+      parts.cells.push({ ...isp(i), ip: ipOf(ip), vmta: name(file.vmtas, vmta), ...counts })
+    }
+    for (const [i, category, count = 0] of bounces) {
+      parts.bounces.push({ ...isp(i), category: name(file.categories, category), count })
+    }
+    for (const [i, ip, final, error, count = 0] of errors) {
+      const outcome = final === 1 ? "bounced" : "deferred"
+      parts.errors.push({ ...isp(i), ip: ipOf(ip), outcome, error: name(file.errors, error), count })
+    }
+    for (const [i, count = 0] of recipients) parts.recipients.push({ ...isp(i), count })
+  }
+  return { host: file.host, day: file.day, ...parts, others: file.others ?? {}, skipped: file.skipped ?? {} }
+}
