@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest"
  * Who may import whom: doors → wiring → flows → steps → core ← shelves. Steps never import steps, shelves
  * never import shelves, and what writes to stores, proposals and reports cannot name a plaintext.
  */
-const steps = ["fleet", "pull", "seal", "diff", "propose", "restore", "prove", "retain", "show"]
+const steps = ["fleet", "pull", "seal", "diff", "propose", "restore", "prove", "retain", "impact", "show"]
 const shelves = ["profiles", "transports", "stores"]
 
 /** Rooms that a room may import, besides itself. */
@@ -30,7 +30,7 @@ const exceptions: readonly { readonly from: RegExp; readonly to: RegExp; readonl
 
 /** `terminal.ts` is the half of the CLI's door that is loaded when a command needs it. */
 const maySayProcess = /^(action|cli|terminal)\.ts$/
-const withoutPlaintext = ["stores", "diff", "propose", "show"]
+const withoutPlaintext = ["stores", "diff", "propose", "impact", "show"]
 const mostLines = 300
 
 type Files = Readonly<Record<string, string>>

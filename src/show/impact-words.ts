@@ -1,0 +1,86 @@
+import type {
+  Comparison,
+  ImpactReport,
+  ImpactResult,
+  IspImpact,
+  Level,
+  Rate,
+  Window,
+} from "../core/impact.ts"
+import { skipReasons } from "../core/traffic.ts"
+import { printable } from "./printable.ts"
+
+export const results: Readonly<Record<ImpactResult, string>> = {
+  "as-intended": "as intended",
+  "no-effect": "no effect",
+  worse: "worse",
+  unclear: "unclear",
+}
+
+export const levels: Readonly<Record<Level, string>> = {
+  good: "",
+  investigate: "investigate",
+  reduce: "reduce volume, review now",
+}
+
+/** What switches deferrals on. Source: User's Guide 5.0, `records`. */
+export const switchOn =
+  "add to the config: <acct-file /var/log/pmta/diag.csv> records t,tq </acct-file>, then `pmta reload`"
+
+/** `4.1 % of 1,234`, or why there is no rate. */
+export function rateInWords(rate: Rate): string {
+  if (rate.attempts === 0) return "no attempt"
+  if (rate.rate === null) return `not recorded (${grouped(rate.attempts)} sent)`
+  return `${percent(rate.rate)} of ${grouped(rate.attempts)}`
+}
+
+/** `+3.2 (+2.1…+4.4)`, in points of a hundred. */
+export function differenceInWords({ difference, interval }: Comparison): string {
+  if (difference === null || interval === null) return "–"
+  return `${points(difference)} (${points(interval[0])}…${points(interval[1])})`
+}
+
+/** `from all 6 IPs alike: configuration`; empty when no IP moved. */
+export function patternInWords({ pattern, ips }: IspImpact): string {
+  switch (pattern.kind) {
+    case "all":
+      return `all ${ips.length} IPs alike: configuration`
+    case "some":
+      return `${pattern.ips.join(", ")} of ${ips.length} IPs: reputation or IP-specific`
+    case "unclear":
+      return "IPs: too few attempts each to tell"
+    case "none":
+      return ""
+  }
+}
+
+export function movementInWords({ movement, isSmall, isUsual }: IspImpact): string {
+  if (isUsual) return "as a week earlier"
+  if (isSmall) return "small sample"
+  return movement === "unclear" ? "" : movement
+}
+
+export function windowInWords({ from, to }: Window): string {
+  const clock = (at: number) => new Date(at * 1000).toISOString().slice(0, 16).replace("T", " ")
+  const [start, end] = [clock(from), clock(to)]
+  return `${start}–${start.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end} UTC`
+}
+
+/** What limits the report, a sentence each. */
+export function caveats(report: ImpactReport): readonly string[] {
+  const skipped = report.skipped.map(({ host, reason, count }) => {
+    const what = Object.entries(skipReasons).find(([known]) => known === reason)?.[1] ?? reason
+    return `${host}: ${grouped(count)} not counted, ${what}`
+  })
+  const blind = report.blindHosts.join(", ")
+  return [
+    ...(report.isFull ? [] : ["the window after the change is not over yet"]),
+    ...(blind === "" ? [] : [`${blind}: deferred attempts are not recorded; ${switchOn}`]),
+    ...report.notes,
+    ...skipped,
+  ].map(printable)
+}
+
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+const points = (share: number): string => `${share >= 0 ? "+" : "−"}${Math.abs(share * 100).toFixed(1)}`
+export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",")
