@@ -272,7 +272,8 @@ async function record(outcomes, tools, signal) {
 		return {
 			snapshot: signSnapshot(snapshot, tools.signingKey),
 			live: value.live,
-			hint: value.hint
+			hint: value.hint,
+			traffic: value.traffic
 		};
 	});
 	if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal);

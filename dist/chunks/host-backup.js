@@ -308,6 +308,7 @@ async function backUpHost(host, tools, known, share, sequence, signal) {
 				written: await stageAll(tools.vault, live.texts, signal)
 			},
 			hint: hintOf(capture) === hintOf(known) ? null : hintOf(capture),
+			traffic: [],
 			ms: {
 				connect: session.times.connectMs,
 				auth: session.times.authMs,

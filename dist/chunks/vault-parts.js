@@ -487,6 +487,21 @@ async function cloneRemote(url, base, scratch, signal) {
 			}
 			if (code !== 0) throw unreachable(location, stderr);
 		},
+		async fetchHistory(stop) {
+			const { code, stderr } = await runGit(repo, [
+				"fetch",
+				"--quiet",
+				"--no-tags",
+				...[
+					"--depth=2147483647",
+					"--filter=blob:none",
+					"--update-head-ok"
+				],
+				"origin",
+				"+refs/heads/*:refs/heads/*"
+			], "", stop);
+			if (code !== 0) throw unreachable(location, stderr);
+		},
 		async fetchBlobs(oids, stop) {
 			if (oids.length === 0) return;
 			const { code, stderr } = await runGit(repo, [
@@ -600,6 +615,8 @@ async function acceptProposal(repo, workTree, heads, id, signal) {
 		"--no-edit",
 		"-m",
 		title,
+		"-m",
+		`Proposal: ${branch}`,
 		tip
 	], "", signal);
 	if (merged.code !== 0) {
@@ -835,6 +852,91 @@ function pulled(stream) {
 			}
 		}
 	};
+}
+// src/stores/git/merged.ts
+const field = "";
+const record = "";
+/**
+* A proposal by its id or by the number of its pull request: on its own branch while it is open, else as the commit
+* that brought it to `main`.
+*/
+function changeFinder(repo, objects, remote) {
+	return async (name, signal) => {
+		const id = name.replace(/^(drift\/|#)/, "");
+		if (!/^[\w-]{1,64}$/.test(id)) return null;
+		await remote?.fetchHistory(signal);
+		const open = await commitsOf(repo, ["-1", `refs/heads/drift/${id}`], signal);
+		const merged = open[0] === void 0 ? await mergeOf(repo, id, signal) : null;
+		const found = open[0] ?? merged?.proposal;
+		if (found === void 0) return null;
+		const before = await objects.tree(`${found.oid}^:hosts`);
+		const after = await objects.tree(`${found.oid}:hosts`);
+		const former = new Map(before.map((item) => [item.name, item.oid]));
+		const mirrors = after.filter(({ name: host, oid }) => former.get(host) !== oid).map(({ name: host, oid }) => ({
+			host,
+			from: former.get(host) ?? null,
+			to: oid
+		}));
+		const runs = await runsAround(repo, mirrors.map(({ host }) => host), found.time, signal);
+		return {
+			id,
+			title: found.message.split("\n")[0] ?? "",
+			seenAt: runs.seenAt ?? found.time,
+			notBefore: runs.notBefore,
+			acceptedAt: merged?.time ?? null,
+			mirrors
+		};
+	};
+}
+/** The run that first saw what a proposal of `time` proposes, and the run of these hosts before that. */
+async function runsAround(repo, hosts, time, signal) {
+	const below = (folder) => ["--", ...hosts.map((host) => `${folder}/${host}`)];
+	const [seen] = await commitsOf(repo, [
+		"-1",
+		`--until=@${time}`,
+		"refs/heads/bundles"
+	], signal, below("live"));
+	const [former] = seen === void 0 ? [] : await commitsOf(repo, ["-1", `${seen.oid}^`], signal, below("snapshots"));
+	return {
+		seenAt: seen?.time ?? null,
+		notBefore: former?.time ?? null
+	};
+}
+/** The commit on `main` whose message names the proposal, and the proposal's own commit: the merged one, or itself. */
+async function mergeOf(repo, id, signal) {
+	const named = new RegExp(`(^|[\\s/(#])${id}($|[\\s)])`, "m");
+	const merge = (await commitsOf(repo, [
+		"--fixed-strings",
+		`--grep=${/^\d+$/.test(id) ? `#${id}` : id}`,
+		"refs/heads/main"
+	], signal)).find(({ message }) => named.test(message));
+	if (merge === void 0) return null;
+	const second = merge.parents[1];
+	const proposal = second === void 0 ? merge : (await commitsOf(repo, ["-1", second], signal))[0];
+	return proposal === void 0 ? null : {
+		time: merge.time,
+		proposal
+	};
+}
+async function commitsOf(repo, which, signal, paths = ["--"]) {
+	const found = await runGit(repo, [
+		"log",
+		`--format=${[
+			"%H",
+			"%P",
+			"%ct",
+			"%B"
+		].join("%x1f")}%x1e`,
+		...which,
+		...paths
+	], "", signal);
+	if (found.code !== 0) return [];
+	return found.stdout.toString("utf8").split(record).map((text) => text.trimStart().split(field)).filter((parts) => parts.length === 4).map(([oid = "", parents = "", time = "", message = ""]) => ({
+		oid,
+		parents: parents.split(" ").filter(Boolean),
+		time: Number(time),
+		message
+	}));
 }
 // src/stores/git/mirror.ts
 /** Reading mirrors: their files, and how two of them differ. */
@@ -1273,6 +1375,309 @@ function surveyor(objects, heads) {
 		}
 	};
 }
+// src/core/traffic-day.ts
+/**
+* The file of one day's traffic, `stats/<host>/<day>.json`: small, without personal data, the same bytes for the same
+* counts. Names are written once, counts refer to them; a bucket is a line, so that git stores what was added.
+*/
+/** Names of one day that are told apart; what is rarer is counted under `*`. */
+const most$1 = {
+	isps: 500,
+	errors: 300
+};
+const format = 1;
+/**
+* Days of one host and date as one: counts are added up, rows stand in the order of time and names.
+* Recipients are each counted once within what one run read of a bucket: a bucket that two runs share may count a
+* recipient twice.
+*/
+function mergeDays(days) {
+	const [first] = days;
+	const cells = days.flatMap((day) => day.cells);
+	const ispOf = renamer(cells, ({ isp }) => isp, attempts, most$1.isps);
+	const errors = days.flatMap((day) => day.errors);
+	const errorOf = renamer(errors, ({ error }) => error, ({ count }) => count, most$1.errors);
+	const named = (rows) => ispOf === null ? rows : rows.map((row) => ({
+		...row,
+		isp: ispOf(row.isp)
+	}));
+	return {
+		host: first.host,
+		day: first.day,
+		cells: summed(named(cells), ({ at, isp, ip, vmta }) => [
+			at,
+			isp,
+			ip,
+			vmta
+		], addCells),
+		bounces: summed(named(days.flatMap((day) => day.bounces)), ({ at, isp, category }) => [
+			at,
+			isp,
+			category
+		], addCounts),
+		errors: summed(errorOf === null ? named(errors) : named(errors).map((row) => ({
+			...row,
+			error: errorOf(row.error)
+		})), ({ at, isp, ip, outcome, error }) => [
+			at,
+			isp,
+			ip,
+			outcome,
+			error
+		], addCounts),
+		recipients: summed(named(days.flatMap((day) => day.recipients)), ({ at, isp }) => [at, isp], addCounts),
+		others: summedRecord(days.map(({ others }) => others)),
+		skipped: summedRecord(days.map(({ skipped }) => skipped))
+	};
+}
+/** Attempts of a cell that reached a recipient's turn. */
+const attempts = (cell) => cell.delivered + cell.bounced + cell.deferred;
+const addCounts = (a, b) => ({
+	...a,
+	count: a.count + b.count
+});
+const addCells = (a, b) => ({
+	...a,
+	delivered: a.delivered + b.delivered,
+	bounced: a.bounced + b.bounced,
+	deferred: a.deferred + b.deferred,
+	queueDeferred: a.queueDeferred + b.queueDeferred
+});
+/** Rows with equal keys as one, in the order of their keys. */
+function summed(rows, keyOf, add) {
+	const sums = /* @__PURE__ */ new Map();
+	for (const row of rows) {
+		const key = keyOf(row).join("\0");
+		const sum = sums.get(key);
+		sums.set(key, sum === void 0 ? row : add(sum, row));
+	}
+	return [...sums].map(([, row]) => ({
+		key: keyOf(row),
+		row
+	})).sort((a, b) => compareKeys(a.key, b.key)).map(({ row }) => row);
+}
+function compareKeys(a, b) {
+	for (const [index, value] of a.entries()) {
+		const other = b[index] ?? "";
+		const mine = value ?? "";
+		if (mine !== other) return mine < other ? -1 : 1;
+	}
+	return 0;
+}
+function summedRecord(records) {
+	const sums = /* @__PURE__ */ new Map();
+	for (const [name, count] of records.flatMap((record) => Object.entries(record))) sums.set(name, (sums.get(name) ?? 0) + count);
+	return Object.fromEntries([...sums].sort(([a], [b]) => a < b ? -1 : 1));
+}
+/** @returns  the name itself for the commonest `limit` names, `*` for the rest; null when there are no more than those */
+function renamer(rows, nameOf, weightOf, limit) {
+	const weights = /* @__PURE__ */ new Map();
+	for (const row of rows) weights.set(nameOf(row), (weights.get(nameOf(row)) ?? 0) + weightOf(row));
+	if (weights.size <= limit) return null;
+	const ranked = [...weights].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+	const kept = new Set(ranked.slice(0, limit).map(([name]) => name));
+	return (name) => kept.has(name) ? name : "*";
+}
+function writeDay(day) {
+	const sorted = mergeDays([day]);
+	const midnight = Date.parse(`${day.day}T00:00:00Z`) / 1e3;
+	const isps = distinct([
+		...sorted.cells,
+		...sorted.bounces,
+		...sorted.errors
+	].map(({ isp }) => isp));
+	const ips = distinct([...sorted.cells, ...sorted.errors].flatMap(({ ip }) => ip ?? []));
+	const vmtas = distinct(sorted.cells.map(({ vmta }) => vmta));
+	const categories = distinct(sorted.bounces.map(({ category }) => category));
+	const errors = distinct(sorted.errors.map(({ error }) => error));
+	const number = (names) => {
+		const numbers = new Map(names.map((name, index) => [name, index]));
+		return (name) => name === null ? -1 : numbers.get(name) ?? -1;
+	};
+	const [isp, ip, vmta, category, error] = [
+		isps,
+		ips,
+		vmtas,
+		categories,
+		errors
+	].map(number);
+	if (!isp || !ip || !vmta || !category || !error) throw new Error("five lists of names give five numberings");
+	const byBucket = (rows) => Map.groupBy(rows, ({ at }) => at);
+	const parts = {
+		cells: byBucket(sorted.cells),
+		bounces: byBucket(sorted.bounces),
+		errors: byBucket(sorted.errors),
+		recipients: byBucket(sorted.recipients)
+	};
+	const lines = [...parts.cells.keys()].map((at) => JSON.stringify([
+		(at - midnight) / 300,
+		(parts.cells.get(at) ?? []).map((cell) => [...[
+			isp(cell.isp),
+			ip(cell.ip),
+			vmta(cell.vmta)
+		], ...[
+			cell.delivered,
+			cell.bounced,
+			cell.deferred,
+			cell.queueDeferred
+		]]),
+		(parts.bounces.get(at) ?? []).map((row) => [
+			isp(row.isp),
+			category(row.category),
+			row.count
+		]),
+		(parts.errors.get(at) ?? []).map((row) => {
+			return [
+				isp(row.isp),
+				ip(row.ip),
+				row.outcome === "bounced" ? 1 : 0,
+				error(row.error),
+				row.count
+			];
+		}),
+		(parts.recipients.get(at) ?? []).map((row) => [isp(row.isp), row.count])
+	]));
+	const head = {
+		format,
+		host: day.host,
+		day: day.day,
+		isps,
+		ips,
+		vmtas,
+		categories,
+		errors
+	};
+	const rest = {
+		others: sorted.others,
+		skipped: sorted.skipped
+	};
+	return `{${Object.entries({
+		...head,
+		...rest
+	}).map(([key, value]) => `"${key}":${JSON.stringify(value)}`).join(",\n")},\n"buckets":[\n${lines.join(",\n")}\n]}\n`;
+}
+const distinct = (names) => [...new Set(names)].sort();
+/** @returns  null when the text is not such a file: counts are a help, and losing a day of them stops nothing */
+function readDay(text) {
+	try {
+		return parseDay(text);
+	} catch {
+		return null;
+	}
+}
+function parseDay(text) {
+	const file = JSON.parse(text);
+	if (file.format !== format || typeof file.host !== "string" || !/^\d{4}-\d\d-\d\d$/.test(file.day)) return null;
+	const midnight = Date.parse(`${file.day}T00:00:00Z`) / 1e3;
+	const name = (names, number) => names[number ?? -1] ?? "*";
+	const ipOf = (number) => file.ips[number ?? -1] ?? null;
+	const parts = {
+		cells: [],
+		bounces: [],
+		errors: [],
+		recipients: []
+	};
+	for (const [index, cells, bounces, errors, recipients] of file.buckets) {
+		const at = midnight + index * 300;
+		const isp = (number) => ({
+			at,
+			isp: name(file.isps, number)
+		});
+		for (const [i, ip, vmta, delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] of cells) {
+			const counts = {
+				delivered,
+				bounced,
+				deferred,
+				queueDeferred
+			};
+			parts.cells.push({
+				...isp(i),
+				ip: ipOf(ip),
+				vmta: name(file.vmtas, vmta),
+				...counts
+			});
+		}
+		for (const [i, category, count = 0] of bounces) parts.bounces.push({
+			...isp(i),
+			category: name(file.categories, category),
+			count
+		});
+		for (const [i, ip, final, error, count = 0] of errors) {
+			const outcome = final === 1 ? "bounced" : "deferred";
+			parts.errors.push({
+				...isp(i),
+				ip: ipOf(ip),
+				outcome,
+				error: name(file.errors, error),
+				count
+			});
+		}
+		for (const [i, count = 0] of recipients) parts.recipients.push({
+			...isp(i),
+			count
+		});
+	}
+	return {
+		host: file.host,
+		day: file.day,
+		...parts,
+		others: file.others ?? {},
+		skipped: file.skipped ?? {}
+	};
+}
+// src/stores/git/traffic.ts
+/**
+* How long counts are kept: a change can be looked at six weeks later, and be compared with the week before it. They
+* are no backup, and follow no rule of one.
+*/
+const keptDays = 42;
+const folderOf = (host) => `stats/${host}`;
+/** The days of these hosts that are there; a file that is none of ours is left out. */
+async function readTraffic(objects, remote, tip, hosts, days, signal) {
+	const wanted = new Set(days.map((day) => `${day}.json`));
+	const blobs = [];
+	for (const host of tip === void 0 ? [] : hosts) {
+		signal.throwIfAborted();
+		const items = await objects.tree(`${tip}:${folderOf(host)}`);
+		blobs.push(...items.filter(({ name }) => wanted.has(name)).map(({ oid }) => oid));
+	}
+	await remote?.fetchBlobs(blobs, signal);
+	const found = [];
+	for (const oid of blobs) {
+		const object = await objects.object(oid);
+		const day = object === null ? null : readDay(object.content.toString("utf8"));
+		if (day !== null) found.push(day);
+	}
+	return found;
+}
+/** Files as they become when these counts are added to what is there; days too old to be kept go. */
+async function addedTraffic(objects, remote, tip, added, now, signal) {
+	const first = (/* @__PURE__ */ new Date(now.getTime() - keptDays * 864e5)).toISOString().slice(0, 10);
+	const changes = [];
+	for (const [host, days] of Map.groupBy(added, (day) => day.host)) {
+		const fresh = [...Map.groupBy(days, ({ day }) => day)].filter(([day]) => day >= first);
+		const names = fresh.map(([day]) => day);
+		const there = await readTraffic(objects, remote, tip, [host], names, signal);
+		for (const [day, [one, ...more]] of fresh) {
+			if (one === void 0) continue;
+			const merged = mergeDays([
+				one,
+				...more,
+				...there.filter((known) => known.day === day)
+			]);
+			changes.push({
+				path: `${folderOf(host)}/${day}.json`,
+				content: Buffer.from(writeDay(merged))
+			});
+		}
+		const old = (tip === void 0 ? [] : await objects.tree(`${tip}:${folderOf(host)}`)).filter(({ name }) => /^\d{4}-\d\d-\d\d\.json$/.test(name) && name.slice(0, 10) < first);
+		changes.push(...old.map(({ name }) => ({
+			path: `${folderOf(host)}/${name}`,
+			content: null
+		})));
+	}
+	return changes;
+}
 // src/stores/git/vault.ts
 /**
 * The vault in a git repository, by plumbing alone: nothing is checked out, and a reference moves only when
@@ -1350,7 +1755,9 @@ async function gitVault(options) {
 			await append(async () => {
 				const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal));
 				if (entries.length === 0) return null;
-				const changes = entries.flatMap((entry) => entryChanges(entry, store.stagedBlob));
+				const traffic = entries.flatMap((entry) => entry.traffic);
+				const tip = heads.get(bundlesRef);
+				const changes = [...entries.flatMap((entry) => entryChanges(entry, store.stagedBlob)), ...await addedTraffic(objects, remote, tip, traffic, options.now(), signal)];
 				return {
 					message: runMessage(entries),
 					changes
@@ -1376,6 +1783,8 @@ async function gitVault(options) {
 			refreshHeads,
 			seconds
 		}),
+		traffic: (hosts, days, signal) => readTraffic(objects, remote, heads.get(bundlesRef), hosts, days, signal),
+		change: changeFinder(repo, objects, remote),
 		proposals: (signal) => findProposals(objects, heads, signal),
 		async propose(writes, removes, signal) {
 			const named = writes.flatMap(({ changes }) => changes.flatMap(({ blob }) => blob ?? []));

@@ -1,6 +1,7 @@
 import type { StoredRecord } from "./retention.ts"
 import type { SignedSnapshot } from "./snapshot.ts"
 import type { Store } from "./store.ts"
+import type { TrafficDay } from "./traffic.ts"
 
 /** The git repository that holds all: `main` for people, `bundles` for the program, `drift/*` to be reviewed. */
 
@@ -39,6 +40,8 @@ export interface HostEntry {
   readonly live: MirrorUpdate
   /** JSON; null: as it was */
   readonly hint: string | null
+  /** counts to add to those that are there, of what this run read for the first time */
+  readonly traffic: readonly TrafficDay[]
 }
 
 /** How the live mirror of a host changes; paths are below the host, such as `files/etc/pmta/config`. */
@@ -87,6 +90,20 @@ export interface Rewrite {
   /** keys of bundles that rest in the vault itself */
   readonly bundles: readonly string[]
   readonly record: StoredRecord
+}
+
+/** A proposal, open or accepted, and when it came to be. Times are seconds since 1970. */
+export interface FoundChange {
+  readonly id: string
+  readonly title: string
+  /** a run found it on its hosts */
+  readonly seenAt: number
+  /** the run before that, which had not; null when there was none */
+  readonly notBefore: number | null
+  /** null while it is open */
+  readonly acceptedAt: number | null
+  /** the mirrors of its hosts without it and with it */
+  readonly mirrors: readonly { readonly host: string; readonly from: string | null; readonly to: string }[]
 }
 
 export interface Vault extends AsyncDisposable {
@@ -155,6 +172,14 @@ export interface Vault extends AsyncDisposable {
    * @throws as `record`
    */
   keep(files: ReadonlyMap<string, Uint8Array>, message: string, signal: AbortSignal): Promise<void>
+  /** Counts of these hosts on these UTC days, as far as they are there. */
+  traffic(
+    hosts: readonly string[],
+    days: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly TrafficDay[]>
+  /** @param name  the id of a proposal, or the number of its pull request; null when there is none */
+  change(name: string, signal: AbortSignal): Promise<FoundChange | null>
   proposals(signal: AbortSignal): Promise<readonly FoundProposal[]>
   /**
    * Writes and removes proposals in one push, all or none.

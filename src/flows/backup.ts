@@ -163,6 +163,7 @@ async function record(
         snapshot: signSnapshot(snapshot, tools.signingKey),
         live: value.live,
         hint: value.hint,
+        traffic: value.traffic,
       }
     })
   if (done.length > 0)

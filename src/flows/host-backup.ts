@@ -5,6 +5,7 @@ import { Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { BundleRef, CategoryRecord, Snapshot } from "../core/snapshot.ts"
 import type { Store, StoredObject } from "../core/store.ts"
+import type { TrafficDay } from "../core/traffic.ts"
 import type { Limits, Transport } from "../core/transport.ts"
 import type { MirrorUpdate, StagedBlob, Vault } from "../core/vault.ts"
 import type { Known } from "../pull/last-seen.ts"
@@ -38,6 +39,8 @@ export interface HostBackup {
   readonly live: MirrorUpdate
   /** for the next run; null: as it was */
   readonly hint: string | null
+  /** counts of what was read of accounting files for the first time */
+  readonly traffic: readonly TrafficDay[]
   readonly ms: {
     readonly connect: number
     readonly auth: number
@@ -105,6 +108,8 @@ export async function backUpHost(
     categories: sealed,
     live: { removed: live.replaced, written: await stageAll(tools.vault, live.texts, signal) },
     hint: hintOf(capture) === hintOf(known) ? null : hintOf(capture),
+    // Whoever captures log files pushes what is new of them through `trafficTaps`, and gives its days here.
+    traffic: [],
     ms: {
       connect: session.times.connectMs,
       auth: session.times.authMs,

@@ -66,6 +66,7 @@ export async function fillVault(filling: Filling): Promise<ReadonlyMap<string, r
         snapshot: signed,
         live: { removed: [], written: index === 0 ? written : new Map() },
         hint: null,
+        traffic: [],
       })
     }
     chains.set(host, chain)

@@ -75,7 +75,7 @@ function snapshotEntry(
   const about = { profile: "powermta", tool: "seed", run: null }
   const snapshot: Snapshot = { format: 1, host, sequence, previous, takenAt, ...about, categories }
   const live = { removed: [], written: new Map() }
-  return { snapshot: signSnapshot(snapshot, key), live, hint: null }
+  return { snapshot: signSnapshot(snapshot, key), live, hint: null, traffic: [] }
 }
 
 async function stored(

@@ -41,7 +41,18 @@ export async function acceptProposal(
   const title = `accept: ${message.split("\n")[0]}`
   const identity = ["-c", "user.name=pmta-vault", "-c", "user.email=pmta-vault@localhost"]
   const known = (await runGit(repo, ["var", "GIT_COMMITTER_IDENT"], "", signal)).code === 0
-  const merge = [...inTree, ...(known ? [] : identity), "merge", "--no-ff", "--no-edit", "-m", title, tip]
+  const merge = [
+    ...inTree,
+    ...(known ? [] : identity),
+    "merge",
+    "--no-ff",
+    "--no-edit",
+    "-m",
+    title,
+    "-m",
+    `Proposal: ${branch}`,
+    tip,
+  ]
   const merged = await runGit(repo, merge, "", signal)
   if (merged.code !== 0) {
     await runGit(repo, [...inTree, "merge", "--abort"])

@@ -9,6 +9,8 @@ export interface Remote {
   readonly git: Git
   /** Brings the branches up to date: their newest commits and trees, no blobs. */
   fetch(signal: AbortSignal): Promise<void>
+  /** Brings the commits and trees from before too, no blobs. */
+  fetchHistory(signal: AbortSignal): Promise<void>
   /** Brings blobs in one request; without it, git asks for each when it is first read. */
   fetchBlobs(oids: readonly string[], signal: AbortSignal): Promise<void>
   readonly publish: Publish
@@ -59,6 +61,13 @@ export async function cloneRemote(
         if (whole.code !== 0) throw unreachable(location, whole.stderr)
         return
       }
+      if (code !== 0) throw unreachable(location, stderr)
+    },
+    async fetchHistory(stop) {
+      // As --unshallow, which complains where nothing was cut.
+      const whole = ["--depth=2147483647", "--filter=blob:none", "--update-head-ok"]
+      const args = ["fetch", "--quiet", "--no-tags", ...whole, "origin", "+refs/heads/*:refs/heads/*"]
+      const { code, stderr } = await runGit(repo, args, "", stop)
       if (code !== 0) throw unreachable(location, stderr)
     },
     async fetchBlobs(oids, stop) {

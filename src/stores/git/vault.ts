@@ -10,6 +10,7 @@ import { bundleStore } from "./bundle-store.ts"
 import { addFleet, checkedOutFleet } from "./checkout.ts"
 import { branchContents } from "./contents.ts"
 import { importer, type TreeChange } from "./importer.ts"
+import { changeFinder } from "./merged.ts"
 import { mirrorReader } from "./mirror.ts"
 import { objectReader } from "./objects.ts"
 import type { Git } from "./process.ts"
@@ -19,6 +20,7 @@ import { branches, bundlesRef, maxRaces, moved, type Publish } from "./reference
 import type { Remote } from "./remote.ts"
 import { rewriter } from "./rewrite.ts"
 import { surveyor } from "./survey.ts"
+import { addedTraffic, readTraffic } from "./traffic.ts"
 
 export interface VaultOptions {
   readonly location: string
@@ -104,7 +106,12 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
       await append(async () => {
         const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal))
         if (entries.length === 0) return null
-        const changes = entries.flatMap(entry => entryChanges(entry, store.stagedBlob))
+        const traffic = entries.flatMap(entry => entry.traffic)
+        const tip = heads.get(bundlesRef)
+        const changes = [
+          ...entries.flatMap(entry => entryChanges(entry, store.stagedBlob)),
+          ...(await addedTraffic(objects, remote, tip, traffic, options.now(), signal)),
+        ]
         return { message: runMessage(entries), changes }
       }, signal)
     },
@@ -116,6 +123,9 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
     ...surveyor(objects, () => heads),
     ...rewriter({ ...options, writer, objects, heads: () => heads, refreshHeads, seconds }),
 
+    traffic: (hosts, days, signal) =>
+      readTraffic(objects, remote, heads.get(bundlesRef), hosts, days, signal),
+    change: changeFinder(repo, objects, remote),
     proposals: signal => findProposals(objects, heads, signal),
     async propose(writes, removes, signal) {
       // Writing a commit looks at every blob it names; a blobless clone has only those of this run.
