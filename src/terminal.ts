@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises"
 import { availableParallelism, tmpdir } from "node:os"
 import { createInterface } from "node:readline/promises"
+import { setTimeout } from "node:timers/promises"
 import { setFlagsFromString } from "node:v8"
 import { type Exit, exits, Problem } from "./core/problem.ts"
 import { version } from "./core/version.ts"
@@ -14,6 +15,9 @@ import * as wiring from "./wiring.ts"
 // V8 doubles the space for young objects as texts of many hosts pass through it, up to 96 MB. What passes is dead
 // at once: with a small space the process stays a third smaller, and is as fast.
 setFlagsFromString("--semi-space-growth-factor=1")
+
+/** How often `--follow` looks again. */
+const followMs = 60_000
 
 /** @returns the exit code */
 export async function runInTerminal(
@@ -118,6 +122,22 @@ export async function runCommand(
     }
     case "pin":
       return await runPin(settings, world, colors, signal)
+    case "impact": {
+      const report = await wiring.runImpact(settings, world, signal)
+      const { impactText } = await import("./show/impact-text.ts")
+      const { impactMarkdown } = await import("./show/impact-markdown.ts")
+      if (settings.picture !== null) {
+        const { impactSvg } = await import("./show/impact-svg.ts")
+        await writeFile(settings.picture, impactSvg(report))
+      }
+      const text = impactText(report, colors)
+      if (settings.follow && !report.isFull) {
+        if (!settings.json) process.stdout.write(process.stdout.isTTY ? `\u001B[H\u001B[2J${text}` : text)
+        await setTimeout(followMs, undefined, { signal })
+        return await runCommand({ command, positionals, settings }, world, colors, signal)
+      }
+      return { report, text, exit: report.exit, summary: impactMarkdown(report) }
+    }
     case "demo": {
       const report = await wiring.runDemo(settings, world, signal)
       return { report, text: `vault: ${report.vault}\n`, exit: report.exit }

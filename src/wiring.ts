@@ -4,6 +4,7 @@
  */
 import { join } from "node:path"
 import type { Host } from "./core/fleet.ts"
+import type { ImpactReport } from "./core/impact.ts"
 import type { BackupReport, DiffReport, DoctorReport, PruneReport } from "./core/report.ts"
 import type { RestoreReport, VerifyReport } from "./core/restore-report.ts"
 import type { StatusReport } from "./core/status.ts"
@@ -140,6 +141,15 @@ export async function runDrill(settings: Settings, world: World, signal: AbortSi
 export async function runAccept(settings: Settings, id: string, world: World, signal: AbortSignal) {
   await using vault = await openVault(vaultOptions(settings, world, false), signal)
   return await vault.accept(id.replace(/^drift\//, ""), signal)
+}
+
+export async function runImpact(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<ImpactReport> {
+  const { impactWith } = await import("./wiring/impact.ts")
+  return await impactWith(settings, world, signal)
 }
 
 export async function runDemo(settings: Settings, world: World, signal: AbortSignal): Promise<DemoReport> {

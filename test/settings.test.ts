@@ -296,7 +296,10 @@ test("action.yml, flags and environment read the same settings", () => {
   const { inputs, outputs, runs } = parse(readFileSync("action.yml", "utf8"))
   expect(runs).toEqual({ using: "node24", main: "dist/index.js" })
   expect(Object.keys(outputs)).toEqual(["changed", "pull-requests", "snapshots", "failed-hosts", "report"])
-  const cliOnly = ["recipient", "signer", "out", "prometheus", "yes", "json", "quiet", "color"]
+  const cliOnly = [
+    ...["recipient", "signer", "out", "accounting-file", "picture", "follow"],
+    ...["prometheus", "yes", "json", "quiet", "color"],
+  ]
   expect(Object.keys(inputs)).toEqual(["command", ...settingNames.filter(name => !cliOnly.includes(name))])
   const sample = {
     text: "x",

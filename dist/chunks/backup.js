@@ -5,7 +5,7 @@ import { n as nextSnapshot, t as backUpHost } from "./host-backup.js";
 import { i as showDuration } from "./duration.js";
 import { t as rpoOf } from "./objectives.js";
 import { i as withRenewed, r as renew } from "./renewal.js";
-import { r as review } from "./review.js";
+import { i as review } from "./review.js";
 import { i as trustedSnapshot, r as knownOf, t as checkSigner } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts

@@ -4,7 +4,7 @@ import { i as nothingKnown } from "./last-seen.js";
 import { a as pull, i as liveMirror, r as takenNames } from "./host-backup.js";
 import { a as planCategories } from "./roots.js";
 import { n as eachHost } from "./survey.js";
-import { i as withPublished, n as mirrorChanges } from "./review.js";
+import { a as withPublished, n as mirrorChanges } from "./review.js";
 import { i as trustedSnapshot } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/diff.ts

@@ -5,7 +5,8 @@ import { n as isAsLastSeen, r as lastSeen } from "./last-seen.js";
 import { t as survey } from "./survey.js";
 import { r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { a as hintOf } from "./trust.js";
-import { c as mirrorPath, o as factsYaml } from "./review.js";
+import { s as mirrorPath } from "./review.js";
+import { t as factsYaml } from "./facts-yaml.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { createHash, randomInt } from "node:crypto";
 // src/pull/check.ts

@@ -35,7 +35,7 @@ const exits = {
 	},
 	objective: {
 		code: 7,
-		meaning: "an objective is missed (RPO, RTO, drill)"
+		meaning: "an objective is missed (RPO, RTO, drill), or a change made deliverability worse"
 	},
 	drift: {
 		code: 8,

@@ -1,8 +1,8 @@
+import { t as require_dist } from "./dist.js";
 import { t as Problem } from "./problem.js";
 import { t as compareRisks } from "./change.js";
 import { n as riskRank, t as changeWords } from "./change-words.js";
 import { a as reasonCell, i as inert, n as cut, o as table, r as fenced, t as code } from "./markdown.js";
-import { t as require_dist } from "./dist.js";
 import { i as writeMark } from "./mark.js";
 import { t as textDiff } from "./text.js";
 import { t as judgeRecord } from "./dkim-record.js";
@@ -25,63 +25,6 @@ function encodeSegment(segment) {
 }
 const encode = (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 const decode = (_, hex) => String.fromCharCode(Number.parseInt(hex, 16));
-// src/flows/facts-yaml.ts
-/** Facts as YAML of the plainest kind: block maps and lists, texts quoted as in JSON, which YAML takes as they are. */
-function factsYaml(facts) {
-	const lines = nodeLines(facts);
-	return lines.length === 0 ? "{}\n" : `${lines.join("\n")}\n`;
-}
-/** The lines of a map or list; none when it is empty. A general YAML writer takes ten times as long for the same. */
-function nodeLines(node) {
-	if (Array.isArray(node)) return node.flatMap((item) => entryLines("-", item));
-	return Object.entries(node).filter(([, value]) => value !== void 0).flatMap(([key, value]) => entryLines(`${keyText(key)}:`, value));
-}
-function entryLines(head, value) {
-	if (typeof value !== "object" || value === null) return [`${head} ${JSON.stringify(value)}`];
-	if (value instanceof Date) return [`${head} ${JSON.stringify(value.toISOString())}`];
-	const below = nodeLines(value);
-	return below.length === 0 ? [`${head} ${Array.isArray(value) ? "[]" : "{}"}`] : [head, ...below.map((line) => `  ${line}`)];
-}
-/** A key stands bare only when no reader of YAML, of whatever version, takes it for anything but text. */
-function keyText(key) {
-	return /^(\/[\w./-]*|[a-z]{4,}[A-Za-z]*)$/.test(key) && !/^(true|false|null)$/i.test(key) ? key : JSON.stringify(key);
-}
-/** Facts from YAML. What `factsYaml` wrote is read line by line, many times as fast as by a general reader. */
-function readFacts(text) {
-	const lines = text.split("\n");
-	if (lines.at(-1) === "") lines.pop();
-	if (lines.length === 1 && lines[0] === "{}") return {};
-	try {
-		const reader = {
-			lines,
-			at: 0
-		};
-		const facts = readNode(reader, 0);
-		if (reader.at === lines.length) return facts;
-	} catch (error) {
-		if (!(error instanceof SyntaxError)) throw error;
-	}
-	return (0, import_dist.parse)(text);
-}
-/** The map or list whose lines begin at a depth. @throws SyntaxError for what is not of our own writing */
-function readNode(reader, depth) {
-	const list = [];
-	const fields = [];
-	const indent = " ".repeat(depth);
-	for (; reader.at < reader.lines.length;) {
-		const line = reader.lines[reader.at] ?? "";
-		if (!line.startsWith(indent)) break;
-		const entry = entryPattern.exec(line.slice(depth));
-		if (entry === null) throw new SyntaxError("not of our own writing");
-		const [, head = "", value] = entry;
-		reader.at++;
-		const read = value === void 0 ? readNode(reader, depth + 2) : JSON.parse(value);
-		if (head === "-") list.push(read);
-		else fields.push([head.startsWith("\"") ? JSON.parse(head.slice(0, -1)) : head.slice(0, -1), read]);
-	}
-	return list.length > 0 ? list : Object.fromEntries(fields);
-}
-const entryPattern = /^(-|[\w./-]+:|"(?:[^"\\]|\\.)*":)(?: (.*))?$/;
 // src/diff/describe.ts
 /** Changes in words: one line each, and a title for many. The text comes from hosts: it is one line, cut, not escaped. */
 const maxValue = 80;
@@ -1013,8 +956,11 @@ async function judged(found, { fleet, profile, vault, lookup }, signal) {
 }
 /** What differs between two mirrors, by path below the host: settings, then facts. */
 function mirrorChanges(accepted, live, profile) {
-	const outline = (mirror) => profile.outline(configsOf(mirror), factsOf(mirror));
-	return compareOutlines(outline(accepted), outline(live), profile);
+	return compareOutlines(mirrorOutline(accepted, profile), mirrorOutline(live, profile), profile);
+}
+/** The settings of a mirror, then its facts. */
+function mirrorOutline(mirror, profile) {
+	return profile.outline(configsOf(mirror), factsOf(mirror));
 }
 function configsOf(mirror) {
 	return new Map([...mirror].flatMap(([path, text]) => {
@@ -1032,4 +978,4 @@ function isIgnored({ scope, name }, ignore) {
 	const path = [...scope, name].join(" › ");
 	return ignore.some((entry) => entry === name || path === entry || path.startsWith(`${entry} › `));
 }
-export { readTrailers as a, mirrorPath as c, withPublished as i, mirrorChanges as n, factsYaml as o, review as r, readFacts as s, hostDrifts as t };
+export { withPublished as a, review as i, mirrorChanges as n, readTrailers as o, mirrorOutline as r, mirrorPath as s, hostDrifts as t };

@@ -137,6 +137,13 @@ const table = {
 		],
 		inAction: true
 	},
+	impact: {
+		summary: "Show what a change did to deferrals: before and after it, by ISP and by source IP",
+		positional: null,
+		example: "pmta-vault impact --change 3f2a9c1b --window 4h",
+		exits: ["total", "objective"],
+		inAction: true
+	},
 	demo: {
 		summary: "Run the whole story on an embedded fleet and a local vault, in a few seconds",
 		positional: null,
@@ -212,7 +219,8 @@ const accessSettings = {
 			"status",
 			"prune",
 			"verify",
-			"drill"
+			"drill",
+			"impact"
 		],
 		group: "vault",
 		placeholder: "FILE",
@@ -233,7 +241,8 @@ const accessSettings = {
 			"prune",
 			"verify",
 			"restore",
-			"drill"
+			"drill",
+			"impact"
 		],
 		group: "vault",
 		placeholder: "PATH|URL",
@@ -253,7 +262,8 @@ const accessSettings = {
 			"prune",
 			"verify",
 			"restore",
-			"drill"
+			"drill",
+			"impact"
 		],
 		group: "vault",
 		placeholder: "TOKEN",
@@ -387,7 +397,11 @@ const accessSettings = {
 	hosts: {
 		type: "list",
 		default: null,
-		commands: [...reading$1, "verify"],
+		commands: [
+			...reading$1,
+			"verify",
+			"impact"
+		],
 		group: "hosts",
 		placeholder: "LIST",
 		description: "Only these hosts of the fleet"
@@ -395,7 +409,11 @@ const accessSettings = {
 	tags: {
 		type: "list",
 		default: null,
-		commands: [...reading$1, "verify"],
+		commands: [
+			...reading$1,
+			"verify",
+			"impact"
+		],
 		group: "hosts",
 		placeholder: "LIST",
 		description: "Only hosts that have one of these tags"
@@ -520,6 +538,79 @@ const githubSettings = {
 		description: "Milliseconds between two writes to GitHub, which asks for 1000; a server of your own may allow less"
 	}
 };
+// src/settings/impact.ts
+/** Which change impact is about, how far it looks, and from where on it says so. */
+const impactSettings = {
+	change: {
+		type: "text",
+		default: null,
+		commands: ["impact"],
+		group: "run",
+		placeholder: "ID",
+		description: "The change to look at: the id of a proposal, or the number of its pull request"
+	},
+	since: {
+		type: "text",
+		default: null,
+		commands: ["impact"],
+		group: "run",
+		placeholder: "TIME",
+		description: "The moment to look at, as with at: 2026-03-02T09:15Z, or how long ago, such as 3h"
+	},
+	window: {
+		type: "duration",
+		default: "4h",
+		commands: ["impact"],
+		group: "run",
+		placeholder: "DURATION",
+		description: "How long to look before the change and after it"
+	},
+	"investigate-above": {
+		type: "integer",
+		range: [0, 100],
+		default: "5",
+		commands: ["impact"],
+		group: "run",
+		placeholder: "PERCENT",
+		description: "Deferral rate above which an ISP is to be looked into"
+	},
+	"reduce-above": {
+		type: "integer",
+		range: [0, 100],
+		default: "15",
+		commands: ["impact"],
+		group: "run",
+		placeholder: "PERCENT",
+		description: "Deferral rate above which less is to be sent, and the change reviewed now"
+	},
+	"accounting-file": {
+		type: "list",
+		default: null,
+		cliOnly: true,
+		commands: ["impact"],
+		group: "run",
+		placeholder: "FILE",
+		description: "Read these accounting files instead of the counts in the vault; may be given several times"
+	},
+	picture: {
+		type: "path",
+		default: null,
+		cliOnly: true,
+		commands: ["impact"],
+		group: "output",
+		placeholder: "FILE",
+		description: "Write the deferral rates over time to this file, as SVG"
+	},
+	follow: {
+		type: "boolean",
+		default: "false",
+		cliOnly: true,
+		commands: ["impact"],
+		group: "output",
+		placeholder: "",
+		description: "Show the table again each minute until the window is full"
+	}
+};
 // src/settings/restore.ts
 /** What is restored or verified, where to, and what opens it. */
 const restoreSettings = {
@@ -546,10 +637,14 @@ const restoreSettings = {
 	at: {
 		type: "text",
 		default: "latest",
-		commands: ["restore", "drill"],
+		commands: [
+			"restore",
+			"drill",
+			"impact"
+		],
 		group: "hosts",
 		placeholder: "latest|SEQUENCE|TIME",
-		description: "The point in time: the newest snapshot, a number, or the newest before a time (ISO 8601)"
+		description: "The point in time: the newest snapshot, a number, or the newest before a time (ISO 8601); for impact, the moment to look at"
 	},
 	path: {
 		type: "lines",
@@ -856,6 +951,7 @@ const settings = {
 	...accessSettings,
 	...restoreSettings,
 	...drillSettings,
+	...impactSettings,
 	...runSettings,
 	...githubSettings
 };

@@ -6,15 +6,15 @@ import { i as timeInWords, t as bytesInWords } from "./printable2.js";
 import { t as paint } from "./paint2.js";
 import { t as require_dist } from "./dist.js";
 import { h as withoutComment } from "./rules.js";
-import { a as readFleetFile, c as openVault, o as storeOf, s as vaultOptions, t as checkArtifactService } from "./vault-parts.js";
+import { c as vaultOptions, o as readFleetFile, s as storeOf, t as checkArtifactService, u as openVault } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { createInterface } from "node:readline/promises";
-import { setFlagsFromString } from "node:v8";
 import { setTimeout } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 // src/fleet/pin.ts
 var import_dist = require_dist();
 /**
@@ -428,6 +428,10 @@ async function runAccept(settings, id, world, signal) {
 		await _usingCtx5.d();
 	}
 }
+async function runImpact(settings, world, signal) {
+	const { impactWith } = await import("./impact.js");
+	return await impactWith(settings, world, signal);
+}
 async function runDemo(settings, world, signal) {
 	const { demoWith } = await import("./demo2.js");
 	return await demoWith({
@@ -499,6 +503,8 @@ function fleetPath(settings) {
 // src/terminal.ts
 /** The half of the terminal's door that is loaded when a command has work to do. */
 setFlagsFromString("--semi-space-growth-factor=1");
+/** How often `--follow` looks again. */
+const followMs = 6e4;
 /** @returns the exit code */
 async function runInTerminal(request, color, signal) {
 	const colors = paint(color);
@@ -632,6 +638,31 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 			};
 		}
 		case "pin": return await runPin(settings, world, colors, signal);
+		case "impact": {
+			const report = await runImpact(settings, world, signal);
+			const { impactText } = await import("./impact-text.js");
+			const { impactMarkdown } = await import("./impact-markdown.js");
+			if (settings.picture !== null) {
+				const { impactSvg } = await import("./impact-svg.js");
+				await writeFile(settings.picture, impactSvg(report));
+			}
+			const text = impactText(report, colors);
+			if (settings.follow && !report.isFull) {
+				if (!settings.json) process.stdout.write(process.stdout.isTTY ? `\u001B[H\u001B[2J${text}` : text);
+				await setTimeout(followMs, void 0, { signal });
+				return await runCommand({
+					command,
+					positionals,
+					settings
+				}, world, colors, signal);
+			}
+			return {
+				report,
+				text,
+				exit: report.exit,
+				summary: impactMarkdown(report)
+			};
+		}
 		case "demo": {
 			const report = await runDemo(settings, world, signal);
 			return {

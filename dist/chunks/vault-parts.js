@@ -8709,6 +8709,10 @@ async function readFleetFile(path) {
 async function givenFleet(settings) {
 	return settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet);
 }
+/** The fleet file that is named, else the one in the vault. */
+async function fleetFor(settings, vault, world, signal) {
+	return await givenFleet(settings) ?? await fleetOf(vault, world, signal);
+}
 async function fleetOf(vault, world, signal) {
 	const found = await vault.fleet(signal);
 	if (found === null) throw new Problem("fleet/unreadable", `${vault.location} has no fleet.yml on its branch main`, { hint: "commit one there, or name another with --fleet FILE; `pmta-vault init` writes a commented one" });
@@ -8771,4 +8775,4 @@ function checkArtifactService(settings, { runner }, isWritten) {
 	if (settings.token !== null) return;
 	throw new Problem("settings/missing", "the artifact store needs a token to find artifacts of other runs", { hint: "give --token-file FILE, a token with `actions: read` on the repository" });
 }
-export { readFleetFile as a, openVault as c, profileOf as i, directory as l, fleetOf as n, storeOf as o, givenFleet as r, vaultOptions as s, checkArtifactService as t };
+export { profileOf as a, vaultOptions as c, attempts as d, directory as f, givenFleet as i, profiles as l, fleetFor as n, readFleetFile as o, fleetOf as r, storeOf as s, checkArtifactService as t, openVault as u };

@@ -12,7 +12,10 @@ export const exits = {
   total: { code: 4, meaning: "all hosts failed, or the vault could not be written" },
   integrity: { code: 5, meaning: "integrity or authenticity of stored data" },
   identity: { code: 6, meaning: "a host's identity: its key is not the pinned one" },
-  objective: { code: 7, meaning: "an objective is missed (RPO, RTO, drill)" },
+  objective: {
+    code: 7,
+    meaning: "an objective is missed (RPO, RTO, drill), or a change made deliverability worse",
+  },
   drift: { code: 8, meaning: "drift found (with --exit-code)" },
   interrupted: { code: 130, meaning: "interrupted" },
 } as const

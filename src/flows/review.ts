@@ -3,7 +3,7 @@ import type { Change } from "../core/change.ts"
 import type { Fleet } from "../core/fleet.ts"
 import { hostPath } from "../core/mirror-path.ts"
 import { Problem } from "../core/problem.ts"
-import type { Facts, Profile } from "../core/profile.ts"
+import type { Facts, Profile, Statement } from "../core/profile.ts"
 import type { ProposalReport } from "../core/report.ts"
 import type { HostRecord, Vault } from "../core/vault.ts"
 import { describe, summarise } from "../diff/describe.ts"
@@ -153,8 +153,12 @@ export function mirrorChanges(
   live: ReadonlyMap<string, string>,
   profile: Profile,
 ): readonly Change[] {
-  const outline = (mirror: ReadonlyMap<string, string>) => profile.outline(configsOf(mirror), factsOf(mirror))
-  return compareOutlines(outline(accepted), outline(live), profile)
+  return compareOutlines(mirrorOutline(accepted, profile), mirrorOutline(live, profile), profile)
+}
+
+/** The settings of a mirror, then its facts. */
+export function mirrorOutline(mirror: ReadonlyMap<string, string>, profile: Profile): readonly Statement[] {
+  return profile.outline(configsOf(mirror), factsOf(mirror))
 }
 
 function configsOf(mirror: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -111,6 +111,13 @@ const table = {
     exits: ["partial", "total", "integrity"],
     inAction: true,
   },
+  impact: {
+    summary: "Show what a change did to deferrals: before and after it, by ISP and by source IP",
+    positional: null,
+    example: "pmta-vault impact --change 3f2a9c1b --window 4h",
+    exits: ["total", "objective"],
+    inAction: true,
+  },
   demo: {
     summary: "Run the whole story on an embedded fleet and a local vault, in a few seconds",
     positional: null,

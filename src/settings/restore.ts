@@ -21,10 +21,11 @@ export const restoreSettings = {
   at: {
     type: "text",
     default: "latest",
-    commands: ["restore", "drill"],
+    commands: ["restore", "drill", "impact"],
     group: "hosts",
     placeholder: "latest|SEQUENCE|TIME",
-    description: "The point in time: the newest snapshot, a number, or the newest before a time (ISO 8601)",
+    description:
+      "The point in time: the newest snapshot, a number, or the newest before a time (ISO 8601); for impact, the moment to look at",
   },
   path: {
     type: "lines",

@@ -48,6 +48,16 @@ export async function givenFleet(settings: Settings): Promise<Fleet | null> {
   return settings.fleet === null ? null : parseFleet(await readFleetFile(settings.fleet), settings.fleet)
 }
 
+/** The fleet file that is named, else the one in the vault. */
+export async function fleetFor(
+  settings: Settings,
+  vault: Vault,
+  world: World,
+  signal: AbortSignal,
+): Promise<Fleet> {
+  return (await givenFleet(settings)) ?? (await fleetOf(vault, world, signal))
+}
+
 export async function fleetOf(vault: Vault, world: World, signal: AbortSignal): Promise<Fleet> {
   const found = await vault.fleet(signal)
   if (found === null) {

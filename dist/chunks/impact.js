@@ -1,0 +1,566 @@
+import { r as parseDuration } from "./duration.js";
+import { t as Problem } from "./problem.js";
+import { t as skipReasons } from "./traffic.js";
+import { t as selectHosts } from "./select2.js";
+import { a as profileOf, c as vaultOptions, d as attempts, l as profiles, n as fleetFor, u as openVault } from "./vault-parts.js";
+import { n as mirrorChanges, r as mirrorOutline } from "./review.js";
+import { t as _usingCtx } from "./usingCtx.js";
+import { open } from "node:fs/promises";
+import { basename } from "node:path";
+// src/impact/interval.ts
+/**
+* How sure a share is. Attempts are taken as independent, which retries to one busy server are not: intervals are
+* rather too narrow than too wide, so that verdicts ask for more than 95 in 100.
+* Sources: E. B. Wilson, JASA 22 (1927); R. G. Newcombe, Statistics in Medicine 17 (1998) 873, method 10.
+*/
+/** Standard deviations that hold 95 of 100 cases: what is shown. */
+const shown = 1.96;
+/** Standard deviations that hold 999 of 1000 cases: what is judged by, as many ISPs and IPs are looked at. */
+const judged = 3.29;
+/** @param trials  at least 1 */
+function wilson(hits, trials, z = shown) {
+	const share = hits / trials;
+	const square = z * z;
+	const middle = share + square / (2 * trials);
+	const half = z * Math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials));
+	const whole = 1 + square / trials;
+	return [Math.max(0, (middle - half) / whole), Math.min(1, (middle + half) / whole)];
+}
+/** The interval of `after - before`. Both have at least one trial. */
+function newcombe(before, after, z = shown) {
+	const [first, second] = [before.hits / before.trials, after.hits / after.trials];
+	const [low1, high1] = wilson(before.hits, before.trials, z);
+	const [low2, high2] = wilson(after.hits, after.trials, z);
+	const difference = second - first;
+	return [difference - Math.hypot(second - low2, high1 - first), difference + Math.hypot(high2 - second, first - low1)];
+}
+/** @param isRecorded  whether deferred attempts are recorded; without them there is no rate, and not one of zero */
+function rateOf(cells, recipients, isRecorded) {
+	const sum = (name) => cells.reduce((total, cell) => total + cell[name], 0);
+	const [delivered, bounced, deferred] = [
+		sum("delivered"),
+		sum("bounced"),
+		sum("deferred")
+	];
+	const attempts = delivered + bounced + deferred;
+	const isKnown = isRecorded && attempts > 0;
+	return {
+		attempts,
+		delivered,
+		bounced,
+		deferred,
+		recipients,
+		rate: isKnown ? deferred / attempts : null,
+		interval: isKnown ? wilson(deferred, attempts) : null
+	};
+}
+function compare(before, after) {
+	const isSmall = before.attempts < 100 || after.attempts < 100;
+	const isKnown = before.rate !== null && after.rate !== null;
+	return {
+		before,
+		after,
+		isSmall,
+		difference: isKnown ? (after.rate ?? 0) - (before.rate ?? 0) : null,
+		interval: isKnown ? newcombe(sampleOf(before), sampleOf(after)) : null,
+		movement: isKnown && !isSmall ? movementOf(before, after) : "unclear"
+	};
+}
+/** Both have attempts. */
+function movementOf(before, after) {
+	const difference = (after.rate ?? 0) - (before.rate ?? 0);
+	const [low, high] = newcombe(sampleOf(before), sampleOf(after), judged);
+	if (low > 0 && difference >= .01) return "rose";
+	return high < 0 && difference <= -.01 ? "fell" : "same";
+}
+const sampleOf = (rate) => ({
+	hits: rate.deferred,
+	trials: rate.attempts
+});
+// src/impact/pattern.ts
+/**
+* Whether the source IPs of an ISP moved alike. A limit acts on all of them; a reputation belongs to one.
+* @param movement  of the ISP as a whole
+*/
+function patternOf(movement, ips) {
+	const heard = ips.filter((ip) => ip.movement !== "unclear");
+	const lone = heard.filter((ip) => ip.movement === "rose");
+	const direction = movement === "rose" || movement === "fell" ? movement : lone.length > 0 ? "rose" : null;
+	if (direction === null) return {
+		kind: "none",
+		ips: []
+	};
+	if (heard.length < 2) return {
+		kind: "unclear",
+		ips: []
+	};
+	const movers = heard.filter((ip) => ip.movement === direction);
+	const others = heard.filter((ip) => ip.movement !== direction);
+	if (movers.length === 0) return {
+		kind: hasMoved(heard, direction) ? "all" : "unclear",
+		ips: []
+	};
+	if (others.length === 0 || hasMoved(others, direction)) return {
+		kind: "all",
+		ips: []
+	};
+	return {
+		kind: "some",
+		ips: movers.map(({ ip }) => ip)
+	};
+}
+function hasMoved(ips, direction) {
+	const pooled = (side) => ({
+		hits: ips.reduce((sum, ip) => sum + ip[side].deferred, 0),
+		trials: ips.reduce((sum, ip) => sum + ip[side].attempts, 0)
+	});
+	const [low, high] = newcombe(pooled("before"), pooled("after"), judged);
+	return direction === "rose" ? low > 0 : high < 0;
+}
+// src/impact/verdict.ts
+/** More mail than before, where more is what was wanted. */
+const moreVolume = 1.1;
+/** What became of a change, from how its ISPs moved. */
+function verdictOf(subject, isps) {
+	const touched = isps.filter(({ isTouched }) => isTouched);
+	const rest = isps.filter(({ isTouched }) => !isTouched);
+	const moved = (list, movement) => list.filter((isp) => isp.movement === movement && !isp.isUsual);
+	const risen = moved(touched, "rose");
+	const lone = touched.filter(({ movement, pattern }) => movement !== "rose" && pattern.kind === "some");
+	if (risen.length > 0 || lone.some(({ movement }) => movement === "same")) return {
+		result: "worse",
+		reason: `${inWords(risen.length > 0 ? risen : lone)}${besides(moved(rest, "rose"))}`
+	};
+	const heard = touched.filter(({ movement }) => movement !== "unclear");
+	if (heard.length === 0) return {
+		result: "unclear",
+		reason: touched.some(({ after }) => after.rate === null && after.attempts > 0) ? "deferred attempts are not recorded, so that nothing can be said of them" : "too few attempts to tell"
+	};
+	const fallen = moved(touched, "fell");
+	if (fallen.length > 0) return {
+		result: "as-intended",
+		reason: `fewer deferrals at ${names(fallen)}${subject.isps === null ? "" : besides(moved(rest, "fell"))}`
+	};
+	const grown = heard.filter(({ before, after }) => after.delivered >= before.delivered * moreVolume);
+	if (subject.intent === "volume" && grown.length > 0) return {
+		result: "as-intended",
+		reason: `more mail delivered at ${names(grown)}, with no more deferrals`
+	};
+	const usual = touched.filter(({ isUsual }) => isUsual);
+	return {
+		result: "no-effect",
+		reason: usual.length > 0 ? `${names(usual)} moved, but stands where it stood at this hour a week earlier` : "deferrals are as before: the wrong setting, or something else hides its effect"
+	};
+}
+function inWords(isps) {
+	const some = isps.filter(({ pattern }) => pattern.kind === "some");
+	const others = isps.filter(({ pattern }) => pattern.kind !== "some");
+	return [...some.map(({ isp, pattern, ips }) => `more deferrals at ${isp} from ${pattern.ips.join(", ")} alone, of ${ips.length} IPs: reputation, or specific to the IP`), ...others.length === 0 ? [] : [`more deferrals at ${names(others)}${others.every(({ pattern }) => pattern.kind === "all") ? ", from all IPs alike: the configuration" : ""}`]].join("; ");
+}
+/** ISPs that the change is not about moved too: then it may not be the cause. */
+function besides(rest) {
+	return rest.length === 0 ? "" : `; ${names(rest)} moved alike without being touched, so look for another cause too`;
+}
+function names(isps) {
+	const shown = isps.slice(0, 4).map(({ isp }) => isp);
+	return isps.length > shown.length ? `${shown.join(", ")} and ${isps.length - shown.length} more` : shown.join(", ");
+}
+// src/impact/impact.ts
+const shownErrors = 5;
+const shownIsps = 200;
+const coursedIsps = 6;
+function impactOf(question) {
+	const { subject, windows, days } = question;
+	const blind = blindHosts(question);
+	const hosts = new Set(days.map(({ host }) => host));
+	const isRecorded = blind.size < hosts.size;
+	const heard = isRecorded ? days.filter(({ host }) => !blind.has(host)) : days;
+	const parts = {
+		before: slice(heard, windows.before),
+		after: slice(heard, windows.after),
+		weekEarlier: slice(heard, windows.weekEarlier)
+	};
+	const isps = [...new Set([...parts.before.cells, ...parts.after.cells].map(({ isp }) => isp))].map((isp) => ispImpact(isp, parts, isRecorded, question)).sort((a, b) => Number(b.isTouched) - Number(a.isTouched) || b.after.attempts + b.before.attempts - a.after.attempts - a.before.attempts || (a.isp < b.isp ? -1 : 1));
+	const verdict = verdictOf(subject, isps);
+	const isFull = question.now >= windows.after.to;
+	return {
+		command: "impact",
+		subject,
+		...windows,
+		isFull,
+		thresholds: question.thresholds,
+		...verdict,
+		isps: isps.slice(0, shownIsps),
+		blindHosts: [...blind].sort(),
+		skipped: days.flatMap((day) => Object.entries(day.skipped).map(([reason, count]) => ({
+			host: day.host,
+			reason,
+			count
+		}))),
+		course: isps.slice(0, coursedIsps).map(({ isp }) => ({
+			isp,
+			points: courseOf(isp, parts)
+		})),
+		notes: notesOf(question, isps, isps.length - shownIsps),
+		exit: verdict.result === "worse" ? "objective" : "good"
+	};
+}
+function slice(days, { from, to }) {
+	const within = ({ at }) => at >= from && at + 300 <= to;
+	return {
+		cells: days.flatMap(({ cells }) => cells.filter(within)),
+		errors: days.flatMap(({ errors }) => errors.filter(within)),
+		recipients: days.flatMap(({ recipients }) => recipients.filter(within))
+	};
+}
+/**
+* Hosts of whose deferrals nothing is known: the config says so, or says nothing and there was not one deferral in
+* all the traffic that is looked at.
+*/
+function blindHosts({ days, records }) {
+	const hosts = /* @__PURE__ */ new Map();
+	for (const { host, cells } of days) {
+		const seen = cells.some((cell) => cell.deferred + cell.queueDeferred > 0);
+		hosts.set(host, (hosts.get(host) ?? false) || seen);
+	}
+	return new Set([...hosts].flatMap(([host, seen]) => seen || records.get(host) === true ? [] : [host]));
+}
+function ispImpact(isp, parts, isRecorded, question) {
+	const rate = (part) => rateOf(part.cells.filter((cell) => cell.isp === isp), part.recipients.filter((row) => row.isp === isp).reduce((sum, { count }) => sum + count, 0), isRecorded);
+	const whole = compare(rate(parts.before), rate(parts.after));
+	const weekEarlier = rate(parts.weekEarlier);
+	const ips = ipImpacts(isp, parts, isRecorded);
+	const { isps } = question.subject;
+	return {
+		isp,
+		...whole,
+		ips,
+		isTouched: isps === null || isps.includes(isp),
+		weekEarlier: weekEarlier.attempts === 0 ? null : weekEarlier,
+		isUsual: isUsual(whole, weekEarlier),
+		level: levelOf(whole.after, question.thresholds),
+		pattern: patternOf(whole.movement, ips),
+		errors: errorsOf(isp, parts)
+	};
+}
+/** A rise or fall that was there at the same hour a week earlier is the day's own. */
+function isUsual(whole, weekEarlier) {
+	if (whole.movement === "same" || weekEarlier.rate === null) return false;
+	return compare(weekEarlier, whole.after).movement === "same" && movementOf(weekEarlier, whole.after) === "same";
+}
+function ipImpacts(isp, parts, isRecorded) {
+	const cells = [...parts.before.cells, ...parts.after.cells].filter((cell) => cell.isp === isp);
+	return [...new Set(cells.flatMap(({ ip }) => ip ?? []))].sort().map((ip) => {
+		const rate = (part) => rateOf(part.cells.filter((cell) => cell.isp === isp && cell.ip === ip), 0, isRecorded);
+		return {
+			ip,
+			...compare(rate(parts.before), rate(parts.after))
+		};
+	});
+}
+function levelOf({ rate, attempts: number }, { investigate, reduce }) {
+	if (rate === null || number === 0 || rate <= investigate) return "good";
+	return rate > reduce ? "reduce" : "investigate";
+}
+function errorsOf(isp, parts) {
+	const shares = /* @__PURE__ */ new Map();
+	for (const side of ["before", "after"]) for (const { error, outcome, count } of parts[side].errors.filter((row) => row.isp === isp)) {
+		const key = `${outcome} ${error}`;
+		const share = shares.get(key) ?? {
+			error,
+			outcome,
+			before: 0,
+			after: 0
+		};
+		share[side] += count;
+		shares.set(key, share);
+	}
+	return [...shares.values()].sort((a, b) => b.after - a.after || b.before - a.before || (a.error < b.error ? -1 : 1)).slice(0, shownErrors);
+}
+function courseOf(isp, parts) {
+	const points = /* @__PURE__ */ new Map();
+	for (const cell of [...parts.before.cells, ...parts.after.cells]) {
+		if (cell.isp !== isp) continue;
+		const point = points.get(cell.at) ?? {
+			at: cell.at,
+			attempts: 0,
+			deferred: 0
+		};
+		point.attempts += attempts(cell);
+		point.deferred += cell.deferred;
+		points.set(cell.at, point);
+	}
+	return [...points.values()].sort((a, b) => a.at - b.at);
+}
+function notesOf({ windows, days }, isps, hidden) {
+	const small = isps.filter(({ isSmall, isTouched }) => isSmall && isTouched).map(({ isp }) => isp);
+	const gap = windows.after.from - windows.before.to;
+	return [
+		...days.length === 0 ? ["no traffic is recorded for these hosts and days"] : [],
+		...gap > 300 ? [`the change came within ${Math.round(gap / 60)} minutes that neither window holds`] : [],
+		...small.length === 0 ? [] : [`small sample, below 100 attempts on a side: ${small.slice(0, 8).join(", ")}`],
+		...hidden > 0 ? [`${hidden} more ISPs with less traffic are not shown`] : []
+	];
+}
+// src/impact/touched.ts
+/** Settings of which more means that more is sent at once. */
+const limits = /^(max-smtp-out|max-msg-rate|max-connect-rate|max-data-volume-rate|max-msg-per-connection|max-smtp-msg-rate|backoff-max-.*|source-ip-max-.*|total-max-smtp-out|max-cold-virtual-mta-msg)$/;
+function touchedBy(changes) {
+	const named = changes.map(({ scope }) => domainsOf(scope));
+	const isps = named.some((domains) => domains.length === 0) ? null : [...new Set(named.flat())].sort();
+	const moves = changes.filter(({ name }) => limits.test(name)).map(({ before, after }) => stepOf(before, after));
+	const isRaise = moves.length > 0 && moves.every((step) => step > 0);
+	return {
+		isps: changes.length === 0 ? null : isps,
+		intent: isRaise ? "volume" : "fewer"
+	};
+}
+/** `domain gmail.com` names an ISP; `domain *` and macros name many. */
+function domainsOf(scope) {
+	return scope.flatMap((block) => {
+		const domain = /^domain ([^*$[]+)$/.exec(block)?.[1];
+		return domain === void 0 ? [] : [domain.trim().toLowerCase()];
+	});
+}
+/** Above 0 when a limit was raised; taken away, it is none. */
+function stepOf(before, after) {
+	return amountOf(after.at(-1)) - amountOf(before.at(-1)) || 0;
+}
+const secondsOf = {
+	s: 1,
+	m: 60,
+	h: 3600,
+	d: 86400
+};
+/** `8`, `500/h`, `100/15m`, `unlimited`; source: User's Guide 5.0, rates. */
+function amountOf(value) {
+	const last = value?.trim().split(/\s+/).at(-1) ?? "unlimited";
+	const [, number, times, unit] = /^(\d+)[bkmgt]?(?:\/(\d*)(s|m|h|d)\w*)?$/i.exec(last) ?? [];
+	if (number === void 0 || Number(number) === 0 && unit !== void 0) return Number.POSITIVE_INFINITY;
+	const seconds = unit === void 0 ? 1 : secondsOf[unit.toLowerCase()];
+	return Number(number) / (seconds * Number(times || 1));
+}
+// src/impact/windows.ts
+const weekSeconds = 604800;
+/**
+* Where to look, in whole buckets: one that the change falls into belongs to neither side.
+* @param latest    seconds since 1970: the change was there by then
+* @param earliest  it was not there yet; equal to `latest` when the moment is known
+* @param length    of each window, seconds
+*/
+function windowsAround(latest, earliest, length) {
+	const whole = Math.max(1, Math.round(length / 300)) * 300;
+	const from = Math.ceil(latest / 300) * 300;
+	const to = Math.floor(earliest / 300) * 300;
+	return {
+		before: {
+			from: to - whole,
+			to
+		},
+		after: {
+			from,
+			to: from + whole
+		},
+		weekEarlier: {
+			from: from - weekSeconds,
+			to: from - weekSeconds + whole
+		}
+	};
+}
+/** UTC days that windows lie on, such as `2026-03-02`. */
+function daysOf(windows) {
+	const days = windows.flatMap(({ from, to }) => {
+		const first = Math.floor(from / 86400);
+		const last = Math.floor((to - 1) / 86400);
+		return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+	});
+	return [...new Set(days)].sort((a, b) => a - b).map((day) => (/* @__PURE__ */ new Date(day * 864e5)).toISOString().slice(0, 10));
+}
+// src/flows/impact.ts
+async function impact(request, tools, signal) {
+	const { vault, now } = tools;
+	const change = request.of.kind === "change" ? await knownChange(request.of.name, vault, signal) : null;
+	const subject = change === null ? momentSubject(request) : await changeSubject(change, tools, signal);
+	const all = tools.fleet.hosts.map(({ name }) => name);
+	const hosts = [
+		request.hosts,
+		subject.hosts,
+		all
+	].find((list) => list.length > 0) ?? [];
+	const latest = change?.seenAt ?? (request.of.kind === "moment" ? request.of.at : 0);
+	const windows = windowsAround(latest, change?.notBefore ?? latest, request.windowSeconds);
+	const days = await vault.traffic(hosts, daysOf(Object.values(windows)), signal);
+	return impactOf({
+		subject: {
+			...subject,
+			hosts
+		},
+		windows,
+		now: now().getTime() / 1e3,
+		thresholds: request.thresholds,
+		records: await deferralRecords(hosts, tools, signal),
+		days
+	});
+}
+/** As `impact`, of counts that are at hand: nothing is known of a vault, a config or a change. */
+function impactOfDays(days, request, now) {
+	return impactOf({
+		subject: {
+			...momentSubject(request),
+			hosts: [...new Set(days.map(({ host }) => host))]
+		},
+		windows: windowsAround(request.of.at, request.of.at, request.windowSeconds),
+		now: now.getTime() / 1e3,
+		thresholds: request.thresholds,
+		records: /* @__PURE__ */ new Map(),
+		days
+	});
+}
+async function knownChange(name, vault, signal) {
+	const found = await vault.change(name, signal);
+	if (found !== null) return found;
+	throw new Problem("propose/no-such-proposal", `${vault.location} knows no change ${JSON.stringify(name)}`, { hint: "give the id of a proposal, the number of its pull request, or the moment with --at TIME" });
+}
+function momentSubject({ of }) {
+	return {
+		name: of.kind === "moment" ? (/* @__PURE__ */ new Date(of.at * 1e3)).toISOString() : of.name,
+		title: "",
+		hosts: [],
+		isps: null,
+		intent: "fewer"
+	};
+}
+async function changeSubject({ id, title, mirrors }, { vault, profile }, signal) {
+	const changes = [];
+	for (const { from, to } of mirrors) {
+		const before = from === null ? /* @__PURE__ */ new Map() : await vault.mirror(from, () => true, signal);
+		changes.push(...mirrorChanges(before, await vault.mirror(to, () => true, signal), profile));
+	}
+	return {
+		name: id,
+		title,
+		hosts: mirrors.map(({ host }) => host),
+		...touchedBy(changes)
+	};
+}
+/** What the configs say of recording deferrals, by host; null where there is no config to ask. */
+async function deferralRecords(hosts, { vault, profile }, signal) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [host, { live, accepted }] of await vault.records(hosts, signal)) {
+		const tree = live ?? accepted;
+		const mirror = tree === null ? /* @__PURE__ */ new Map() : await vault.mirror(tree, () => true, signal);
+		found.set(host, profile.recordsDeferrals(mirrorOutline(mirror, profile)));
+	}
+	return found;
+}
+// src/wiring/impact.ts
+/** Impact needs the vault only: no key, no host. With accounting files at hand, not even that. */
+async function impactWith(settings, world, signal) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const of = subjectOf(settings, world.now());
+		const request = {
+			windowSeconds: settings.windowMs / 1e3,
+			hosts: [],
+			thresholds: {
+				investigate: settings.investigateAbove / 100,
+				reduce: settings.reduceAbove / 100
+			}
+		};
+		if (settings.accountingFile.length > 0) {
+			if (of.kind === "change") throw momentNeeded("with accounting files there is no vault to look a change up in");
+			return impactOfDays(await countFiles(settings.accountingFile, world, signal), {
+				...request,
+				of
+			}, world.now());
+		}
+		const vault = _usingCtx$1.a(await openVault(vaultOptions(settings, world, false), signal));
+		const fleet = await fleetFor(settings, vault, world, signal);
+		const hosts = settings.hosts.length + settings.tags.length > 0 ? selectHosts(fleet, {
+			...settings,
+			jumpHosts: false
+		}).map(({ name }) => name) : [];
+		const tools = {
+			vault,
+			fleet,
+			profile: profileOf(fleet),
+			now: world.now
+		};
+		return await impact({
+			...request,
+			of,
+			hosts
+		}, tools, signal);
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
+}
+/** One of `change`, `at` and `since`. */
+function subjectOf({ change, at, since }, now) {
+	const moments = [at === "latest" ? null : at, since];
+	if ([change, ...moments].filter((text) => text !== null).length !== 1) throw momentNeeded("impact is of one change, or of one moment");
+	if (change !== null) return {
+		kind: "change",
+		name: change
+	};
+	return {
+		kind: "moment",
+		at: momentOf(moments.find((text) => text !== null) ?? "", now)
+	};
+}
+function momentNeeded(message) {
+	return new Problem("settings/missing", message, { hint: "give one of --change ID, --at TIME, --since TIME" });
+}
+/** @returns  seconds since 1970 */
+function momentOf(text, now) {
+	const ago = parseDuration(text);
+	if (ago !== null) return (now.getTime() - ago) / 1e3;
+	const [, day, clock, zone, minutes] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d):?(\d\d)?$/.exec(text) ?? [];
+	const offset = zone === "Z" ? "Z" : `${zone}:${minutes ?? "00"}`;
+	const time = day === void 0 ? NaN : Date.parse(`${day}T${clock}${offset}`);
+	if (!Number.isNaN(time)) return time / 1e3;
+	throw new Problem("settings/invalid", `${JSON.stringify(text.slice(0, 40))} is not a moment`, { hint: "write it as 2026-03-02T09:15Z, with its offset as 2026-03-02T09:15+01:00, or as how long ago: 3h" });
+}
+async function countFiles(files, world, signal) {
+	const profile = profiles.get("powermta");
+	if (profile === void 0) throw new Error("the shelf of profiles has no powermta");
+	const counter = profile.traffic("local", [], world.now().getTime());
+	const chunk = Buffer.alloc(262144);
+	for (const file of files) {
+		const tap = counter.tap(basename(file));
+		try {
+			try {
+				var _usingCtx3 = _usingCtx();
+				const opened = _usingCtx3.a(await open(file));
+				for (let read = 1; read > 0; tap.push(chunk.subarray(0, read))) {
+					signal.throwIfAborted();
+					read = (await opened.read(chunk, 0, chunk.length)).bytesRead;
+				}
+			} catch (_) {
+				_usingCtx3.e = _;
+			} finally {
+				await _usingCtx3.d();
+			}
+		} catch (cause) {
+			signal.throwIfAborted();
+			const reason = cause.code ?? "unknown reason";
+			throw new Problem("settings/unreadable", `${file} cannot be read (${reason})`, {
+				cause,
+				hint: "accounting files are not readable by everybody: run as a user who may"
+			});
+		}
+		tap.end();
+	}
+	for (const { file, reason, count, example } of counter.skipped()) {
+		const message = `${file}: ${count} not counted, ${skipReasons[reason]}; the first begins at byte ${example}`;
+		world.observe({
+			kind: "warning",
+			host: null,
+			message
+		});
+	}
+	return counter.days();
+}
+export { impactWith };

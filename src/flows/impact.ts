@@ -1,0 +1,112 @@
+/** The story of impact: find the change, read the counts around it, say what it did. Writes nothing. */
+import type { Fleet } from "../core/fleet.ts"
+import type { ImpactReport, ImpactSubject } from "../core/impact.ts"
+import { Problem } from "../core/problem.ts"
+import type { Profile } from "../core/profile.ts"
+import type { TrafficDay } from "../core/traffic.ts"
+import type { FoundChange, Vault } from "../core/vault.ts"
+import { impactOf } from "../impact/impact.ts"
+import { touchedBy } from "../impact/touched.ts"
+import { daysOf, windowsAround } from "../impact/windows.ts"
+import { mirrorChanges, mirrorOutline } from "./review.ts"
+
+export interface ImpactRequest {
+  /** a proposal, or a moment, seconds since 1970 */
+  readonly of:
+    | { readonly kind: "change"; readonly name: string }
+    | { readonly kind: "moment"; readonly at: number }
+  /** of each window, seconds */
+  readonly windowSeconds: number
+  /** hosts to look at; empty: those that the change touches, else all of the fleet */
+  readonly hosts: readonly string[]
+  /** shares, 0 to 1 */
+  readonly thresholds: ImpactReport["thresholds"]
+}
+
+export interface ImpactTools {
+  readonly fleet: Fleet
+  readonly profile: Profile
+  readonly vault: Vault
+  readonly now: () => Date
+}
+
+export async function impact(
+  request: ImpactRequest,
+  tools: ImpactTools,
+  signal: AbortSignal,
+): Promise<ImpactReport> {
+  const { vault, now } = tools
+  const change = request.of.kind === "change" ? await knownChange(request.of.name, vault, signal) : null
+  const subject = change === null ? momentSubject(request) : await changeSubject(change, tools, signal)
+  const all = tools.fleet.hosts.map(({ name }) => name)
+  const hosts = [request.hosts, subject.hosts, all].find(list => list.length > 0) ?? []
+  const latest = change?.seenAt ?? (request.of.kind === "moment" ? request.of.at : 0)
+  const windows = windowsAround(latest, change?.notBefore ?? latest, request.windowSeconds)
+  const days = await vault.traffic(hosts, daysOf(Object.values(windows)), signal)
+  return impactOf({
+    subject: { ...subject, hosts },
+    windows,
+    now: now().getTime() / 1000,
+    thresholds: request.thresholds,
+    records: await deferralRecords(hosts, tools, signal),
+    days,
+  })
+}
+
+/** As `impact`, of counts that are at hand: nothing is known of a vault, a config or a change. */
+export function impactOfDays(
+  days: readonly TrafficDay[],
+  request: ImpactRequest & { readonly of: { readonly kind: "moment" } },
+  now: Date,
+): ImpactReport {
+  return impactOf({
+    subject: { ...momentSubject(request), hosts: [...new Set(days.map(({ host }) => host))] },
+    windows: windowsAround(request.of.at, request.of.at, request.windowSeconds),
+    now: now.getTime() / 1000,
+    thresholds: request.thresholds,
+    records: new Map(),
+    days,
+  })
+}
+
+async function knownChange(name: string, vault: Vault, signal: AbortSignal): Promise<FoundChange> {
+  const found = await vault.change(name, signal)
+  if (found !== null) return found
+  throw new Problem("propose/no-such-proposal", `${vault.location} knows no change ${JSON.stringify(name)}`, {
+    hint: "give the id of a proposal, the number of its pull request, or the moment with --at TIME",
+  })
+}
+
+function momentSubject({ of }: ImpactRequest): ImpactSubject {
+  const name = of.kind === "moment" ? new Date(of.at * 1000).toISOString() : of.name
+  return { name, title: "", hosts: [], isps: null, intent: "fewer" }
+}
+
+async function changeSubject(
+  { id, title, mirrors }: FoundChange,
+  { vault, profile }: ImpactTools,
+  signal: AbortSignal,
+): Promise<ImpactSubject> {
+  const changes = []
+  for (const { from, to } of mirrors) {
+    // Both mirrors whole: files include each other, and what did not change says what a change means.
+    const before = from === null ? new Map<string, string>() : await vault.mirror(from, () => true, signal)
+    changes.push(...mirrorChanges(before, await vault.mirror(to, () => true, signal), profile))
+  }
+  return { name: id, title, hosts: mirrors.map(({ host }) => host), ...touchedBy(changes) }
+}
+
+/** What the configs say of recording deferrals, by host; null where there is no config to ask. */
+async function deferralRecords(
+  hosts: readonly string[],
+  { vault, profile }: ImpactTools,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, boolean | null>> {
+  const found = new Map<string, boolean | null>()
+  for (const [host, { live, accepted }] of await vault.records(hosts, signal)) {
+    const tree = live ?? accepted
+    const mirror = tree === null ? new Map<string, string>() : await vault.mirror(tree, () => true, signal)
+    found.set(host, profile.recordsDeferrals(mirrorOutline(mirror, profile)))
+  }
+  return found
+}

@@ -1,0 +1,269 @@
+import { execFileSync } from "node:child_process"
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { ImpactReport } from "../../src/core/impact.ts"
+import { Secret } from "../../src/core/secret.ts"
+import type { TrafficDay } from "../../src/core/traffic.ts"
+import { mergeDays } from "../../src/core/traffic-day.ts"
+import type { HostRecord, Vault } from "../../src/core/vault.ts"
+import { parseFleet } from "../../src/fleet/parse.ts"
+import { review } from "../../src/flows/review.ts"
+import { powermta } from "../../src/profiles/powermta/index.ts"
+import { unlockKey } from "../../src/seal/private-key.ts"
+import { signSnapshot } from "../../src/seal/snapshot.ts"
+import { openVault } from "../../src/stores/index.ts"
+import { succeed } from "../lab/child.ts"
+import { action, cli } from "../lab/cli.ts"
+import { fleetYml } from "../lab/fleet-file.ts"
+import { gitHttp } from "../lab/git-http.ts"
+import { ageKey, sshKey } from "../lab/keys.ts"
+import { type Simulation, simulate, simulatedHosts } from "../lab/traffic.ts"
+
+const signal = new AbortController().signal
+const deferralsOn = "<acct-file /var/log/pmta/diag.csv>\n    records t,tq\n</acct-file>\n"
+const config = (limit: number, accounting = deferralsOn) =>
+  `<domain gmail.com>\n    max-smtp-out ${limit}\n</domain>\n${accounting}`
+
+let place = ""
+let simulation: Simulation
+let change = ""
+
+/** What a vault holds once runs have read these hosts: the doors under test only ever read it. */
+async function fill(vault: Vault, text: string, days: readonly TrafficDay[]): Promise<void> {
+  const key = unlockKey("signing-key", new Secret((await sshKey("ed25519")).privateKey), null)
+  const blob = await vault.stage(Buffer.from(text), signal)
+  const prepare = (records: ReadonlyMap<string, HostRecord>) =>
+    simulatedHosts.map(host => ({
+      snapshot: signSnapshot(
+        {
+          ...{
+            format: 1,
+            host,
+            previous: null,
+            profile: "powermta",
+            tool: "test",
+            run: null,
+            categories: {},
+          },
+          sequence: (records.get(host)?.latest?.sequence ?? 0) + 1,
+          takenAt: new Date().toISOString(),
+        } as const,
+        key,
+      ),
+      live: { removed: ["files"], written: new Map([["files/etc/pmta/config", blob]]) },
+      hint: null,
+      traffic: days.filter(day => day.host === host),
+    }))
+  await vault.record(prepare, simulatedHosts, signal)
+}
+
+function countedDays(): readonly TrafficDay[] {
+  return [...simulation.files].flatMap(([host, text]) => {
+    const counter = powermta.traffic(host, [], Date.parse("2026-03-05T00:00:00Z"))
+    const tap = counter.tap("acct.csv")
+    tap.push(Buffer.from(text))
+    tap.end()
+    return counter.days()
+  })
+}
+
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), "pmta-impact-"))
+  simulation = simulate(1, { deferralsBefore: 0.03, deferralsAfter: 0.25, isps: ["gmail.com"], ips: null })
+  for (const [host, text] of simulation.files) await writeFile(join(place, `${host}.csv`), text)
+  const [first, second, hostKey] = await Promise.all([ageKey(), ageKey(), sshKey("ed25519")])
+  const hosts = simulatedHosts.map((name, index) => ({
+    ...{ name, address: `192.0.2.${index + 1}`, port: 22, user: "backup" },
+    hostKeys: { ed25519: hostKey.publicKey, ecdsa: "", rsa: "" },
+  }))
+  const recipients = [first.recipient, second.recipient]
+  const fleet = fleetYml({ hosts, recipients, signers: [hostKey.publicKey] })
+  let now = simulation.changeAt - 86_400
+  await using vault = await openVault(
+    {
+      location: join(place, "vault"),
+      environment: { PATH: process.env["PATH"] ?? "", HOME: place },
+      ...{ token: null, scratch: place, create: true, now: () => new Date(now * 1000) },
+    },
+    signal,
+  )
+  await vault.addFleet(fleet, signal)
+  const tools = { fleet: parseFleet(fleet, "fleet.yml"), profile: powermta, vault, forge: null, lookup: null }
+  const read = async () => {
+    const how = { mostOpen: 10, now: () => new Date(now * 1000), run: null }
+    return (await review({ ...tools, ...how }, signal)).proposals
+  }
+  await fill(vault, config(6), [])
+  const [baseline] = await read()
+  await vault.accept(baseline?.id ?? "", signal)
+  now = simulation.changeAt - 600
+  await fill(vault, config(6), [])
+  // The next run comes half an hour later, sees the raised limit, and reads what was logged up to then and after.
+  now = simulation.changeAt
+  const days = countedDays()
+  await fill(vault, config(8), days.slice(0, 2))
+  change = (await read())[0]?.id ?? ""
+  await fill(vault, config(8), days.slice(2))
+})
+
+afterAll(async () => {
+  await rm(place, { recursive: true, force: true })
+})
+
+const inVault = (...args: readonly string[]) => cli(["impact", "--vault", join(place, "vault"), ...args])
+const gitIn = (...args: readonly string[]) =>
+  execFileSync("git", ["-C", join(place, "vault"), ...args], { encoding: "utf8" })
+
+function rowOf(report: ImpactReport, name: string) {
+  return report.isps.find(({ isp }) => isp === name)
+}
+
+describe("impact of a change that the vault knows", () => {
+  test("the limit that was raised made it worse at its ISP, from all IPs", async () => {
+    const { code, stdout } = await inVault("--change", change, "--json")
+    const report: ImpactReport = JSON.parse(stdout)
+    expect(code).toBe(7)
+    expect(report).toMatchObject({ result: "worse", isFull: true, blindHosts: [], skipped: [] })
+    expect(report.subject).toMatchObject({ name: change, isps: ["gmail.com"], intent: "volume" })
+    expect(report.subject.title).toContain("max-smtp-out 6 → 8")
+    expect(report.after.from).toBe(simulation.changeAt)
+    expect(report.before.to).toBe(simulation.changeAt - 600)
+    expect(rowOf(report, "gmail.com")).toMatchObject({ isTouched: true, pattern: { kind: "all" } })
+    const { attempts, deferred } = rowOf(report, "gmail.com")?.after ?? {}
+    expect({ attempts, deferred }).toMatchObject({
+      attempts: simulation.truth.get("after gmail.com")?.attempts,
+      deferred: simulation.truth.get("after gmail.com")?.deferred,
+    })
+  })
+
+  test("people read a table, the verdict, and the replies that grew", async () => {
+    const { stdout } = await inVault("--change", `drift/${change}`, "--picture", join(place, "p.svg"))
+    expect(stdout).toContain("worse: more deferrals at gmail.com, from all IPs alike: the configuration")
+    expect(stdout).toMatch(
+      /gmail\.com +\d\.\d % of [\d,]+ +2\d\.\d % of [\d,]+ +\+2\d\.\d \(.*rose +reduce volume/,
+    )
+    expect(stdout).toContain("deferred: smtp;421 4.7.28 rate limited, try again later")
+    expect(await readFile(join(place, "p.svg"), "utf8")).toMatch(/^<svg [\s\S]+gmail\.com[\s\S]+<\/svg>\n$/)
+  })
+
+  test("it is found again once it is accepted", async () => {
+    const open = JSON.parse((await inVault("--change", change, "--json")).stdout)
+    const clone = join(place, "accepted")
+    execFileSync("cp", ["-r", join(place, "vault"), clone])
+    expect((await cli(["accept", change, "--vault", clone])).code).toBe(0)
+    const accepted = await cli(["impact", "--vault", clone, "--change", change, "--json"])
+    expect(JSON.parse(accepted.stdout)).toEqual(open)
+  })
+
+  test("a vault behind a URL, of which only the newest is fetched at first, says the same", async () => {
+    const here = JSON.parse((await inVault("--change", change, "--json")).stdout)
+    await using remote = await gitHttp()
+    const branches = ["push", "--quiet", remote.urlWithToken, "refs/heads/*:refs/heads/*"]
+    await succeed("git", ["-C", join(place, "vault"), ...branches])
+    const token = join(place, "token")
+    await writeFile(token, remote.token)
+    const there = ["--vault", remote.url, "--token-file", token, "--change", change]
+    expect(JSON.parse((await cli(["impact", ...there, "--json"])).stdout)).toEqual(here)
+  })
+
+  test("the Action shows it in the job summary", async () => {
+    const { summary, code } = await action({ command: "impact", vault: join(place, "vault"), change })
+    expect(code).toBe(7)
+    expect(summary).toContain(`<!-- pmta-vault impact ${change} -->\n### ❌ Impact: worse`)
+    expect(summary).toMatch(/\| `gmail\.com` \|.*\*\*reduce volume, review now\*\*.*│.*\|/)
+  })
+
+  test("a change that nobody knows is said so", async () => {
+    const { code, stderr } = await inVault("--change", "0badf00d")
+    expect(code).toBe(2)
+    expect(stderr).toContain('knows no change "0badf00d"')
+  })
+})
+
+describe("impact of a moment", () => {
+  test("hosts can be chosen, and the counts of several runs add up", async () => {
+    const at = new Date(simulation.changeAt * 1000).toISOString()
+    const { stdout } = await inVault("--at", at, "--hosts", "mta1,mta2,mta3", "--json")
+    const report: ImpactReport = JSON.parse(stdout)
+    for (const isp of report.isps) {
+      expect(isp.before.attempts).toBe(simulation.truth.get(`before ${isp.isp}`)?.attempts)
+      expect(isp.after.deferred).toBe(simulation.truth.get(`after ${isp.isp}`)?.deferred)
+    }
+    const one: ImpactReport = JSON.parse((await inVault("--at", at, "--hosts", "mta1", "--json")).stdout)
+    expect(rowOf(one, "gmail.com")?.ips).toHaveLength(2)
+  })
+
+  test("accounting files at hand are enough, and bad lines are named", async () => {
+    const file = join(place, "mta1.csv")
+    await writeFile(join(place, "cut.csv"), (await readFile(file, "utf8")).slice(0, -20))
+    const at = new Date(simulation.changeAt * 1000).toISOString()
+    const { code, stdout, stderr } = await cli([
+      "impact",
+      "--at",
+      at,
+      "--accounting-file",
+      join(place, "cut.csv"),
+    ])
+    expect(code).toBe(7)
+    expect(stdout).toContain("worse: more deferrals at gmail.com")
+    expect(stderr).toContain("cut.csv: 1 not counted, a last line without its end; the first begins at byte")
+  })
+
+  test("without recorded deferrals there is no rate, and a way to get one", async () => {
+    const text = (await readFile(join(place, "mta1.csv"), "utf8"))
+      .split("\r\n")
+      .filter(line => !line.startsWith("t,"))
+      .join("\r\n")
+    await mkdir(join(place, "blind"), { recursive: true })
+    await writeFile(join(place, "blind/acct.csv"), text)
+    const at = new Date(simulation.changeAt * 1000).toISOString()
+    const { code, stdout } = await cli([
+      "impact",
+      "--at",
+      at,
+      "--accounting-file",
+      join(place, "blind/acct.csv"),
+    ])
+    expect(code).toBe(0)
+    expect(stdout).toContain("unclear: deferred attempts are not recorded")
+    expect(stdout).toContain("records t,tq")
+    expect(stdout).not.toMatch(/\b0\.0 %/)
+  })
+
+  test.each([
+    [[], "one of --change ID, --at TIME, --since TIME"],
+    [["--at", "3h", "--since", "4h"], "one of --change ID, --at TIME, --since TIME"],
+    [["--at", "yesterday"], "write it as 2026-03-02T09:15Z"],
+    [["--at", "2026-03-02T09:15"], "write it as 2026-03-02T09:15Z"],
+    [["--at", "3h", "--accounting-file", "/nowhere.csv"], "/nowhere.csv cannot be read (ENOENT)"],
+  ])("%j is refused with the way out", async (args, words) => {
+    const { code, stderr } = await inVault(...args)
+    expect(code).toBe(2)
+    expect(stderr).toContain(words)
+  })
+})
+
+test("counts lie in the vault without an address, and go when they are old", async () => {
+  const names = gitIn("ls-tree", "-r", "--name-only", "bundles", "stats/").trim().split("\n")
+  expect(names).toEqual(
+    simulatedHosts.flatMap(host => [`stats/${host}/2026-03-02.json`, `stats/${host}/2026-03-03.json`]),
+  )
+  for (const name of names) expect(gitIn("show", `bundles:${name}`)).not.toMatch(/@|user\d/)
+  await using vault = await openVault(
+    {
+      location: join(place, "vault"),
+      environment: { PATH: process.env["PATH"] ?? "", HOME: place },
+      ...{ token: null, scratch: place, create: false, now: () => new Date("2026-04-14T00:00:00Z") },
+    },
+    signal,
+  )
+  const [day] = countedDays()
+  if (day === undefined) throw new Error("there are days")
+  await fill(vault, config(8), [mergeDays([{ ...day, host: "mta1", day: "2026-04-13" }])])
+  expect(gitIn("ls-tree", "--name-only", "bundles", "stats/mta1/").trim().split("\n")).toEqual([
+    "stats/mta1/2026-03-03.json",
+    "stats/mta1/2026-04-13.json",
+  ])
+})
