@@ -65164,7 +65164,7 @@ var require_arc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		sealMessage
 	};
 }));
-// node_modules/mailauth/node_modules/nodemailer/dist/cjs/addressparser/index.js
+// node_modules/nodemailer/dist/cjs/addressparser/index.js
 var require_addressparser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.default = addressparser;

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { dist } from "../lab/cli.ts"
+import { accountingCase } from "./accounting/case.ts"
 import { ground } from "./ground.ts"
 import type { Contender } from "./measure.ts"
 import { classic, ours, oursIsBuilt, sshTrue } from "./peers.ts"
@@ -10,6 +11,8 @@ import { drillCase, restoreCase, verifyCase } from "./stored-cases.ts"
 
 export interface Prepared extends AsyncDisposable {
   readonly scratch: string
+  /** bytes that each contender reads, where that is what counts */
+  readonly bytes?: number
   /** the first is what all others are compared with */
   readonly contenders: readonly Contender[]
 }
@@ -20,7 +23,10 @@ export interface Case {
   prepare(): Promise<Prepared>
 }
 
-export const cases: readonly Case[] = [
+/** @param bytes  size of the accounting file */
+export const casesOf = (bytes: number): readonly Case[] => [...cases, accountingCase(bytes)]
+
+const cases: readonly Case[] = [
   fleetCase(50),
   statusCase,
   {

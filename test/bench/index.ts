@@ -1,10 +1,10 @@
 /**
- * `npm run bench -- [--only NAME]… [--runs N] [--json FILE]`: this program against what operators do
+ * `npm run bench -- [--only NAME]… [--runs N] [--size MB] [--json FILE]`: this program against what operators do
  * today, on real sshd hosts of this machine. Prints Markdown; every backup is opened and compared.
  */
 import { writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
-import { cases } from "./cases.ts"
+import { casesOf } from "./cases.ts"
 import { diffCase } from "./diff-case.ts"
 import { compare } from "./measure.ts"
 import { oursIsBuilt } from "./peers.ts"
@@ -14,15 +14,17 @@ const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
     runs: { type: "string", default: "5" },
+    size: { type: "string", default: "2000" },
     json: { type: "string" },
   },
 })
 const runs = Number(values.runs)
+const cases = casesOf(Number(values.size) * 1e6)
 const isWanted = ({ name }: { readonly name: string }) => values.only?.includes(name) ?? true
 const chosen = cases.filter(isWanted)
 if ((chosen.length === 0 && !isWanted(diffCase)) || !(runs >= 1)) {
   say(
-    `usage: --only ${[...cases, diffCase].map(({ name }) => name).join("|")}  --runs N (at least 1)  --json FILE`,
+    `usage: --only ${[...cases, diffCase].map(({ name }) => name).join("|")}  --runs N (at least 1)  --size MB (of accounting)  --json FILE`,
   )
   process.exit(2)
 }
@@ -41,7 +43,8 @@ for (const { name, about, prepare } of chosen) {
   const results = await compare(prepared.contenders, runs, prepared.scratch, say)
   const measured = rows(results)
   found[name] = measured
-  process.stdout.write(`## ${name}\n${about}; medians of ${runs} interleaved runs\n\n${table(measured)}\n\n`)
+  const measuredTable = table(measured, prepared.bytes)
+  process.stdout.write(`## ${name}\n${about}; medians of ${runs} interleaved runs\n\n${measuredTable}\n\n`)
 }
 if (values.json !== undefined)
   await writeFile(

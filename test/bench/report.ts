@@ -34,7 +34,8 @@ export function rows(results: readonly Result[]): readonly Row[] {
   })
 }
 
-export function table(found: readonly Row[]): string {
+/** @param bytes  that each way reads; adds its throughput */
+export function table(found: readonly Row[], bytes?: number): string {
   const [first, second] = found
   const heads = [
     "way",
@@ -44,7 +45,9 @@ export function table(found: readonly Row[]): string {
     "peak MB",
     `× ${first?.name}`,
     `× ${second?.name ?? "–"}`,
+    ...(bytes === undefined ? [] : ["MB/s", "MB per CPU s"]),
   ]
+  const throughput = (ms: number) => (bytes === undefined ? [] : [(bytes / 1_000 / ms).toFixed(0)])
   const seconds = (ms: number) => (ms / 1_000).toFixed(2)
   const lines = found.map(row => [
     row.name,
@@ -54,6 +57,8 @@ export function table(found: readonly Row[]): string {
     row.peakMb.toFixed(0),
     row.toFirst.toFixed(2),
     row.toSecond?.toFixed(2) ?? "–",
+    ...throughput(row.wallMs),
+    ...throughput(row.cpuMs),
   ])
   return [heads, heads.map(() => "---"), ...lines].map(cells => `| ${cells.join(" | ")} |`).join("\n")
 }

@@ -1,0 +1,52 @@
+import { mkdtemp, rm, stat } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { rolldown } from "rolldown"
+import type { Case } from "../cases.ts"
+import type { Contender } from "../measure.ts"
+import { writeAccountingFile } from "./file.ts"
+
+const ways = ["ours", "udsv", "papaparse", "csv-parse", "fast-csv"] as const
+
+/** @param bytes  size of the accounting file */
+export function accountingCase(bytes: number): Case {
+  return {
+    name: "accounting",
+    about: `reading an accounting CSV of ${Math.round(bytes / 1e6)} MB and counting it, whole process; results have to be equal`,
+    async prepare() {
+      const scratch = await mkdtemp(join(tmpdir(), "pmta-bench-"))
+      const file = join(scratch, "acct-2026-03-02-0000.csv")
+      const records = writeAccountingFile(file, bytes)
+      const { size } = await stat(file)
+      process.stderr.write(`  ${records} records, ${size} bytes\n`)
+      const program = await built(join(import.meta.dirname, "count.ts"), join(scratch, "built"))
+      let digest: string | null = null
+      const contender = (way: string): Contender => ({
+        name: way,
+        command: [process.execPath, program, way, file],
+        async prove({ stdout }) {
+          digest ??= stdout
+          if (stdout !== digest) throw new Error(`${way} counted otherwise than ${ways[0]}`)
+        },
+      })
+      return {
+        scratch,
+        bytes: size,
+        contenders: ways.map(contender),
+        [Symbol.asyncDispose]: async () => await rm(scratch, { recursive: true, force: true }),
+      }
+    },
+  }
+}
+
+/** As the program itself is shipped: without it, taking types off would be a good part of the time. */
+async function built(input: string, dir: string): Promise<string> {
+  await using bundle = await rolldown({ input, platform: "node" })
+  const { output } = await bundle.write({
+    dir,
+    format: "esm",
+    entryFileNames: "count.mjs",
+    chunkFileNames: "[name].mjs",
+  })
+  return join(dir, output[0].fileName)
+}
