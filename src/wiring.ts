@@ -39,16 +39,17 @@ export async function runBackup(
   const request = {
     hosts: parts.hosts,
     width: parts.width,
-    dryRun: settings.dryRun,
     propose: settings.propose,
   }
   const own = {
     // What the git store is given becomes visible with the commit that a dry run does not make.
     store: settings.dryRun ? vault.bundles : await storeOf(settings, vault, world, true),
     compression: settings.compression,
+    dryRun: settings.dryRun,
+    maxLogRate: settings.maxLogRateBytes,
     only: knownCategories(settings.categories, parts.fleet, parts.profile),
     signingKey: parts.signingKey,
-    forge: request.propose && !request.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,
+    forge: settings.propose && !settings.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,
     mostOpen: settings.maxProposals,
     observe: world.observe,
     about: { tool: world.tool, run: world.run },
@@ -94,8 +95,13 @@ export async function runDoctor(
   await using transport = parts.transport
   const publicKey = made.loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)"
   const checks = await ownChecks(settings, world, parts, vault)
-  const leastPrivilege = (host: Host, roots: readonly Root[], named: readonly string[]) => [
-    ...privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named),
+  const leastPrivilege = (
+    host: Host,
+    roots: readonly Root[],
+    named: readonly string[],
+    logs: readonly Root[],
+  ) => [
+    ...privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named, logs),
     ...restoreLines(publicKey, host, settings.restoreUser),
   ]
   return await doctor(parts.hosts, parts.width, { ...parts, transport, checks, leastPrivilege }, signal)

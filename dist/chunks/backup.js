@@ -1,12 +1,12 @@
 import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
 import { n as signSnapshot, r as snapshotHash } from "./snapshot.js";
-import { n as eachHost } from "./survey.js";
-import { n as nextSnapshot, t as backUpHost } from "./host-backup.js";
+import { r as eachHost } from "./list-logs.js";
+import { t as backUpHost } from "./host-backup.js";
 import { i as showDuration } from "./duration.js";
 import { t as rpoOf } from "./objectives.js";
+import { a as trustedSnapshot, c as recipientsOf, i as knownOf, o as writePage, r as knownLogs, t as checkSigner } from "./trust.js";
 import { i as withRenewed, r as renew } from "./renewal.js";
 import { i as review } from "./review.js";
-import { i as trustedSnapshot, r as knownOf, t as checkSigner } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts
 /** @param sequence  of the snapshot that was recorded; null when none was */
@@ -24,14 +24,14 @@ function hostReport(outcome, sequence) {
 		bytes: 0,
 		ms: null
 	};
-	const { capture, categories, ms } = outcome.value;
+	const { capture, categories, logs, ms } = outcome.value;
 	const problems = problemsOf(outcome.value);
 	return {
 		host,
-		status: statusOf(categories, problems),
+		status: statusOf(outcome.value, problems),
 		sequence,
 		way: capture.way,
-		categories: categories.map(({ name, status, files, bytes, problem }) => ({
+		categories: [...categories, ...logs].map(({ name, status, files, bytes, problem }) => ({
 			name,
 			files,
 			bytes,
@@ -48,17 +48,22 @@ function hostReport(outcome, sequence) {
 			transfer: Math.round(capture.transferMs),
 			seal: Math.round(ms.seal),
 			store: Math.round(ms.store),
+			logs: Math.round(ms.logs),
 			total: Math.round(ms.total)
 		}
 	};
 }
 /** Those of the host as a whole first. */
-function problemsOf({ capture, categories }) {
-	return [capture, ...categories].flatMap(({ problem }) => problem ?? []);
+function problemsOf({ capture, categories, logs }) {
+	return [
+		capture,
+		...categories,
+		...logs
+	].flatMap(({ problem }) => problem ?? []);
 }
-function statusOf(categories, problems) {
+function statusOf({ categories, logs }, problems) {
 	if (problems.length > 0) return "partial";
-	return categories.some(({ bundle }) => bundle !== null) ? "stored" : "unchanged";
+	return categories.some(({ bundle }) => bundle !== null) || logs.some(({ status }) => status === "stored") ? "stored" : "unchanged";
 }
 // src/flows/memory-gate.ts
 /** @param budget  bytes of plaintext in memory at a time; one host alone may exceed it */
@@ -130,9 +135,150 @@ function takenAt(bytes) {
 		return [];
 	}
 }
+// src/flows/next-snapshot.ts
+/** The next snapshot of a host, on top of what the vault holds at this moment. */
+function nextSnapshot(host, backup, before, about) {
+	const former = before?.snapshot.categories ?? {};
+	const sequence = (before?.snapshot.sequence ?? 0) + 1;
+	const records = new Map(Object.entries(former));
+	const pages = /* @__PURE__ */ new Map();
+	const segments = [];
+	for (const category of backup.categories) {
+		const recipients = recipientsOf(about.fleet, category.name);
+		const bundle = former[category.name]?.bundle ?? null;
+		records.set(category.name, categoryRecord(category, bundle, backup.takenAt, recipients));
+	}
+	for (const log of backup.logs) {
+		const last = former[log.name]?.log ?? null;
+		if ((last?.sha256 ?? null) !== (log.previous?.sha256 ?? null)) continue;
+		const place = {
+			host: host.name,
+			category: log.name,
+			sequence,
+			takenAt: backup.takenAt
+		};
+		const written = log.page === null ? null : writePage({
+			format: 1,
+			...place,
+			previous: log.previous,
+			...log.page
+		});
+		if (written !== null) pages.set(written.ref.key, written.bytes);
+		segments.push(...log.page?.segments.map(({ key }) => key) ?? []);
+		records.set(log.name, logRecord(log, last, written?.ref ?? null, backup.takenAt));
+	}
+	return {
+		snapshot: {
+			format: 1,
+			host: host.name,
+			sequence,
+			previous: before === null ? null : snapshotHash(before.bytes),
+			takenAt: backup.takenAt,
+			profile: host.profile,
+			tool: about.tool,
+			run: about.run,
+			categories: Object.fromEntries([...records].sort(([a], [b]) => a < b ? -1 : 1))
+		},
+		pages,
+		segments
+	};
+}
+function categoryRecord(category, former, takenAt, recipients) {
+	if (category.bundle !== null) return {
+		status: "stored",
+		bundle: {
+			...category.bundle,
+			capturedAt: takenAt,
+			recipients
+		},
+		problem: category.problem?.code ?? null
+	};
+	if (category.status === "unchanged" && former !== null && former.fingerprint === category.fingerprint) return {
+		status: "unchanged",
+		bundle: {
+			...former,
+			capturedAt: takenAt
+		},
+		problem: null
+	};
+	return {
+		status: category.status === "missing" ? "missing" : "failed",
+		bundle: former,
+		problem: category.problem?.code ?? null
+	};
+}
+/** Problems that leave something on the host which the next run shall not wait a whole interval for. */
+const unfinished = /* @__PURE__ */ new Set(["pull/out-of-time", "pull/unreadable"]);
+function logRecord(log, former, page, takenAt) {
+	const problem = log.problem?.code ?? null;
+	if (log.status === "failed") return {
+		status: "failed",
+		bundle: null,
+		log: former,
+		problem
+	};
+	const ref = page ?? former;
+	const capturedAt = problem === null || !unfinished.has(problem) ? takenAt : former?.capturedAt ?? null;
+	const files = log.page?.files;
+	const size = {
+		files: files?.length ?? former?.files ?? 0,
+		bytes: files?.reduce((sum, { end }) => sum + end, 0) ?? former?.bytes ?? 0
+	};
+	const next = ref === null ? null : {
+		key: ref.key,
+		sha256: ref.sha256,
+		...size,
+		capturedAt
+	};
+	return {
+		status: log.status,
+		bundle: null,
+		log: next,
+		problem
+	};
+}
+// src/flows/turns.ts
+function turns(count) {
+	let free = count;
+	const waiting = /* @__PURE__ */ new Set();
+	async function enter(untilMs, signal) {
+		if (free > 0) {
+			free--;
+			return true;
+		}
+		return await new Promise((resolve, reject) => {
+			const settle = (end) => {
+				waiting.delete(come);
+				clearTimeout(timer);
+				signal.removeEventListener("abort", stop);
+				end();
+			};
+			const come = () => settle(() => resolve(true));
+			const stop = () => settle(() => reject(signal.reason));
+			const timer = setTimeout(() => settle(() => resolve(false)), Math.max(0, untilMs - performance.now()));
+			signal.addEventListener("abort", stop, { once: true });
+			waiting.add(come);
+		});
+	}
+	function leave() {
+		const [next] = waiting;
+		if (next === void 0) free++;
+		else next();
+	}
+	return { async take(untilMs, work, signal) {
+		if (!await enter(untilMs, signal)) return null;
+		try {
+			return await work();
+		} finally {
+			leave();
+		}
+	} };
+}
 // src/flows/backup.ts
 /** Plaintext in memory at a time. Masking, packing and sealing it takes several times as much. */
 const memoryBudget = 8388608;
+/** Hosts whose logs are read at a time; each has some segments in memory. */
+const hostsWithLogs = 3;
 async function backup(request, tools, signal) {
 	const { fleet, vault, observe } = tools;
 	checkSigner(fleet, tools.signingKey.publicLine);
@@ -157,9 +303,9 @@ async function backup(request, tools, signal) {
 	});
 	const outcomes = await readHosts(request, tools, records, signal);
 	const read = performance.now();
-	const recorded = request.dryRun ? /* @__PURE__ */ new Map() : await record(outcomes, tools, signal);
+	const recorded = tools.dryRun ? /* @__PURE__ */ new Map() : await record(outcomes, tools, signal);
 	const written = performance.now();
-	const reviewed = request.dryRun || !request.propose ? {
+	const reviewed = tools.dryRun || !request.propose ? {
 		drifted: false,
 		proposals: [],
 		warnings: [],
@@ -168,11 +314,11 @@ async function backup(request, tools, signal) {
 		...tools,
 		run: tools.about.run
 	}, signal);
-	if (!request.dryRun) await vault.tidy(signal);
+	if (!tools.dryRun) await vault.tidy(signal);
 	const hosts = outcomes.map((outcome) => hostReport(outcome, recorded.get(outcome.host.name) ?? null));
 	return {
 		command: "backup",
-		dryRun: request.dryRun,
+		dryRun: tools.dryRun,
 		vault: vault.location,
 		startedAt,
 		missedRuns: missed?.runs ?? 0,
@@ -201,6 +347,10 @@ async function backup(request, tools, signal) {
 }
 async function readHosts(request, tools, records, signal) {
 	const gate = memoryGate(memoryBudget);
+	const hostTools = {
+		...tools,
+		logTurns: turns(hostsWithLogs)
+	};
 	const work = async (host, stop) => {
 		try {
 			var _usingCtx$1 = _usingCtx();
@@ -211,10 +361,12 @@ async function readHosts(request, tools, records, signal) {
 			const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet);
 			const share = _usingCtx$1.u(gate.share());
 			const sequence = (before?.snapshot.sequence ?? 0) + 1;
-			const known = knownOf(before, records.get(host.name), tools.fleet, tools.now());
-			const read = await backUpHost(host, tools, known, share, sequence, stop);
+			const record = records.get(host.name);
+			const known = knownOf(before, record, tools.fleet, tools.now());
+			const logs = knownLogs(before, record);
+			const read = await backUpHost(host, hostTools, known, logs, share, sequence, stop);
 			const replaced = new Set(read.categories.filter(({ bundle }) => bundle !== null).map(({ name }) => name));
-			const renewed = before === null || request.dryRun ? /* @__PURE__ */ new Map() : await renew(before.snapshot, replaced, tools, stop);
+			const renewed = before === null || tools.dryRun ? /* @__PURE__ */ new Map() : await renew(before.snapshot, replaced, tools, stop);
 			const done = {
 				...read,
 				renewed
@@ -263,30 +415,31 @@ async function record(outcomes, tools, signal) {
 	const sequences = /* @__PURE__ */ new Map();
 	const prepare = (records) => done.map(({ host, value }) => {
 		const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet);
-		const former = before === null ? null : formerOf(before, value.renewed);
-		const snapshot = nextSnapshot(host, value, former, {
+		const { snapshot, pages, segments } = nextSnapshot(host, value, before === null ? null : formerOf(before, value.renewed), {
 			...tools.about,
-			recipients: tools.fleet.recipients
+			fleet: tools.fleet
 		});
 		sequences.set(host.name, snapshot.sequence);
 		return {
 			snapshot: signSnapshot(snapshot, tools.signingKey),
 			live: value.live,
 			hint: value.hint,
-			traffic: value.traffic
+			traffic: value.traffic,
+			pages,
+			segments
 		};
 	});
 	if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal);
 	return sequences;
 }
-function formerOf({ snapshot, bytes }, renewed) {
-	const categories = withRenewed(snapshot.categories, renewed);
+function formerOf(before, renewed) {
+	const categories = withRenewed(before.snapshot.categories, renewed);
 	return {
+		...before,
 		snapshot: {
-			...snapshot,
+			...before.snapshot,
 			categories
-		},
-		hash: snapshotHash(bytes)
+		}
 	};
 }
 /** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */

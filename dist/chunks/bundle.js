@@ -1,6 +1,24 @@
 import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
 import { promisify } from "node:util";
 import { constants, gzip, zstdCompress } from "node:zlib";
+// src/seal/compress.ts
+const zstd = promisify(zstdCompress);
+const gz = promisify(gzip);
+/** One frame or member, off the main thread: both run on the runtime's pool. */
+async function compress(bytes, compression) {
+	const chunkSize = Math.max(1024, bytes.length + (bytes.length >> 7));
+	if (compression === "gzip") return await gz(bytes, {
+		level: 6,
+		chunkSize
+	});
+	return await zstd(bytes, {
+		chunkSize,
+		params: {
+			[constants.ZSTD_c_compressionLevel]: 3,
+			[constants.ZSTD_c_checksumFlag]: 1
+		}
+	});
+}
 // src/seal/bundle.ts
 /** What `tar -x` gives first: every entry with all that a restore needs and a check compares. */
 const manifestPath = ".pmta-vault/manifest.json";
@@ -72,23 +90,6 @@ function manifestOf(content, entries) {
 		}))
 	};
 }
-const zstd = promisify(zstdCompress);
-const gz = promisify(gzip);
-/** Off the main thread: both run on the runtime's pool. */
-async function compress(bytes, compression) {
-	const chunkSize = Math.max(1024, bytes.length + (bytes.length >> 7));
-	if (compression === "gzip") return await gz(bytes, {
-		level: 6,
-		chunkSize
-	});
-	return await zstd(bytes, {
-		chunkSize,
-		params: {
-			[constants.ZSTD_c_compressionLevel]: 3,
-			[constants.ZSTD_c_checksumFlag]: 1
-		}
-	});
-}
 /** What the name of a bundle ends in. */
 const bundleEnding = (compression) => compression === "gzip" ? "tar.gz.age" : "tar.zst.age";
-export { manifestPath as n, sealBundle as r, bundleEnding as t };
+export { compress as i, manifestPath as n, sealBundle as r, bundleEnding as t };

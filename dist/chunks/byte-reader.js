@@ -7,6 +7,8 @@ var StreamEnded = class extends Error {
 var StreamStalled = class extends Error {
 	name = "StreamStalled";
 };
+/** Enough to keep a fast line busy while a piece is worked on. */
+const fullBytes = 1048576;
 /**
 * Bytes of a channel or a pipe, taken in the sizes the reader wants. Nothing is copied while a piece lies within one
 * packet. Only one piece may be awaited at a time.
@@ -22,6 +24,8 @@ var ByteReader = class {
 	received = 0;
 	/** sees all that is taken, in order, with the bytes that end a record */
 	tap = null;
+	/** what is asked to stop when `fullBytes` wait here, and to go on when more is wanted */
+	source = null;
 	/** @param idleTimeoutMs  longest wait for the next bytes; 0 for none */
 	constructor(idleTimeoutMs) {
 		this.#idleTimeoutMs = idleTimeoutMs;
@@ -30,6 +34,7 @@ var ByteReader = class {
 		this.received += chunk.length;
 		this.#queued += chunk.length;
 		this.#queue.push(chunk);
+		if (this.#queued > fullBytes) this.source?.pause();
 		this.#wake?.();
 	}
 	end(reason = new StreamEnded("the stream ended")) {
@@ -77,6 +82,7 @@ var ByteReader = class {
 	async #more() {
 		if (this.#ended !== null) throw this.#ended;
 		const before = this.received;
+		this.source?.resume();
 		let timer;
 		await new Promise((resolve, reject) => {
 			const stalled = () => reject(new StreamStalled("nothing came"));

@@ -1,11 +1,11 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { t as textDiff } from "./text.js";
 import { i as nothingKnown } from "./last-seen.js";
-import { a as pull, i as liveMirror, r as takenNames } from "./host-backup.js";
-import { a as planCategories } from "./roots.js";
-import { n as eachHost } from "./survey.js";
+import { i as pull, n as takenNames, r as liveMirror } from "./host-backup.js";
+import { o as planCategories } from "./roots.js";
+import { r as eachHost } from "./list-logs.js";
 import { a as withPublished, n as mirrorChanges } from "./review.js";
-import { i as trustedSnapshot } from "./trust.js";
+import { a as trustedSnapshot } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/diff.ts
 async function diff(request, tools, signal) {

@@ -1,6 +1,6 @@
-import { i as gravest } from "./problem.js";
-import { a as planCategories, n as fixedRoots } from "./roots.js";
-import { n as eachHost, t as survey } from "./survey.js";
+import { i as gravest, t as Problem } from "./problem.js";
+import { n as survey, r as eachHost, t as listLogs } from "./list-logs.js";
+import { c as referencePaths, i as logRoots, n as fixedRoots, o as planCategories, s as planLogs } from "./roots.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/doctor.ts
 async function doctor(hosts, width, tools, signal) {
@@ -9,6 +9,7 @@ async function doctor(hosts, width, tools, signal) {
 		if (outcome.kind === "done") return outcome.value;
 		const { host, problem } = outcome;
 		const roots = fixedRoots(planCategories(tools.profile, tools.fleet.categories));
+		const logs = planLogs(tools.profile, tools.fleet.categories);
 		const check = {
 			name: problem.code === "pull/sudo-refused" ? "sudo" : "connect",
 			state: "bad",
@@ -18,7 +19,7 @@ async function doctor(hosts, width, tools, signal) {
 		return {
 			host: host.name,
 			checks: [check],
-			lines: tools.leastPrivilege(host, roots, []),
+			lines: tools.leastPrivilege(host, roots, [], logRoots(logs, [])),
 			exit: problem.exit
 		};
 	});
@@ -55,7 +56,7 @@ async function examine(host, tools, signal) {
 		if (!host.backup) return {
 			host: host.name,
 			checks: [connect, jumpOnly],
-			lines: tools.leastPrivilege(host, [], []),
+			lines: tools.leastPrivilege(host, [], [], []),
 			exit: "good"
 		};
 		const { maxFileBytes } = tools.limits;
@@ -67,7 +68,10 @@ async function examine(host, tools, signal) {
 			admit: async () => {}
 		}, [], () => false, signal);
 		const rights = categories.map((category) => rightsCheck(host, category, found.members.get(category.name) ?? [], tools.profile));
-		const named = [...new Set(found.references.map(({ path }) => path))];
+		const named = [...new Set(referencePaths(found.references, categories))];
+		const logs = planLogs(tools.profile, tools.fleet.categories);
+		const logRights = [];
+		for (const log of logs) logRights.push(await logCheck(host, session, log, found.references, tools.profile, signal));
 		const missing = named.filter((path) => !/[*?[]/.test(path) && !found.entries.has(path));
 		const references = {
 			name: "references",
@@ -80,13 +84,14 @@ async function examine(host, tools, signal) {
 			wayCheck(session),
 			...await clockChecks(session, tools.now, signal),
 			...rights,
+			...logRights,
 			references
 		];
 		const roots = fixedRoots(categories);
 		return {
 			host: host.name,
 			checks,
-			lines: tools.leastPrivilege(host, roots, named),
+			lines: tools.leastPrivilege(host, roots, named, logRoots(logs, found.references)),
 			exit: checks.some(({ state }) => state === "bad") ? "partial" : "good"
 		};
 	} catch (_) {
@@ -139,6 +144,19 @@ function rightsCheck(host, category, members, profile) {
 		detail: files === 0 ? "no such files" : `${files} files, all readable`,
 		hint: null
 	};
+}
+async function logCheck(host, session, log, references, profile, signal) {
+	try {
+		return rightsCheck(host, log, await listLogs(session, log, [], references, signal), profile);
+	} catch (problem) {
+		if (!(problem instanceof Problem) || problem.code !== "pull/sudo-refused") throw problem;
+		return {
+			name: `rights: ${log.name}`,
+			state: "bad",
+			detail: problem.message,
+			hint: "put the sudoers lines below on the host"
+		};
+	}
 }
 const maxSkewMs = 6e4;
 async function clockChecks(session, now, signal) {

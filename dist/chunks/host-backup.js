@@ -1,14 +1,17 @@
+import { c as recipientsOf, s as hintOf } from "./trust.js";
+import { n as keyTime, t as escapedName } from "./log.js";
 import { t as Problem } from "./problem.js";
 import { i as throughLinks, n as pathPattern } from "./path-pattern.js";
-import { a as planCategories, r as isBelow } from "./roots.js";
+import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
 import { n as isAsLastSeen, r as lastSeen } from "./last-seen.js";
-import { t as survey } from "./survey.js";
-import { r as sealBundle, t as bundleEnding } from "./bundle.js";
-import { a as hintOf } from "./trust.js";
+import { n as survey, t as listLogs } from "./list-logs.js";
+import { i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
+import { n as encrypt } from "./age.js";
 import { s as mirrorPath } from "./review.js";
 import { t as factsYaml } from "./facts-yaml.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { createHash, randomInt } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 // src/pull/check.ts
 /** Why a category cannot be taken for whole; null when it can. */
 function checkCategory(host, tools, name, members, unread) {
@@ -70,10 +73,10 @@ function shrunk(host, name, before, files, bytes) {
 	if (!emptied && !lost) return null;
 	return new Problem("pull/shrunk", `${host.name}: ${name} shrank from ${before.files} files, ${before.bytes} bytes to ${files} files, ${bytes} bytes`, { hint: "this state is recorded and the former one stays in the vault; was it meant?" });
 }
-const maxShown = 5;
+const maxShown$1 = 5;
 function shorten(lines) {
-	const shown = lines.slice(0, maxShown).map((line) => JSON.stringify(line).slice(1, -1).slice(0, 200));
-	return lines.length > maxShown ? [...shown, `and ${lines.length - maxShown} more`] : shown;
+	const shown = lines.slice(0, maxShown$1).map((line) => JSON.stringify(line).slice(1, -1).slice(0, 200));
+	return lines.length > maxShown$1 ? [...shown, `and ${lines.length - maxShown$1} more`] : shown;
 }
 // src/pull/pull.ts
 const maxTries = 3;
@@ -230,6 +233,614 @@ function specialFile(entry) {
 function hostTooLarge(host, bytes, limits) {
 	return new Problem("pull/too-large", `${host.name} has ${bytes} bytes to read; the limit is ${limits.maxHostBytes}`, { hint: "raise max-host-size, or narrow the paths in fleet.yml" });
 }
+// src/pull/log-findings.ts
+/** Names of accounting files: `acct-YYYY-MM-DD-NNNN.csv`, numbered from 0000 each day. */
+const numbered = /^(.*-\d{4}-\d{2}-\d{2}-)(\d{4})(\D.*)?$/;
+const dayMs = 864e5;
+const nameOf = (path) => path.slice(path.lastIndexOf("/") + 1);
+const date = (seconds) => (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString().replace(".000", "");
+/**
+* What is lost of a file that is not there any more; null when all of it was stored.
+* @param seenAt   when it was last seen, ISO 8601
+* @param listing  what is there now
+*/
+function lossOf(file, seenAt, listing) {
+	const unstored = file.size - file.end;
+	if (unstored === 0 && !file.open) return null;
+	const here = listing.find(({ path }) => path === file.path);
+	const isCut = here !== void 0 && here.inode === file.inode && here.size < file.size;
+	const fate = here === void 0 ? "vanished" : isCut ? `was cut to ${here.size} bytes` : "was replaced by another file";
+	const rest = unstored > 0 ? `${unstored} of them are not stored, nor is` : "they are stored;";
+	const later = unstored > 0 ? "what was written to it later" : "what was written to it later is not";
+	return `${file.path} ${fate}: ${file.size} bytes at ${seenAt}, last written ${date(file.mtime)}; ${rest} ${later}`;
+}
+/**
+* Numbers that were skipped: files that came and went between two runs.
+* @param fresh  paths that are new in this run
+* @param known  paths of the last run and of this one
+*/
+function numberGaps(fresh, known) {
+	const names = new Set(known.map(nameOf));
+	return fresh.flatMap((path) => {
+		const [, start = "", digits = "", ending = ""] = numbered.exec(nameOf(path)) ?? [];
+		const before = `${start}${String(Number(digits) - 1).padStart(4, "0")}${ending}`;
+		if (start === "" || Number(digits) === 0 || names.has(before)) return [];
+		return [`${before} was never seen: it came and went between two runs, before ${nameOf(path)}`];
+	});
+}
+/** What is no log file though it has the name of one. */
+function oddEntries(entries, now) {
+	const files = new Set(entries.filter(({ kind }) => kind === "file").map(({ path }) => path));
+	return entries.flatMap((entry) => {
+		if (entry.kind === "link") {
+			const target = entry.target ?? "";
+			const near = target.startsWith("/") ? target : `${entry.path.slice(0, -nameOf(entry.path).length)}${target}`;
+			return files.has(near) ? [] : [`${entry.path} is a link, to ${target}; it is not followed`];
+		}
+		if (entry.kind === "other") return [`${entry.path} is no file (a FIFO, socket or device); it is not read`];
+		return entry.kind === "file" && entry.mtime * 1e3 > now.getTime() + dayMs ? [`${entry.path} was last written ${date(entry.mtime)}, in the future: a clock jumped`] : [];
+	});
+}
+// src/pull/match-logs.ts
+/** Bytes that tell files apart. A header line alone does not: accounting files all begin with the same. */
+const markBytes = 4096;
+async function matchLogs(entries, known, probe) {
+	const matches = /* @__PURE__ */ new Map();
+	const open = new Set(known);
+	const take = (entry, file) => {
+		matches.set(entry, file);
+		open.delete(file);
+	};
+	const left = () => entries.filter((entry) => !matches.has(entry));
+	const sameNumber = (entry, file) => entry.inode === null || file.inode === null || entry.inode === file.inode;
+	for (const entry of left()) {
+		const isSame = (file) => isUntouched(entry, file) && sameNumber(entry, file) && (entry.path === file.path || entry.inode !== null && entry.inode === file.inode);
+		const file = [...open].find(isSame);
+		if (file !== void 0) take(entry, file);
+	}
+	for (const by of [
+		(entry, file) => entry.inode !== null && entry.inode === file.inode,
+		(entry, file) => entry.path === file.path,
+		(_, file) => file.end > 0 && probe.comparable
+	]) for (const entry of left()) for (const file of open) {
+		if (!by(entry, file) || !await continues(entry, file, probe)) continue;
+		take(entry, file);
+		break;
+	}
+	for (const entry of left()) matches.set(entry, null);
+	return {
+		matches,
+		vanished: [...open]
+	};
+}
+const isUntouched = (entry, file) => entry.size === file.size && entry.mtime === file.mtime;
+/** Whether the stored bytes of a known file are the first bytes of this one. */
+async function continues(entry, file, { peek, mark, comparable }) {
+	if (entry.size < file.end) return false;
+	if (!comparable) return true;
+	const holds = async (expected, first) => {
+		if (expected.bytes === 0) return true;
+		const bytes = await peek(entry, {
+			first,
+			end: first + expected.bytes
+		});
+		return bytes?.length === expected.bytes && mark(bytes).fingerprint === expected.fingerprint;
+	};
+	return await holds(file.head, 0) && await holds(file.tail, file.end - file.tail.bytes);
+}
+/** Hard links are one file. */
+function withoutTwins(entries) {
+	const seen = /* @__PURE__ */ new Set();
+	return entries.filter(({ inode }) => {
+		if (inode === null) return true;
+		const first = !seen.has(inode);
+		seen.add(inode);
+		return first;
+	});
+}
+// src/pull/record-end.ts
+/** Where a growing file may be cut: behind a line end that ends a record, so that no segment begins within one. */
+const quote = 34;
+const newline = 10;
+/**
+* @param csv     whether line ends within quotes are part of a field (RFC 4180, 2.6); a doubled quote closes and
+*                opens again
+* @param quoted  whether the bytes begin within quotes
+*/
+function recordEnds(csv, quoted) {
+	let inside = csv && quoted;
+	return {
+		next(content) {
+			if (!csv) return content.lastIndexOf(newline) + 1;
+			if (countOf(content, quote) % 2 === 1) inside = !inside;
+			let within = inside;
+			for (let at = content.length - 1; at >= 0; at--) if (content[at] === quote) within = !within;
+			else if (content[at] === newline && !within) return at + 1;
+			return 0;
+		},
+		give(content) {
+			inside = false;
+			return content.lastIndexOf(newline) + 1 || content.length;
+		},
+		get quoted() {
+			return inside;
+		}
+	};
+}
+/** By the runtime's own search, several times as fast as a loop over all bytes. */
+function countOf(content, byte) {
+	let count = 0;
+	for (let at = content.indexOf(byte); at !== -1; at = content.indexOf(byte, at + 1)) count++;
+	return count;
+}
+/** Accounting files are CSV, whatever number or date rotation put behind their names. */
+const isCsv = (path) => /\.csv(\.[^/]*)?$/i.test(path);
+// src/seal/segments.ts
+/** Plaintext and ciphertext of a segment, at most, give or take a piece: what fits into memory several times. */
+const mostPlain = 67108864;
+const mostPacked = 2097152;
+/** @param first  where the range begins in the file */
+function sealSegments(first, tailBytes, tools) {
+	let segment = begin(first);
+	/** the piece within which the segment may have to end */
+	let held = null;
+	let tail = Buffer.alloc(0);
+	let storing = Promise.resolve();
+	function begin(at) {
+		return {
+			first: at,
+			end: at,
+			packed: 0,
+			parts: [],
+			mac: tools.fingerprint()
+		};
+	}
+	async function append(content, frame) {
+		if (content.length === 0) return;
+		const part = frame !== null && tools.compression === "zstd" ? frame : await compress(content, tools.compression);
+		segment.mac.update(part);
+		segment.parts.push(part);
+		segment.packed += part.length;
+		segment.end += content.length;
+		const last = content.subarray(Math.max(0, content.length - tailBytes));
+		tail = Buffer.concat([tail, last]).subarray(-tailBytes);
+	}
+	/** Sealing goes on while the next pieces come; two segments are in memory then, not more. */
+	async function seal() {
+		const { first: start, end, parts, mac } = segment;
+		segment = begin(end);
+		if (end === start) return;
+		await storing;
+		storing = encrypt(tools.recipients, Buffer.concat(parts)).then((bytes) => tools.store({
+			first: start,
+			end,
+			bytes,
+			fingerprint: mac.digest("hex")
+		}));
+		storing.catch(() => {});
+	}
+	return {
+		async add(piece, cut) {
+			const content = piece.content.reveal("seal it");
+			if (held !== null && cut === 0) {
+				held = {
+					content: Buffer.concat([held.content, content]),
+					frame: null,
+					cut: held.cut
+				};
+				return;
+			}
+			if (held !== null) await append(held.content, held.frame);
+			held = {
+				content,
+				frame: piece.frame,
+				cut
+			};
+			if (!(segment.end - segment.first + content.length > mostPlain || segment.packed > mostPacked) || cut === 0) return;
+			await append(content.subarray(0, cut), cut === content.length ? piece.frame : null);
+			await seal();
+			held = cut === content.length ? null : {
+				content: content.subarray(cut),
+				frame: null,
+				cut: 0
+			};
+		},
+		async finish(whole) {
+			if (held !== null) {
+				const bytes = whole ? held.content.length : held.cut;
+				await append(held.content.subarray(0, bytes), bytes === held.content.length ? held.frame : null);
+				held = null;
+			}
+			const { end } = segment;
+			await seal();
+			await storing;
+			if (tail.length === 0) return {
+				end,
+				tail: null
+			};
+			return {
+				end,
+				tail: {
+					bytes: tail.length,
+					fingerprint: tools.fingerprint().update(tail).digest("hex")
+				}
+			};
+		}
+	};
+}
+// src/flows/put-proven.ts
+/** Nothing counts as a backup before it was read back. */
+async function putProven(store, key, bytes, signal) {
+	const stored = await store.put(key, bytes, signal);
+	const back = await store.get(key, signal, stored.sha256);
+	const sha256 = createHash("sha256").update(back).digest("hex");
+	if (sha256 === stored.sha256 && back.length === stored.size) return stored;
+	throw new Problem("store/not-read-back", `${key} reads back otherwise than it was written`, {
+		data: [`written  ${stored.sha256}, ${stored.size} bytes`, `read     ${sha256}, ${back.length} bytes`],
+		hint: "the medium is not sound: check its disk; no snapshot names this bundle"
+	});
+}
+// src/flows/log-file.ts
+/** Ends a reading in the midst of an answer. The session is of no more use then. */
+var OutOfTime = class extends Error {};
+/**
+* Stores what is new of one file.
+* @param known  the same file as last seen; null for a new one
+* @param open   whether it may still be written to: then its last line may not be whole, and is left for later
+*/
+async function captureFile(entry, known, open, tools) {
+	const first = known?.end ?? 0;
+	if (tools.dryRun) return {
+		outcome: "done",
+		file: known,
+		bytes: entry.size - first
+	};
+	const file = known === null ? newFile(entry, open, tools) : {
+		...await remarked(entry, known, tools),
+		...seen(entry, open)
+	};
+	if (entry.size === first) return {
+		outcome: "done",
+		file,
+		bytes: 0
+	};
+	if (performance.now() > tools.deadline) return {
+		outcome: "late",
+		file: known,
+		bytes: 0
+	};
+	const stored = [];
+	const recipients = recipientsOf(tools.fleet, tools.category);
+	const store = async ({ bytes, fingerprint, first, end }) => {
+		const ending = tools.compression === "gzip" ? "gz.age" : "zst.age";
+		const range = `${`bundles/${tools.host.name}/${tools.category}/${file.id}`}/${first}-${end}`;
+		const key = known === null ? `${range}.${ending}` : await freeKey(tools, range, ending);
+		const object = await putProven(tools.store, key, bytes, tools.signal);
+		stored.push({
+			...object,
+			file: file.id,
+			first,
+			end,
+			fingerprint,
+			recipients
+		});
+	};
+	const fingerprint = tools.fingerprints.ofLog;
+	const segments = sealSegments(first, markBytes, {
+		...tools,
+		recipients,
+		fingerprint,
+		store
+	});
+	const ends = recordEnds(isCsv(entry.path), file.quoted);
+	const paced = pacer(tools);
+	let head = first === 0 ? Buffer.alloc(0) : null;
+	let late = false;
+	if (await tools.session.readRange(entry, {
+		first,
+		end: entry.size
+	}, async (piece) => {
+		const content = piece.content.reveal("find the ends of its records");
+		let cut = ends.next(content);
+		if (cut === 0 && content.length === 4194304) {
+			cut = ends.give(content);
+			tools.findings.add(`${entry.path} has a record above 4194304 bytes; it is kept, in pieces`);
+		}
+		if (head !== null && head.length < 4096) head = Buffer.concat([head, content.subarray(0, 4096 - head.length)]);
+		await segments.add(piece, cut);
+		await paced();
+		if (performance.now() > tools.deadline) throw new OutOfTime();
+	}, tools.signal).catch((error) => {
+		if (!(error instanceof OutOfTime)) throw error;
+		late = true;
+		return "whole";
+	}) !== "whole") return {
+		outcome: "again",
+		file: known,
+		bytes: 0
+	};
+	const { end, tail } = await segments.finish(!open && !late);
+	tools.segments.push(...stored);
+	const marks = await marksOf(file, entry, head, tail, end, late, tools);
+	const now = {
+		...file,
+		...marks,
+		end,
+		quoted: end === entry.size ? ends.quoted : false
+	};
+	return {
+		outcome: late ? "late" : "done",
+		file: now,
+		bytes: end - first
+	};
+}
+const seen = ({ path, inode, mode, owner, group, uid, gid, size, mtime }, open) => ({
+	path,
+	inode,
+	mode,
+	owner,
+	group,
+	uid,
+	gid,
+	size,
+	mtime,
+	open
+});
+function newFile(entry, open, { ids, takenAt, fingerprints }) {
+	const name = `${escapedName(entry.path.slice(entry.path.lastIndexOf("/") + 1))}@${keyTime(takenAt)}`;
+	let id = name;
+	for (let twin = 2; ids.has(id); twin++) id = `${name}.${twin}`;
+	ids.add(id);
+	const nothing = mark(fingerprints, /* @__PURE__ */ new Uint8Array(0));
+	return {
+		id,
+		...seen(entry, open),
+		end: 0,
+		quoted: false,
+		head: nothing,
+		tail: nothing
+	};
+}
+/** The same file with marks of this run's key. */
+async function remarked(entry, file, tools) {
+	if (tools.comparable) return file;
+	const peek = peekInto(tools.session, tools.signal);
+	const bytes = Math.min(markBytes, file.end);
+	const head = await peek(entry, {
+		first: 0,
+		end: bytes
+	});
+	const tail = await peek(entry, {
+		first: file.end - bytes,
+		end: file.end
+	});
+	const marked = (some) => mark(tools.fingerprints, some ?? /* @__PURE__ */ new Uint8Array(0));
+	return {
+		...file,
+		head: marked(head),
+		tail: marked(tail)
+	};
+}
+function mark({ ofLog }, bytes) {
+	return {
+		bytes: bytes.length,
+		fingerprint: ofLog().update(bytes).digest("hex")
+	};
+}
+/** The marks by which the next run knows the file again. What is stored of it is long enough by now, or all. */
+async function marksOf(file, entry, head, tail, end, late, tools) {
+	const wanted = Math.min(markBytes, end);
+	if (head !== null) {
+		const bytes = head.subarray(0, wanted);
+		return {
+			head: mark(tools.fingerprints, bytes),
+			tail: tail ?? file.tail
+		};
+	}
+	if (file.head.bytes >= wanted || late) return {
+		head: file.head,
+		tail: tail ?? file.tail
+	};
+	const bytes = await peekInto(tools.session, tools.signal)(entry, {
+		first: 0,
+		end: wanted
+	});
+	return {
+		head: bytes === null ? file.head : mark(tools.fingerprints, bytes),
+		tail: tail ?? file.tail
+	};
+}
+/** Reads a few bytes; the same ones of a file once. */
+function peekInto(session, signal) {
+	const known = /* @__PURE__ */ new Map();
+	return (entry, range) => {
+		const name = JSON.stringify([entry.path, range]);
+		const before = known.get(name);
+		if (before !== void 0) return before;
+		const reading = (async () => {
+			const parts = [];
+			const take = async ({ content }) => {
+				parts.push(content.reveal("know the file again by it"));
+			};
+			return await session.readRange(entry, range, take, signal) === "whole" ? Buffer.concat(parts) : null;
+		})();
+		known.set(name, reading);
+		return reading;
+	};
+}
+/** A store keeps what an interrupted run left, under a name that no page knows: its place is taken. */
+async function freeKey({ store, signal }, start, ending) {
+	const taken = new Set(await store.list(start, signal));
+	let key = `${start}.${ending}`;
+	for (let next = 2; taken.has(key); next++) key = `${start}.${next}.${ending}`;
+	return key;
+}
+/** Waits as long as it takes for the bytes received to be no more than the rate allows. */
+function pacer({ maxLogRate, session, signal }) {
+	const started = performance.now();
+	const before = session.received();
+	return async () => {
+		if (maxLogRate === null) return;
+		const due = started + (session.received() - before) / maxLogRate * 1e3;
+		if (due > performance.now()) await setTimeout(due - performance.now(), void 0, { signal });
+	};
+}
+// src/flows/host-logs.ts
+function dueLogs(logs, known, now) {
+	return logs.filter(({ name, everyMs }) => {
+		const last = known.get(name)?.capturedAt ?? null;
+		const elapsed = last === null ? 1e400 : now.getTime() - Date.parse(last);
+		return elapsed < 0 || elapsed >= everyMs * .9;
+	});
+}
+/**
+* @param logs        those that are due
+* @param references  what the host's configs name
+* @param known       what the last snapshot says of them
+*/
+async function backUpLogs(own, logs, references, known) {
+	const done = [];
+	const inTurn = () => backUpEach(own, logs, references, known, done);
+	await own.tools.logTurns.take(own.deadline, inTurn, own.signal);
+	const left = logs.slice(done.length);
+	return [...done, ...left.map(({ name }) => failed(name, outOfTime(own.host, name), known))];
+}
+/** @param done  gets one after the other; fewer than there are when time runs out */
+async function backUpEach(own, logs, references, known, done) {
+	let broken = null;
+	for (const [index, log] of logs.entries()) {
+		const before = known.get(log.name) ?? null;
+		if (broken !== null) done.push(failed(log.name, broken, known));
+		else if (before?.page instanceof Problem) done.push(failed(log.name, before.page, known));
+		else try {
+			const sealed = await backUpLog({
+				...own,
+				log,
+				before: logs.slice(0, index),
+				references
+			}, before?.page ?? null, before?.ref ?? null);
+			done.push(sealed);
+			if (sealed.problem?.code === "pull/out-of-time") return;
+		} catch (problem) {
+			if (!(problem instanceof Problem) || own.signal.aborted) throw problem;
+			broken = problem;
+			done.push(failed(log.name, problem, known));
+		}
+	}
+}
+function failed(name, problem, known) {
+	return {
+		name,
+		status: "failed",
+		problem,
+		findings: [],
+		page: null,
+		files: 0,
+		bytes: 0,
+		previous: known.get(name)?.ref ?? null
+	};
+}
+/** What was not written to for so long is not expected to grow: its last line is taken as it is. */
+const quietSeconds = 600;
+/** Rotation during a run is met by listing again. */
+const maxRounds = 3;
+async function backUpLog(own, page, previous) {
+	const { session, log, tools, signal } = own;
+	const key = mark(tools.fingerprints, /* @__PURE__ */ new Uint8Array(0)).fingerprint.slice(0, 16);
+	const fileTools = {
+		...tools,
+		...own,
+		category: log.name,
+		segments: [],
+		findings: /* @__PURE__ */ new Set(),
+		ids: new Set(page?.files.map(({ id }) => id) ?? []),
+		comparable: page === null || page.key === key
+	};
+	const losses = /* @__PURE__ */ new Set();
+	const settled = /* @__PURE__ */ new Set();
+	let files = page?.files ?? [];
+	let listed = [];
+	let [bytes, late, again] = [
+		0,
+		false,
+		true
+	];
+	for (let round = 1; round <= maxRounds && again && !late; round++) {
+		again = false;
+		listed = await listLogs(session, log, own.before, own.references, signal);
+		const entries = withoutTwins(listed.filter(({ kind, readable }) => kind === "file" && readable));
+		const probe = {
+			peek: peekInto(session, signal),
+			mark: (some) => mark(tools.fingerprints, some),
+			comparable: fileTools.comparable || round > 1
+		};
+		const { matches, vanished } = await matchLogs(entries, files, probe);
+		if (round === 1 && page !== null) for (const gap of gaps(page, matches, listed)) losses.add(gap);
+		const clock = await hostTime(session, entries, tools.now(), signal);
+		const next = [];
+		for (const [entry, file] of matches) if (file !== null && (settled.has(file) || late)) next.push(file);
+		else if (!late) {
+			const captured = await captureFile(entry, file, entry.mtime > clock - quietSeconds, fileTools);
+			bytes += captured.bytes;
+			late = captured.outcome === "late";
+			again ||= captured.outcome === "again";
+			if (captured.file !== null) next.push(captured.file);
+			if (captured.file !== null && captured.outcome === "done") settled.add(captured.file);
+		}
+		if (vanished.length > 0 && round === 1) {
+			next.push(...vanished);
+			again = true;
+		} else for (const file of vanished) {
+			const loss = lossOf(file, page?.takenAt ?? own.takenAt, listed);
+			if (loss !== null) losses.add(loss);
+		}
+		files = next.sort((a, b) => a.path < b.path ? -1 : 1);
+	}
+	if (again && !late) losses.add("files of it changed during each of several readings; they are read next time");
+	for (const finding of oddEntries(listed, tools.now())) fileTools.findings.add(finding);
+	const { segments, findings } = fileTools;
+	const isSame = JSON.stringify(files) === JSON.stringify(page?.files ?? []);
+	return {
+		name: log.name,
+		status: bytes > 0 ? "stored" : files.length > 0 ? "unchanged" : "missing",
+		problem: problemOf(own, late, listed, [...losses]),
+		findings: [...findings],
+		page: segments.length === 0 && isSame || tools.dryRun ? null : {
+			key,
+			files,
+			segments
+		},
+		previous,
+		files: listed.filter(({ kind }) => kind === "file").length,
+		bytes
+	};
+}
+function gaps(page, matches, listed) {
+	return numberGaps([...matches].filter(([, file]) => file === null).map(([{ path }]) => path), [...page.files, ...listed].map(({ path }) => path));
+}
+/** Seconds since 1970, by the host's clock or by what it wrote last: whichever is later. */
+async function hostTime(session, entries, now, signal) {
+	const clock = await session.clock(signal) ?? now;
+	return entries.reduce((latest, { mtime }) => Math.max(latest, mtime), clock.getTime() / 1e3);
+}
+const maxShown = 10;
+/** What makes a category incomplete; what was stored of it is kept all the same. */
+function problemOf({ host, log }, late, listed, losses) {
+	const shown = (lines) => lines.length > maxShown ? [...lines.slice(0, maxShown), `and ${lines.length - maxShown} more`] : lines;
+	const denied = listed.filter(({ kind, readable }) => kind === "file" && !readable);
+	if (losses.length > 0) return new Problem("pull/log-lost", `${host.name}: a part of ${log.name} is not in the vault`, {
+		data: shown(losses),
+		hint: `back up more often than logs are deleted on ${host.name}, or let it keep them longer (delete-after, log-rotate)`
+	});
+	if (denied.length > 0) return new Problem("pull/unreadable", `${host.name}: ${host.user} may not read ${log.name} files`, {
+		data: shown(denied.map(({ path }) => path)),
+		hint: `\`pmta-vault doctor ${host.name}\` shows the rights that are missing`
+	});
+	return late ? outOfTime(host, log.name) : null;
+}
+function outOfTime(host, category) {
+	return new Problem("pull/out-of-time", `${host.name}: not all of ${category} was read in the time for one host`, { hint: "what was read is stored, and the next run goes on from there; raise host-timeout" });
+}
 // src/flows/live-mirror.ts
 /**
 * What of the mirror has to be written again after a capture; nothing when all is unchanged. A category that
@@ -269,8 +880,10 @@ function maskedTexts(category, profile, fingerprint) {
 	return category.files.map(({ entry, content }) => [entry.path, profile.mask(entry.path, content.revealText("mask it"), fingerprint)]);
 }
 // src/flows/host-backup.ts
+/** Part of the time for one host that logs may take; the rest is for what has been read to be recorded. */
+const shareForLogs = .75;
 /** The story of one host: connect, read, seal, store, mask. */
-async function backUpHost(host, tools, known, share, sequence, signal) {
+async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const started = performance.now();
@@ -298,12 +911,29 @@ async function backUpHost(host, tools, known, share, sequence, signal) {
 			const bundle = category.status === "changed" ? await sealAndStore(host, tools, category, takenAt, sequence, times, signal) : null;
 			sealed.push(describeCategory(category, bundle, known));
 		}
+		const reading = performance.now();
+		const due = dueLogs(wantedLogs(tools), logs, tools.now());
+		const deadline = started + tools.limits.hostTimeoutMs * shareForLogs;
+		const sealedLogs = due.length === 0 ? [] : await backUpLogs({
+			host,
+			session,
+			takenAt,
+			deadline,
+			tools,
+			signal
+		}, due, capture.references, logs);
+		const logsMs = performance.now() - reading;
 		const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue, tools.now());
 		const { categories: _, ...rest } = capture;
 		return {
 			takenAt,
-			capture: rest,
+			capture: {
+				...rest,
+				bytes: session.received(),
+				findings: [...rest.findings, ...sealedLogs.flatMap(({ findings }) => findings)]
+			},
 			categories: sealed,
+			logs: sealedLogs,
 			live: {
 				removed: live.replaced,
 				written: await stageAll(tools.vault, live.texts, signal)
@@ -314,6 +944,7 @@ async function backUpHost(host, tools, known, share, sequence, signal) {
 				connect: session.times.connectMs,
 				auth: session.times.authMs,
 				...times,
+				logs: logsMs,
 				total: performance.now() - started
 			}
 		};
@@ -328,6 +959,10 @@ function takenNames(categories, only) {
 	const taken = categories.filter(({ name, shownMasked }) => only.length === 0 || shownMasked || only.includes(name));
 	return new Set(taken.map(({ name }) => name));
 }
+function wantedLogs({ profile, fleet, only }) {
+	const planned = planLogs(profile, fleet.categories);
+	return only.length === 0 ? planned : planned.filter(({ name }) => only.includes(name));
+}
 async function sealAndStore(host, tools, category, takenAt, sequence, times, signal) {
 	const sealing = performance.now();
 	const others = category.entries.filter((entry) => entry.kind === "link" || entry.kind === "directory");
@@ -338,26 +973,15 @@ async function sealAndStore(host, tools, category, takenAt, sequence, times, sig
 		files: category.files,
 		others
 	};
-	const bytes = await sealBundle(content, tools.compression, tools.fleet.recipients);
+	const bytes = await sealBundle(content, tools.compression, recipientsOf(tools.fleet, category.name));
 	const storing = performance.now();
 	times.seal += storing - sealing;
 	const chance = String(randomInt(1e6)).padStart(6, "0");
-	const time = takenAt.replace(/[-:.]/g, "").replace("Z", `${chance}Z`);
+	const time = keyTime(takenAt).replace("Z", `${chance}Z`);
 	const key = `bundles/${host.name}/${category.name}/${time}.${bundleEnding(tools.compression)}`;
 	const stored = await putProven(tools.store, key, bytes, signal);
 	times.store += performance.now() - storing;
 	return stored;
-}
-/** Nothing counts as a backup before it was read back. */
-async function putProven(store, key, bytes, signal) {
-	const stored = await store.put(key, bytes, signal);
-	const back = await store.get(key, signal, stored.sha256);
-	const sha256 = createHash("sha256").update(back).digest("hex");
-	if (sha256 === stored.sha256 && back.length === stored.size) return stored;
-	throw new Problem("store/not-read-back", `${key} reads back otherwise than it was written`, {
-		data: [`written  ${stored.sha256}, ${stored.size} bytes`, `read     ${sha256}, ${back.length} bytes`],
-		hint: "the medium is not sound: check its disk; no snapshot names this bundle"
-	});
 }
 function describeCategory(category, stored, known) {
 	const { name, status, problem, fingerprint } = category;
@@ -386,45 +1010,4 @@ async function stageAll(vault, texts, signal) {
 	for (const [path, text] of texts) staged.set(path, await vault.stage(Buffer.from(text), signal));
 	return staged;
 }
-/** The next snapshot of a host, on top of what the vault holds at this moment. */
-function nextSnapshot(host, backup, before, about) {
-	const former = before?.snapshot.categories ?? {};
-	const records = new Map(Object.entries(former));
-	for (const category of backup.categories) records.set(category.name, categoryRecord(category, former[category.name]?.bundle ?? null, backup.takenAt, about.recipients));
-	return {
-		format: 1,
-		host: host.name,
-		sequence: (before?.snapshot.sequence ?? 0) + 1,
-		previous: before?.hash ?? null,
-		takenAt: backup.takenAt,
-		profile: host.profile,
-		tool: about.tool,
-		run: about.run,
-		categories: Object.fromEntries([...records].sort(([a], [b]) => a < b ? -1 : 1))
-	};
-}
-function categoryRecord(category, former, takenAt, recipients) {
-	if (category.bundle !== null) return {
-		status: "stored",
-		bundle: {
-			...category.bundle,
-			capturedAt: takenAt,
-			recipients
-		},
-		problem: category.problem?.code ?? null
-	};
-	if (category.status === "unchanged" && former !== null && former.fingerprint === category.fingerprint) return {
-		status: "unchanged",
-		bundle: {
-			...former,
-			capturedAt: takenAt
-		},
-		problem: null
-	};
-	return {
-		status: category.status === "missing" ? "missing" : "failed",
-		bundle: former,
-		problem: category.problem?.code ?? null
-	};
-}
-export { pull as a, liveMirror as i, nextSnapshot as n, takenNames as r, backUpHost as t };
+export { pull as i, takenNames as n, liveMirror as r, backUpHost as t };

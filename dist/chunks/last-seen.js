@@ -1,4 +1,4 @@
-import { i as namedRoots, n as fixedRoots, o as referencePaths } from "./roots.js";
+import { a as namedRoots, c as referencePaths, n as fixedRoots } from "./roots.js";
 // src/pull/last-seen.ts
 const nothingKnown = {
 	categories: /* @__PURE__ */ new Map(),
@@ -8,13 +8,14 @@ const nothingKnown = {
 /** All that a run lists first: what fleet.yml says, and what the configs are expected to name. */
 function expectedRoots(categories, expected) {
 	const fixed = fixedRoots(categories);
-	return [...fixed, ...namedRoots(referencePaths(expected), fixed)];
+	return [...fixed, ...namedRoots(referencePaths(expected, categories), fixed)];
 }
 /** Whether each file is, by content, time, mode and owner, what the last snapshot holds. */
 async function isAsLastSeen(tools, known, signal) {
 	if (known.listing === null) return false;
 	const roots = expectedRoots(tools.categories, known.references);
-	const salt = saltOf(tools, roots, new Map([...known.categories].map(([name, { fingerprint }]) => [name, fingerprint])));
+	const fingerprints = new Map([...known.categories].map(([name, { fingerprint }]) => [name, fingerprint]));
+	const salt = saltOf(tools, roots, known.references, fingerprints);
 	return await tools.session.digest(roots, salt, signal) === known.listing;
 }
 /**
@@ -26,9 +27,14 @@ async function isAsLastSeen(tools, known, signal) {
 function lastSeen(tools, first, references, fingerprints) {
 	const next = expectedRoots(tools.categories, references);
 	if (JSON.stringify(next) !== JSON.stringify(first.roots)) return null;
-	return first.listing.digest(saltOf(tools, next, fingerprints));
+	return first.listing.digest(saltOf(tools, next, references, fingerprints));
 }
-function saltOf(tools, roots, fingerprints) {
-	return tools.listingSalt([roots, [...tools.taken].map((name) => [name, fingerprints.get(name) ?? null])]);
+function saltOf(tools, roots, references, fingerprints) {
+	const taken = [...tools.taken].map((name) => [name, fingerprints.get(name) ?? null]);
+	return tools.listingSalt([
+		roots,
+		references,
+		taken
+	]);
 }
 export { nothingKnown as i, isAsLastSeen as n, lastSeen as r, expectedRoots as t };

@@ -198,10 +198,11 @@ function fleetOf(data) {
 		...standardRetention,
 		...rules
 	};
-	const categories = Object.entries(data.categories ?? {}).map(([name, { every, rpo, paths, retention: own }]) => [name, {
+	const categories = Object.entries(data.categories ?? {}).map(([name, { every, rpo, paths = [], recipients = [], retention: own }]) => [name, {
 		everyMs: msOrNull(every),
 		rpoMs: msOrNull(rpo),
-		paths: paths ?? [],
+		paths,
+		recipients,
 		retention: own === void 0 ? null : {
 			...retention,
 			...own

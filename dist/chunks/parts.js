@@ -55,9 +55,11 @@ function deriveKey(key, purpose) {
 function fingerprints(key) {
 	const valueKey = deriveKey(key, "fingerprint of a value, 1");
 	const saltKey = deriveKey(key, "salt of a listing, 1");
+	const logKey = deriveKey(key, "fingerprint of a log, 1");
 	const contentKey = deriveKey(key, "fingerprint of a category, 1");
 	return {
 		ofValue: (value) => createHmac("sha256", valueKey).update(value).digest("hex").slice(0, 16),
+		ofLog: () => createHmac("sha256", logKey),
 		salt: (state) => createHmac("sha256", saltKey).update(JSON.stringify(state)).digest("hex"),
 		ofEntries(entries) {
 			const mac = createHmac("sha256", contentKey);

@@ -92,6 +92,7 @@ const codes = {
 	"pull/too-large": "partial",
 	"pull/out-of-time": "partial",
 	"pull/missing-reference": "partial",
+	"pull/log-lost": "partial",
 	"seal/key-unusable": "usage",
 	"seal/key-locked": "usage",
 	"seal/no-signer": "usage",

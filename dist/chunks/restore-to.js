@@ -2,7 +2,7 @@ import { t as Problem } from "./problem.js";
 import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { t as textDiff } from "./text.js";
-import { a as planCategories, n as fixedRoots, t as claims } from "./roots.js";
+import { n as fixedRoots, o as planCategories, t as claims } from "./roots.js";
 import { n as openFetched, r as report, t as fetchSnapshot } from "./restore.js";
 import { createHash, createHmac, hkdfSync } from "node:crypto";
 // src/restore/plan.ts

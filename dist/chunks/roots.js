@@ -4,11 +4,38 @@ import { n as pathPattern } from "./path-pattern.js";
 function planCategories(profile, policies) {
 	const known = new Map(profile.categories.map((category) => [category.name, category]));
 	const added = [...policies.keys()].filter((name) => !known.has(name));
-	return [...profile.categories.filter((category) => !category.log).map((category) => plan(category, policies.get(category.name))), ...added.map((name) => plan({
+	return [...profile.categories.filter((category) => category.log === null).map((category) => plan(category, policies.get(category.name))), ...added.map((name) => plan({
 		name,
 		patterns: [],
 		shownMasked: false
 	}, policies.get(name)))].sort((a, b) => Number(a.shownMasked) - Number(b.shownMasked));
+}
+function planLogs(profile, policies) {
+	return profile.categories.flatMap((category) => {
+		const policy = policies.get(category.name);
+		if (category.log === null) return [];
+		return [{
+			...plan(category, policy),
+			everyMs: policy?.everyMs ?? category.log.everyMs
+		}];
+	});
+}
+/** Where the files of log categories are: what their patterns match, and what configs name besides. */
+function logRoots(logs, references) {
+	const patterns = logs.flatMap((log) => log.patterns);
+	const bases = patterns.filter(({ deep }) => deep).map(({ base }) => base);
+	const names = new Set(logs.map(({ name }) => name));
+	const named = references.filter(({ category }) => names.has(category)).map(({ path }) => path);
+	const trees = [...new Set(bases)].map((path) => ({
+		kind: "tree",
+		path
+	}));
+	const globs = [.../* @__PURE__ */ new Set([...patterns.filter(({ deep }) => !deep).map(({ pattern }) => pattern), ...named])];
+	return [...trees, ...globs.map((pattern) => ({
+		kind: "glob",
+		pattern,
+		named: false
+	}))];
 }
 function plan(category, policy) {
 	const patterns = policy !== void 0 && policy.paths.length > 0 ? policy.paths : category.patterns;
@@ -52,5 +79,9 @@ function namedRoots(paths, roots) {
 function isBelow(path, directory) {
 	return path.startsWith(directory === "/" ? "/" : `${directory}/`);
 }
-const referencePaths = (references) => references.map(({ path }) => path);
-export { planCategories as a, namedRoots as i, fixedRoots as n, referencePaths as o, isBelow as r, claims as t };
+/** The paths of those that belong to a planned category: logs are named too, and are listed apart. */
+function referencePaths(references, categories) {
+	const planned = new Set(categories.map(({ name }) => name));
+	return references.filter(({ category }) => planned.has(category)).map(({ path }) => path);
+}
+export { namedRoots as a, referencePaths as c, logRoots as i, fixedRoots as n, planCategories as o, isBelow as r, planLogs as s, claims as t };

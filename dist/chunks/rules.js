@@ -968,11 +968,13 @@ const retention = /* @__PURE__ */ strictObject({
 	...rules,
 	pinned: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(pinPattern, "is not a snapshot; write host/number, such as mta1/12"))), /* @__PURE__ */ description("Snapshots that stay, as host/number.")))
 });
+const recipients = some(form(/^age1[a-z0-9]+$/, recipientFault), "make a key with `age-keygen` and add its age1… line");
 const category = /* @__PURE__ */ strictObject({
-	every: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration, /* @__PURE__ */ description("How often it is due, such as 24h; each run unless told."))),
+	every: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration, /* @__PURE__ */ description("How often a log category is due, such as 24h, which is what it is unless told. All others are due in each run."))),
 	rpo: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration, /* @__PURE__ */ description("Recovery point objective: how old its last copy may be."))),
 	paths: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(some(form(/^\/[^\0-\x1f\x7f]+$/, pathFault), "name a path, or leave the key out"), /* @__PURE__ */ description("Absolute patterns (`*`, `?`, `[…]`, `**`) instead of the profile's."))),
-	retention: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ strictObject(rules), /* @__PURE__ */ description("Rules of its own; what it does not say is as under `retention`.")))
+	retention: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ strictObject(rules), /* @__PURE__ */ description("Rules of its own; what it does not say is as under `retention`."))),
+	recipients: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(recipients, /* @__PURE__ */ description("age public keys that this category is sealed to, instead of the fleet's.")))
 });
 const review = /* @__PURE__ */ strictObject({
 	group: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(picked([
@@ -987,7 +989,7 @@ const review = /* @__PURE__ */ strictObject({
 });
 const fleetSchema = /* @__PURE__ */ strictObject({
 	version: /* @__PURE__ */ pipe(/* @__PURE__ */ literal(1, "is not a version of this file that is known; write 1"), /* @__PURE__ */ description("Version of this file's form.")),
-	recipients: /* @__PURE__ */ pipe(some(form(/^age1[a-z0-9]+$/, recipientFault), "make a key with `age-keygen` and add its age1… line"), /* @__PURE__ */ description("age public keys. Every bundle is sealed to all of them; keep the private half of one offline.")),
+	recipients: /* @__PURE__ */ pipe(recipients, /* @__PURE__ */ description("age public keys. Every bundle is sealed to all of them; keep the private half of one offline.")),
 	signers: /* @__PURE__ */ pipe(some(form(/^ssh-(ed25519|rsa) \S+( .*)?$/, signerFault), "add the .pub line of the signing key"), /* @__PURE__ */ description("OpenSSH public keys that may sign snapshots.")),
 	defaults: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ strictObject(shared), /* @__PURE__ */ description("What holds for every host that does not say otherwise."))),
 	hosts: /* @__PURE__ */ pipe(/* @__PURE__ */ record(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(hostNamePattern, hostNameForm)), host), /* @__PURE__ */ minEntries(1, "has no host; add one as `mta1: { address: … }`"), /* @__PURE__ */ description("The servers, by the name that vault, proposals and reports use.")),
@@ -1014,7 +1016,12 @@ function ruleFindings(data) {
 	const hosts = isMap(data["hosts"]) ? data["hosts"] : {};
 	const defaults = isMap(data["defaults"]) ? data["defaults"] : {};
 	return [
-		...recipientFindings(data["recipients"]),
+		...recipientFindings(data["recipients"], ["recipients"]),
+		...Object.entries(isMap(data["categories"]) ? data["categories"] : {}).flatMap(([name, category]) => isMap(category) ? [...recipientFindings(category["recipients"], [
+			"categories",
+			name,
+			"recipients"
+		])] : []),
 		...signerFindings(data["signers"]),
 		...nameFindings(Object.keys(hosts)),
 		...backupFindings(hosts),
@@ -1024,15 +1031,15 @@ function ruleFindings(data) {
 		...scenarioFindings(isMap(data["policy"]) ? data["policy"]["rto"] : void 0)
 	];
 }
-function* recipientFindings(list) {
+function* recipientFindings(list, path) {
 	const recipients = textsIn(list);
-	yield* repeated(recipients, "recipients", (text) => text);
+	yield* repeated(recipients, path, (text) => text);
 	const first = recipients[0];
 	for (const [index, text] of recipients) {
 		if (first === void 0 || !text.startsWith("age1") || kindOf(text) === kindOf(first[1])) continue;
 		const message = `is ${kindOf(text)}, while the first is ${kindOf(first[1])}; age cannot seal to both, so use one kind`;
 		yield {
-			path: ["recipients", index],
+			path: [...path, index],
 			at: "value",
 			value: text,
 			message
@@ -1040,13 +1047,13 @@ function* recipientFindings(list) {
 	}
 }
 function* signerFindings(list) {
-	yield* repeated(textsIn(list), "signers", withoutComment);
+	yield* repeated(textsIn(list), ["signers"], withoutComment);
 }
-function* repeated(texts, key, same) {
+function* repeated(texts, path, same) {
 	const seen = /* @__PURE__ */ new Set();
 	for (const [index, text] of texts) {
 		if (seen.has(same(text))) yield {
-			path: [key, index],
+			path: [...path, index],
 			at: "value",
 			value: text,
 			message: "is listed twice; remove one"
@@ -1198,10 +1205,13 @@ function warningsOf(fleet) {
 		pinned.set(key, name);
 	}
 	for (const { name, backup } of fleet.hosts) if (!backup && !isJump(name, fleet)) warnings.push(`${name} has backup: false, and no host goes through it: it stands there for nothing`);
-	for (const [name, { everyMs, rpoMs }] of fleet.categories) warnings.push(...tooSeldom(name, {
-		everyMs,
-		rpoMs
-	}));
+	for (const [name, { everyMs, rpoMs, recipients }] of fleet.categories) {
+		warnings.push(...tooSeldom(name, {
+			everyMs,
+			rpoMs
+		}));
+		if (recipients.length === 1) warnings.push(`category ${name} has one recipient only: if its private half is lost, so is every copy of it`);
+	}
 	if (Object.values(fleet.retention).every((kept) => kept === 0)) warnings.push("retention keeps nothing but the last verified copy; raise one of its numbers");
 	return warnings;
 }

@@ -910,7 +910,15 @@ const runSettings = {
 		],
 		group: "limits",
 		placeholder: "SIZE",
-		description: "Most bytes that are read from one host in one run"
+		description: "Most bytes that are read from one host in one run, logs apart"
+	},
+	"max-log-rate": {
+		type: "size",
+		default: null,
+		commands: ["backup"],
+		group: "limits",
+		placeholder: "SIZE",
+		description: "Most bytes per second that are read of one host's logs; without it, as fast as it goes"
 	},
 	json: {
 		type: "boolean",

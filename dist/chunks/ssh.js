@@ -1,13 +1,16 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as Problem } from "./problem.js";
 import { t as require_lib } from "./lib.js";
+import { r as maxPieceBytes } from "./log.js";
 import { n as pathPattern, t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
 import { n as StreamEnded, r as StreamStalled, t as ByteReader } from "./byte-reader.js";
 import { n as readTar, t as MalformedTar } from "./tar.js";
 import { createHash, hash } from "node:crypto";
+import { dirname } from "node:path";
 import { connect } from "node:net";
-import { zstdDecompressSync } from "node:zlib";
+import { promisify } from "node:util";
+import { zstdDecompress } from "node:zlib";
 // src/transports/ssh/host-key.ts
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 /** Signature algorithms to offer in negotiation, by type of host key; strongest first. No SHA-1. */
@@ -273,7 +276,7 @@ const kinds = {
 	l: "link",
 	d: "directory"
 };
-const fields = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/;
+const fields$1 = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)? (\d{1,20})$/;
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s;
 const maxRecordBytes = 16384;
 const dot = 46;
@@ -321,9 +324,9 @@ function unescapeName(name) {
 }
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 function parseEntry(head, pathBytes, targetBytes) {
-	const match = fields.exec(head);
+	const match = fields$1.exec(head);
 	if (match === null) throw new MalformedListing("an entry that is none");
-	const [, access, type, mode, uid, gid, size, mtime] = match;
+	const [, access, type, mode, uid, gid, size, mtime, inode] = match;
 	const path = decodeName(pathBytes);
 	const target = decodeName(targetBytes);
 	const readable = access === "r" && path !== null && target !== null;
@@ -342,7 +345,8 @@ function parseEntry(head, pathBytes, targetBytes) {
 		mtime: Number(mtime),
 		target: kind === "link" ? target : null,
 		sha256: null,
-		readable
+		readable,
+		inode: inode ?? null
 	};
 }
 function decodeName(bytes) {
@@ -352,13 +356,8 @@ function decodeName(bytes) {
 		return null;
 	}
 }
-// src/transports/ssh/zstd-frame.ts
-/**
-* One zstd frame in the midst of a stream. The runtime decompresses, but does not say where a frame ends in
-* what it was given; the frame's own block headers do.
-* Source: RFC 8878, sections 3.1.1 "Zstandard Frames" and 3.1.1.2 "Blocks".
-*/
-/** A host sent what no zstd writes. */
+// src/core/zstd-frame.ts
+/** What no zstd writes. */
 var MalformedFrame = class extends Error {
 	name = "MalformedFrame";
 };
@@ -366,33 +365,10 @@ const magic = 4247762216;
 const maxBlockBytes = 131072;
 const rle = 1;
 const reserved = 3;
-/** Never less memory in one piece than this, and never more until it is needed. */
-const leastPiece = 65536;
-const mostPiece = 4194304;
 /**
-* Takes one frame, whole, and no byte more.
-* @param maxBytes  of its content
+* The bytes of exactly one frame.
 * @throws MalformedFrame, StreamEnded, StreamStalled
 */
-async function takeFrame(source, maxBytes) {
-	const parts = [];
-	let size = 0;
-	for await (const part of frameParts(source)) {
-		parts.push(part);
-		size += part.length;
-		if (size > maxBytes) throw new MalformedFrame(`a zstd frame above ${maxBytes} bytes`);
-	}
-	const chunkSize = Math.min(mostPiece, Math.max(leastPiece, 5 * size));
-	try {
-		return zstdDecompressSync(Buffer.concat(parts), {
-			chunkSize,
-			maxOutputLength: maxBytes
-		});
-	} catch (cause) {
-		throw new MalformedFrame(`a damaged zstd frame, or one above ${maxBytes} bytes`, { cause });
-	}
-}
-/** The bytes of exactly one frame. */
 async function* frameParts(source) {
 	const start = await source.take(5);
 	if (start.readUInt32LE(0) !== magic) throw new MalformedFrame("no zstd frame where one was announced");
@@ -423,6 +399,41 @@ async function* frameParts(source) {
 	}
 	if ((descriptor & 4) !== 0) yield await source.take(4);
 }
+// src/transports/ssh/zstd-frame.ts
+/** One zstd frame in the midst of a stream from a host. */
+/** Never less memory in one piece than this, and never more until it is needed. */
+const leastPiece = 65536;
+const mostPiece = 8388608;
+const decompress = promisify(zstdDecompress);
+/**
+* Takes one frame, whole, and no byte more.
+* @param maxBytes  of its content
+* @throws MalformedFrame, StreamEnded, StreamStalled
+*/
+async function takeFrame(source, maxBytes) {
+	const parts = [];
+	let size = 0;
+	for await (const part of frameParts(source)) {
+		parts.push(part);
+		size += part.length;
+		if (size > maxBytes + overhead(maxBytes)) throw new MalformedFrame(`a zstd frame above ${maxBytes} bytes`);
+	}
+	const packed = Buffer.concat(parts);
+	const chunkSize = Math.min(mostPiece, maxBytes + 64, Math.max(leastPiece, 10 * size));
+	try {
+		return {
+			packed,
+			content: await decompress(packed, {
+				chunkSize,
+				maxOutputLength: maxBytes
+			})
+		};
+	} catch (cause) {
+		throw new MalformedFrame(`a damaged zstd frame, or one above ${maxBytes} bytes`, { cause });
+	}
+}
+/** What does not compress comes with headers on top. */
+const overhead = (bytes) => 64 + (bytes >> 10);
 // src/transports/ssh/exec.ts
 const maxComplaintBytes = 4096;
 /** Starts a command. Resolves when the host has accepted the request, not when it ends. */
@@ -436,6 +447,7 @@ function exec(connection, command, idleTimeoutMs) {
 			const output = new ByteReader(idleTimeoutMs);
 			let complaints = "";
 			channel.on("data", (chunk) => output.push(chunk));
+			output.source = channel;
 			channel.stderr.on("data", (chunk) => {
 				if (complaints.length < maxComplaintBytes) complaints += chunk.toString("utf8");
 			});
@@ -536,7 +548,7 @@ async function openSftp(host, connection, idleTimeoutMs, signal) {
 			if (statusOf(error) === status.NO_SUCH_FILE) return "changed";
 			throw error;
 		}),
-		read: (handle, into, position, length) => call((done) => sftp.read(handle, into, position, length, position, done)).catch((error) => {
+		read: (handle, into, at, position, length) => call((done) => sftp.read(handle, into, at, length, position, done)).catch((error) => {
 			if (statusOf(error) === status.EOF) return 0;
 			throw error;
 		}),
@@ -575,30 +587,31 @@ async function sftpReader(host, connection, limits, opening) {
 	const sftp = await openSftp(host, connection, limits.idleTimeoutMs, opening);
 	let names = null;
 	let received = 0;
-	return {
-		async list(roots, signal) {
-			const entries = /* @__PURE__ */ new Map();
-			const add = (entry) => {
-				entries.set(entry.path, entry);
-				if (entries.size > limits.maxEntries) throw new MalformedListing(`more than ${limits.maxEntries} entries`);
-			};
-			return await sftp.during(signal, async () => {
-				const known = names ?? await readNames$1(sftp);
-				names = known;
-				for (const root of roots) {
-					const tree = root.kind === "tree";
-					for (const path of tree ? [root.path] : await expand(sftp, root.pattern)) {
-						const stats = tree ? await sftp.stat(path) : await sftp.lstat(path);
-						if (stats === null || entries.has(path)) continue;
-						await walk(sftp, path, stats, tree, known, add);
-					}
+	async function list(roots, signal) {
+		const entries = /* @__PURE__ */ new Map();
+		const add = (entry) => {
+			entries.set(entry.path, entry);
+			if (entries.size > limits.maxEntries) throw new MalformedListing(`more than ${limits.maxEntries} entries`);
+		};
+		return await sftp.during(signal, async () => {
+			const known = names ?? await readNames$1(sftp);
+			names = known;
+			for (const root of roots) {
+				const tree = root.kind === "tree";
+				for (const path of tree ? [root.path] : await expand(sftp, root.pattern)) {
+					const stats = tree ? await sftp.stat(path) : await sftp.lstat(path);
+					if (stats === null || entries.has(path)) continue;
+					await walk(sftp, path, stats, tree, known, add);
 				}
-				return {
-					entries: [...entries.values()],
-					digest: () => null
-				};
-			});
-		},
+			}
+			return [...entries.values()];
+		});
+	}
+	return {
+		list: async (roots, signal) => ({
+			entries: await list(roots, signal),
+			digest: () => null
+		}),
 		digest: async () => null,
 		async read(entries, signal) {
 			const files = [];
@@ -624,6 +637,31 @@ async function sftpReader(host, connection, limits, opening) {
 				files,
 				unread
 			};
+		},
+		async listLogs(roots, signal) {
+			return (await list(roots, signal)).map((entry) => ({
+				...entry,
+				inode: null
+			}));
+		},
+		async readRange(entry, { first, end }, take, signal) {
+			const open = await sftp.during(signal, () => openListed(sftp, entry));
+			if (typeof open === "string") return open;
+			try {
+				for (let at = first; at < end; at += maxPieceBytes) {
+					const content = Buffer.alloc(Math.min(maxPieceBytes, end - at));
+					const got = await sftp.during(signal, () => fill(sftp, open, content, at));
+					received += got;
+					if (got > 0) await take({
+						content: new Secret(content.subarray(0, got)),
+						frame: null
+					});
+					if (got < content.length) return "short";
+				}
+				return "whole";
+			} finally {
+				await sftp.during(signal, () => sftp.closeHandle(open)).catch(() => {});
+			}
 		},
 		clock: async () => null,
 		received: () => received,
@@ -684,6 +722,17 @@ function entryOf$1(path, stats, target, names) {
 		sha256: null
 	};
 }
+/** A handle, unless the file is none, or is shorter than when it was listed: then it is another one. */
+async function openListed(sftp, entry) {
+	const before = await sftp.lstat(entry.path);
+	if (before?.isFile() !== true || before.size < entry.size) return "changed";
+	const handle = await sftp.open(entry.path);
+	if (typeof handle === "string") return handle;
+	const after = await sftp.lstat(entry.path);
+	if (after?.isFile() === true && after.size >= before.size) return handle;
+	await sftp.closeHandle(handle);
+	return "changed";
+}
 /** The content, unless the file is another one, or of another size or time, than when it was listed. */
 async function readWhole(sftp, entry) {
 	const content = await readAll(sftp, entry.path, entry.size);
@@ -696,22 +745,26 @@ async function readAll(sftp, path, size) {
 	if (typeof handle === "string") return handle;
 	try {
 		const content = Buffer.alloc(size + 1);
-		const offsets = Array.from({ length: Math.ceil((size + 1) / readBytes) }, (_, index) => index * readBytes);
-		const lengths = /* @__PURE__ */ new Map();
-		await inParallel(offsets, parallelReads, async (offset) => {
-			const want = Math.min(readBytes, size + 1 - offset);
-			let got = 0;
-			while (got < want) {
-				const bytes = await sftp.read(handle, content, offset + got, want - got);
-				if (bytes === 0) break;
-				got += bytes;
-			}
-			lengths.set(offset, got);
-		});
-		return [...lengths.values()].reduce((sum, length) => sum + length, 0) === size ? content.subarray(0, size) : "changed";
+		return await fill(sftp, handle, content, 0) === size ? content.subarray(0, size) : "changed";
 	} finally {
 		await sftp.closeHandle(handle);
 	}
+}
+/** Reads from `position` on until `into` is full or the file ends; many requests are in flight. */
+async function fill(sftp, handle, into, position) {
+	const starts = Array.from({ length: Math.ceil(into.length / readBytes) }, (_, index) => index * readBytes);
+	let total = 0;
+	await inParallel(starts, parallelReads, async (start) => {
+		const want = Math.min(readBytes, into.length - start);
+		let got = 0;
+		while (got < want) {
+			const bytes = await sftp.read(handle, into, start + got, position + start + got, want - got);
+			if (bytes === 0) break;
+			got += bytes;
+		}
+		total += got;
+	});
+	return total;
 }
 async function inParallel(items, width, work) {
 	let next = 0;
@@ -758,30 +811,84 @@ async function readSection(answer, asked, names) {
 	}
 	for (const id of asked) if (!names.has(id)) names.set(id, id);
 }
-const readerScript = `
+const readerGreeting = "pmta-vault-reader 3";
+const fields = "%y %m %U %G %s %T@ %i\\0%p\\0%l\\0";
+const opening = `
 LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; N=$(printf "\\nx"); N=\${N%x};
-F() { find -H "$@" $D "("
- "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r%y %m %U %G %s %T@\\0%p\\0%l\\0"
- -o -printf "u%y %m %U %G %s %T@\\0%p\\0%l\\0" ")" -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
-L() { if [ $# != 0 ]; then F "$@"; fi; echo .; };
-A() { set -f; set --; D=; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
- set --; D="-maxdepth\${N}0"; for i in $R; do case $i in G/*) set +f;
- for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
 Z() { dd obs=32k status=none; }; z=plain;
-if command -v zstd >/dev/null; then Z() { zstd -1 -q -c; }; z=zstd; fi;
-echo "pmta-vault-reader 2 $z";
+C() { { head -c "$1" <&3; cat /dev/zero; } | head -c "$1"; };
+if command -v zstd >/dev/null; then Z() { zstd -1 -q -c; }; C() { head -c "$1" <&3 | zstd -1 -q -c; }; z=zstd; fi;
+S() { stat -L -c "$1" /dev/fd/3; };
+B() { if [ "$(stat -c %F:%d:%i "$1")" != "regular file:$(S %d:%i)" ]; then echo none; return; fi;
+ n=$(($(S %s) - $2)); if [ $n -lt 0 ]; then n=0; fi; if [ $n -gt $3 ]; then n=$3; fi; echo "at $(S %i) $n";
+ dd iflag=skip_bytes skip="$2" count=0 status=none <&3;
+ while [ $n -gt 0 ]; do c=${maxPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done; echo "done $(S %s)"; };
+K() { case $2$3 in *[!0-9]*|"") exit 64;; esac;
+ if [ -z "$k" ]; then k=1; { renice -n 19 -p $$; ionice -c 3 -p $$; } >/dev/null 2>&1; fi;
+ if [ -f "$1" ] && [ ! -h "$1" ] && [ -r "$1" ]; then { B "$@"; } 3<"$1" || echo none; else echo none; fi; };
+`;
+const listing = `
+F() { find $H "$@" $D "("
+ "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r${fields}"
+ -o -printf "u${fields}" ")" -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
+L() { if [ $# != 0 ]; then F "$@"; fi; echo .; };
+A() { set -f; set --; D=; H=-H; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
+ set --; D="-maxdepth\${N}0"; if [ "$max" = 0 ]; then H=-P; fi; for i in $R; do case $i in G/*) set +f;
+ for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
+`;
+const loop = `
+echo "${readerGreeting} $z";
 while IFS=" " read -r verb size max salt; do
  case "$size$max" in *[!0-9]*|"") exit 64;; esac; IFS=$N;
  case $verb in
- list) R=$(head -c "$size"); A | Z;;
- digest) R=$(head -c "$size"); { A; printf %s "$salt"; } | sha256sum;;
+`;
+const verbs = `
  names) R=$(head -c "$size"); case $R in *[!0-9\\;"$N"]*) exit 64;; esac; set -f;
  getent passwd \${R%%;*}; echo .; getent group \${R#*;}; echo .;;
- read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 64 -C / --no-recursion --hard-dereference
- --no-unquote --null -T -; echo "done $?"; } | Z;;
  clock) date +%s;;
  *) exit 64;; esac;
-done`.trim().replace(/\s*\n\s*/g, " ");
+done`;
+const readerScript = onOneLine(`${opening}${listing}${loop}
+ list) R=$(head -c "$size"); A | Z;;
+ digest) R=$(head -c "$size"); { A; printf %s "$salt"; } | sha256sum;;
+ read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 64 -C / --no-recursion --hard-dereference
+ --no-unquote --null -T -; echo "done $?"; } | Z;;
+ tail) f=$(head -c "$size"; echo x); f=\${f%x}; case $f in /*) K "$f" "$max" "$salt";; *) exit 64;; esac;;
+${verbs}`);
+/**
+* The part of it that a host with `sudo: true` runs as root, for the log files that lie in one directory, its
+* only argument: `list`, whatever is asked for, gives what lies there, and `tail` reads only that.
+*/
+const sudoLogScript = onOneLine(`${opening} d=$1;
+${loop}
+ list) head -c "$size" >/dev/null;
+ { find "$d/" -mindepth 1 -maxdepth 1 -printf "r${fields.replace("%p", "$d/%P")}"; echo .; echo .; } | Z;;
+ tail) f=$(head -c "$size"; echo x); f=\${f%x};
+ if [ "\${f%/*}" = "$d" ]; then K "$f" "$max" "$salt"; else exit 64; fi;;
+${verbs}`);
+/** @param directory  absolute, as `isSudoDirectory` wants it */
+function sudoLogCommand(directory) {
+	return `sudo -n /bin/sh -c '${sudoLogScript}' sh ${quoteWord(directory)}`;
+}
+/** What would mean something to find's format, or to the line in sudoers, is no directory for it. */
+const isSudoDirectory = (path) => /^\/[\w@+:,./ -]+$/.test(path);
+/** The sudoers line that allows exactly that command. */
+function sudoersLogLine(user, directory) {
+	return `${user} ALL=(root) NOPASSWD: ${[
+		"/bin/sh",
+		"-c",
+		sudoLogScript,
+		"sh",
+		directory
+	].map(escapedForSudoers).join(" ")}`;
+}
+/** sudoers(5): separators are escaped once; wildcards, and the backslash itself, once more for fnmatch(3). */
+function escapedForSudoers(word) {
+	return word.replace(/[\\,:=*?[\]! #]/g, (char) => char === "\\" ? "\\\\\\\\" : `\\${char}`);
+}
+function onOneLine(script) {
+	return script.trim().replace(/\s*\n\s*/g, " ");
+}
 /** The command of an exec request; the login shell may be any that knows single quotes. */
 const readerCommand = `exec /bin/sh -c '${readerScript}'`;
 /**
@@ -802,7 +909,7 @@ function quoteWord(word) {
 }
 /** The sudoers line that allows exactly that command. */
 function sudoersLine(user, paths) {
-	return `${user} ALL=(root) NOPASSWD: /usr/bin/tar ${sudoTarArguments(paths).map((word) => word.replace(/[\\,:=*?[\]! ]/g, "\\$&")).join(" ")}`;
+	return `${user} ALL=(root) NOPASSWD: /usr/bin/tar ${sudoTarArguments(paths).map(escapedForSudoers).join(" ")}`;
 }
 /** The `authorized_keys` line that lets a key run the reader and nothing else. */
 function authorizedKeysReaderLine(publicKey) {
@@ -823,8 +930,8 @@ var NoReader = class extends Error {
 };
 /** Lines of a login banner that may come before the greeting. */
 const maxBannerLines$1 = 64;
-async function startReader(host, connection, limits, signal) {
-	const running = await exec(connection, readerCommand, limits.idleTimeoutMs).catch((error) => {
+async function startReader(host, connection, limits, signal, command = readerCommand) {
+	const running = await exec(connection, command, limits.idleTimeoutMs).catch((error) => {
 		throw error instanceof StreamStalled || error instanceof StreamEnded ? streamProblem(host, error, signal, limits.idleTimeoutMs) : new NoReader("the host runs no command", { cause: error });
 	});
 	const failed = (error, stop) => error instanceof NoReader ? error : streamProblem(host, error, stop, limits.idleTimeoutMs);
@@ -850,31 +957,37 @@ async function startReader(host, connection, limits, signal) {
 	const whole = (read) => async () => {
 		if (!compressed) return await read(output);
 		const content = new ByteReader(0);
-		content.push(await takeFrame(output, maxAnswerBytes(limits)));
+		content.push((await takeFrame(output, maxAnswerBytes(limits))).content);
 		content.end();
 		return await read(content);
 	};
 	const names = readNames((body, stop, read) => ask("names 0", body, stop, read));
 	const maxDigested = limits.maxFileBytes + 1;
+	const listBelow = (bytes, roots, stop) => ask(`list ${bytes}`, rootLines(roots), stop, whole(async (answer) => {
+		const content = createHash("sha256");
+		answer.tap = (taken) => content.update(taken);
+		const trees = await readListing(answer, limits.maxEntries);
+		const matched = await readListing(answer, limits.maxEntries);
+		answer.tap = null;
+		const listed = new Set(trees.map((entry) => entry.path));
+		return {
+			entries: [...trees, ...matched.filter((entry) => !listed.has(entry.path))],
+			content
+		};
+	}));
 	return {
 		async list(roots, stop) {
-			const { entries, content } = await ask(`list ${maxDigested}`, rootLines(roots), stop, whole(async (answer) => {
-				const content = createHash("sha256");
-				answer.tap = (taken) => content.update(taken);
-				const trees = await readListing(answer, limits.maxEntries);
-				const matched = await readListing(answer, limits.maxEntries);
-				answer.tap = null;
-				const listed = new Set(trees.map((entry) => entry.path));
-				return {
-					entries: [...trees, ...matched.filter((entry) => !listed.has(entry.path))],
-					content
-				};
-			}));
+			const { entries, content } = await listBelow(maxDigested, roots, stop);
 			return {
 				entries: await names(entries, stop),
 				digest: (salt) => content.copy().update(salt).digest("hex")
 			};
 		},
+		listLogs: async (roots, stop) => await names((await listBelow(0, roots, stop)).entries, stop),
+		readRange: (entry, { first, end }, take, stop) => ask(`tail ${first} ${end - first}`, entry.path, stop, (answer) => readPieces(answer, entry, {
+			first,
+			end
+		}, compressed === true, take)),
 		digest: (roots, salt, stop) => ask(`digest ${maxDigested} ${salt}`, rootLines(roots), stop, async (answer) => {
 			const line = (await answer.until(10, 256)).toString("latin1");
 			if (!/^[0-9a-f]{64} /.test(line)) throw new MalformedListing("a digest that is none");
@@ -896,14 +1009,39 @@ async function awaitGreeting(running) {
 	try {
 		for (let lines = 0; lines < maxBannerLines$1; lines++) {
 			const line = (await running.output.until(10, 4096)).toString("latin1");
-			if (line === `pmta-vault-reader 2 zstd`) return true;
-			if (line === `pmta-vault-reader 2 plain`) return false;
+			if (line === `pmta-vault-reader 3 zstd`) return true;
+			if (line === `pmta-vault-reader 3 plain`) return false;
 		}
 	} catch (error) {
 		if (error instanceof StreamStalled) throw error;
 		throw new NoReader("the host runs another command", { cause: error });
 	}
 	throw new NoReader("the host greets at length, but not as a reader");
+}
+/** A range as `tail` sends it; what the caller does with a piece holds the host back. */
+async function readPieces(answer, entry, { first, end }, compressed, take) {
+	const head = (await answer.until(10, 256)).toString("latin1");
+	if (head === "none") return "changed";
+	const [, inode, count = ""] = /^at (\d{1,20}) (\d{1,16})$/.exec(head) ?? [];
+	const announced = Number(count);
+	if (inode === void 0 || announced > end - first) throw new MalformedListing("a range that is none");
+	const sameFile = entry.inode === null || entry.inode === inode;
+	let cut = announced < end - first;
+	for (let left = announced; left > 0; left -= maxPieceBytes) {
+		const size = Math.min(left, maxPieceBytes);
+		const { packed, content } = compressed ? await takeFrame(answer, size) : {
+			packed: null,
+			content: await answer.take(size)
+		};
+		if (content.length < size) cut = true;
+		if (sameFile && content.length > 0) await take({
+			content: new Secret(content),
+			frame: packed
+		});
+	}
+	const size = Number(/^done (\d{1,16})$/.exec((await answer.until(10, 256)).toString("latin1"))?.[1]);
+	if (!sameFile) return "changed";
+	return cut || !(size >= end) ? "short" : "whole";
 }
 async function readAnswer(answer, entries, limits) {
 	const asked = new Map(entries.map((entry) => [entry.path, entry]));
@@ -943,6 +1081,49 @@ async function readAnswer(answer, entries, limits) {
 		unread
 	};
 }
+// src/transports/ssh/sudo-logs.ts
+/** Logs of a host on which root alone may read them: one fixed command for each directory in which logs lie. */
+/** The directories whose files a set of roots may match, sorted. What lies deeper is not read through sudo. */
+function logDirectories(roots) {
+	const all = roots.map((root) => {
+		if (root.kind === "tree") return root.path;
+		const { literal, base } = pathPattern(root.pattern);
+		return literal ? dirname(base) : base;
+	});
+	return [...new Set(all)].filter(isSudoDirectory).sort();
+}
+function sudoLogs(host, connection, limits) {
+	const readers = /* @__PURE__ */ new Map();
+	async function readerOf(directory, signal) {
+		const known = readers.get(directory);
+		if (known !== void 0) return known;
+		const reader = await startReader(host, connection, limits, signal, sudoLogCommand(directory));
+		readers.set(directory, reader);
+		return reader;
+	}
+	return {
+		async listLogs(roots, signal) {
+			const entries = [];
+			for (const directory of logDirectories(roots)) {
+				const listed = await (await readerOf(directory, signal)).listLogs([], signal).catch((error) => {
+					throw error instanceof NoReader ? refused(host, directory) : error;
+				});
+				entries.push(...listed);
+			}
+			return entries;
+		},
+		async readRange(entry, range, take, signal) {
+			return await (await readerOf(dirname(entry.path), signal)).readRange(entry, range, take, signal);
+		},
+		received: () => [...readers.values()].reduce((sum, reader) => sum + reader.received(), 0),
+		close() {
+			for (const reader of readers.values()) reader.close();
+		}
+	};
+}
+function refused(host, directory) {
+	return new Problem("pull/sudo-refused", `${host.name} does not allow to read the logs in ${directory}`, { hint: `\`pmta-vault doctor ${host.name}\` prints the sudoers lines that allow it` });
+}
 // src/transports/ssh/sudo-session.ts
 /**
 * Reads a host on which the account may run one fixed `tar` as root. The archive is listing and content at
@@ -950,6 +1131,7 @@ async function readAnswer(answer, entries, limits) {
 */
 function sudoReader(host, connection, limits) {
 	const held = /* @__PURE__ */ new Map();
+	const logs = sudoLogs(host, connection, limits);
 	let received = 0;
 	async function unchangingArchive(paths, signal) {
 		for (let tries = 1;; tries++) {
@@ -1020,9 +1202,14 @@ function sudoReader(host, connection, limits) {
 				unread
 			};
 		},
+		listLogs: logs.listLogs,
+		readRange: logs.readRange,
 		clock: async () => null,
-		received: () => received,
-		close: () => held.clear()
+		received: () => received + logs.received(),
+		close() {
+			held.clear();
+			logs.close();
+		}
 	};
 }
 function entryOf(member, content) {
@@ -1272,9 +1459,10 @@ async function readRan({ output }) {
 /**
 * The lines to put on a host so that a key may read what belongs to PowerMTA, and do nothing else.
 * @param isJump  whether other hosts are reached through this one
-* @param named   paths that its configs name
+* @param named   paths that its configs name, other than logs
+* @param logs    where its log files are
 */
-function privilegeLines(publicKey, host, isJump, roots, named) {
+function privilegeLines(publicKey, host, isJump, roots, named, logs) {
 	const account = `~${host.user}/.ssh/authorized_keys on ${host.name}`;
 	if (!host.backup) {
 		const line = `restrict,port-forwarding,command="/bin/false" ${publicKey}`;
@@ -1283,13 +1471,13 @@ function privilegeLines(publicKey, host, isJump, roots, named) {
 			line
 		}];
 	}
-	const lines = readingLines(publicKey, host, account, roots, named);
+	const lines = readingLines(publicKey, host, account, roots, named, logs);
 	return isJump ? lines.map(({ where, line }) => ({
 		where,
 		line: line.replace(/^restrict\b/, "restrict,port-forwarding")
 	})) : lines;
 }
-function readingLines(publicKey, host, account, roots, named) {
+function readingLines(publicKey, host, account, roots, named, logs) {
 	if (!host.sudo) return [{
 		where: `${account}: reads by one command, fast`,
 		line: authorizedKeysReaderLine(publicKey)
@@ -1304,11 +1492,12 @@ function readingLines(publicKey, host, account, roots, named) {
 	}));
 	const paths = sudoPaths([...roots, ...extra]);
 	const outside = paths.named.filter((path) => !paths.fixed.some((fixed) => path === fixed || path.startsWith(`${fixed}/`)));
-	const sudoers = [paths.fixed, ...outside.map((path) => [path])].map((set) => ({
+	const directories = logDirectories(logs);
+	const sudoers = [...[paths.fixed, ...outside.map((path) => [path])].map((set) => sudoersLine(host.user, set)), ...directories.map((directory) => sudoersLogLine(host.user, directory))].map((line) => ({
 		where: `/etc/sudoers.d/pmta-vault on ${host.name}`,
-		line: sudoersLine(host.user, set)
+		line
 	}));
-	return [...outside.length === 0 ? [{
+	return [...outside.length === 0 && directories.length === 0 ? [{
 		where: account,
 		line: authorizedKeysSudoLine(publicKey, paths.fixed)
 	}] : [{
@@ -1440,6 +1629,8 @@ function session(host, connection, limits, signal) {
 			reader ??= await open();
 			return await reader.read(entries, stop);
 		},
+		listLogs: (roots, stop) => first((opened) => opened.listLogs(roots, stop)),
+		readRange: (entry, range, take, stop) => first((opened) => opened.readRange(entry, range, take, stop)),
 		async clock(stop) {
 			return await reader?.clock(stop) ?? null;
 		},

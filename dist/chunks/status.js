@@ -1,11 +1,11 @@
 import { i as gravest$1, t as Problem } from "./problem.js";
-import { a as planCategories } from "./roots.js";
+import { o as planCategories } from "./roots.js";
 import { i as showDuration } from "./duration.js";
 import { t as compareRisks } from "./change.js";
 import { o as readTrailers, t as hostDrifts } from "./review.js";
 import { n as readFacts } from "./facts-yaml.js";
 import { t as rpoOf } from "./objectives.js";
-import { i as trustedSnapshot } from "./trust.js";
+import { a as trustedSnapshot } from "./trust.js";
 // src/flows/copy-ages.ts
 /**
 * The age of each category's last good copy, by the time of its data.

@@ -303,15 +303,16 @@ async function runBackup(settings, world, signal) {
 		const request = {
 			hosts: parts.hosts,
 			width: parts.width,
-			dryRun: settings.dryRun,
 			propose: settings.propose
 		};
 		const own = {
 			store: settings.dryRun ? vault.bundles : await storeOf(settings, vault, world, true),
 			compression: settings.compression,
+			dryRun: settings.dryRun,
+			maxLogRate: settings.maxLogRateBytes,
 			only: knownCategories(settings.categories, parts.fleet, parts.profile),
 			signingKey: parts.signingKey,
-			forge: request.propose && !request.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,
+			forge: settings.propose && !settings.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,
 			mostOpen: settings.maxProposals,
 			observe: world.observe,
 			about: {
@@ -385,7 +386,7 @@ async function runDoctor(settings, world, signal) {
 		const transport = _usingCtx4.a(parts.transport);
 		const publicKey = made.loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)";
 		const checks = await ownChecks(settings, world, parts, vault);
-		const leastPrivilege = (host, roots, named) => [...privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named), ...restoreLines(publicKey, host, settings.restoreUser)];
+		const leastPrivilege = (host, roots, named, logs) => [...privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named, logs), ...restoreLines(publicKey, host, settings.restoreUser)];
 		return await doctor(parts.hosts, parts.width, {
 			...parts,
 			transport,

@@ -2,6 +2,13 @@ import { t as Problem } from "./problem.js";
 import { i as nothingKnown } from "./last-seen.js";
 import { t as openSnapshot } from "./snapshot.js";
 import { n as isGone } from "./renewal.js";
+import { createHash } from "node:crypto";
+// src/core/fleet.ts
+/** Who can open a category: its own recipients, or those of the fleet. */
+function recipientsOf(fleet, category) {
+	const own = fleet.categories.get(category)?.recipients ?? [];
+	return own.length > 0 ? own : fleet.recipients;
+}
 // src/flows/hint.ts
 function hintOf({ references, listing }) {
 	return `${JSON.stringify({
@@ -29,6 +36,33 @@ function isReference(found) {
 	const fields = found;
 	return typeof fields?.path === "string" && fields.path.startsWith("/") && typeof fields.category === "string";
 }
+// src/seal/log-page.ts
+/** What a page is as bytes: JSON with one blank of indentation and a final line end. */
+function writePage(page) {
+	const bytes = Buffer.from(`${JSON.stringify(page, null, 1)}\n`);
+	const name = String(page.sequence).padStart(8, "0");
+	return {
+		bytes,
+		ref: {
+			key: `logs/${page.host}/${page.category}/${name}.json`,
+			sha256: createHash("sha256").update(bytes).digest("hex")
+		}
+	};
+}
+/**
+* Trusts a page because what names it, a signed snapshot or a page trusted before, gives its digest.
+* @param bytes  as found under `ref.key`; null when there is nothing
+* @throws Problem "store/missing", "seal/altered", "seal/wrong-host"
+*/
+function openPage(bytes, ref, host, category) {
+	const hint = "compare the bundles branch with a clone you trust before going on";
+	if (bytes === null) throw new Problem("store/missing", `the vault has no ${ref.key}`, { hint });
+	if (createHash("sha256").update(bytes).digest("hex") !== ref.sha256) throw new Problem("seal/altered", `${ref.key} is not what the snapshot names`, { hint });
+	const page = JSON.parse(Buffer.from(bytes).toString("utf8"));
+	if (page.format !== 1) throw new Problem("vault/newer-format", `${ref.key} has format ${String(page.format)}; this program knows format 1`, { hint: "update pmta-vault" });
+	if (page.host !== host || page.category !== category) throw new Problem("seal/wrong-host", `${ref.key} is a page of ${page.category} of ${page.host}`, { hint });
+	return page;
+}
 // src/flows/trust.ts
 /** The newest snapshot of a host, if there is one and it can be trusted. */
 function trustedSnapshot(host, record, fleet) {
@@ -42,16 +76,15 @@ function trustedSnapshot(host, record, fleet) {
 /** Equal to no digest: what has it is stored again. */
 const noFingerprint = "";
 /**
-* What a run may take as known of a host. A bundle that is sealed to others than the fleet's recipients of today
+* What a run may take as known of a host. A bundle that is sealed to others than the recipients of today
 * counts as one to be replaced; one that is gone is not known, and its content has to be read and kept anew.
 */
-function knownOf(snapshot, record, { recipients }, now) {
+function knownOf(snapshot, record, fleet, now) {
 	if (snapshot === null) return nothingKnown;
-	const wanted = new Set(recipients);
 	const categories = /* @__PURE__ */ new Map();
 	for (const [name, { bundle }] of Object.entries(snapshot.snapshot.categories)) {
 		if (bundle === null || isGone(bundle, now)) continue;
-		const current = wanted.symmetricDifference(new Set(bundle.recipients)).size === 0;
+		const current = new Set(recipientsOf(fleet, name)).symmetricDifference(new Set(bundle.recipients)).size === 0;
 		categories.set(name, current ? bundle : {
 			...bundle,
 			fingerprint: noFingerprint
@@ -61,6 +94,32 @@ function knownOf(snapshot, record, { recipients }, now) {
 		categories,
 		...parseHint(record?.hint ?? null)
 	};
+}
+/** What a run may take as known of a host's logs; a page that cannot be trusted concerns its category alone. */
+function knownLogs(snapshot, record) {
+	const logs = /* @__PURE__ */ new Map();
+	for (const [name, { log }] of Object.entries(snapshot?.snapshot.categories ?? {})) {
+		if (!log || snapshot === null) continue;
+		const { key, sha256, capturedAt } = log;
+		const page = trusted(() => openPage(record?.pages.get(key) ?? null, log, snapshot.snapshot.host, name));
+		logs.set(name, {
+			ref: {
+				key,
+				sha256
+			},
+			capturedAt,
+			page
+		});
+	}
+	return logs;
+}
+function trusted(open) {
+	try {
+		return open();
+	} catch (problem) {
+		if (problem instanceof Problem) return problem;
+		throw problem;
+	}
 }
 /** The run's own key must be one that later runs will accept. */
 function checkSigner(fleet, publicLine) {
@@ -74,4 +133,4 @@ function checkSigner(fleet, publicLine) {
 function isSigner({ signers }, publicLine) {
 	return signers.some((signer) => signer.split(/\s+/).slice(0, 2).join(" ") === publicLine);
 }
-export { hintOf as a, trustedSnapshot as i, isSigner as n, knownOf as r, checkSigner as t };
+export { trustedSnapshot as a, recipientsOf as c, knownOf as i, isSigner as n, writePage as o, knownLogs as r, hintOf as s, checkSigner as t };

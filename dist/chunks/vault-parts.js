@@ -87,7 +87,8 @@ function directory(root) {
 		},
 		async list(prefix, signal) {
 			signal.throwIfAborted();
-			return (await readdir(root, {
+			const below = pathOf(prefix.slice(0, prefix.lastIndexOf("/") + 1));
+			return (await readdir(below, {
 				recursive: true,
 				withFileTypes: true
 			}).catch(() => [])).filter((item) => item.isFile() && !item.name.startsWith(".partial-")).map((item) => relative(root, join(item.parentPath, item.name))).filter((key) => key.startsWith(prefix)).sort();
@@ -326,7 +327,9 @@ function importer(git, compression) {
 		if (running === null || gatheredBytes === 0) return;
 		const { child, ended } = running;
 		if (child.exitCode !== null || child.stdin === null) throw importFailed(git, complaint);
-		const room = child.stdin.write(Buffer.concat(gathered, gatheredBytes));
+		const parts = gatheredBytes > 4 * writeBytes ? [...gathered] : [Buffer.concat(gathered, gatheredBytes)];
+		let room = true;
+		for (const part of parts) room = child.stdin.write(part);
 		gathered.length = 0;
 		gatheredBytes = 0;
 		if (!room) await Promise.race([new Promise((resolve) => child.stdin?.once("drain", resolve)), ended]);
@@ -1130,11 +1133,14 @@ async function hostRecords(objects, remote, heads, hosts, signal) {
 		});
 	}
 	const hints = await itemIds(objects, bundles, "hints");
-	const blobs = [...newest].flatMap(([host, { json, sig }]) => [
+	const logs = await itemIds(objects, bundles, "logs");
+	const pages = /* @__PURE__ */ new Map();
+	for (const host of hosts) pages.set(host, await newestPages(objects, host, logs.get(host)));
+	const blobs = [...newest].flatMap(([host, { json, sig }]) => [...[
 		json,
 		sig,
 		hints.get(`${host}.json`) ?? ""
-	]);
+	], ...pages.get(host)?.values() ?? []]);
 	await remote?.fetchBlobs(blobs.filter((oid) => oid !== ""), signal);
 	const records = /* @__PURE__ */ new Map();
 	for (const host of hosts) {
@@ -1151,10 +1157,28 @@ async function hostRecords(objects, remote, heads, hosts, signal) {
 			latest,
 			accepted: accepted.get(host) ?? null,
 			live: live.get(host) ?? null,
-			hint: hint === void 0 ? null : (await objects.object(hint))?.content.toString("utf8") ?? null
+			hint: hint === void 0 ? null : (await objects.object(hint))?.content.toString("utf8") ?? null,
+			pages: await contents(objects, pages.get(host) ?? /* @__PURE__ */ new Map())
 		});
 	}
 	return records;
+}
+/** @returns  ids by path, of the newest page of each category */
+async function newestPages(objects, host, folder) {
+	const ids = /* @__PURE__ */ new Map();
+	for (const category of folder === void 0 ? [] : await objects.tree(folder)) {
+		const last = (await objects.tree(category.oid)).findLast(({ name }) => /^\d{8}\.json$/.test(name));
+		if (last !== void 0) ids.set(`logs/${host}/${category.name}/${last.name}`, last.oid);
+	}
+	return ids;
+}
+async function contents(objects, ids) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [path, oid] of ids) {
+		const object = await objects.object(oid);
+		if (object !== null) found.set(path, object.content);
+	}
+	return found;
 }
 async function itemIds(objects, commit, folder) {
 	const items = commit === void 0 ? [] : await objects.tree(`${commit}:${folder}`);
@@ -1744,6 +1768,11 @@ async function gitVault(options) {
 		records: (hosts, signal) => hostRecords(objects, remote, heads, hosts, signal),
 		contents: (prefixes, signal) => branchContents(repo, heads.get("refs/heads/bundles") ?? null, prefixes, remote, signal),
 		...mirrors,
+		async page(key, signal) {
+			signal.throwIfAborted();
+			const found = await objects.object(`${bundlesRef}:${key}`);
+			return found?.type === "blob" ? found.content : null;
+		},
 		async addFleet(text, signal) {
 			await addFleet(repo, options, text, signal);
 			await refreshHeads(signal);
@@ -1826,6 +1855,13 @@ function entryChanges(entry, stagedBundle) {
 			content: { blob }
 		}];
 	});
+	const segments = entry.segments.flatMap((key) => {
+		const blob = stagedBundle(key);
+		return blob === null ? [] : [{
+			path: key,
+			content: { blob }
+		}];
+	});
 	const { removed, written } = entry.live;
 	const below = `live/${snapshot.host}`;
 	return [
@@ -1842,6 +1878,11 @@ function entryChanges(entry, stagedBundle) {
 			content: Buffer.from(entry.hint)
 		}],
 		...bundles,
+		...segments,
+		...[...entry.pages].map(([path, content]) => ({
+			path,
+			content
+		})),
 		{
 			path: name,
 			content: bytes
@@ -3055,7 +3096,7 @@ const hidden = {
 	rpoMs: dayMs,
 	shownMasked: false,
 	irreplaceable: false,
-	log: false
+	log: null
 };
 const categories = [
 	{
@@ -3069,7 +3110,7 @@ const categories = [
 		priority: "critical",
 		shownMasked: true,
 		irreplaceable: false,
-		log: false
+		log: null
 	},
 	{
 		name: "dkim",
@@ -3101,14 +3142,14 @@ const categories = [
 		patterns: ["/var/log/pmta/acct*", "/var/log/pmta/accounting*"],
 		priority: "medium",
 		...hidden,
-		log: true
+		log: { everyMs: dayMs }
 	},
 	{
 		name: "log",
 		patterns: ["/var/log/pmta/pmta.log*"],
 		priority: "low",
 		...hidden,
-		log: true
+		log: { everyMs: dayMs }
 	}
 ];
 // src/profiles/powermta/macros.ts

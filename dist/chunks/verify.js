@@ -2,7 +2,7 @@ import { i as gravest, t as Problem } from "./problem.js";
 import { r as checkChain } from "./prune-record.js";
 import { n as openBundle } from "./open.js";
 import { a as SignedFiles, i as bundleProblem, r as storeHint } from "./fetch-bundles.js";
-import { a as planCategories } from "./roots.js";
+import { o as planCategories } from "./roots.js";
 import { t as isEnding } from "./renewal.js";
 import { createHash } from "node:crypto";
 // src/flows/completeness.ts

@@ -8,6 +8,9 @@ export class StreamStalled extends Error {
   override readonly name = "StreamStalled"
 }
 
+/** Enough to keep a fast line busy while a piece is worked on. */
+const fullBytes = 1024 * 1024
+
 /**
  * Bytes of a channel or a pipe, taken in the sizes the reader wants. Nothing is copied while a piece lies within one
  * packet. Only one piece may be awaited at a time.
@@ -23,6 +26,8 @@ export class ByteReader {
   received = 0
   /** sees all that is taken, in order, with the bytes that end a record */
   tap: ((taken: Buffer) => void) | null = null
+  /** what is asked to stop when `fullBytes` wait here, and to go on when more is wanted */
+  source: { pause(): unknown; resume(): unknown } | null = null
 
   /** @param idleTimeoutMs  longest wait for the next bytes; 0 for none */
   constructor(idleTimeoutMs: number) {
@@ -33,6 +38,7 @@ export class ByteReader {
     this.received += chunk.length
     this.#queued += chunk.length
     this.#queue.push(chunk)
+    if (this.#queued > fullBytes) this.source?.pause()
     this.#wake?.()
   }
 
@@ -94,6 +100,7 @@ export class ByteReader {
   async #more(): Promise<void> {
     if (this.#ended !== null) throw this.#ended
     const before = this.received
+    this.source?.resume()
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve, reject) => {
       const stalled = () => reject(new StreamStalled("nothing came"))

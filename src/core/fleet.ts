@@ -33,6 +33,8 @@ export interface CategoryPolicy {
   readonly paths: readonly string[]
   /** which of its copies `prune` keeps; null: as the fleet's */
   readonly retention: Retention | null
+  /** age recipients of its own; empty: those of the fleet */
+  readonly recipients: readonly string[]
 }
 
 /** How many snapshots stay: the newest, and one per day, week, month and year. */
@@ -70,4 +72,10 @@ export interface Fleet {
   readonly review: Review
   /** what is allowed but unwise, each a sentence */
   readonly warnings: readonly string[]
+}
+
+/** Who can open a category: its own recipients, or those of the fleet. */
+export function recipientsOf(fleet: Pick<Fleet, "recipients" | "categories">, category: string) {
+  const own = fleet.categories.get(category)?.recipients ?? []
+  return own.length > 0 ? own : fleet.recipients
 }

@@ -18,8 +18,8 @@ export interface CategoryDefinition {
   readonly shownMasked: boolean
   /** whether a lost file cannot be made again by anybody: each state of them keeps a copy */
   readonly irreplaceable: boolean
-  /** growing files, captured in byte ranges and not as one bundle */
-  readonly log: boolean
+  /** growing files, captured in byte ranges and not as one bundle, and how often; null for all others */
+  readonly log: { readonly everyMs: number } | null
 }
 
 /** A file that a config names. */

@@ -12,6 +12,8 @@ export interface HostTimes {
   readonly transfer: number
   readonly seal: number
   readonly store: number
+  /** listing, reading, sealing and storing logs */
+  readonly logs: number
   readonly total: number
 }
 
@@ -19,7 +21,7 @@ export interface CategoryReport {
   readonly name: string
   readonly status: CategoryStatus
   readonly files: number
-  /** plaintext bytes */
+  /** plaintext bytes; of a log those that are new */
   readonly bytes: number
   readonly problem: Problem | null
 }

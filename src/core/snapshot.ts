@@ -1,3 +1,4 @@
+import type { PageRef } from "./log.ts"
 import type { ArtifactPlace } from "./store.ts"
 
 /** The signed record of one host at one time. Public: no file names of secret categories, no plain hashes. */
@@ -26,10 +27,21 @@ export interface BundleRef {
   readonly artifact?: ArtifactPlace
 }
 
+/** What is known of a category that is kept as byte ranges of its files. */
+export interface LogRef extends PageRef {
+  /** files on the host, and what is stored of them in bytes of plaintext */
+  readonly files: number
+  readonly bytes: number
+  /** when all that was there was last read; ISO 8601, UTC; null when there was no time for all yet */
+  readonly capturedAt: string | null
+}
+
 export interface CategoryRecord {
   readonly status: CategoryStatus
   /** the newest good bundle, kept when this run's status is `missing` or `failed`; null when there is none */
   readonly bundle: BundleRef | null
+  /** only of a log category, whose `bundle` is null: its newest page; null when there is none */
+  readonly log?: LogRef | null
   /** what was wrong, for `failed`: a code of `problem.ts` */
   readonly problem: string | null
 }

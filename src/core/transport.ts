@@ -1,5 +1,6 @@
 import type { CapturedFile, Entry } from "./file.ts"
 import type { Host } from "./fleet.ts"
+import type { ByteRange, LogEntry, LogPiece } from "./log.ts"
 import type { Workbench } from "./workbench.ts"
 
 /** How files are read: commands in a shell, a fixed `sudo` command, or SFTP where no command may run. */
@@ -61,6 +62,19 @@ export interface Session extends AsyncDisposable {
    * @throws Problem "pull/too-large" above the limits
    */
   read(entries: readonly Entry[], signal: AbortSignal): Promise<Reading>
+  /** As `list`, but without digests, and with what tells a file from another of the same name. */
+  listLogs(roots: readonly Root[], signal: AbortSignal): Promise<readonly LogEntry[]>
+  /**
+   * Reads a range of a file that was listed, in order and in pieces of at most `maxPieceBytes`; the host sends no
+   * faster than `take` returns. `whole`: up to `end`; `short`: the file ended before; `changed`: another file, or
+   * none, has its name by now, and nothing was taken.
+   */
+  readRange(
+    entry: LogEntry,
+    range: ByteRange,
+    take: (piece: LogPiece) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<"whole" | "short" | "changed" | "denied">
   /** The host's time, to the second; null where it cannot be asked. After `list` only. */
   clock(signal: AbortSignal): Promise<Date | null>
 }

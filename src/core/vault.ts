@@ -14,6 +14,8 @@ export interface HostRecord {
   readonly live: string | null
   /** how the next run can be quick, as JSON; not signed, so never to be believed; null when there is none */
   readonly hint: string | null
+  /** the newest page of each log category, by its path; as found */
+  readonly pages: ReadonlyMap<string, Uint8Array>
 }
 
 export interface StoredSnapshot {
@@ -42,6 +44,9 @@ export interface HostEntry {
   readonly hint: string | null
   /** counts to add to those that are there, of what this run read for the first time */
   readonly traffic: readonly TrafficDay[]
+  /** new pages of log categories by path, and the keys of the segments that they name */
+  readonly pages: ReadonlyMap<string, Uint8Array>
+  readonly segments: readonly string[]
 }
 
 /** How the live mirror of a host changes; paths are below the host, such as `files/etc/pmta/config`. */
@@ -130,6 +135,8 @@ export interface Vault extends AsyncDisposable {
   /** Blobs by id, as text. */
   texts(blobs: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>
   differences(from: string | null, to: string, signal: AbortSignal): Promise<readonly MirrorDifference[]>
+  /** A page of a log category by its path, from the newest commit; null when there is none. */
+  page(key: string, signal: AbortSignal): Promise<Uint8Array | null>
   /** The mirror that a snapshot saw; null where the history does not reach back to it. */
   mirrorAt(host: string, sequence: number, signal: AbortSignal): Promise<string | null>
   /**

@@ -70,12 +70,10 @@ function fleetOf(data: FleetFile): Fleet {
   const { pinned = [], ...rules } = data.retention ?? {}
   const retention = { ...standardRetention, ...rules }
   const categories = Object.entries(data.categories ?? {}).map(
-    ([name, { every, rpo, paths, retention: own }]): [string, CategoryPolicy] => [
+    ([name, { every, rpo, paths = [], recipients = [], retention: own }]): [string, CategoryPolicy] => [
       name,
       {
-        everyMs: msOrNull(every),
-        rpoMs: msOrNull(rpo),
-        paths: paths ?? [],
+        ...{ everyMs: msOrNull(every), rpoMs: msOrNull(rpo), paths, recipients },
         retention: own === undefined ? null : { ...retention, ...own },
       },
     ],

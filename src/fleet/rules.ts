@@ -6,7 +6,7 @@
 import { showDuration } from "../core/duration.ts"
 import type { CategoryPolicy, Fleet } from "../core/fleet.ts"
 import { didYouMean, nearest } from "../core/nearest.ts"
-import { type Finding, isMap } from "./finding.ts"
+import { type Finding, isMap, type Path } from "./finding.ts"
 import { canonicalAddress } from "./names.ts"
 import { kindOf } from "./recipient.ts"
 import { knownCategories } from "./schema.ts"
@@ -26,7 +26,12 @@ export function ruleFindings(data: unknown): readonly Finding[] {
   const hosts = isMap(data["hosts"]) ? data["hosts"] : {}
   const defaults = isMap(data["defaults"]) ? data["defaults"] : {}
   return [
-    ...recipientFindings(data["recipients"]),
+    ...recipientFindings(data["recipients"], ["recipients"]),
+    ...Object.entries(isMap(data["categories"]) ? data["categories"] : {}).flatMap(([name, category]) =>
+      isMap(category)
+        ? [...recipientFindings(category["recipients"], ["categories", name, "recipients"])]
+        : [],
+    ),
     ...signerFindings(data["signers"]),
     ...nameFindings(Object.keys(hosts)),
     ...backupFindings(hosts),
@@ -39,30 +44,30 @@ export function ruleFindings(data: unknown): readonly Finding[] {
 
 type Entries = Readonly<Record<string, unknown>>
 
-function* recipientFindings(list: unknown): Iterable<Finding> {
+function* recipientFindings(list: unknown, path: Path): Iterable<Finding> {
   const recipients = textsIn(list)
-  yield* repeated(recipients, "recipients", text => text)
+  yield* repeated(recipients, path, text => text)
   const first = recipients[0]
   for (const [index, text] of recipients) {
     if (first === undefined || !text.startsWith("age1") || kindOf(text) === kindOf(first[1])) continue
     const message = `is ${kindOf(text)}, while the first is ${kindOf(first[1])}; age cannot seal to both, so use one kind`
-    yield { path: ["recipients", index], at: "value", value: text, message }
+    yield { path: [...path, index], at: "value", value: text, message }
   }
 }
 
 function* signerFindings(list: unknown): Iterable<Finding> {
-  yield* repeated(textsIn(list), "signers", withoutComment)
+  yield* repeated(textsIn(list), ["signers"], withoutComment)
 }
 
 function* repeated(
   texts: readonly (readonly [number, string])[],
-  key: string,
+  path: Path,
   same: (text: string) => string,
 ): Iterable<Finding> {
   const seen = new Set<string>()
   for (const [index, text] of texts) {
     if (seen.has(same(text)))
-      yield { path: [key, index], at: "value", value: text, message: "is listed twice; remove one" }
+      yield { path: [...path, index], at: "value", value: text, message: "is listed twice; remove one" }
     seen.add(same(text))
   }
 }
@@ -211,8 +216,13 @@ export function warningsOf(fleet: Omit<Fleet, "warnings">): readonly string[] {
     if (!backup && !isJump(name, fleet))
       warnings.push(`${name} has backup: false, and no host goes through it: it stands there for nothing`)
   }
-  for (const [name, { everyMs, rpoMs }] of fleet.categories)
+  for (const [name, { everyMs, rpoMs, recipients }] of fleet.categories) {
     warnings.push(...tooSeldom(name, { everyMs, rpoMs }))
+    if (recipients.length === 1)
+      warnings.push(
+        `category ${name} has one recipient only: if its private half is lost, so is every copy of it`,
+      )
+  }
   if (Object.values(fleet.retention).every(kept => kept === 0)) {
     warnings.push("retention keeps nothing but the last verified copy; raise one of its numbers")
   }

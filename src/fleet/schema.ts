@@ -160,9 +160,19 @@ const retention = v.strictObject({
   ),
 })
 
+const recipients = some(
+  form(/^age1[a-z0-9]+$/, recipientFault),
+  "make a key with `age-keygen` and add its age1… line",
+)
+
 const category = v.strictObject({
   every: v.exactOptional(
-    v.pipe(duration, v.description("How often it is due, such as 24h; each run unless told.")),
+    v.pipe(
+      duration,
+      v.description(
+        "How often a log category is due, such as 24h, which is what it is unless told. All others are due in each run.",
+      ),
+    ),
   ),
   rpo: v.exactOptional(
     v.pipe(duration, v.description("Recovery point objective: how old its last copy may be.")),
@@ -177,6 +187,12 @@ const category = v.strictObject({
     v.pipe(
       v.strictObject(rules),
       v.description("Rules of its own; what it does not say is as under `retention`."),
+    ),
+  ),
+  recipients: v.exactOptional(
+    v.pipe(
+      recipients,
+      v.description("age public keys that this category is sealed to, instead of the fleet's."),
     ),
   ),
 })
@@ -221,7 +237,7 @@ export const fleetSchema = v.strictObject({
     v.description("Version of this file's form."),
   ),
   recipients: v.pipe(
-    some(form(/^age1[a-z0-9]+$/, recipientFault), "make a key with `age-keygen` and add its age1… line"),
+    recipients,
     v.description(
       "age public keys. Every bundle is sealed to all of them; keep the private half of one offline.",
     ),

@@ -8,26 +8,27 @@ import type { SignedSnapshot } from "../core/snapshot.ts"
 import type { HostEntry, HostRecord } from "../core/vault.ts"
 import type { TxtLookup } from "../prove/txt-lookup.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
-import { signSnapshot, snapshotHash } from "../seal/snapshot.ts"
+import { signSnapshot } from "../seal/snapshot.ts"
 import { eachHost, type Outcome } from "./each-host.ts"
-import { backUpHost, type HostBackup, type HostTools, nextSnapshot } from "./host-backup.ts"
+import { backUpHost, type HostBackup, type HostTools } from "./host-backup.ts"
 import { hostReport, problemsOf } from "./host-report.ts"
 import { memoryGate } from "./memory-gate.ts"
 import { missedRuns } from "./missed-runs.ts"
+import { nextSnapshot } from "./next-snapshot.ts"
 import { type Renewed, renew, withRenewed } from "./renewal.ts"
 import { type Reviewed, review } from "./review.ts"
-import { checkSigner, knownOf, trustedSnapshot } from "./trust.ts"
+import { checkSigner, knownLogs, knownOf, trustedSnapshot } from "./trust.ts"
+import { turns } from "./turns.ts"
 
 export interface BackupRequest {
   /** the hosts to read; the fleet's or fewer */
   readonly hosts: readonly Host[]
   /** hosts at a time */
   readonly width: number
-  readonly dryRun: boolean
   readonly propose: boolean
 }
 
-export interface BackupTools extends HostTools {
+export interface BackupTools extends Omit<HostTools, "logTurns"> {
   readonly signingKey: UnlockedKey
   /** where proposals are shown; null: they are branches only */
   readonly forge: Forge | null
@@ -45,6 +46,9 @@ type ReadHost = HostBackup & { readonly renewed: Renewed }
 
 /** Plaintext in memory at a time. Masking, packing and sealing it takes several times as much. */
 const memoryBudget = 8 * 1024 * 1024
+
+/** Hosts whose logs are read at a time; each has some segments in memory. */
+const hostsWithLogs = 3
 
 export async function backup(
   request: BackupRequest,
@@ -64,17 +68,17 @@ export async function backup(
   if (missed !== null) observe({ kind: "warning", host: null, message: missed.message })
   const outcomes = await readHosts(request, tools, records, signal)
   const read = performance.now()
-  const recorded = request.dryRun ? new Map() : await record(outcomes, tools, signal)
+  const recorded = tools.dryRun ? new Map() : await record(outcomes, tools, signal)
   const written = performance.now()
   const reviewed: Reviewed =
-    request.dryRun || !request.propose
+    tools.dryRun || !request.propose
       ? { drifted: false, proposals: [], warnings: [], problem: null }
       : await review({ ...tools, run: tools.about.run }, signal)
-  if (!request.dryRun) await vault.tidy(signal)
+  if (!tools.dryRun) await vault.tidy(signal)
   const hosts = outcomes.map(outcome => hostReport(outcome, recorded.get(outcome.host.name) ?? null))
   return {
     command: "backup",
-    dryRun: request.dryRun,
+    dryRun: tools.dryRun,
     vault: vault.location,
     startedAt,
     missedRuns: missed?.runs ?? 0,
@@ -105,16 +109,19 @@ async function readHosts(
   signal: AbortSignal,
 ): Promise<readonly Outcome<ReadHost>[]> {
   const gate = memoryGate(memoryBudget)
+  const hostTools = { ...tools, logTurns: turns(hostsWithLogs) }
   const work = async (host: Host, stop: AbortSignal) => {
     tools.observe({ kind: "host-started", host: host.name })
     const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet)
     using share = gate.share()
     const sequence = (before?.snapshot.sequence ?? 0) + 1
-    const known = knownOf(before, records.get(host.name), tools.fleet, tools.now())
-    const read = await backUpHost(host, tools, known, share, sequence, stop)
+    const record = records.get(host.name)
+    const known = knownOf(before, record, tools.fleet, tools.now())
+    const logs = knownLogs(before, record)
+    const read = await backUpHost(host, hostTools, known, logs, share, sequence, stop)
     const replaced = new Set(read.categories.filter(({ bundle }) => bundle !== null).map(({ name }) => name))
     const renewed =
-      before === null || request.dryRun ? new Map() : await renew(before.snapshot, replaced, tools, stop)
+      before === null || tools.dryRun ? new Map() : await renew(before.snapshot, replaced, tools, stop)
     const done = { ...read, renewed }
     tools.observe({ kind: "host-bytes", host: host.name, bytes: done.capture.bytes })
     for (const message of done.capture.findings) tools.observe({ kind: "warning", host: host.name, message })
@@ -154,9 +161,9 @@ async function record(
     done.map(({ host, value }) => {
       const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet)
       const former = before === null ? null : formerOf(before, value.renewed)
-      const snapshot = nextSnapshot(host, value, former, {
+      const { snapshot, pages, segments } = nextSnapshot(host, value, former, {
         ...tools.about,
-        recipients: tools.fleet.recipients,
+        fleet: tools.fleet,
       })
       sequences.set(host.name, snapshot.sequence)
       return {
@@ -164,6 +171,8 @@ async function record(
         live: value.live,
         hint: value.hint,
         traffic: value.traffic,
+        pages,
+        segments,
       }
     })
   if (done.length > 0)
@@ -175,9 +184,9 @@ async function record(
   return sequences
 }
 
-function formerOf({ snapshot, bytes }: SignedSnapshot, renewed: Renewed) {
-  const categories = withRenewed(snapshot.categories, renewed)
-  return { snapshot: { ...snapshot, categories }, hash: snapshotHash(bytes) }
+function formerOf(before: SignedSnapshot, renewed: Renewed): SignedSnapshot {
+  const categories = withRenewed(before.snapshot.categories, renewed)
+  return { ...before, snapshot: { ...before.snapshot, categories } }
 }
 
 /** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */

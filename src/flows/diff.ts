@@ -21,7 +21,11 @@ export interface DiffRequest {
   readonly snapshot: string | null
 }
 
-type DiffTools = Omit<HostTools, "store" | "compression"> & Pick<DriftTools, "lookup">
+type DiffTools = Pick<
+  HostTools,
+  "fleet" | "profile" | "transport" | "vault" | "fingerprints" | "limits" | "only" | "now"
+> &
+  Pick<DriftTools, "lookup">
 type Mirror = ReadonlyMap<string, string>
 
 export async function diff(request: DiffRequest, tools: DiffTools, signal: AbortSignal): Promise<DiffReport> {

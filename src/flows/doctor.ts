@@ -1,11 +1,20 @@
 /** Looks at everything a backup needs, and says what is missing in lines that can be copied. Writes nothing. */
 import type { Entry } from "../core/file.ts"
 import type { Fleet, Host } from "../core/fleet.ts"
-import { type Exit, gravest } from "../core/problem.ts"
-import type { Profile } from "../core/profile.ts"
+import { type Exit, gravest, Problem } from "../core/problem.ts"
+import type { Profile, Reference } from "../core/profile.ts"
 import type { Check, DoctorReport } from "../core/report.ts"
 import type { Limits, Root, Session, Transport } from "../core/transport.ts"
-import { fixedRoots, type PlannedCategory, planCategories } from "../pull/roots.ts"
+import { listLogs } from "../pull/list-logs.ts"
+import {
+  fixedRoots,
+  logRoots,
+  type PlannedCategory,
+  type PlannedLog,
+  planCategories,
+  planLogs,
+  referencePaths,
+} from "../pull/roots.ts"
 import { survey } from "../pull/survey.ts"
 import { eachHost } from "./each-host.ts"
 
@@ -22,6 +31,7 @@ export interface DoctorTools {
     host: Host,
     roots: readonly Root[],
     named: readonly string[],
+    logs: readonly Root[],
   ) => readonly { where: string; line: string }[]
 }
 
@@ -45,6 +55,7 @@ export async function doctor(
     if (outcome.kind === "done") return outcome.value
     const { host, problem } = outcome
     const roots = fixedRoots(planCategories(tools.profile, tools.fleet.categories))
+    const logs = planLogs(tools.profile, tools.fleet.categories)
     const check: Check = {
       name: problem.code === "pull/sudo-refused" ? "sudo" : "connect",
       state: "bad",
@@ -54,7 +65,7 @@ export async function doctor(
     return {
       host: host.name,
       checks: [check],
-      lines: tools.leastPrivilege(host, roots, []),
+      lines: tools.leastPrivilege(host, roots, [], logRoots(logs, [])),
       exit: problem.exit,
     }
   })
@@ -83,7 +94,7 @@ async function examine(host: Host, tools: DoctorTools, signal: AbortSignal): Pro
     return {
       host: host.name,
       checks: [connect, jumpOnly],
-      lines: tools.leastPrivilege(host, [], []),
+      lines: tools.leastPrivilege(host, [], [], []),
       exit: "good",
     }
   const { maxFileBytes } = tools.limits
@@ -96,7 +107,11 @@ async function examine(host: Host, tools: DoctorTools, signal: AbortSignal): Pro
   const rights = categories.map(category =>
     rightsCheck(host, category, found.members.get(category.name) ?? [], tools.profile),
   )
-  const named = [...new Set(found.references.map(({ path }) => path))]
+  const named = [...new Set(referencePaths(found.references, categories))]
+  const logs = planLogs(tools.profile, tools.fleet.categories)
+  const logRights: Check[] = []
+  for (const log of logs)
+    logRights.push(await logCheck(host, session, log, found.references, tools.profile, signal))
   const missing = named.filter(path => !/[*?[]/.test(path) && !found.entries.has(path))
   const references: Check = {
     name: "references",
@@ -112,13 +127,14 @@ async function examine(host: Host, tools: DoctorTools, signal: AbortSignal): Pro
     wayCheck(session),
     ...(await clockChecks(session, tools.now, signal)),
     ...rights,
+    ...logRights,
     references,
   ]
   const roots = fixedRoots(categories)
   return {
     host: host.name,
     checks,
-    lines: tools.leastPrivilege(host, roots, named),
+    lines: tools.leastPrivilege(host, roots, named, logRoots(logs, found.references)),
     exit: checks.some(({ state }) => state === "bad") ? "partial" : "good",
   }
 }
@@ -171,6 +187,23 @@ function rightsCheck(
     state: "good",
     detail: files === 0 ? "no such files" : `${files} files, all readable`,
     hint: null,
+  }
+}
+
+async function logCheck(
+  host: Host,
+  session: Session,
+  log: PlannedLog,
+  references: readonly Reference[],
+  profile: Profile,
+  signal: AbortSignal,
+): Promise<Check> {
+  try {
+    return rightsCheck(host, log, await listLogs(session, log, [], references, signal), profile)
+  } catch (problem) {
+    if (!(problem instanceof Problem) || problem.code !== "pull/sudo-refused") throw problem
+    const hint = "put the sudoers lines below on the host"
+    return { name: `rights: ${log.name}`, state: "bad", detail: problem.message, hint }
   }
 }
 

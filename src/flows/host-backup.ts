@@ -1,34 +1,31 @@
-import { createHash, randomInt } from "node:crypto"
+import { randomInt } from "node:crypto"
 import type { Capture, CategoryCapture } from "../core/capture.ts"
-import type { Fleet, Host } from "../core/fleet.ts"
-import { Problem } from "../core/problem.ts"
+import { type Host, recipientsOf } from "../core/fleet.ts"
+import { keyTime } from "../core/log.ts"
+import type { Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
-import type { BundleRef, CategoryRecord, Snapshot } from "../core/snapshot.ts"
-import type { Store, StoredObject } from "../core/store.ts"
+import type { BundleRef } from "../core/snapshot.ts"
+import type { StoredObject } from "../core/store.ts"
 import type { TrafficDay } from "../core/traffic.ts"
 import type { Limits, Transport } from "../core/transport.ts"
 import type { MirrorUpdate, StagedBlob, Vault } from "../core/vault.ts"
 import type { Known } from "../pull/last-seen.ts"
 import { pull } from "../pull/pull.ts"
-import { type PlannedCategory, planCategories } from "../pull/roots.ts"
-import { bundleEnding, type Compression, sealBundle } from "../seal/bundle.ts"
-import type { Fingerprints } from "../seal/fingerprint.ts"
+import { type PlannedCategory, type PlannedLog, planCategories, planLogs } from "../pull/roots.ts"
+import { bundleEnding, sealBundle } from "../seal/bundle.ts"
 import { hintOf } from "./hint.ts"
+import { backUpLogs, dueLogs, type KnownLog, type LogTools, type SealedLog } from "./host-logs.ts"
 import { liveMirror } from "./live-mirror.ts"
 import type { Share } from "./memory-gate.ts"
+import { putProven } from "./put-proven.ts"
 
-export interface HostTools {
-  readonly fleet: Fleet
+export interface HostTools extends LogTools {
   readonly profile: Profile
   readonly transport: Transport
   readonly vault: Vault
-  readonly store: Store
-  readonly fingerprints: Fingerprints
   readonly limits: Limits
-  readonly compression: Compression
   /** only these categories; empty for all */
   readonly only: readonly string[]
-  readonly now: () => Date
 }
 
 /** What a run has of one host once it is read and sealed; the content itself is out of memory again. */
@@ -36,6 +33,8 @@ export interface HostBackup {
   readonly takenAt: string
   readonly capture: Omit<Capture, "categories">
   readonly categories: readonly SealedCategory[]
+  /** the log categories that were due */
+  readonly logs: readonly SealedLog[]
   readonly live: MirrorUpdate
   /** for the next run; null: as it was */
   readonly hint: string | null
@@ -46,6 +45,7 @@ export interface HostBackup {
     readonly auth: number
     readonly seal: number
     readonly store: number
+    readonly logs: number
     readonly total: number
   }
 }
@@ -61,11 +61,15 @@ export interface SealedCategory {
   readonly bundle: Omit<BundleRef, "capturedAt"> | null
 }
 
+/** Part of the time for one host that logs may take; the rest is for what has been read to be recorded. */
+const shareForLogs = 0.75
+
 /** The story of one host: connect, read, seal, store, mask. */
 export async function backUpHost(
   host: Host,
   tools: HostTools,
   known: Known,
+  logs: ReadonlyMap<string, KnownLog>,
   share: Share,
   sequence: number,
   signal: AbortSignal,
@@ -100,12 +104,25 @@ export async function backUpHost(
         : null
     sealed.push(describeCategory(category, bundle, known))
   }
+  const reading = performance.now()
+  const due = dueLogs(wantedLogs(tools), logs, tools.now())
+  const deadline = started + tools.limits.hostTimeoutMs * shareForLogs
+  const sealedLogs =
+    due.length === 0
+      ? []
+      : await backUpLogs({ host, session, takenAt, deadline, tools, signal }, due, capture.references, logs)
+  const logsMs = performance.now() - reading
   const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue, tools.now())
   const { categories: _, ...rest } = capture
   return {
     takenAt,
-    capture: rest,
+    capture: {
+      ...rest,
+      bytes: session.received(),
+      findings: [...rest.findings, ...sealedLogs.flatMap(({ findings }) => findings)],
+    },
     categories: sealed,
+    logs: sealedLogs,
     live: { removed: live.replaced, written: await stageAll(tools.vault, live.texts, signal) },
     hint: hintOf(capture) === hintOf(known) ? null : hintOf(capture),
     // Whoever captures log files pushes what is new of them through `trafficTaps`, and gives its days here.
@@ -114,6 +131,7 @@ export async function backUpHost(
       connect: session.times.connectMs,
       auth: session.times.authMs,
       ...times,
+      logs: logsMs,
       total: performance.now() - started,
     },
   }
@@ -130,6 +148,11 @@ export function takenNames(
   return new Set(taken.map(({ name }) => name))
 }
 
+function wantedLogs({ profile, fleet, only }: HostTools): readonly PlannedLog[] {
+  const planned = planLogs(profile, fleet.categories)
+  return only.length === 0 ? planned : planned.filter(({ name }) => only.includes(name))
+}
+
 async function sealAndStore(
   host: Host,
   tools: HostTools,
@@ -142,33 +165,16 @@ async function sealAndStore(
   const sealing = performance.now()
   const others = category.entries.filter(entry => entry.kind === "link" || entry.kind === "directory")
   const content = { host: host.name, category: category.name, sequence, files: category.files, others }
-  const bytes = await sealBundle(content, tools.compression, tools.fleet.recipients)
+  const bytes = await sealBundle(content, tools.compression, recipientsOf(tools.fleet, category.name))
   const storing = performance.now()
   times.seal += storing - sealing
   // Digits below the millisecond are by chance: two runs at one time must not write under one name.
   const chance = String(randomInt(1_000_000)).padStart(6, "0")
-  const time = takenAt.replace(/[-:.]/g, "").replace("Z", `${chance}Z`)
+  const time = keyTime(takenAt).replace("Z", `${chance}Z`)
   const key = `bundles/${host.name}/${category.name}/${time}.${bundleEnding(tools.compression)}`
   const stored = await putProven(tools.store, key, bytes, signal)
   times.store += performance.now() - storing
   return stored
-}
-
-/** Nothing counts as a backup before it was read back. */
-async function putProven(
-  store: Store,
-  key: string,
-  bytes: Uint8Array,
-  signal: AbortSignal,
-): Promise<StoredObject> {
-  const stored = await store.put(key, bytes, signal)
-  const back = await store.get(key, signal, stored.sha256)
-  const sha256 = createHash("sha256").update(back).digest("hex")
-  if (sha256 === stored.sha256 && back.length === stored.size) return stored
-  throw new Problem("store/not-read-back", `${key} reads back otherwise than it was written`, {
-    data: [`written  ${stored.sha256}, ${stored.size} bytes`, `read     ${sha256}, ${back.length} bytes`],
-    hint: "the medium is not sound: check its disk; no snapshot names this bundle",
-  })
 }
 
 function describeCategory(
@@ -198,52 +204,4 @@ async function stageAll(
   const staged = new Map<string, StagedBlob>()
   for (const [path, text] of texts) staged.set(path, await vault.stage(Buffer.from(text), signal))
   return staged
-}
-
-/** The next snapshot of a host, on top of what the vault holds at this moment. */
-export function nextSnapshot(
-  host: Host,
-  backup: HostBackup,
-  before: { readonly snapshot: Snapshot; readonly hash: string } | null,
-  about: { readonly tool: string; readonly run: string | null; readonly recipients: readonly string[] },
-): Snapshot {
-  const former = before?.snapshot.categories ?? {}
-  const records = new Map<string, CategoryRecord>(Object.entries(former))
-  for (const category of backup.categories) {
-    records.set(
-      category.name,
-      categoryRecord(category, former[category.name]?.bundle ?? null, backup.takenAt, about.recipients),
-    )
-  }
-  return {
-    format: 1,
-    host: host.name,
-    sequence: (before?.snapshot.sequence ?? 0) + 1,
-    previous: before?.hash ?? null,
-    takenAt: backup.takenAt,
-    profile: host.profile,
-    tool: about.tool,
-    run: about.run,
-    categories: Object.fromEntries([...records].sort(([a], [b]) => (a < b ? -1 : 1))),
-  }
-}
-
-function categoryRecord(
-  category: SealedCategory,
-  former: BundleRef | null,
-  takenAt: string,
-  recipients: readonly string[],
-): CategoryRecord {
-  if (category.bundle !== null) {
-    return {
-      status: "stored",
-      bundle: { ...category.bundle, capturedAt: takenAt, recipients },
-      problem: category.problem?.code ?? null,
-    }
-  }
-  if (category.status === "unchanged" && former !== null && former.fingerprint === category.fingerprint) {
-    return { status: "unchanged", bundle: { ...former, capturedAt: takenAt }, problem: null }
-  }
-  const status = category.status === "missing" ? "missing" : "failed"
-  return { status, bundle: former, problem: category.problem?.code ?? null }
 }

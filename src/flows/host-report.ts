@@ -1,7 +1,7 @@
 import type { Problem } from "../core/problem.ts"
 import type { HostReport } from "../core/report.ts"
 import type { Outcome } from "./each-host.ts"
-import type { HostBackup, SealedCategory } from "./host-backup.ts"
+import type { HostBackup } from "./host-backup.ts"
 
 /** @param sequence  of the snapshot that was recorded; null when none was */
 export function hostReport(outcome: Outcome<HostBackup>, sequence: number | null): HostReport {
@@ -11,14 +11,14 @@ export function hostReport(outcome: Outcome<HostBackup>, sequence: number | null
     const nothing = { way: null, categories: [], findings: [], bytes: 0, ms: null }
     return { host, status: "failed", sequence: null, problems: [outcome.problem], ...nothing }
   }
-  const { capture, categories, ms } = outcome.value
+  const { capture, categories, logs, ms } = outcome.value
   const problems = problemsOf(outcome.value)
   return {
     host,
-    status: statusOf(categories, problems),
+    status: statusOf(outcome.value, problems),
     sequence,
     way: capture.way,
-    categories: categories.map(({ name, status, files, bytes, problem }) => ({
+    categories: [...categories, ...logs].map(({ name, status, files, bytes, problem }) => ({
       ...{ name, files, bytes, problem },
       status: status === "changed" ? "stored" : status,
     })),
@@ -32,17 +32,20 @@ export function hostReport(outcome: Outcome<HostBackup>, sequence: number | null
       transfer: Math.round(capture.transferMs),
       seal: Math.round(ms.seal),
       store: Math.round(ms.store),
+      logs: Math.round(ms.logs),
       total: Math.round(ms.total),
     },
   }
 }
 
 /** Those of the host as a whole first. */
-export function problemsOf({ capture, categories }: HostBackup): readonly Problem[] {
-  return [capture, ...categories].flatMap(({ problem }) => problem ?? [])
+export function problemsOf({ capture, categories, logs }: HostBackup): readonly Problem[] {
+  return [capture, ...categories, ...logs].flatMap(({ problem }) => problem ?? [])
 }
 
-function statusOf(categories: readonly SealedCategory[], problems: readonly Problem[]): HostReport["status"] {
+function statusOf({ categories, logs }: HostBackup, problems: readonly Problem[]): HostReport["status"] {
   if (problems.length > 0) return "partial"
-  return categories.some(({ bundle }) => bundle !== null) ? "stored" : "unchanged"
+  const anew =
+    categories.some(({ bundle }) => bundle !== null) || logs.some(({ status }) => status === "stored")
+  return anew ? "stored" : "unchanged"
 }

@@ -1,11 +1,13 @@
 import type { KnownCategory } from "../core/capture.ts"
-import type { Fleet } from "../core/fleet.ts"
+import { type Fleet, recipientsOf } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { SignedSnapshot } from "../core/snapshot.ts"
 import type { HostRecord } from "../core/vault.ts"
 import { type Known, nothingKnown } from "../pull/last-seen.ts"
+import { openPage } from "../seal/log-page.ts"
 import { openSnapshot } from "../seal/snapshot.ts"
 import { parseHint } from "./hint.ts"
+import type { KnownLog } from "./host-logs.ts"
 import { isGone } from "./renewal.ts"
 
 /** The newest snapshot of a host, if there is one and it can be trusted. */
@@ -23,24 +25,48 @@ export function trustedSnapshot(
 const noFingerprint = ""
 
 /**
- * What a run may take as known of a host. A bundle that is sealed to others than the fleet's recipients of today
+ * What a run may take as known of a host. A bundle that is sealed to others than the recipients of today
  * counts as one to be replaced; one that is gone is not known, and its content has to be read and kept anew.
  */
 export function knownOf(
   snapshot: SignedSnapshot | null,
   record: HostRecord | undefined,
-  { recipients }: Pick<Fleet, "recipients">,
+  fleet: Pick<Fleet, "recipients" | "categories">,
   now: Date,
 ): Known {
   if (snapshot === null) return nothingKnown
-  const wanted = new Set(recipients)
   const categories = new Map<string, KnownCategory>()
   for (const [name, { bundle }] of Object.entries(snapshot.snapshot.categories)) {
     if (bundle === null || isGone(bundle, now)) continue
+    const wanted = new Set(recipientsOf(fleet, name))
     const current = wanted.symmetricDifference(new Set(bundle.recipients)).size === 0
     categories.set(name, current ? bundle : { ...bundle, fingerprint: noFingerprint })
   }
   return { categories, ...parseHint(record?.hint ?? null) }
+}
+
+/** What a run may take as known of a host's logs; a page that cannot be trusted concerns its category alone. */
+export function knownLogs(
+  snapshot: SignedSnapshot | null,
+  record: HostRecord | undefined,
+): ReadonlyMap<string, KnownLog> {
+  const logs = new Map<string, KnownLog>()
+  for (const [name, { log }] of Object.entries(snapshot?.snapshot.categories ?? {})) {
+    if (!log || snapshot === null) continue
+    const { key, sha256, capturedAt } = log
+    const page = trusted(() => openPage(record?.pages.get(key) ?? null, log, snapshot.snapshot.host, name))
+    logs.set(name, { ref: { key, sha256 }, capturedAt, page })
+  }
+  return logs
+}
+
+function trusted<T>(open: () => T): T | Problem {
+  try {
+    return open()
+  } catch (problem) {
+    if (problem instanceof Problem) return problem
+    throw problem
+  }
 }
 
 /** The run's own key must be one that later runs will accept. */

@@ -47,6 +47,7 @@ function namedCategories(
   const rank = new Map(categories.map(({ name }, index) => [name, index]))
   const named = new Map<string, string>()
   for (const { path, category } of references) {
+    if (!rank.has(category)) continue
     const pattern = pathPattern(path)
     const matched = pattern.literal ? [path] : [...entries.keys()].filter(listed => pattern.matches(listed))
     for (const match of matched) {

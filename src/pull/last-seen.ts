@@ -33,7 +33,7 @@ export function expectedRoots(
   expected: readonly Reference[],
 ): readonly Root[] {
   const fixed = fixedRoots(categories)
-  return [...fixed, ...namedRoots(referencePaths(expected), fixed)]
+  return [...fixed, ...namedRoots(referencePaths(expected, categories), fixed)]
 }
 
 /** Whether each file is, by content, time, mode and owner, what the last snapshot holds. */
@@ -45,7 +45,7 @@ export async function isAsLastSeen(
   if (known.listing === null) return false
   const roots = expectedRoots(tools.categories, known.references)
   const fingerprints = new Map([...known.categories].map(([name, { fingerprint }]) => [name, fingerprint]))
-  const salt = saltOf(tools, roots, fingerprints)
+  const salt = saltOf(tools, roots, known.references, fingerprints)
   return (await tools.session.digest(roots, salt, signal)) === known.listing
 }
 
@@ -63,14 +63,16 @@ export function lastSeen(
 ): string | null {
   const next = expectedRoots(tools.categories, references)
   if (JSON.stringify(next) !== JSON.stringify(first.roots)) return null
-  return first.listing.digest(saltOf(tools, next, fingerprints))
+  return first.listing.digest(saltOf(tools, next, references, fingerprints))
 }
 
 function saltOf(
   tools: LastSeenTools,
   roots: readonly Root[],
+  references: readonly Reference[],
   fingerprints: ReadonlyMap<string, string>,
 ): string {
   // Of what was not taken a digest says nothing: it is no proof for a run that takes more, or other categories.
-  return tools.listingSalt([roots, [...tools.taken].map(name => [name, fingerprints.get(name) ?? null])])
+  const taken = [...tools.taken].map(name => [name, fingerprints.get(name) ?? null])
+  return tools.listingSalt([roots, references, taken])
 }

@@ -19,11 +19,41 @@ export function planCategories(
   const added = [...policies.keys()].filter(name => !known.has(name))
   const planned = [
     ...profile.categories
-      .filter(category => !category.log)
+      .filter(category => category.log === null)
       .map(category => plan(category, policies.get(category.name))),
     ...added.map(name => plan({ name, patterns: [], shownMasked: false }, policies.get(name))),
   ]
   return planned.sort((a, b) => Number(a.shownMasked) - Number(b.shownMasked))
+}
+
+/** A log category: its files are kept as byte ranges. */
+export interface PlannedLog extends PlannedCategory {
+  /** how often it is due, ms */
+  readonly everyMs: number
+}
+
+export function planLogs(
+  profile: Profile,
+  policies: ReadonlyMap<string, CategoryPolicy>,
+): readonly PlannedLog[] {
+  return profile.categories.flatMap(category => {
+    const policy = policies.get(category.name)
+    if (category.log === null) return []
+    return [{ ...plan(category, policy), everyMs: policy?.everyMs ?? category.log.everyMs }]
+  })
+}
+
+/** Where the files of log categories are: what their patterns match, and what configs name besides. */
+export function logRoots(logs: readonly PlannedLog[], references: readonly Reference[]): readonly Root[] {
+  const patterns = logs.flatMap(log => log.patterns)
+  const bases = patterns.filter(({ deep }) => deep).map(({ base }) => base)
+  const names = new Set(logs.map(({ name }) => name))
+  const named = references.filter(({ category }) => names.has(category)).map(({ path }) => path)
+  const trees = [...new Set(bases)].map(path => ({ kind: "tree", path }) as const)
+  const globs = [
+    ...new Set([...patterns.filter(({ deep }) => !deep).map(({ pattern }) => pattern), ...named]),
+  ]
+  return [...trees, ...globs.map(pattern => ({ kind: "glob", pattern, named: false }) as const)]
 }
 
 function plan(
@@ -71,5 +101,11 @@ export function isBelow(path: string, directory: string): boolean {
   return path.startsWith(directory === "/" ? "/" : `${directory}/`)
 }
 
-export const referencePaths = (references: readonly Reference[]): string[] =>
-  references.map(({ path }) => path)
+/** The paths of those that belong to a planned category: logs are named too, and are listed apart. */
+export function referencePaths(
+  references: readonly Reference[],
+  categories: readonly PlannedCategory[],
+): string[] {
+  const planned = new Set(categories.map(({ name }) => name))
+  return references.filter(({ category }) => planned.has(category)).map(({ path }) => path)
+}

@@ -11,6 +11,7 @@ const maxRounds = 32
 
 export interface Survey extends Classified {
   readonly entries: ReadonlyMap<string, Entry>
+  /** all that the configs name, logs too */
   readonly references: readonly Reference[]
   /** what was read on the way, by path */
   readonly contents: ReadonlyMap<string, CapturedFile>
@@ -46,7 +47,6 @@ export async function survey(
   const entries = new Map<string, Entry>()
   const contents = new Map<string, CapturedFile>()
   const unread = new Map<string, "changed" | "denied">()
-  const planned = new Set(categories.map(({ name }) => name))
   const texts = new Set(categories.filter(category => category.shownMasked).map(({ name }) => name))
   const list = async (more: readonly Root[]) => {
     const listing = await session.list(more, signal)
@@ -82,13 +82,13 @@ export async function survey(
           file.entry.path,
           file.content.revealText("find what the config names"),
         )
-        named.push(...found.filter(({ category }) => planned.has(category)))
+        named.push(...found)
       }
       for (const [path, reason] of reading.unread) unread.set(path, reason)
     }
     references = [...named, ...named.flatMap(reference => behindLinks(reference, entries))]
     const listed = new Set(roots.map(root => (root.kind === "tree" ? root.path : root.pattern)))
-    const more = namedRoots([...referencePaths(references), ...known.unlisted], roots).filter(
+    const more = namedRoots([...referencePaths(references, categories), ...known.unlisted], roots).filter(
       root => root.kind === "glob" && !listed.has(root.pattern),
     )
     if (more.length > 0) {

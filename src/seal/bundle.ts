@@ -1,9 +1,8 @@
-import { promisify } from "node:util"
-import { constants, gzip, zstdCompress } from "node:zlib"
 import type { CapturedFile, Entry } from "../core/file.ts"
 import { tarEnd, tarHeader, tarPadding } from "../core/tar.ts"
+import { type Compression, compress } from "./compress.ts"
 
-export type Compression = "zstd" | "gzip"
+export type { Compression }
 
 /** One category of one host, as read. */
 export interface BundleContent {
@@ -81,20 +80,6 @@ function manifestOf(content: BundleContent, entries: readonly Entry[]) {
       ...(entry.target === null ? {} : { target: entry.target }),
     })),
   }
-}
-
-const zstd = promisify(zstdCompress)
-const gz = promisify(gzip)
-
-/** Off the main thread: both run on the runtime's pool. */
-async function compress(bytes: Buffer, compression: Compression): Promise<Buffer> {
-  // As large as what comes out can be: in the default pieces of 16 KiB each is a turn of the pool.
-  const chunkSize = Math.max(1024, bytes.length + (bytes.length >> 7))
-  if (compression === "gzip") return await gz(bytes, { level: 6, chunkSize })
-  return await zstd(bytes, {
-    chunkSize,
-    params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
-  })
 }
 
 /** What the name of a bundle ends in. */

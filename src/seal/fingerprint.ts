@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto"
+import { createHmac, type Hmac } from "node:crypto"
 import type { Entry } from "../core/file.ts"
 import type { Fingerprint } from "../core/profile.ts"
 import { deriveKey, type UnlockedKey } from "./private-key.ts"
@@ -9,6 +9,8 @@ export interface Fingerprints {
   readonly ofValue: Fingerprint
   /** 64 hex digits over everything that makes a category's content; times and numeric ids do not count */
   ofEntries(entries: readonly Entry[]): string
+  /** keyed digest of bytes of a log, to be fed piece by piece; 64 hex digits */
+  ofLog(): Hmac
   /** 64 hex digits that nobody without the signing key can compute, bound to plain data */
   salt(state: unknown): string
 }
@@ -16,9 +18,11 @@ export interface Fingerprints {
 export function fingerprints(key: UnlockedKey): Fingerprints {
   const valueKey = deriveKey(key, "fingerprint of a value, 1")
   const saltKey = deriveKey(key, "salt of a listing, 1")
+  const logKey = deriveKey(key, "fingerprint of a log, 1")
   const contentKey = deriveKey(key, "fingerprint of a category, 1")
   return {
     ofValue: value => createHmac("sha256", valueKey).update(value).digest("hex").slice(0, 16),
+    ofLog: () => createHmac("sha256", logKey),
     salt: state => createHmac("sha256", saltKey).update(JSON.stringify(state)).digest("hex"),
     ofEntries(entries) {
       const mac = createHmac("sha256", contentKey)

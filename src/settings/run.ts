@@ -137,7 +137,15 @@ export const runSettings = {
     commands: ["backup", "diff", "restore"],
     group: "limits",
     placeholder: "SIZE",
-    description: "Most bytes that are read from one host in one run",
+    description: "Most bytes that are read from one host in one run, logs apart",
+  },
+  "max-log-rate": {
+    type: "size",
+    default: null,
+    commands: ["backup"],
+    group: "limits",
+    placeholder: "SIZE",
+    description: "Most bytes per second that are read of one host's logs; without it, as fast as it goes",
   },
   json: {
     type: "boolean",

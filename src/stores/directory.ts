@@ -51,7 +51,8 @@ export function directory(root: string): RemovableStore {
     },
     async list(prefix, signal) {
       signal.throwIfAborted()
-      const items = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => [])
+      const below = pathOf(prefix.slice(0, prefix.lastIndexOf("/") + 1))
+      const items = await readdir(below, { recursive: true, withFileTypes: true }).catch(() => [])
       return items
         .filter(item => item.isFile() && !item.name.startsWith(".partial-"))
         .map(item => relative(root, join(item.parentPath, item.name)))

@@ -6,6 +6,7 @@ import { writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
 import { casesOf } from "./cases.ts"
 import { diffCase } from "./diff-case.ts"
+import { logCase } from "./log.ts"
 import { compare } from "./measure.ts"
 import { oursIsBuilt } from "./peers.ts"
 import { machine, type Row, rows, table } from "./report.ts"
@@ -19,7 +20,7 @@ const { values } = parseArgs({
   },
 })
 const runs = Number(values.runs)
-const cases = casesOf(Number(values.size) * 1e6)
+const cases = [...casesOf(Number(values.size) * 1e6), logCase(Number(values.size))]
 const isWanted = ({ name }: { readonly name: string }) => values.only?.includes(name) ?? true
 const chosen = cases.filter(isWanted)
 if ((chosen.length === 0 && !isWanted(diffCase)) || !(runs >= 1)) {

@@ -1,7 +1,7 @@
 import { generateHybridIdentity, generateIdentity, identityToRecipient } from "age-encryption"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import type { Fleet } from "../../src/core/fleet.ts"
+import { type Fleet, recipientsOf } from "../../src/core/fleet.ts"
 import { Problem } from "../../src/core/problem.ts"
 import { type FleetOptions, parseFleet } from "../../src/fleet/parse.ts"
 import {
@@ -63,6 +63,7 @@ describe("a fleet file that is right", () => {
       everyMs: 86_400_000,
       rpoMs: 172_800_000,
       paths: ["/var/log/pmta/acct*"],
+      recipients: [],
     })
     expect(Object.fromEntries(fleet.rto)).toMatchObject({
       "hardware-failure": 10_800_000,
@@ -77,6 +78,18 @@ describe("a fleet file that is right", () => {
       ignore: ["total-max-smtp-out"],
     })
     expect(fleet.warnings).toEqual([])
+  })
+
+  test("may seal a category to recipients of its own", () => {
+    const own = parse(`${withHost()}\ncategories: { accounting: { recipients: [${age2}] } }`)
+    expect(recipientsOf(own, "accounting")).toEqual([age2])
+    expect(recipientsOf(own, "config")).toEqual([age1, age2])
+    expect(own.warnings).toEqual([
+      "category accounting has one recipient only: if its private half is lost, so is every copy of it",
+    ])
+    expect(() =>
+      parse(`${withHost()}\ncategories: { accounting: { recipients: [${age2}, ${age2}] } }`),
+    ).toThrow(expect.objectContaining({ data: [expect.stringContaining("is listed twice")] }))
   })
 
   test("may be written with CRLF, with a byte order mark, or as JSON", () => {

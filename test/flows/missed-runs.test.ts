@@ -11,6 +11,7 @@ const record = (takenAt: string) => ({
   accepted: null,
   live: null,
   hint: null,
+  pages: new Map(),
 })
 const fleet = (more = ""): Fleet => parseFleet(`${withHost()}\n${more}`, "fleet.yml")
 const missed = (hoursAgo: number, more?: string) =>

@@ -52,7 +52,11 @@ async function seen(vault: Vault, sequence: number, config: string): Promise<voi
   const snapshot = { host: "mta1", sequence, categories: {} } as unknown as Snapshot
   const live = { removed: [], written: new Map([["files/etc/pmta/config", blob]]) }
   const signed = { snapshot, bytes: Buffer.from("{}"), signature: "" }
-  await vault.record(() => [{ snapshot: signed, live, hint: null, traffic: [] }], ["mta1"], signal)
+  await vault.record(
+    () => [{ snapshot: signed, live, hint: null, traffic: [], pages: new Map(), segments: [] }],
+    ["mta1"],
+    signal,
+  )
 }
 
 const toolsFor = (vault: Vault) => ({

@@ -65,8 +65,7 @@ export async function fillVault(filling: Filling): Promise<ReadonlyMap<string, r
       entries.push({
         snapshot: signed,
         live: { removed: [], written: index === 0 ? written : new Map() },
-        hint: null,
-        traffic: [],
+        ...{ hint: null, traffic: [], pages: new Map(), segments: [] },
       })
     }
     chains.set(host, chain)

@@ -75,7 +75,14 @@ function snapshotEntry(
   const about = { profile: "powermta", tool: "seed", run: null }
   const snapshot: Snapshot = { format: 1, host, sequence, previous, takenAt, ...about, categories }
   const live = { removed: [], written: new Map() }
-  return { snapshot: signSnapshot(snapshot, key), live, hint: null, traffic: [] }
+  return {
+    snapshot: signSnapshot(snapshot, key),
+    live,
+    hint: null,
+    traffic: [],
+    pages: new Map(),
+    segments: [],
+  }
 }
 
 async function stored(

@@ -53,7 +53,7 @@ async function fill(vault: Vault, text: string, days: readonly TrafficDay[]): Pr
         key,
       ),
       live: { removed: ["files"], written: new Map([["files/etc/pmta/config", blob]]) },
-      hint: null,
+      ...{ hint: null, pages: new Map(), segments: [] },
       traffic: days.filter(day => day.host === host),
     }))
   await vault.record(prepare, simulatedHosts, signal)

@@ -1,7 +1,7 @@
 /** File names that break careless programs: all are kept as they are, and none reaches a terminal raw. */
 import { readFile } from "node:fs/promises"
 import { expect, test } from "vitest"
-import { sudoersLine } from "../../src/transports/ssh/reader-script.ts"
+import { sudoersLine, sudoersLogLine } from "../../src/transports/ssh/reader-script.ts"
 import { action } from "../lab/cli.ts"
 import { sshd } from "../lab/sshd.ts"
 import { setting } from "./setting.ts"
@@ -37,7 +37,7 @@ test.each(["shell", "sftp-chroot", "sudo"] as const)(
   "they come back equal by stock tools: %s",
   async kind => {
     await using story = await setting()
-    const sudoers = [sudoersLine("pmta-backup", fixedPaths)]
+    const sudoers = [sudoersLine("pmta-backup", fixedPaths), sudoersLogLine("pmta-backup", "/var/log/pmta")]
     const all = { ...files, "/etc/pmta/config": config }
     await using host = await sshd({ name: "mta1", kind, sudoers, files: all })
     await story.fleet([host], { hostLines: kind === "sudo" ? { mta1: ["sudo: true"] } : {} })

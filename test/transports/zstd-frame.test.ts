@@ -37,7 +37,7 @@ for (const [name, content] of Object.entries(contents)) {
     })
     for (const pieceBytes of [1000, 33_000]) {
       const reader = arriving(Buffer.concat([frame, Buffer.from("after\n")]), pieceBytes)
-      expect((await takeFrame(reader, limit)).equals(content)).toBe(true)
+      expect((await takeFrame(reader, limit)).content.equals(content)).toBe(true)
       expect((await reader.until(0x0a, 100)).toString()).toBe("after")
     }
   })

@@ -2,7 +2,7 @@
 import type { CategoryDefinition } from "../../core/profile.ts"
 
 const dayMs = 24 * 3600 * 1000
-const hidden = { rpoMs: dayMs, shownMasked: false, irreplaceable: false, log: false } as const
+const hidden = { rpoMs: dayMs, shownMasked: false, irreplaceable: false, log: null } as const
 
 export const categories: readonly CategoryDefinition[] = [
   {
@@ -12,7 +12,7 @@ export const categories: readonly CategoryDefinition[] = [
     priority: "critical",
     shownMasked: true,
     irreplaceable: false,
-    log: false,
+    log: null,
   },
   { name: "dkim", patterns: ["/etc/pmta/dkim/**"], priority: "critical", ...hidden, irreplaceable: true },
   { name: "tls", patterns: ["/var/lib/pmta/webmon.pem"], priority: "high", ...hidden },
@@ -24,7 +24,7 @@ export const categories: readonly CategoryDefinition[] = [
     patterns: ["/var/log/pmta/acct*", "/var/log/pmta/accounting*"],
     priority: "medium",
     ...hidden,
-    log: true,
+    log: { everyMs: dayMs },
   },
-  { name: "log", patterns: ["/var/log/pmta/pmta.log*"], priority: "low", ...hidden, log: true },
+  { name: "log", patterns: ["/var/log/pmta/pmta.log*"], priority: "low", ...hidden, log: { everyMs: dayMs } },
 ]

@@ -97,7 +97,10 @@ export function importer(git: Git, compression: 0 | 1): Importer {
     if (running === null || gatheredBytes === 0) return
     const { child, ended } = running
     if (child.exitCode !== null || child.stdin === null) throw importFailed(git, complaint)
-    const room = child.stdin.write(Buffer.concat(gathered, gatheredBytes))
+    // What is large is not copied once more; many small pieces are, as each would be a system call.
+    const parts = gatheredBytes > 4 * writeBytes ? [...gathered] : [Buffer.concat(gathered, gatheredBytes)]
+    let room = true
+    for (const part of parts) room = child.stdin.write(part)
     gathered.length = 0
     gatheredBytes = 0
     if (!room) await Promise.race([new Promise(resolve => child.stdin?.once("drain", resolve)), ended])

@@ -27,7 +27,13 @@ export async function hostRecords(
     }
   }
   const hints = await itemIds(objects, bundles, "hints")
-  const blobs = [...newest].flatMap(([host, { json, sig }]) => [json, sig, hints.get(`${host}.json`) ?? ""])
+  const logs = await itemIds(objects, bundles, "logs")
+  const pages = new Map<string, ReadonlyMap<string, string>>()
+  for (const host of hosts) pages.set(host, await newestPages(objects, host, logs.get(host)))
+  const blobs = [...newest].flatMap(([host, { json, sig }]) => [
+    ...[json, sig, hints.get(`${host}.json`) ?? ""],
+    ...(pages.get(host)?.values() ?? []),
+  ])
   await remote?.fetchBlobs(
     blobs.filter(oid => oid !== ""),
     signal,
@@ -47,9 +53,29 @@ export async function hostRecords(
       accepted: accepted.get(host) ?? null,
       live: live.get(host) ?? null,
       hint: hint === undefined ? null : ((await objects.object(hint))?.content.toString("utf8") ?? null),
+      pages: await contents(objects, pages.get(host) ?? new Map()),
     })
   }
   return records
+}
+
+/** @returns  ids by path, of the newest page of each category */
+async function newestPages(objects: ObjectReader, host: string, folder: string | undefined) {
+  const ids = new Map<string, string>()
+  for (const category of folder === undefined ? [] : await objects.tree(folder)) {
+    const last = (await objects.tree(category.oid)).findLast(({ name }) => /^\d{8}\.json$/.test(name))
+    if (last !== undefined) ids.set(`logs/${host}/${category.name}/${last.name}`, last.oid)
+  }
+  return ids
+}
+
+async function contents(objects: ObjectReader, ids: ReadonlyMap<string, string>) {
+  const found = new Map<string, Uint8Array>()
+  for (const [path, oid] of ids) {
+    const object = await objects.object(oid)
+    if (object !== null) found.set(path, object.content)
+  }
+  return found
 }
 
 async function itemIds(

@@ -94,6 +94,11 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
     contents: (prefixes, signal) =>
       branchContents(repo, heads.get(bundlesRef) ?? null, prefixes, remote, signal),
     ...mirrors,
+    async page(key, signal) {
+      signal.throwIfAborted()
+      const found = await objects.object(`${bundlesRef}:${key}`)
+      return found?.type === "blob" ? found.content : null
+    },
     async addFleet(text, signal) {
       await addFleet(repo, options, text, signal)
       await refreshHeads(signal)
@@ -178,6 +183,10 @@ function entryChanges(entry: HostEntry, stagedBundle: (key: string) => string | 
     const blob = bundle === null ? null : stagedBundle(bundle.key)
     return bundle === null || blob === null ? [] : [{ path: bundle.key, content: { blob } }]
   })
+  const segments = entry.segments.flatMap(key => {
+    const blob = stagedBundle(key)
+    return blob === null ? [] : [{ path: key, content: { blob } }]
+  })
   const { removed, written } = entry.live
   const below = `live/${snapshot.host}`
   return [
@@ -187,6 +196,8 @@ function entryChanges(entry: HostEntry, stagedBundle: (key: string) => string | 
       ? []
       : [{ path: `hints/${snapshot.host}.json`, content: Buffer.from(entry.hint) }]),
     ...bundles,
+    ...segments,
+    ...[...entry.pages].map(([path, content]) => ({ path, content })),
     { path: name, content: bytes },
     { path: `${name}.sig`, content: Buffer.from(signature) },
   ]

@@ -32,6 +32,8 @@ export function exec(connection: Connection, command: string, idleTimeoutMs: num
       const output = new ByteReader(idleTimeoutMs)
       let complaints = ""
       channel.on("data", (chunk: Buffer) => output.push(chunk))
+      // What is not read stays on the host: SSH's window closes, and its programs wait.
+      output.source = channel
       channel.stderr.on("data", (chunk: Buffer) => {
         if (complaints.length < maxComplaintBytes) complaints += chunk.toString("utf8")
       })

@@ -162,6 +162,8 @@ function session(host: Host, connection: Connection, limits: Limits, signal: Abo
       reader ??= await open()
       return await reader.read(entries, stop)
     },
+    listLogs: (roots, stop) => first(opened => opened.listLogs(roots, stop)),
+    readRange: (entry, range, take, stop) => first(opened => opened.readRange(entry, range, take, stop)),
     async clock(stop) {
       return (await reader?.clock(stop)) ?? null
     },

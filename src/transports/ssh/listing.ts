@@ -1,5 +1,6 @@
 import type { ByteReader } from "../../core/byte-reader.ts"
-import type { Entry, FileKind } from "../../core/file.ts"
+import type { FileKind } from "../../core/file.ts"
+import type { LogEntry } from "../../core/log.ts"
 import { isNormalPath } from "../../core/path-pattern.ts"
 
 /** A host sent what the reader script never sends. */
@@ -8,7 +9,8 @@ export class MalformedListing extends Error {
 }
 
 const kinds: Readonly<Record<string, FileKind>> = { f: "file", l: "link", d: "directory" }
-const fields = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)?$/
+const fields =
+  /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)? (\d{1,20})$/
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s
 const maxRecordBytes = 16 * 1024
 const dot = 0x2e
@@ -21,8 +23,8 @@ const newline = 0x0a
  * Reads one section of the answer to `list`. find writes out its own lines before it runs sha256sum, so that both
  * come whole, one after the other. Owners are numbers as text.
  */
-export async function readListing(reader: ByteReader, maxEntries: number): Promise<Entry[]> {
-  const entries = new Map<string, Entry>()
+export async function readListing(reader: ByteReader, maxEntries: number): Promise<LogEntry[]> {
+  const entries = new Map<string, LogEntry>()
   for (let count = 0; ; ) {
     const first = (await reader.peek())[0]
     if (first === letterR || first === letterU) {
@@ -52,10 +54,10 @@ function unescapeName(name: string): string {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
-function parseEntry(head: string, pathBytes: Buffer, targetBytes: Buffer): Entry {
+function parseEntry(head: string, pathBytes: Buffer, targetBytes: Buffer): LogEntry {
   const match = fields.exec(head)
   if (match === null) throw new MalformedListing("an entry that is none")
-  const [, access, type, mode, uid, gid, size, mtime] = match as unknown as [string, ...string[]]
+  const [, access, type, mode, uid, gid, size, mtime, inode] = match as unknown as [string, ...string[]]
   const path = decodeName(pathBytes)
   const target = decodeName(targetBytes)
   // A name that is not UTF-8 cannot be written to a manifest and back: shown, but never read.
@@ -76,6 +78,7 @@ function parseEntry(head: string, pathBytes: Buffer, targetBytes: Buffer): Entry
     target: kind === "link" ? target : null,
     sha256: null,
     readable,
+    inode: inode ?? null,
   }
 }
 

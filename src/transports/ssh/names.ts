@@ -15,7 +15,7 @@ const line = /^([^:\s]{1,64}):[^:]*:(\d{1,10}):/
 export function readNames(ask: Ask) {
   const users = new Map<string, string>()
   const groups = new Map<string, string>()
-  return async (entries: readonly Entry[], signal: AbortSignal): Promise<readonly Entry[]> => {
+  return async <T extends Entry>(entries: readonly T[], signal: AbortSignal): Promise<readonly T[]> => {
     const newUsers = unknown(
       users,
       entries.map(({ owner }) => owner),

@@ -5,7 +5,9 @@ import {
   authorizedKeysSftpLine,
   authorizedKeysSudoLine,
   sudoersLine,
+  sudoersLogLine,
 } from "./reader-script.ts"
+import { logDirectories } from "./sudo-logs.ts"
 import { sudoPaths } from "./sudo-session.ts"
 import { workbenchSudoersLine } from "./workbench-script.ts"
 
@@ -17,7 +19,8 @@ interface PrivilegeLine {
 /**
  * The lines to put on a host so that a key may read what belongs to PowerMTA, and do nothing else.
  * @param isJump  whether other hosts are reached through this one
- * @param named   paths that its configs name
+ * @param named   paths that its configs name, other than logs
+ * @param logs    where its log files are
  */
 export function privilegeLines(
   publicKey: string,
@@ -25,13 +28,14 @@ export function privilegeLines(
   isJump: boolean,
   roots: readonly Root[],
   named: readonly string[],
+  logs: readonly Root[],
 ): readonly PrivilegeLine[] {
   const account = `~${host.user}/.ssh/authorized_keys on ${host.name}`
   if (!host.backup) {
     const line = `restrict,port-forwarding,command="/bin/false" ${publicKey}`
     return [{ where: `${account}: to go through it, and nothing else`, line }]
   }
-  const lines = readingLines(publicKey, host, account, roots, named)
+  const lines = readingLines(publicKey, host, account, roots, named, logs)
   // `restrict` takes away what a jump host is for.
   return isJump
     ? lines.map(({ where, line }) => ({
@@ -47,6 +51,7 @@ function readingLines(
   account: string,
   roots: readonly Root[],
   named: readonly string[],
+  logs: readonly Root[],
 ): readonly PrivilegeLine[] {
   if (!host.sudo) {
     return [
@@ -59,13 +64,14 @@ function readingLines(
   const outside = paths.named.filter(
     path => !paths.fixed.some(fixed => path === fixed || path.startsWith(`${fixed}/`)),
   )
-  const sudoers = [paths.fixed, ...outside.map(path => [path])].map(set => ({
-    where: `/etc/sudoers.d/pmta-vault on ${host.name}`,
-    line: sudoersLine(host.user, set),
-  }))
-  // A forced command is one command: with files outside the fixed roots there are several.
+  const directories = logDirectories(logs)
+  const sudoers = [
+    ...[paths.fixed, ...outside.map(path => [path])].map(set => sudoersLine(host.user, set)),
+    ...directories.map(directory => sudoersLogLine(host.user, directory)),
+  ].map(line => ({ where: `/etc/sudoers.d/pmta-vault on ${host.name}`, line }))
+  // A forced command is one command: with logs, or files outside the fixed roots, there are several.
   const forced =
-    outside.length === 0
+    outside.length === 0 && directories.length === 0
       ? [{ where: account, line: authorizedKeysSudoLine(publicKey, paths.fixed) }]
       : [{ where: account, line: `restrict ${publicKey}` }]
   return [...forced, ...sudoers]

@@ -1,59 +1,121 @@
 /**
  * What runs on a host that allows a command: one POSIX shell script, read-only, without installation.
- * It greets with `pmta-vault-reader 2 zstd`, or `plain` where the host has no zstd, and answers requests from
+ * It greets with `pmta-vault-reader 3 zstd`, or `plain` where the host has no zstd, and answers requests from
  * its input until that ends:
  *
  *     list BYTES MAX        request: lines `T/tree` and `G/pattern`
  *                           answer, first for the trees, then for what the patterns match: per entry three
- *                           NUL-ended fields `rf 640 0 2100 812 1700000000.5`, path, link target; among
- *                           the entries sha256sum's lines for files below MAX bytes; then the line `.`
+ *                           NUL-ended fields `rf 640 0 2100 812 1700000000.5 4711`, path, link target; among
+ *                           the entries sha256sum's lines for files below MAX bytes; then the line `.`. Below
+ *                           0, for logs, a link that a pattern matches is shown as such, else as what it leads to
  *     digest BYTES MAX SALT request: as above
  *                           answer: sha256sum's line of the answer to `list`, followed by the salt
  *     names BYTES 0         request: numeric users, `;`, numeric groups, each a line
  *                           answer: their lines of passwd(5), `.`, their lines of group(5), `.`
  *     read BYTES 0          request: NUL-ended absolute paths
  *                           answer: a GNU tar of those files; then `done STATUS`
+ *     tail BYTES FIRST MOST request: an absolute path
+ *                           answer: `none`; or `at INODE COUNT`, COUNT bytes from FIRST on, at most MOST, in
+ *                           pieces of 4 MiB, then `done SIZE`
  *     clock 0 0             answer: seconds since 1970
  *
- * With zstd the answers to `list` and `read` are one zstd frame each, without it they are gathered to
- * 32 KiB: sha256sum writes line by line, and each write would be an SSH packet of its own, encrypted and
- * decrypted on its own. Names come apart from the listing, as find looks a group up again for each file.
+ * With zstd the answers to `list` and `read`, and each piece of `tail`, are one zstd frame each. Without it they
+ * are gathered to 32 KiB: sha256sum writes line by line, and each write would be an SSH packet of its own; and
+ * a piece that ends early, as its file was cut, is filled up with zeros. Names come apart from the listing, as
+ * find looks a group up again for each file. `tail` opens a file once and tells what it has opened: a file
+ * renamed meanwhile is read on, and a link put in its place is not followed.
  *
  * The same text serves as forced command in `authorized_keys`: whoever holds the key can read what the
  * account may read, and do nothing else. Every path reaches a program behind a leading `/` or `./`, so that
  * none can be taken for an option. No single quotes and no line ends within, to be quoted easily.
  */
+import { maxPieceBytes } from "../../core/log.ts"
+
 /** 32 KiB a record: with smaller ones tar would write, and SSH encrypt, in more and smaller pieces. */
 export const tarRecordBlocks = 64
 
-export const readerGreeting = "pmta-vault-reader 2"
+export const readerGreeting = "pmta-vault-reader 3"
 
-export const readerScript = `
+const fields = "%y %m %U %G %s %T@ %i\\0%p\\0%l\\0"
+
+const opening = `
 LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; N=$(printf "\\nx"); N=\${N%x};
-F() { find -H "$@" $D "("
- "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r%y %m %U %G %s %T@\\0%p\\0%l\\0"
- -o -printf "u%y %m %U %G %s %T@\\0%p\\0%l\\0" ")" -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
-L() { if [ $# != 0 ]; then F "$@"; fi; echo .; };
-A() { set -f; set --; D=; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
- set --; D="-maxdepth\${N}0"; for i in $R; do case $i in G/*) set +f;
- for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
 Z() { dd obs=32k status=none; }; z=plain;
-if command -v zstd >/dev/null; then Z() { zstd -1 -q -c; }; z=zstd; fi;
+C() { { head -c "$1" <&3; cat /dev/zero; } | head -c "$1"; };
+if command -v zstd >/dev/null; then Z() { zstd -1 -q -c; }; C() { head -c "$1" <&3 | zstd -1 -q -c; }; z=zstd; fi;
+S() { stat -L -c "$1" /dev/fd/3; };
+B() { if [ "$(stat -c %F:%d:%i "$1")" != "regular file:$(S %d:%i)" ]; then echo none; return; fi;
+ n=$(($(S %s) - $2)); if [ $n -lt 0 ]; then n=0; fi; if [ $n -gt $3 ]; then n=$3; fi; echo "at $(S %i) $n";
+ dd iflag=skip_bytes skip="$2" count=0 status=none <&3;
+ while [ $n -gt 0 ]; do c=${maxPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done; echo "done $(S %s)"; };
+K() { case $2$3 in *[!0-9]*|"") exit 64;; esac;
+ if [ -z "$k" ]; then k=1; { renice -n 19 -p $$; ionice -c 3 -p $$; } >/dev/null 2>&1; fi;
+ if [ -f "$1" ] && [ ! -h "$1" ] && [ -r "$1" ]; then { B "$@"; } 3<"$1" || echo none; else echo none; fi; };
+`
+const listing = `
+F() { find $H "$@" $D "("
+ "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r${fields}"
+ -o -printf "u${fields}" ")" -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
+L() { if [ $# != 0 ]; then F "$@"; fi; echo .; };
+A() { set -f; set --; D=; H=-H; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
+ set --; D="-maxdepth\${N}0"; if [ "$max" = 0 ]; then H=-P; fi; for i in $R; do case $i in G/*) set +f;
+ for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
+`
+const loop = `
 echo "${readerGreeting} $z";
 while IFS=" " read -r verb size max salt; do
  case "$size$max" in *[!0-9]*|"") exit 64;; esac; IFS=$N;
  case $verb in
- list) R=$(head -c "$size"); A | Z;;
- digest) R=$(head -c "$size"); { A; printf %s "$salt"; } | sha256sum;;
+`
+const verbs = `
  names) R=$(head -c "$size"); case $R in *[!0-9\\;"$N"]*) exit 64;; esac; set -f;
  getent passwd \${R%%;*}; echo .; getent group \${R#*;}; echo .;;
- read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b ${tarRecordBlocks} -C / --no-recursion --hard-dereference
- --no-unquote --null -T -; echo "done $?"; } | Z;;
  clock) date +%s;;
  *) exit 64;; esac;
 done`
-  .trim()
-  .replace(/\s*\n\s*/g, " ")
+
+export const readerScript = onOneLine(`${opening}${listing}${loop}
+ list) R=$(head -c "$size"); A | Z;;
+ digest) R=$(head -c "$size"); { A; printf %s "$salt"; } | sha256sum;;
+ read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b ${tarRecordBlocks} -C / --no-recursion --hard-dereference
+ --no-unquote --null -T -; echo "done $?"; } | Z;;
+ tail) f=$(head -c "$size"; echo x); f=\${f%x}; case $f in /*) K "$f" "$max" "$salt";; *) exit 64;; esac;;
+${verbs}`)
+
+/**
+ * The part of it that a host with `sudo: true` runs as root, for the log files that lie in one directory, its
+ * only argument: `list`, whatever is asked for, gives what lies there, and `tail` reads only that.
+ */
+const sudoLogScript = onOneLine(`${opening} d=$1;
+${loop}
+ list) head -c "$size" >/dev/null;
+ { find "$d/" -mindepth 1 -maxdepth 1 -printf "r${fields.replace("%p", "$d/%P")}"; echo .; echo .; } | Z;;
+ tail) f=$(head -c "$size"; echo x); f=\${f%x};
+ if [ "\${f%/*}" = "$d" ]; then K "$f" "$max" "$salt"; else exit 64; fi;;
+${verbs}`)
+
+/** @param directory  absolute, as `isSudoDirectory` wants it */
+export function sudoLogCommand(directory: string): string {
+  return `sudo -n /bin/sh -c '${sudoLogScript}' sh ${quoteWord(directory)}`
+}
+
+/** What would mean something to find's format, or to the line in sudoers, is no directory for it. */
+export const isSudoDirectory = (path: string) => /^\/[\w@+:,./ -]+$/.test(path)
+
+/** The sudoers line that allows exactly that command. */
+export function sudoersLogLine(user: string, directory: string): string {
+  const words = ["/bin/sh", "-c", sudoLogScript, "sh", directory].map(escapedForSudoers)
+  return `${user} ALL=(root) NOPASSWD: ${words.join(" ")}`
+}
+
+/** sudoers(5): separators are escaped once; wildcards, and the backslash itself, once more for fnmatch(3). */
+function escapedForSudoers(word: string): string {
+  return word.replace(/[\\,:=*?[\]! #]/g, char => (char === "\\" ? "\\\\\\\\" : `\\${char}`))
+}
+
+function onOneLine(script: string): string {
+  return script.trim().replace(/\s*\n\s*/g, " ")
+}
 
 /** The command of an exec request; the login shell may be any that knows single quotes. */
 export const readerCommand = `exec /bin/sh -c '${readerScript}'`
@@ -80,8 +142,7 @@ function quoteWord(word: string): string {
 
 /** The sudoers line that allows exactly that command. */
 export function sudoersLine(user: string, paths: readonly string[]): string {
-  // sudoers(5): wildcards and these separators are escaped with a backslash within arguments.
-  const escaped = sudoTarArguments(paths).map(word => word.replace(/[\\,:=*?[\]! ]/g, "\\$&"))
+  const escaped = sudoTarArguments(paths).map(escapedForSudoers)
   return `${user} ALL=(root) NOPASSWD: /usr/bin/tar ${escaped.join(" ")}`
 }
 

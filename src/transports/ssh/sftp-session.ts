@@ -2,9 +2,10 @@ import { createHash } from "node:crypto"
 import type { FileEntryWithStats, Stats } from "ssh2"
 import type { CapturedFile, Entry, FileKind } from "../../core/file.ts"
 import type { Host } from "../../core/fleet.ts"
+import { maxPieceBytes } from "../../core/log.ts"
 import { isNormalPath, pathPattern } from "../../core/path-pattern.ts"
 import { Secret } from "../../core/secret.ts"
-import type { Limits, Reading } from "../../core/transport.ts"
+import type { Limits, Reading, Root } from "../../core/transport.ts"
 import type { Connection } from "./connection.ts"
 import { MalformedListing } from "./listing.ts"
 import { openSftp, type Sftp } from "./sftp.ts"
@@ -28,29 +29,31 @@ export async function sftpReader(
   let names: Names | null = null
   let received = 0
 
-  return {
-    async list(roots, signal) {
-      const entries = new Map<string, Entry>()
-      const add = (entry: Entry) => {
-        entries.set(entry.path, entry)
-        if (entries.size > limits.maxEntries)
-          throw new MalformedListing(`more than ${limits.maxEntries} entries`)
-      }
-      return await sftp.during(signal, async () => {
-        const known = names ?? (await readNames(sftp))
-        names = known
-        for (const root of roots) {
-          const tree = root.kind === "tree"
-          for (const path of tree ? [root.path] : await expand(sftp, root.pattern)) {
-            // The root itself may be a link to a directory; below it, links are recorded, not followed.
-            const stats = tree ? await sftp.stat(path) : await sftp.lstat(path)
-            if (stats === null || entries.has(path)) continue
-            await walk(sftp, path, stats, tree, known, add)
-          }
+  async function list(roots: readonly Root[], signal: AbortSignal): Promise<readonly Entry[]> {
+    const entries = new Map<string, Entry>()
+    const add = (entry: Entry) => {
+      entries.set(entry.path, entry)
+      if (entries.size > limits.maxEntries)
+        throw new MalformedListing(`more than ${limits.maxEntries} entries`)
+    }
+    return await sftp.during(signal, async () => {
+      const known = names ?? (await readNames(sftp))
+      names = known
+      for (const root of roots) {
+        const tree = root.kind === "tree"
+        for (const path of tree ? [root.path] : await expand(sftp, root.pattern)) {
+          // The root itself may be a link to a directory; below it, links are recorded, not followed.
+          const stats = tree ? await sftp.stat(path) : await sftp.lstat(path)
+          if (stats === null || entries.has(path)) continue
+          await walk(sftp, path, stats, tree, known, add)
         }
-        return { entries: [...entries.values()], digest: () => null }
-      })
-    },
+      }
+      return [...entries.values()]
+    })
+  }
+
+  return {
+    list: async (roots, signal) => ({ entries: await list(roots, signal), digest: () => null }),
     digest: async () => null,
     async read(entries, signal) {
       const files: CapturedFile[] = []
@@ -68,6 +71,26 @@ export async function sftpReader(
         }),
       )
       return { files, unread } satisfies Reading
+    },
+    async listLogs(roots, signal) {
+      // SFTP knows no inodes, and no digests that it could leave out.
+      return (await list(roots, signal)).map(entry => ({ ...entry, inode: null }))
+    },
+    async readRange(entry, { first, end }, take, signal) {
+      const open = await sftp.during(signal, () => openListed(sftp, entry))
+      if (typeof open === "string") return open
+      try {
+        for (let at = first; at < end; at += maxPieceBytes) {
+          const content = Buffer.alloc(Math.min(maxPieceBytes, end - at))
+          const got = await sftp.during(signal, () => fill(sftp, open, content, at))
+          received += got
+          if (got > 0) await take({ content: new Secret(content.subarray(0, got)), frame: null })
+          if (got < content.length) return "short"
+        }
+        return "whole"
+      } finally {
+        await sftp.during(signal, () => sftp.closeHandle(open)).catch(() => {})
+      }
     },
     clock: async () => null,
     received: () => received,
@@ -160,6 +183,18 @@ function entryOf(path: string, stats: Stats, target: string | null, names: Names
   }
 }
 
+/** A handle, unless the file is none, or is shorter than when it was listed: then it is another one. */
+async function openListed(sftp: Sftp, entry: Entry): Promise<Buffer | "changed" | "denied"> {
+  const before = await sftp.lstat(entry.path)
+  if (before?.isFile() !== true || before.size < entry.size) return "changed"
+  const handle = await sftp.open(entry.path)
+  if (typeof handle === "string") return handle
+  const after = await sftp.lstat(entry.path)
+  if (after?.isFile() === true && after.size >= before.size) return handle
+  await sftp.closeHandle(handle)
+  return "changed"
+}
+
 /** The content, unless the file is another one, or of another size or time, than when it was listed. */
 async function readWhole(sftp: Sftp, entry: Entry): Promise<Buffer | "changed" | "denied"> {
   const content = await readAll(sftp, entry.path, entry.size)
@@ -175,23 +210,27 @@ async function readAll(sftp: Sftp, path: string, size: number): Promise<Buffer |
   try {
     // One byte more than listed, to notice that the file grew.
     const content = Buffer.alloc(size + 1)
-    const offsets = Array.from({ length: Math.ceil((size + 1) / readBytes) }, (_, index) => index * readBytes)
-    const lengths = new Map<number, number>()
-    await inParallel(offsets, parallelReads, async offset => {
-      const want = Math.min(readBytes, size + 1 - offset)
-      let got = 0
-      while (got < want) {
-        const bytes = await sftp.read(handle, content, offset + got, want - got)
-        if (bytes === 0) break
-        got += bytes
-      }
-      lengths.set(offset, got)
-    })
-    const total = [...lengths.values()].reduce((sum, length) => sum + length, 0)
-    return total === size ? content.subarray(0, size) : "changed"
+    return (await fill(sftp, handle, content, 0)) === size ? content.subarray(0, size) : "changed"
   } finally {
     await sftp.closeHandle(handle)
   }
+}
+
+/** Reads from `position` on until `into` is full or the file ends; many requests are in flight. */
+async function fill(sftp: Sftp, handle: Buffer, into: Buffer, position: number): Promise<number> {
+  const starts = Array.from({ length: Math.ceil(into.length / readBytes) }, (_, index) => index * readBytes)
+  let total = 0
+  await inParallel(starts, parallelReads, async start => {
+    const want = Math.min(readBytes, into.length - start)
+    let got = 0
+    while (got < want) {
+      const bytes = await sftp.read(handle, into, start + got, position + start + got, want - got)
+      if (bytes === 0) break
+      got += bytes
+    }
+    total += got
+  })
+  return total
 }
 
 async function inParallel<T>(

@@ -17,8 +17,8 @@ export interface Sftp {
   readdir(path: string): Promise<readonly FileEntryWithStats[] | null>
   readlink(path: string): Promise<string>
   open(path: string): Promise<Buffer | "changed" | "denied">
-  /** bytes read into `into` at the same position as in the file; 0 at the end */
-  read(handle: Buffer, into: Buffer, position: number, length: number): Promise<number>
+  /** bytes read from `position` of the file to `at` of `into`; 0 at the end */
+  read(handle: Buffer, into: Buffer, at: number, position: number, length: number): Promise<number>
   closeHandle(handle: Buffer): Promise<void>
   close(): void
 }
@@ -88,13 +88,11 @@ export async function openSftp(
         if (statusOf(error) === status.NO_SUCH_FILE) return "changed"
         throw error
       }),
-    read: (handle, into, position, length) =>
-      call<number>(done => sftp.read(handle, into, position, length, position, done)).catch(
-        (error: unknown) => {
-          if (statusOf(error) === status.EOF) return 0
-          throw error
-        },
-      ),
+    read: (handle, into, at, position, length) =>
+      call<number>(done => sftp.read(handle, into, at, length, position, done)).catch((error: unknown) => {
+        if (statusOf(error) === status.EOF) return 0
+        throw error
+      }),
     closeHandle: handle => call<void>(done => sftp.close(handle, done)),
     close: () => sftp.end(),
   }

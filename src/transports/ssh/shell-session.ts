@@ -2,9 +2,10 @@ import { createHash, hash } from "node:crypto"
 import { ByteReader, StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
 import type { CapturedFile, Entry } from "../../core/file.ts"
 import type { Host } from "../../core/fleet.ts"
+import { type ByteRange, type LogEntry, type LogPiece, maxPieceBytes } from "../../core/log.ts"
 import { Secret } from "../../core/secret.ts"
 import { readTar, tarBlock } from "../../core/tar.ts"
-import type { Limits, Listing, Reading, Root } from "../../core/transport.ts"
+import type { Limits, Listing, Reading, Root, Session } from "../../core/transport.ts"
 import type { Connection } from "./connection.ts"
 import { exec, type Running, streamProblem } from "./exec.ts"
 import { MalformedListing, readListing } from "./listing.ts"
@@ -22,6 +23,8 @@ export interface ShellReader {
   list(roots: readonly Root[], signal: AbortSignal): Promise<Listing>
   digest(roots: readonly Root[], salt: string, signal: AbortSignal): Promise<string | null>
   read(entries: readonly Entry[], signal: AbortSignal): Promise<Reading>
+  listLogs: Session["listLogs"]
+  readRange: Session["readRange"]
   clock(signal: AbortSignal): Promise<Date | null>
   received(): number
   close(): void
@@ -35,8 +38,9 @@ export async function startReader(
   connection: Connection,
   limits: Limits,
   signal: AbortSignal,
+  command = readerCommand,
 ): Promise<ShellReader> {
-  const running = await exec(connection, readerCommand, limits.idleTimeoutMs).catch((error: unknown) => {
+  const running = await exec(connection, command, limits.idleTimeoutMs).catch((error: unknown) => {
     const lost = error instanceof StreamStalled || error instanceof StreamEnded
     throw lost
       ? streamProblem(host, error, signal, limits.idleTimeoutMs)
@@ -73,33 +77,40 @@ export async function startReader(
     async (): Promise<T> => {
       if (!compressed) return await read(output)
       const content = new ByteReader(0)
-      content.push(await takeFrame(output, maxAnswerBytes(limits)))
+      content.push((await takeFrame(output, maxAnswerBytes(limits))).content)
       content.end()
       return await read(content)
     }
   const names = readNames((body, stop, read) => ask("names 0", body, stop, read))
   const maxDigested = limits.maxFileBytes + 1
+  const listBelow = (bytes: number, roots: readonly Root[], stop: AbortSignal) =>
+    ask(
+      `list ${bytes}`,
+      rootLines(roots),
+      stop,
+      whole(async answer => {
+        const content = createHash("sha256")
+        answer.tap = taken => content.update(taken)
+        const trees = await readListing(answer, limits.maxEntries)
+        const matched = await readListing(answer, limits.maxEntries)
+        answer.tap = null
+        const listed = new Set(trees.map(entry => entry.path))
+        return { entries: [...trees, ...matched.filter(entry => !listed.has(entry.path))], content }
+      }),
+    )
   return {
     async list(roots, stop) {
-      const { entries, content } = await ask(
-        `list ${maxDigested}`,
-        rootLines(roots),
-        stop,
-        whole(async answer => {
-          const content = createHash("sha256")
-          answer.tap = taken => content.update(taken)
-          const trees = await readListing(answer, limits.maxEntries)
-          const matched = await readListing(answer, limits.maxEntries)
-          answer.tap = null
-          const listed = new Set(trees.map(entry => entry.path))
-          return { entries: [...trees, ...matched.filter(entry => !listed.has(entry.path))], content }
-        }),
-      )
+      const { entries, content } = await listBelow(maxDigested, roots, stop)
       return {
         entries: await names(entries, stop),
         digest: salt => content.copy().update(salt).digest("hex"),
       }
     },
+    listLogs: async (roots, stop) => await names((await listBelow(0, roots, stop)).entries, stop),
+    readRange: (entry, { first, end }, take, stop) =>
+      ask(`tail ${first} ${end - first}`, entry.path, stop, answer =>
+        readPieces(answer, entry, { first, end }, compressed === true, take),
+      ),
     digest: (roots, salt, stop) =>
       ask(`digest ${maxDigested} ${salt}`, rootLines(roots), stop, async answer => {
         const line = (await answer.until(0x0a, 256)).toString("latin1")
@@ -141,6 +152,34 @@ async function awaitGreeting(running: Running): Promise<boolean> {
     throw new NoReader("the host runs another command", { cause: error })
   }
   throw new NoReader("the host greets at length, but not as a reader")
+}
+
+/** A range as `tail` sends it; what the caller does with a piece holds the host back. */
+async function readPieces(
+  answer: ByteReader,
+  entry: LogEntry,
+  { first, end }: ByteRange,
+  compressed: boolean,
+  take: (piece: LogPiece) => Promise<void>,
+): Promise<"whole" | "short" | "changed"> {
+  const head = (await answer.until(0x0a, 256)).toString("latin1")
+  if (head === "none") return "changed"
+  const [, inode, count = ""] = /^at (\d{1,20}) (\d{1,16})$/.exec(head) ?? []
+  const announced = Number(count)
+  if (inode === undefined || announced > end - first) throw new MalformedListing("a range that is none")
+  const sameFile = entry.inode === null || entry.inode === inode
+  let cut = announced < end - first
+  for (let left = announced; left > 0; left -= maxPieceBytes) {
+    const size = Math.min(left, maxPieceBytes)
+    const { packed, content } = compressed
+      ? await takeFrame(answer, size)
+      : { packed: null, content: await answer.take(size) }
+    if (content.length < size) cut = true
+    if (sameFile && content.length > 0) await take({ content: new Secret(content), frame: packed })
+  }
+  const size = Number(/^done (\d{1,16})$/.exec((await answer.until(0x0a, 256)).toString("latin1"))?.[1])
+  if (!sameFile) return "changed"
+  return cut || !(size >= end) ? "short" : "whole"
 }
 
 async function readAnswer(answer: ByteReader, entries: readonly Entry[], limits: Limits): Promise<Reading> {

@@ -12,6 +12,7 @@ import { exec, streamProblem } from "./exec.ts"
 import { MalformedListing } from "./listing.ts"
 import { sudoTarCommand } from "./reader-script.ts"
 import type { ShellReader } from "./shell-session.ts"
+import { sudoLogs } from "./sudo-logs.ts"
 
 /**
  * Reads a host on which the account may run one fixed `tar` as root. The archive is listing and content at
@@ -19,6 +20,7 @@ import type { ShellReader } from "./shell-session.ts"
  */
 export function sudoReader(host: Host, connection: Connection, limits: Limits): ShellReader {
   const held = new Map<string, CapturedFile>()
+  const logs = sudoLogs(host, connection, limits)
   let received = 0
 
   async function unchangingArchive(paths: readonly string[], signal: AbortSignal): Promise<readonly Entry[]> {
@@ -87,9 +89,14 @@ export function sudoReader(host: Host, connection: Connection, limits: Limits): 
       }
       return { files, unread } satisfies Reading
     },
+    listLogs: logs.listLogs,
+    readRange: logs.readRange,
     clock: async () => null,
-    received: () => received,
-    close: () => held.clear(),
+    received: () => received + logs.received(),
+    close() {
+      held.clear()
+      logs.close()
+    },
   }
 }
 

@@ -1,0 +1,229 @@
+import { t as Problem } from "./problem.js";
+import { i as throughLinks, n as pathPattern, r as resolveLink } from "./path-pattern.js";
+import { a as namedRoots, c as referencePaths, i as logRoots, t as claims } from "./roots.js";
+import { t as expectedRoots } from "./last-seen.js";
+// src/flows/each-host.ts
+/**
+* Works on many hosts at a time; what happens to one is its own outcome and never stops another.
+* @param timeoutMs  longest time for one host
+* @returns          outcomes in the order of `hosts`
+* @throws           the reason of `signal` when it aborts
+*/
+async function eachHost(hosts, width, timeoutMs, work, signal) {
+	const outcomes = [];
+	let next = 0;
+	const worker = async () => {
+		for (let index = next++; index < hosts.length; index = next++) {
+			const host = hosts[index];
+			if (host !== void 0) outcomes[index] = await outcomeOf(host, timeoutMs, work, signal);
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(width, hosts.length) }, worker));
+	return outcomes;
+}
+async function outcomeOf(host, timeoutMs, work, signal) {
+	signal.throwIfAborted();
+	const own = new AbortController();
+	const timer = setTimeout(() => own.abort(outOfTime(host, timeoutMs)), timeoutMs);
+	const stop = () => own.abort(signal.reason);
+	signal.addEventListener("abort", stop, { once: true });
+	try {
+		return {
+			kind: "done",
+			host,
+			value: await work(host, own.signal)
+		};
+	} catch (error) {
+		if (signal.aborted) throw signal.reason;
+		return error instanceof Problem ? {
+			kind: "failed",
+			host,
+			problem: error
+		} : {
+			kind: "bug",
+			host,
+			error
+		};
+	} finally {
+		clearTimeout(timer);
+		signal.removeEventListener("abort", stop);
+		own.abort(new Problem("run/interrupted", `${host.name} is finished`));
+	}
+}
+function outOfTime(host, timeoutMs) {
+	return new Problem("pull/out-of-time", `${host.name} was not done after ${timeoutMs / 1e3} s`, { hint: "raise host-timeout if the host only has much to send" });
+}
+// src/pull/classify.ts
+/**
+* Sorts entries into categories. What a config names belongs where the directive says, before any pattern.
+* A link brings its target along when a config names the link, or when the target was listed anyway.
+*/
+function classify(entries, categories, references) {
+	const named = namedCategories(entries, categories, references);
+	const categoryOf = /* @__PURE__ */ new Map();
+	for (const entry of entries.values()) {
+		if (entry.kind === "directory") continue;
+		const name = named.get(entry.path) ?? categories.find((category) => claims(category, entry.path))?.name;
+		if (name !== void 0) categoryOf.set(entry.path, name);
+	}
+	const unlisted = followLinks(entries, categoryOf, named);
+	const members = /* @__PURE__ */ new Map();
+	for (const [path, name] of categoryOf) {
+		const entry = entries.get(path);
+		if (entry === void 0) continue;
+		const own = members.get(name);
+		if (own === void 0) members.set(name, [entry]);
+		else own.push(entry);
+	}
+	for (const [name, own] of members) members.set(name, withDirectories(own, entries));
+	return {
+		members,
+		unlisted
+	};
+}
+function namedCategories(entries, categories, references) {
+	const rank = new Map(categories.map(({ name }, index) => [name, index]));
+	const named = /* @__PURE__ */ new Map();
+	for (const { path, category } of references) {
+		if (!rank.has(category)) continue;
+		const pattern = pathPattern(path);
+		const matched = pattern.literal ? [path] : [...entries.keys()].filter((listed) => pattern.matches(listed));
+		for (const match of matched) {
+			const before = named.get(match);
+			if (before === void 0 || (rank.get(category) ?? 1e400) < (rank.get(before) ?? 1e400)) named.set(match, category);
+		}
+	}
+	return named;
+}
+function followLinks(entries, categoryOf, named) {
+	const unlisted = [];
+	const queue = [...categoryOf.keys()];
+	const followed = /* @__PURE__ */ new Set();
+	for (let path = queue.pop(); path !== void 0; path = queue.pop()) {
+		const entry = entries.get(path);
+		const category = categoryOf.get(path);
+		if (entry?.kind !== "link" || entry.target === null || category === void 0 || followed.has(path)) continue;
+		followed.add(path);
+		const target = resolveLink(path, entry.target);
+		if (!entries.has(target)) {
+			if (named.has(path)) unlisted.push(target);
+		} else if (entries.get(target)?.kind !== "directory" && !categoryOf.has(target)) {
+			categoryOf.set(target, category);
+			queue.push(target);
+		}
+	}
+	return unlisted;
+}
+/** The directories above, as far as they were listed: their modes and owners are part of a restore. */
+function withDirectories(members, entries) {
+	const all = new Map(members.map((entry) => [entry.path, entry]));
+	for (const { path } of members) for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+		const above = entries.get(path.slice(0, end));
+		if (above === void 0 || all.has(above.path)) break;
+		if (above.kind === "directory") all.set(above.path, above);
+	}
+	return [...all.values()].sort((a, b) => a.path < b.path ? -1 : 1);
+}
+// src/pull/survey.ts
+/** How deep configs may include each other; PowerMTA's own limit is not documented. */
+const maxRounds = 32;
+/**
+* Finds all files that belong to a host: lists the fixed roots, reads each config, follows what it names, and
+* again, until nothing new is named.
+* @param expected  what the last run found to be named: listed at once, which saves a round trip
+* @param settled   whether a listing is known to hold the same configs as last time, so that `expected` is
+*                  still what they name and none has to be read
+*/
+async function survey(tools, expected, settled, signal) {
+	const { session, profile, categories } = tools;
+	const entries = /* @__PURE__ */ new Map();
+	const contents = /* @__PURE__ */ new Map();
+	const unread = /* @__PURE__ */ new Map();
+	const texts = new Set(categories.filter((category) => category.shownMasked).map(({ name }) => name));
+	const list = async (more) => {
+		const listing = await session.list(more, signal);
+		for (const entry of listing.entries) entries.set(entry.path, entry);
+		return listing;
+	};
+	const roots = [...expectedRoots(categories, expected)];
+	let only = {
+		roots: [...roots],
+		listing: await list(roots)
+	};
+	let known = classify(entries, categories, expected);
+	if (expected.length > 0 && known.unlisted.length === 0 && settled(configsOf(known, texts))) return {
+		...known,
+		entries,
+		references: expected,
+		contents,
+		unread,
+		only
+	};
+	const named = [];
+	let references = [];
+	for (let round = 1; round <= maxRounds; round++) {
+		known = classify(entries, categories, references);
+		const wanted = configsOf(known, texts).filter((entry) => entry.kind === "file" && entry.readable && entry.size <= tools.maxFileBytes && !contents.has(entry.path) && !unread.has(entry.path));
+		if (wanted.length > 0) {
+			await tools.admit(wanted.reduce((sum, entry) => sum + entry.size, 0));
+			const reading = await session.read(wanted, signal);
+			for (const file of reading.files) {
+				contents.set(file.entry.path, file);
+				const found = profile.references(file.entry.path, file.content.revealText("find what the config names"));
+				named.push(...found);
+			}
+			for (const [path, reason] of reading.unread) unread.set(path, reason);
+		}
+		references = [...named, ...named.flatMap((reference) => behindLinks(reference, entries))];
+		const listed = new Set(roots.map((root) => root.kind === "tree" ? root.path : root.pattern));
+		const more = namedRoots([...referencePaths(references, categories), ...known.unlisted], roots).filter((root) => root.kind === "glob" && !listed.has(root.pattern));
+		if (more.length > 0) {
+			await list(more);
+			only = null;
+			roots.push(...more);
+		}
+		if (wanted.length === 0 && more.length === 0) break;
+	}
+	return {
+		...classify(entries, categories, references),
+		entries,
+		references: distinct(references),
+		contents,
+		unread,
+		only
+	};
+}
+function configsOf(known, texts) {
+	return [...texts].flatMap((name) => known.members.get(name) ?? []);
+}
+/** A file that is named through a linked directory lies elsewhere: that place is named too, and the links on the way. */
+function behindLinks(reference, entries) {
+	const { path, links } = throughLinks(reference.path, (above) => entries.get(above)?.target ?? null);
+	return links.length === 0 ? [] : [path, ...links].map((place) => ({
+		...reference,
+		path: place
+	}));
+}
+/** Of several that name one file, one; of includes, one for each file that has it: that gives them their scopes. */
+function distinct(references) {
+	return [...new Map(references.map((reference) => {
+		const { category, path, include, file } = reference;
+		return [`${category}\0${path}\0${include ? file : ""}`, reference];
+	})).values()];
+}
+// src/pull/list-logs.ts
+/**
+* What lies where the files of a log category are: what its patterns match, and what configs name.
+* @param before  categories that come first: what they claim is theirs
+*/
+async function listLogs(session, log, before, references, signal) {
+	const listed = await session.listLogs(logRoots([log], references), signal);
+	const isMember = memberOf(log, references);
+	const others = before.map((other) => memberOf(other, references));
+	return listed.filter(({ path }) => isMember(path) && !others.some((other) => other(path)));
+}
+function memberOf(log, references) {
+	const named = references.filter(({ category }) => category === log.name).map(({ path }) => pathPattern(path));
+	return (path) => claims(log, path) || named.some((pattern) => pattern.matches(path));
+}
+export { survey as n, eachHost as r, listLogs as t };

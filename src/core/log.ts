@@ -1,0 +1,117 @@
+/**
+ * Files that grow: captured as byte ranges, each byte once. What is known of them is public: names, sizes and
+ * times as in a directory listing, and keyed digests; nothing of their content, which names people.
+ */
+import type { Entry } from "./file.ts"
+import type { Secret } from "./secret.ts"
+import type { StoredObject } from "./store.ts"
+
+/** A file as listed, with what tells it from another of the same name. */
+export interface LogEntry extends Entry {
+  /** its number in the file system; null where the host does not tell, as over SFTP */
+  readonly inode: string | null
+}
+
+/** Bytes from `first` up to, and without, `end`. */
+export interface ByteRange {
+  readonly first: number
+  readonly end: number
+}
+
+/** A piece of a range as it arrives, at most `maxPieceBytes`. */
+export interface LogPiece {
+  readonly content: Secret
+  /** the same as one zstd frame, where the host compressed it; null where it did not */
+  readonly frame: Uint8Array | null
+}
+
+export const maxPieceBytes = 4 * 1024 * 1024
+
+/** A keyed digest of so many bytes. */
+export interface Mark {
+  readonly bytes: number
+  /** 64 hex digits */
+  readonly fingerprint: string
+}
+
+/** A log file of a host: what of it is stored, and how it is known again under another name. */
+export interface LogFile {
+  /** `<escaped name>@<time>`: name and time of its first storing; unique in its category for ever */
+  readonly id: string
+  /** absolute path as last seen */
+  readonly path: string
+  readonly inode: string | null
+  /** as last seen: for a restore, and to see that nothing has changed */
+  readonly mode: number
+  readonly owner: string
+  readonly group: string
+  readonly uid: number
+  readonly gid: number
+  readonly size: number
+  /** seconds since 1970 */
+  readonly mtime: number
+  /** bytes stored, from the first on */
+  readonly end: number
+  /** whether it may have been written to when it was last seen */
+  readonly open: boolean
+  /** whether the stored bytes end within a quoted field */
+  readonly quoted: boolean
+  /** its first stored bytes, and its last ones up to `end` */
+  readonly head: Mark
+  readonly tail: Mark
+}
+
+/** A sealed byte range. Decompressed segments of one file, joined in order, are the file. */
+export interface LogSegment extends ByteRange, StoredObject {
+  /** `id` of the file */
+  readonly file: string
+  /** keyed digest of what is sealed, the compressed bytes; 64 hex digits */
+  readonly fingerprint: string
+  /** age recipients it is sealed to */
+  readonly recipients: readonly string[]
+}
+
+/**
+ * What one run found of one log category. Pages form a chain, so that none holds the history: `files` are those
+ * on the host, `segments` those that this run stored.
+ */
+export interface LogPage {
+  readonly format: 1
+  readonly host: string
+  readonly category: string
+  /** of the snapshot that names it first */
+  readonly sequence: number
+  readonly previous: PageRef | null
+  /** when the run read the host; ISO 8601, UTC */
+  readonly takenAt: string
+  /** digest of nothing, the first 16 hex digits: marks of two pages compare only where it is equal */
+  readonly key: string
+  readonly files: readonly LogFile[]
+  readonly segments: readonly LogSegment[]
+}
+
+/** How a snapshot, or the next page, names a page. */
+export interface PageRef {
+  /** path on the branch `bundles`, `logs/<host>/<category>/<8 digits>.json` */
+  readonly key: string
+  /** hex digest of its bytes */
+  readonly sha256: string
+}
+
+/** The name of a file as one segment of a key that no file system and no git takes for anything else. */
+export function escapedName(name: string): string {
+  const escaped = [...Buffer.from(name)]
+    .map(byte => {
+      const char = String.fromCharCode(byte)
+      return /[A-Za-z0-9._-]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`
+    })
+    .join("")
+    .replace(/^\./, "%2E")
+  // With time and range behind it, it stays below the 255 bytes of a file name.
+  return escaped.length <= 160 ? escaped : escaped.slice(0, 160).replace(/%.?$/, "")
+}
+
+/** `20261123T051032337Z`: a time as keys have it. */
+export function keyTime(iso: string): string {
+  return iso.replace(/[-:]/g, "").replace(".", "")
+}

@@ -1,0 +1,257 @@
+/** The story of one host's logs: list, know the files again, read what is new, seal it in ranges, store it. */
+import type { Fleet, Host } from "../core/fleet.ts"
+import type { LogEntry, LogFile, LogPage, PageRef } from "../core/log.ts"
+import { Problem } from "../core/problem.ts"
+import type { Reference } from "../core/profile.ts"
+import type { Store } from "../core/store.ts"
+import type { Session } from "../core/transport.ts"
+import { listLogs } from "../pull/list-logs.ts"
+import { lossOf, numberGaps, oddEntries } from "../pull/log-findings.ts"
+import { matchLogs, withoutTwins } from "../pull/match-logs.ts"
+import type { PlannedLog } from "../pull/roots.ts"
+import type { Compression } from "../seal/compress.ts"
+import type { Fingerprints } from "../seal/fingerprint.ts"
+import { captureFile, type FileTools, mark, peekInto } from "./log-file.ts"
+import type { Turns } from "./turns.ts"
+
+export interface LogTools {
+  readonly fleet: Fleet
+  readonly store: Store
+  readonly fingerprints: Fingerprints
+  readonly compression: Compression
+  readonly now: () => Date
+  /** bytes per second read of one host's logs; null: as fast as it goes */
+  readonly maxLogRate: number | null
+  readonly dryRun: boolean
+  /** so many hosts have their logs read at a time: each holds some segments in memory */
+  readonly logTurns: Turns
+}
+
+/** A log category of the last snapshot: its page, or why there is none that can be trusted. */
+export interface KnownLog {
+  readonly ref: PageRef
+  readonly capturedAt: string | null
+  readonly page: LogPage | Problem
+}
+
+export interface SealedLog {
+  readonly name: string
+  readonly status: "stored" | "unchanged" | "missing" | "failed"
+  readonly problem: Problem | null
+  readonly findings: readonly string[]
+  /** what the new page says; null when nothing changed, or nothing was learnt */
+  readonly page: Pick<LogPage, "key" | "files" | "segments"> | null
+  /** the page that this goes on from */
+  readonly previous: PageRef | null
+  /** files on the host, and bytes that are new */
+  readonly files: number
+  readonly bytes: number
+}
+
+/** A schedule is never exact: what is due within this share of its interval is due. */
+const slack = 0.1
+
+export function dueLogs(
+  logs: readonly PlannedLog[],
+  known: ReadonlyMap<string, KnownLog>,
+  now: Date,
+): readonly PlannedLog[] {
+  return logs.filter(({ name, everyMs }) => {
+    const last = known.get(name)?.capturedAt ?? null
+    const elapsed = last === null ? Infinity : now.getTime() - Date.parse(last)
+    // Read in the future, it says: a clock jumped, and nothing can be concluded.
+    return elapsed < 0 || elapsed >= everyMs * (1 - slack)
+  })
+}
+
+/** What all log categories of one host have in common. */
+export interface HostLogs {
+  readonly host: Host
+  readonly session: Session
+  readonly takenAt: string
+  /** on the clock of `performance.now()`: what is not read by then is left to the next run */
+  readonly deadline: number
+  readonly tools: LogTools
+  readonly signal: AbortSignal
+}
+
+/**
+ * @param logs        those that are due
+ * @param references  what the host's configs name
+ * @param known       what the last snapshot says of them
+ */
+export async function backUpLogs(
+  own: HostLogs,
+  logs: readonly PlannedLog[],
+  references: readonly Reference[],
+  known: ReadonlyMap<string, KnownLog>,
+): Promise<readonly SealedLog[]> {
+  const done: SealedLog[] = []
+  const inTurn = () => backUpEach(own, logs, references, known, done)
+  await own.tools.logTurns.take(own.deadline, inTurn, own.signal)
+  // Those for which there was no time, or whose turn did not come.
+  const left = logs.slice(done.length)
+  return [...done, ...left.map(({ name }) => failed(name, outOfTime(own.host, name), known))]
+}
+
+/** @param done  gets one after the other; fewer than there are when time runs out */
+async function backUpEach(
+  own: HostLogs,
+  logs: readonly PlannedLog[],
+  references: readonly Reference[],
+  known: ReadonlyMap<string, KnownLog>,
+  done: SealedLog[],
+): Promise<void> {
+  let broken: Problem | null = null
+  for (const [index, log] of logs.entries()) {
+    const before = known.get(log.name) ?? null
+    if (broken !== null) done.push(failed(log.name, broken, known))
+    else if (before?.page instanceof Problem) done.push(failed(log.name, before.page, known))
+    else {
+      try {
+        const one = { ...own, log, before: logs.slice(0, index), references }
+        const sealed = await backUpLog(one, before?.page ?? null, before?.ref ?? null)
+        done.push(sealed)
+        if (sealed.problem?.code === "pull/out-of-time") return
+      } catch (problem) {
+        if (!(problem instanceof Problem) || own.signal.aborted) throw problem
+        // In the midst of an answer the session is of no more use.
+        broken = problem
+        done.push(failed(log.name, problem, known))
+      }
+    }
+  }
+}
+
+function failed(name: string, problem: Problem, known: ReadonlyMap<string, KnownLog>): SealedLog {
+  const nothing = { findings: [], page: null, files: 0, bytes: 0 }
+  return { name, status: "failed", problem, ...nothing, previous: known.get(name)?.ref ?? null }
+}
+
+interface OneLog extends HostLogs {
+  readonly log: PlannedLog
+  /** categories that come first: what they claim is theirs */
+  readonly before: readonly PlannedLog[]
+  readonly references: readonly Reference[]
+}
+
+/** What was not written to for so long is not expected to grow: its last line is taken as it is. */
+const quietSeconds = 600
+/** Rotation during a run is met by listing again. */
+const maxRounds = 3
+
+async function backUpLog(own: OneLog, page: LogPage | null, previous: PageRef | null): Promise<SealedLog> {
+  const { session, log, tools, signal } = own
+  const key = mark(tools.fingerprints, new Uint8Array(0)).fingerprint.slice(0, 16)
+  const fileTools: FileTools = {
+    ...{ ...tools, ...own, category: log.name, segments: [], findings: new Set<string>() },
+    ids: new Set(page?.files.map(({ id }) => id) ?? []),
+    comparable: page === null || page.key === key,
+  }
+  const losses = new Set<string>()
+  const settled = new Set<LogFile>()
+  let files: readonly LogFile[] = page?.files ?? []
+  let listed: readonly LogEntry[] = []
+  let [bytes, late, again] = [0, false, true]
+  for (let round = 1; round <= maxRounds && again && !late; round++) {
+    again = false
+    listed = await listLogs(session, log, own.before, own.references, signal)
+    const entries = withoutTwins(listed.filter(({ kind, readable }) => kind === "file" && readable))
+    const probe = {
+      peek: peekInto(session, signal),
+      mark: (some: Uint8Array) => mark(tools.fingerprints, some),
+      // After the first round all that is known was marked in this run.
+      comparable: fileTools.comparable || round > 1,
+    }
+    const { matches, vanished } = await matchLogs(entries, files, probe)
+    if (round === 1 && page !== null) for (const gap of gaps(page, matches, listed)) losses.add(gap)
+    const clock = await hostTime(session, entries, tools.now(), signal)
+    const next: LogFile[] = []
+    for (const [entry, file] of matches) {
+      if (file !== null && (settled.has(file) || late)) next.push(file)
+      else if (!late) {
+        const captured = await captureFile(entry, file, entry.mtime > clock - quietSeconds, fileTools)
+        bytes += captured.bytes
+        late = captured.outcome === "late"
+        again ||= captured.outcome === "again"
+        if (captured.file !== null) next.push(captured.file)
+        if (captured.file !== null && captured.outcome === "done") settled.add(captured.file)
+      }
+    }
+    // A directory that is read while a file in it gets another name may show neither.
+    if (vanished.length > 0 && round === 1) {
+      next.push(...vanished)
+      again = true
+    } else {
+      for (const file of vanished) {
+        const loss = lossOf(file, page?.takenAt ?? own.takenAt, listed)
+        if (loss !== null) losses.add(loss)
+      }
+    }
+    files = next.sort((a, b) => (a.path < b.path ? -1 : 1))
+  }
+  if (again && !late)
+    losses.add("files of it changed during each of several readings; they are read next time")
+  for (const finding of oddEntries(listed, tools.now())) fileTools.findings.add(finding)
+  const { segments, findings } = fileTools
+  const isSame = JSON.stringify(files) === JSON.stringify(page?.files ?? [])
+  return {
+    name: log.name,
+    status: bytes > 0 ? "stored" : files.length > 0 ? "unchanged" : "missing",
+    problem: problemOf(own, late, listed, [...losses]),
+    findings: [...findings],
+    page: (segments.length === 0 && isSame) || tools.dryRun ? null : { key, files, segments },
+    previous,
+    files: listed.filter(({ kind }) => kind === "file").length,
+    bytes,
+  }
+}
+
+function gaps(page: LogPage, matches: ReadonlyMap<LogEntry, LogFile | null>, listed: readonly LogEntry[]) {
+  const fresh = [...matches].filter(([, file]) => file === null).map(([{ path }]) => path)
+  return numberGaps(
+    fresh,
+    [...page.files, ...listed].map(({ path }) => path),
+  )
+}
+
+/** Seconds since 1970, by the host's clock or by what it wrote last: whichever is later. */
+async function hostTime(session: Session, entries: readonly LogEntry[], now: Date, signal: AbortSignal) {
+  const clock = (await session.clock(signal)) ?? now
+  return entries.reduce((latest, { mtime }) => Math.max(latest, mtime), clock.getTime() / 1000)
+}
+
+const maxShown = 10
+
+/** What makes a category incomplete; what was stored of it is kept all the same. */
+function problemOf(
+  { host, log }: OneLog,
+  late: boolean,
+  listed: readonly LogEntry[],
+  losses: readonly string[],
+): Problem | null {
+  const shown = (lines: readonly string[]) =>
+    lines.length > maxShown ? [...lines.slice(0, maxShown), `and ${lines.length - maxShown} more`] : lines
+  const denied = listed.filter(({ kind, readable }) => kind === "file" && !readable)
+  if (losses.length > 0) {
+    return new Problem("pull/log-lost", `${host.name}: a part of ${log.name} is not in the vault`, {
+      data: shown(losses),
+      hint: `back up more often than logs are deleted on ${host.name}, or let it keep them longer (delete-after, log-rotate)`,
+    })
+  }
+  if (denied.length > 0) {
+    return new Problem("pull/unreadable", `${host.name}: ${host.user} may not read ${log.name} files`, {
+      data: shown(denied.map(({ path }) => path)),
+      hint: `\`pmta-vault doctor ${host.name}\` shows the rights that are missing`,
+    })
+  }
+  return late ? outOfTime(host, log.name) : null
+}
+
+function outOfTime(host: Host, category: string): Problem {
+  return new Problem(
+    "pull/out-of-time",
+    `${host.name}: not all of ${category} was read in the time for one host`,
+    { hint: "what was read is stored, and the next run goes on from there; raise host-timeout" },
+  )
+}

@@ -1,0 +1,18 @@
+import { promisify } from "node:util"
+import { constants, gzip, zstdCompress } from "node:zlib"
+
+export type Compression = "zstd" | "gzip"
+
+const zstd = promisify(zstdCompress)
+const gz = promisify(gzip)
+
+/** One frame or member, off the main thread: both run on the runtime's pool. */
+export async function compress(bytes: Uint8Array, compression: Compression): Promise<Buffer> {
+  // As large as what comes out can be: in the default pieces of 16 KiB each is a turn of the pool.
+  const chunkSize = Math.max(1024, bytes.length + (bytes.length >> 7))
+  if (compression === "gzip") return await gz(bytes, { level: 6, chunkSize })
+  return await zstd(bytes, {
+    chunkSize,
+    params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
+  })
+}

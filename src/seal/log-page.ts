@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto"
+import type { LogPage, LogSegment, PageRef } from "../core/log.ts"
+import { Problem } from "../core/problem.ts"
+
+/** What a page is as bytes: JSON with one blank of indentation and a final line end. */
+export function writePage(page: LogPage): { readonly ref: PageRef; readonly bytes: Buffer } {
+  const bytes = Buffer.from(`${JSON.stringify(page, null, 1)}\n`)
+  const name = String(page.sequence).padStart(8, "0")
+  const key = `logs/${page.host}/${page.category}/${name}.json`
+  return { bytes, ref: { key, sha256: createHash("sha256").update(bytes).digest("hex") } }
+}
+
+/**
+ * Trusts a page because what names it, a signed snapshot or a page trusted before, gives its digest.
+ * @param bytes  as found under `ref.key`; null when there is nothing
+ * @throws Problem "store/missing", "seal/altered", "seal/wrong-host"
+ */
+export function openPage(bytes: Uint8Array | null, ref: PageRef, host: string, category: string): LogPage {
+  const hint = "compare the bundles branch with a clone you trust before going on"
+  if (bytes === null) throw new Problem("store/missing", `the vault has no ${ref.key}`, { hint })
+  if (createHash("sha256").update(bytes).digest("hex") !== ref.sha256)
+    throw new Problem("seal/altered", `${ref.key} is not what the snapshot names`, { hint })
+  const page = JSON.parse(Buffer.from(bytes).toString("utf8")) as LogPage
+  if (page.format !== 1) {
+    throw new Problem(
+      "vault/newer-format",
+      `${ref.key} has format ${String(page.format)}; this program knows format 1`,
+      {
+        hint: "update pmta-vault",
+      },
+    )
+  }
+  if (page.host !== host || page.category !== category)
+    throw new Problem("seal/wrong-host", `${ref.key} is a page of ${page.category} of ${page.host}`, { hint })
+  return page
+}
+
+/** A log file with all that is needed to give it back. */
+export interface StoredLog {
+  /** `id` of its `LogFile` */
+  readonly id: string
+  /** where it goes: its path as last seen; for one that has left the host, its id in the same directory */
+  readonly path: string
+  /** whether it was on the host at the time of the newest page */
+  readonly present: boolean
+  readonly mode: number
+  readonly owner: string
+  readonly group: string
+  readonly uid: number
+  readonly gid: number
+  readonly mtime: number
+  /** bytes stored */
+  readonly size: number
+  /** in order; the first begins at 0 unless retention took what was before */
+  readonly segments: readonly LogSegment[]
+}
+
+/**
+ * All log files of a category at one snapshot, by walking the chain of its pages.
+ * @param newest  what the snapshot names
+ * @param read    the bytes of a page; null when it is not there
+ * @returns       files sorted by path; `complete` is false where the chain ends in a page that is not there, as
+ *                retention leaves it
+ * @throws        Problem as `openPage`, for the newest page and for what is altered
+ */
+export async function collectLogs(
+  newest: PageRef,
+  host: string,
+  category: string,
+  read: (key: string) => Promise<Uint8Array | null>,
+): Promise<{ readonly files: readonly StoredLog[]; readonly complete: boolean }> {
+  const segments = new Map<string, LogSegment[]>()
+  const files = new Map<string, StoredLog>()
+  let ref: PageRef | null = newest
+  let complete = true
+  while (ref !== null) {
+    const bytes: Uint8Array | null = await read(ref.key)
+    if (bytes === null && ref !== newest) {
+      complete = false
+      break
+    }
+    const page: LogPage = openPage(bytes, ref, host, category)
+    for (const segment of page.segments) {
+      const own = segments.get(segment.file)
+      if (own === undefined) segments.set(segment.file, [segment])
+      else own.push(segment)
+    }
+    for (const file of page.files) {
+      if (files.has(file.id)) continue
+      const present = ref === newest
+      const path = present ? file.path : `${file.path.slice(0, file.path.lastIndexOf("/"))}/${file.id}`
+      const { id, mode, owner, group, uid, gid, mtime, end: size } = file
+      files.set(id, { ...{ id, path, present, mode, owner, group, uid, gid, mtime, size }, segments: [] })
+    }
+    ref = page.previous
+  }
+  const all = [...files.values()].map(file => ({
+    ...file,
+    segments: (segments.get(file.id) ?? []).toSorted((a, b) => a.first - b.first),
+  }))
+  return { files: all.sort((a, b) => (a.path < b.path ? -1 : 1)), complete }
+}

@@ -1,0 +1,85 @@
+/** Pages of a log category: a chain that is walked from what a snapshot names. */
+import { expect, test } from "vitest"
+import { escapedName, type LogFile, type LogPage, type LogSegment, type PageRef } from "../../src/core/log.ts"
+import { collectLogs, openPage, writePage } from "../../src/seal/log-page.ts"
+
+const rights = { mode: 0o640, owner: "pmta", group: "pmta", uid: 1, gid: 1, inode: "1" }
+const none = { bytes: 0, fingerprint: "" }
+const file = (id: string, path: string, end: number): LogFile => ({
+  ...{ id, path, ...rights, size: end, mtime: 1, end, open: false, quoted: false, head: none, tail: none },
+})
+const segment = (id: string, first: number, end: number): LogSegment => ({
+  ...{ file: id, first, end, store: "git", key: `${id}/${first}-${end}.zst.age`, size: 1 },
+  ...{ sha256: "", fingerprint: "", recipients: [] },
+})
+
+/** Three runs: a file grows, another comes, the first one leaves the host. */
+function chain() {
+  const found = new Map<string, Buffer>()
+  let previous: PageRef | null = null
+  const add = (sequence: number, files: readonly LogFile[], segments: readonly LogSegment[]) => {
+    const place = { host: "mta1", category: "log", takenAt: "2026-11-24T03:00:00.000Z", key: "k" }
+    const page: LogPage = { format: 1, ...place, sequence, previous, files, segments }
+    const { ref, bytes } = writePage(page)
+    found.set(ref.key, bytes)
+    previous = ref
+    return ref
+  }
+  add(1, [file("a@1", "/l/pmta.log", 10)], [segment("a@1", 0, 10)])
+  const second = add(4, [file("a@1", "/l/pmta.log.1", 25)], [segment("a@1", 10, 25)])
+  const newest = add(9, [file("b@9", "/l/pmta.log", 7)], [segment("b@9", 0, 7)])
+  const read = async (key: string) => found.get(key) ?? null
+  return { found, second, newest, read }
+}
+
+test("all segments of each file, in order; what left the host goes by its id", async () => {
+  const { newest, read } = chain()
+  const { files, complete } = await collectLogs(newest, "mta1", "log", read)
+  expect(complete).toBe(true)
+  expect(files.map(({ path, present, size }) => ({ path, present, size }))).toEqual([
+    { path: "/l/a@1", present: false, size: 25 },
+    { path: "/l/pmta.log", present: true, size: 7 },
+  ])
+  expect(files[0]?.segments.map(({ first, end }) => [first, end])).toEqual([
+    [0, 10],
+    [10, 25],
+  ])
+})
+
+test("an earlier snapshot gives what there was then", async () => {
+  const { second, read } = chain()
+  const { files } = await collectLogs(second, "mta1", "log", read)
+  expect(files.map(({ path, present }) => ({ path, present }))).toEqual([
+    { path: "/l/pmta.log.1", present: true },
+  ])
+})
+
+test("where retention took a page, the chain ends, and says so; the newest one has to be there", async () => {
+  const { found, newest, read } = chain()
+  found.delete("logs/mta1/log/00000001.json")
+  expect(await collectLogs(newest, "mta1", "log", read)).toMatchObject({
+    complete: false,
+    files: { length: 2 },
+  })
+  found.delete(newest.key)
+  await expect(collectLogs(newest, "mta1", "log", read)).rejects.toMatchObject({ code: "store/missing" })
+})
+
+test("a page that is altered, or another host's, is refused wherever it is in the chain", async () => {
+  const { found, newest, read } = chain()
+  const first = "logs/mta1/log/00000001.json"
+  found.set(first, Buffer.from((found.get(first)?.toString() ?? "").replace('"end": 10', '"end": 11')))
+  await expect(collectLogs(newest, "mta1", "log", read)).rejects.toMatchObject({ code: "seal/altered" })
+  const bytes = found.get(newest.key) ?? null
+  expect(() => openPage(bytes, newest, "mta2", "log")).toThrow("a page of log of mta1")
+  expect(openPage(bytes, newest, "mta1", "log").sequence).toBe(9)
+})
+
+test("file names become segments of keys that nothing takes for something else", () => {
+  expect(escapedName("acct-2026-11-24-0001.csv")).toBe("acct-2026-11-24-0001.csv")
+  expect(escapedName(".git")).toBe("%2Egit")
+  expect(escapedName("..")).toBe("%2E.")
+  expect(escapedName('a b"$(id)\n@ü%')).toBe("a%20b%22%24%28id%29%0A%40%C3%BC%25")
+  expect(escapedName("ü".repeat(255))).toMatch(/^(%C3%BC)+(%C3)?$/)
+  expect(escapedName("x".repeat(255))).toHaveLength(160)
+})

@@ -1,0 +1,136 @@
+/** Segments of a log, proved by stock tools. */
+import { createHmac, hash, randomBytes } from "node:crypto"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import type { LogSegment } from "../../src/core/log.ts"
+import { Secret } from "../../src/core/secret.ts"
+import { assembleLog } from "../../src/seal/assemble-log.ts"
+import type { Compression } from "../../src/seal/compress.ts"
+import { type SealedSegment, sealSegments } from "../../src/seal/segments.ts"
+import { succeed } from "../lab/child.ts"
+import { ageKey } from "../lab/keys.ts"
+
+let directory: string
+let key: { readonly identity: string; readonly recipient: string }
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "pmta-segments-"))
+  key = await ageKey()
+  await writeFile(join(directory, "identity"), key.identity)
+})
+afterAll(() => rm(directory, { recursive: true, force: true }))
+
+const MiB = 1024 * 1024
+const line = "2026-11-24 03:00:00 an event in the queue, with words that come again and again\n"
+const text = (bytes: number) => Buffer.alloc(bytes, line)
+
+/** Feeds content in pieces, as a host that compresses them or one that does not. */
+async function sealed(
+  content: Buffer,
+  options: { readonly compression?: Compression; readonly compressed?: boolean; readonly whole?: boolean },
+) {
+  const { compression = "zstd", compressed = true, whole = false } = options
+  const found: SealedSegment[] = []
+  const tools = {
+    ...{ recipients: [key.recipient], compression, fingerprint: () => createHmac("sha256", "k") },
+    store: async (segment: SealedSegment) => {
+      found.push(segment)
+    },
+  }
+  const segments = sealSegments(0, 4096, tools)
+  for (let at = 0; at < content.length; at += 8 * MiB) {
+    const piece = content.subarray(at, at + 8 * MiB)
+    const frame = compressed ? await succeed("zstd", ["-3", "-q", "-c"], { input: piece }) : null
+    await segments.add({ content: new Secret(piece), frame }, piece.lastIndexOf(10) + 1)
+  }
+  return { found, ...(await segments.finish(whole)) }
+}
+
+const unpackers = { zstd: ["zstd", "-dc"], gzip: ["gzip", "-dc"] } as const
+
+for (const [name, options] of Object.entries({
+  "compressed by the host": { compressed: true },
+  "compressed here": { compressed: false },
+  "with gzip": { compression: "gzip", compressed: true },
+} as const)) {
+  test(`${name}: age, and zstd or gzip, give back the file, one segment behind the other`, async () => {
+    const content = Buffer.concat([text(140 * MiB), Buffer.from("a line that is not whole")])
+    const { found, end } = await sealed(content, options)
+    expect(end).toBe(content.lastIndexOf(10) + 1)
+    expect(found.length).toBeGreaterThan(2)
+    const [unpack, flag] = unpackers["compression" in options ? options.compression : "zstd"]
+    let at = 0
+    for (const [index, segment] of found.entries()) {
+      expect(segment.first).toBe(at)
+      const file = join(directory, `${index}.age`)
+      await writeFile(file, segment.bytes)
+      const packed = await succeed("age", ["-d", "-i", join(directory, "identity"), file])
+      const opened = await succeed(unpack, [flag], { input: packed })
+      expect(opened.equals(content.subarray(at, segment.end)), `segment ${index}`).toBe(true)
+      expect(opened.at(-1), "it ends with a record").toBe(10)
+      expect(segment.fingerprint).toBe(createHmac("sha256", "k").update(packed).digest("hex"))
+      at = segment.end
+    }
+    expect(at).toBe(end)
+  }, 60_000)
+}
+
+test("what does not compress comes in small segments, and nothing is lost of it", async () => {
+  const content = randomBytes(20 * MiB)
+  const { found, end } = await sealed(content, { compressed: false, whole: true })
+  expect(end).toBe(content.length)
+  expect(Math.max(...found.map(({ bytes }) => bytes.length))).toBeLessThan(18 * MiB)
+  expect((await assembledFrom(found, end)).equals(content)).toBe(true)
+})
+
+test("a closed file is stored to its last byte, and one without a whole record not at all", async () => {
+  const content = Buffer.from("no line end in here")
+  expect(await sealed(content, { whole: true })).toMatchObject({ end: content.length, tail: { bytes: 19 } })
+  expect(await sealed(content, { whole: false })).toMatchObject({ end: 0, tail: null, found: [] })
+})
+
+const segmentsOf = (found: readonly SealedSegment[]): LogSegment[] =>
+  found.map(({ bytes, ...range }, index) => ({
+    ...range,
+    ...{ file: "f", store: "git", key: `${index}.zst.age`, size: bytes.length, recipients: [] },
+    sha256: hash("sha256", bytes),
+  }))
+
+async function assembledFrom(found: readonly SealedSegment[], size: number): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  await assembleLog(
+    { id: "f", size, segments: segmentsOf(found) },
+    async segment => found[Number.parseInt(segment.key, 10)]?.bytes ?? new Uint8Array(0),
+    key.identity,
+    async content => {
+      parts.push(content)
+    },
+  )
+  return Buffer.concat(parts)
+}
+
+test("assembleLog gives back the file, and tells a segment that is missing, cut or another", async () => {
+  const content = text(90 * MiB)
+  const { found, end } = await sealed(content, { whole: true })
+  expect(found.length).toBeGreaterThan(1)
+  expect((await assembledFrom(found, end)).equals(content)).toBe(true)
+  await expect(assembledFrom(found.slice(0, -1), end)).rejects.toMatchObject({ code: "store/missing" })
+  await expect(assembledFrom(found.slice(1), end)).rejects.toMatchObject({ code: "store/missing" })
+  const [first, second] = segmentsOf(found)
+  if (first === undefined || second === undefined) throw new Error("too few segments")
+  const fetchOther = async () => found[1]?.bytes ?? new Uint8Array(0)
+  const write = async () => {}
+  await expect(
+    assembleLog({ id: "f", size: end, segments: [first, second] }, fetchOther, key.identity, write),
+  ).rejects.toMatchObject({ code: "seal/altered" })
+  const lying = { ...first, end: first.end + 1 }
+  await expect(
+    assembleLog(
+      { id: "f", size: lying.end, segments: [lying] },
+      async () => found[0]?.bytes ?? new Uint8Array(0),
+      key.identity,
+      write,
+    ),
+  ).rejects.toMatchObject({ code: "seal/altered" })
+})
