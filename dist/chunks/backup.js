@@ -4,8 +4,8 @@ import { r as eachHost } from "./list-logs.js";
 import { t as backUpHost } from "./host-backup.js";
 import { i as showDuration } from "./duration.js";
 import { t as rpoOf } from "./objectives.js";
-import { a as trustedSnapshot, c as recipientsOf, i as knownOf, o as writePage, r as knownLogs, t as checkSigner } from "./trust.js";
-import { i as withRenewed, r as renew } from "./renewal.js";
+import { a as trustedSnapshot, i as knownOf, r as knownLogs, s as recipientsOf, t as checkSigner } from "./trust.js";
+import { i as withRenewed, r as renew, s as writePage } from "./renewal.js";
 import { i as review } from "./review.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts

@@ -61,7 +61,7 @@ var SignedFiles = class {
 };
 // src/flows/bundle-check.ts
 /**
-* Why stored bytes are not the bundle that a signed snapshot names; null when they are.
+* Why stored bytes are not the bundle, or the segment of a log, that a signed snapshot names; null when they are.
 * @param byHash  which key other bundles have, to recognise one under a name that is not its own
 */
 function bundleProblem(ref, found, byHash) {
@@ -94,8 +94,9 @@ async function fetchBundles(snapshot, only, places, signal) {
 	}] : []);
 	const absent = only.filter((name) => !wanted.some(({ category }) => category === name));
 	if (wanted.length === 0 || absent.length > 0) {
+		const isLog = absent.some((name) => snapshot.categories[name]?.log);
 		const has = Object.keys(snapshot.categories).filter((name) => snapshot.categories[name]?.bundle !== null);
-		throw new Problem("restore/nothing", `snapshot ${snapshot.sequence} of ${snapshot.host} has no copy of ${absent.join(", ") || "anything"}`, { hint: `it has ${has.join(", ") || "nothing"}` });
+		throw new Problem("restore/nothing", `snapshot ${snapshot.sequence} of ${snapshot.host} has no ${isLog ? "bundle" : "copy"} of ${absent.join(", ") || "anything"}`, { hint: isLog ? "logs are kept in byte ranges, and not restored by this command; docs/FORMAT.md shows how by stock tools" : `it has ${has.join(", ") || "nothing"}` });
 	}
 	const byHash = new Map(Object.values(snapshot.categories).flatMap(({ bundle }) => bundle ? [[bundle.sha256, bundle.key]] : []));
 	const bytesOf = await fetchAll(wanted.map(({ ref }) => ref), places, signal);

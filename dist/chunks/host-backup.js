@@ -1,4 +1,4 @@
-import { c as recipientsOf, s as hintOf } from "./trust.js";
+import { o as hintOf, s as recipientsOf } from "./trust.js";
 import { n as keyTime, t as escapedName } from "./log.js";
 import { t as Problem } from "./problem.js";
 import { i as throughLinks, n as pathPattern } from "./path-pattern.js";

@@ -182,10 +182,15 @@ async function fetchSnapshot(request, tools, signal) {
 	const chosen = await chooseSnapshot(request.host, request.at, tools, signal);
 	const { snapshot } = chosen.signed;
 	const bundles = await fetchBundles(snapshot, request.categories, tools, signal);
+	const logs = request.categories.length === 0 ? logsLeft(snapshot) : [];
 	return {
 		chosen,
 		bundles,
-		warnings: [...chosen.warnings, ...olderCopies(snapshot, bundles)]
+		warnings: [
+			...chosen.warnings,
+			...olderCopies(snapshot, bundles),
+			...logs
+		]
 	};
 }
 /** Opens what was fetched into memory, checked against the manifests. */
@@ -243,6 +248,10 @@ function report({ chosen, bundles, warnings }, items, outcome, more, started) {
 		ms: Math.round(performance.now() - started),
 		exit: "good"
 	};
+}
+function logsLeft({ categories }) {
+	const names = Object.keys(categories).filter((name) => categories[name]?.log);
+	return names.length === 0 ? [] : [`${names.join(", ")}: logs are not restored by this command; docs/FORMAT.md shows how by stock tools`];
 }
 /** Where the host had lost a category by then, the copy from before is what can be restored. */
 function olderCopies(snapshot, bundles) {

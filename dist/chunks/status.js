@@ -16,7 +16,7 @@ function copyAges(newest, expected, rpoMs, now) {
 	const records = newest?.categories ?? {};
 	return [.../* @__PURE__ */ new Set([...expected, ...Object.keys(records)])].sort().map((name) => {
 		const record = records[name];
-		const capturedAt = record?.bundle?.capturedAt ?? null;
+		const capturedAt = record?.bundle?.capturedAt ?? record?.log?.capturedAt ?? null;
 		const ageMs = capturedAt === null ? null : now - Date.parse(capturedAt);
 		const common = {
 			name,

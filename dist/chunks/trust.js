@@ -1,8 +1,7 @@
 import { t as Problem } from "./problem.js";
 import { i as nothingKnown } from "./last-seen.js";
+import { a as openPage, n as isGone } from "./renewal.js";
 import { t as openSnapshot } from "./snapshot.js";
-import { n as isGone } from "./renewal.js";
-import { createHash } from "node:crypto";
 // src/core/fleet.ts
 /** Who can open a category: its own recipients, or those of the fleet. */
 function recipientsOf(fleet, category) {
@@ -35,33 +34,6 @@ function parse(json) {
 function isReference(found) {
 	const fields = found;
 	return typeof fields?.path === "string" && fields.path.startsWith("/") && typeof fields.category === "string";
-}
-// src/seal/log-page.ts
-/** What a page is as bytes: JSON with one blank of indentation and a final line end. */
-function writePage(page) {
-	const bytes = Buffer.from(`${JSON.stringify(page, null, 1)}\n`);
-	const name = String(page.sequence).padStart(8, "0");
-	return {
-		bytes,
-		ref: {
-			key: `logs/${page.host}/${page.category}/${name}.json`,
-			sha256: createHash("sha256").update(bytes).digest("hex")
-		}
-	};
-}
-/**
-* Trusts a page because what names it, a signed snapshot or a page trusted before, gives its digest.
-* @param bytes  as found under `ref.key`; null when there is nothing
-* @throws Problem "store/missing", "seal/altered", "seal/wrong-host"
-*/
-function openPage(bytes, ref, host, category) {
-	const hint = "compare the bundles branch with a clone you trust before going on";
-	if (bytes === null) throw new Problem("store/missing", `the vault has no ${ref.key}`, { hint });
-	if (createHash("sha256").update(bytes).digest("hex") !== ref.sha256) throw new Problem("seal/altered", `${ref.key} is not what the snapshot names`, { hint });
-	const page = JSON.parse(Buffer.from(bytes).toString("utf8"));
-	if (page.format !== 1) throw new Problem("vault/newer-format", `${ref.key} has format ${String(page.format)}; this program knows format 1`, { hint: "update pmta-vault" });
-	if (page.host !== host || page.category !== category) throw new Problem("seal/wrong-host", `${ref.key} is a page of ${page.category} of ${page.host}`, { hint });
-	return page;
 }
 // src/flows/trust.ts
 /** The newest snapshot of a host, if there is one and it can be trusted. */
@@ -133,4 +105,4 @@ function checkSigner(fleet, publicLine) {
 function isSigner({ signers }, publicLine) {
 	return signers.some((signer) => signer.split(/\s+/).slice(0, 2).join(" ") === publicLine);
 }
-export { trustedSnapshot as a, recipientsOf as c, knownOf as i, isSigner as n, writePage as o, knownLogs as r, hintOf as s, checkSigner as t };
+export { trustedSnapshot as a, knownOf as i, isSigner as n, hintOf as o, knownLogs as r, recipientsOf as s, checkSigner as t };

@@ -2,8 +2,8 @@ import { i as gravest, t as Problem } from "./problem.js";
 import { r as checkChain } from "./prune-record.js";
 import { n as openBundle } from "./open.js";
 import { a as SignedFiles, i as bundleProblem, r as storeHint } from "./fetch-bundles.js";
-import { o as planCategories } from "./roots.js";
-import { t as isEnding } from "./renewal.js";
+import { o as planCategories, s as planLogs } from "./roots.js";
+import { a as openPage, o as pageProblem, t as isEnding } from "./renewal.js";
 import { createHash } from "node:crypto";
 // src/flows/completeness.ts
 /** Whether the vault has a copy of everything that one host of the fleet should have. */
@@ -33,10 +33,87 @@ function completeness(host, chain, { fleet, profile, now }) {
 			warnings.push(`${name} of ${host}: ${why}; the copy of ${record.bundle.capturedAt} is kept`);
 		}
 	}
+	for (const { name } of planLogs(profile, fleet.categories)) {
+		const record = latest.categories[name];
+		if (record?.status !== "failed") continue;
+		const capturedAt = record.log?.capturedAt ?? null;
+		if (!record.log) findings.push(missing(`${name} of ${host}`));
+		else {
+			const upTo = capturedAt === null ? "what was stored so far" : `what was there on ${capturedAt}`;
+			warnings.push(`${name} of ${host}: failed: ${record.problem}; ${upTo} is kept`);
+		}
+	}
 	return {
 		findings,
 		warnings
 	};
+}
+// src/flows/log-chains.ts
+/** The pages of logs in a vault, and what a signed snapshot proves by naming one: it, those before it, their segments. */
+var LogChains = class {
+	#seen = /* @__PURE__ */ new Map();
+	/** digests by key, of pages that were followed */
+	#followed = /* @__PURE__ */ new Map();
+	/** @param bytes  null when the repository has lost or damaged it */
+	add(key, bytes) {
+		if (bytes === null) return;
+		const sha256 = createHash("sha256").update(bytes).digest("hex");
+		this.#seen.set(key, {
+			sha256,
+			content: contentOf(bytes, {
+				key,
+				sha256
+			})
+		});
+	}
+	/**
+	* @param newest  as a trusted snapshot names it
+	* @returns       the segments that were not met before, and why the chain could not be followed to its end
+	*/
+	follow(host, category, newest) {
+		const segments = [];
+		for (let ref = newest; ref !== null;) {
+			if (this.#followed.get(ref.key) === ref.sha256) break;
+			this.#followed.set(ref.key, ref.sha256);
+			const seen = this.#seen.get(ref.key);
+			const content = pageProblem(seen?.sha256 ?? null, ref) ?? foreign(ref, host, category) ?? seen?.content;
+			if (content === void 0 || content instanceof Problem) return {
+				segments,
+				broken: content === void 0 ? null : {
+					key: ref.key,
+					problem: content
+				}
+			};
+			segments.push(...content.segments);
+			ref = content.previous;
+		}
+		return {
+			segments,
+			broken: null
+		};
+	}
+	/** Pages that nothing names that can be trusted. */
+	strays() {
+		return [...this.#seen.keys()].filter((key) => !this.#followed.has(key));
+	}
+};
+/** Held against what names it only later: what is no page is a problem once somebody names it. */
+function contentOf(bytes, ref) {
+	const [, host = "", category = ""] = ref.key.split("/");
+	try {
+		const { previous, segments } = openPage(bytes, ref, host, category);
+		return {
+			previous,
+			segments
+		};
+	} catch (problem) {
+		if (problem instanceof Problem) return problem;
+		return new Problem("seal/altered", `${ref.key} is no page of a log`, { hint: "take it from another clone of the vault, and find out who could write" });
+	}
+}
+function foreign({ key }, host, category) {
+	if (key.startsWith(`logs/${host}/${category}/`)) return null;
+	return new Problem("seal/wrong-host", `${key} is named by ${category} of ${host}`, { hint: "compare the bundles branch with a clone you trust before going on" });
 }
 // src/flows/verify.ts
 /** Is everything still there, and is it what was signed? Reads the vault once. Writes nothing. */
@@ -48,10 +125,12 @@ async function verify(request, tools, signal) {
 	for await (const { path, bytes } of tools.vault.contents([
 		"prunes/",
 		...below("snapshots/"),
+		...below("logs/"),
 		...below("bundles/")
 	], signal)) {
 		if (!path.startsWith("bundles/")) {
-			run.files.add(path, bytes);
+			if (path.startsWith("logs/")) run.logs.add(path, bytes);
+			else run.files.add(path, bytes);
 			continue;
 		}
 		if (!isChained) run.checkChains();
@@ -64,6 +143,7 @@ async function verify(request, tools, signal) {
 }
 var Verification = class {
 	files = new SignedFiles();
+	logs = new LogChains();
 	#request;
 	#tools;
 	#chains = /* @__PURE__ */ new Map();
@@ -107,12 +187,33 @@ var Verification = class {
 			for (const { snapshot } of chain.snapshots.values()) for (const [category, { bundle: ref }] of Object.entries(snapshot.categories)) if (ref !== null && !pruned.has(ref.key)) this.#named.set(idOf(ref), {
 				host,
 				category,
-				ref
+				ref,
+				isSegment: false
 			});
+			this.#followLogs(host, chain);
 		}
+		for (const key of this.logs.strays()) this.#warnings.push(`${key} is named by no snapshot that can be trusted`);
 		const known = new Set(fleet.hosts.map(({ name }) => name));
 		for (const host of this.files.hosts().filter((name) => !known.has(name))) this.#warnings.push(`${host} is in the vault, but not in fleet.yml`);
 		for (const path of this.files.strays) this.#warnings.push(`${path} is no snapshot; it was not looked at`);
+	}
+	/** The newest first: its pages lead to those of all the others, unless a chain is broken. */
+	#followLogs(host, chain) {
+		for (const { snapshot } of [...chain.snapshots.values()].reverse()) for (const [category, { log }] of Object.entries(snapshot.categories)) {
+			if (!log) continue;
+			const { segments, broken } = this.logs.follow(host, category, log);
+			for (const ref of segments) this.#named.set(idOf(ref), {
+				host,
+				category,
+				ref,
+				isSegment: true
+			});
+			if (broken !== null) this.#findings.push({
+				host,
+				sequence: snapshot.sequence,
+				...broken
+			});
+		}
 	}
 	#hosts() {
 		const { hosts } = this.#request;
@@ -138,7 +239,8 @@ var Verification = class {
 			this.#warnings.push(`${key} is named by no snapshot that can be trusted`);
 			return;
 		}
-		if (deep === null || sha256 !== named.ref.sha256 || turnOf(key, deep.turns) !== deep.turn - 1) return;
+		if (deep === null || named.isSegment || sha256 !== named.ref.sha256) return;
+		if (turnOf(key, deep.turns) !== deep.turn - 1) return;
 		try {
 			const { files } = await openBundle(bytes, deep.identities, {
 				...named,

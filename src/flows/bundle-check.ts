@@ -1,5 +1,5 @@
 import { Problem } from "../core/problem.ts"
-import type { BundleRef } from "../core/snapshot.ts"
+import type { StoredObject } from "../core/store.ts"
 
 /** Stored bytes, as found. */
 export interface FoundBundle {
@@ -9,11 +9,11 @@ export interface FoundBundle {
 }
 
 /**
- * Why stored bytes are not the bundle that a signed snapshot names; null when they are.
+ * Why stored bytes are not the bundle, or the segment of a log, that a signed snapshot names; null when they are.
  * @param byHash  which key other bundles have, to recognise one under a name that is not its own
  */
 export function bundleProblem(
-  ref: BundleRef,
+  ref: StoredObject,
   found: FoundBundle | null,
   byHash: ReadonlyMap<string, string>,
 ): Problem | null {

@@ -2,7 +2,7 @@ import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Finding } from "../core/restore-report.ts"
-import { planCategories } from "../pull/roots.ts"
+import { planCategories, planLogs } from "../pull/roots.ts"
 import type { Chain } from "../seal/chain.ts"
 import { isEnding } from "./renewal.ts"
 
@@ -33,6 +33,17 @@ export function completeness(
     } else if (record.status !== "stored" && record.status !== "unchanged") {
       const why = record.status === "missing" ? "the host has it no more" : `failed: ${record.problem}`
       warnings.push(`${name} of ${host}: ${why}; the copy of ${record.bundle.capturedAt} is kept`)
+    }
+  }
+  for (const { name } of planLogs(profile, fleet.categories)) {
+    const record = latest.categories[name]
+    // Without a record no run has looked for logs yet.
+    if (record?.status !== "failed") continue
+    const capturedAt = record.log?.capturedAt ?? null
+    if (!record.log) findings.push(missing(`${name} of ${host}`))
+    else {
+      const upTo = capturedAt === null ? "what was stored so far" : `what was there on ${capturedAt}`
+      warnings.push(`${name} of ${host}: failed: ${record.problem}; ${upTo} is kept`)
     }
   }
   return { findings, warnings }

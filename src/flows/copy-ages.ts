@@ -19,7 +19,7 @@ export function copyAges(
   const records = newest?.categories ?? {}
   return [...new Set([...expected, ...Object.keys(records)])].sort().map(name => {
     const record = records[name]
-    const capturedAt = record?.bundle?.capturedAt ?? null
+    const capturedAt = record?.bundle?.capturedAt ?? record?.log?.capturedAt ?? null
     const ageMs = capturedAt === null ? null : now - Date.parse(capturedAt)
     const common = { name, lastRun: record?.status ?? null, capturedAt, ageMs, rpoMs: rpoMs(name) }
     if (record?.status === "missing") return { ...common, state: "absent" }

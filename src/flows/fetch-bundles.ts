@@ -36,11 +36,16 @@ export async function fetchBundles(
   )
   const absent = only.filter(name => !wanted.some(({ category }) => category === name))
   if (wanted.length === 0 || absent.length > 0) {
+    const isLog = absent.some(name => snapshot.categories[name]?.log)
     const has = Object.keys(snapshot.categories).filter(name => snapshot.categories[name]?.bundle !== null)
     throw new Problem(
       "restore/nothing",
-      `snapshot ${snapshot.sequence} of ${snapshot.host} has no copy of ${absent.join(", ") || "anything"}`,
-      { hint: `it has ${has.join(", ") || "nothing"}` },
+      `snapshot ${snapshot.sequence} of ${snapshot.host} has no ${isLog ? "bundle" : "copy"} of ${absent.join(", ") || "anything"}`,
+      {
+        hint: isLog
+          ? "logs are kept in byte ranges, and not restored by this command; docs/FORMAT.md shows how by stock tools"
+          : `it has ${has.join(", ") || "nothing"}`,
+      },
     )
   }
   const byHash = new Map(

@@ -44,7 +44,8 @@ export async function fetchSnapshot(
   const chosen = await chooseSnapshot(request.host, request.at, tools, signal)
   const { snapshot } = chosen.signed
   const bundles = await fetchBundles(snapshot, request.categories, tools, signal)
-  return { chosen, bundles, warnings: [...chosen.warnings, ...olderCopies(snapshot, bundles)] }
+  const logs = request.categories.length === 0 ? logsLeft(snapshot) : []
+  return { chosen, bundles, warnings: [...chosen.warnings, ...olderCopies(snapshot, bundles), ...logs] }
 }
 
 /** Opens what was fetched into memory, checked against the manifests. */
@@ -121,6 +122,13 @@ export function report(
     ms: Math.round(performance.now() - started),
     exit: "good",
   }
+}
+
+function logsLeft({ categories }: Snapshot): readonly string[] {
+  const names = Object.keys(categories).filter(name => categories[name]?.log)
+  return names.length === 0
+    ? []
+    : [`${names.join(", ")}: logs are not restored by this command; docs/FORMAT.md shows how by stock tools`]
 }
 
 /** Where the host had lost a category by then, the copy from before is what can be restored. */

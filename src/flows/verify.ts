@@ -4,8 +4,7 @@ import type { Fleet } from "../core/fleet.ts"
 import { gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Finding, VerifyReport } from "../core/restore-report.ts"
-import type { BundleRef } from "../core/snapshot.ts"
-import type { Store } from "../core/store.ts"
+import type { Store, StoredObject } from "../core/store.ts"
 import type { Vault } from "../core/vault.ts"
 import { type Chain, checkChain } from "../seal/chain.ts"
 import type { Identities } from "../seal/identity.ts"
@@ -14,6 +13,7 @@ import { bundleProblem, type FoundBundle } from "./bundle-check.ts"
 import { completeness } from "./completeness.ts"
 import { storeHint } from "./fetch-bundles.ts"
 import { SignedFiles } from "./history.ts"
+import { LogChains } from "./log-chains.ts"
 
 export interface VerifyTools {
   readonly fleet: Fleet
@@ -31,11 +31,12 @@ export interface VerifyRequest {
   readonly deep: { readonly identities: Identities; readonly turn: number; readonly turns: number } | null
 }
 
-/** A bundle that a trusted snapshot names. */
+/** A bundle that a trusted snapshot names, or a segment of a log. */
 interface Named {
   readonly host: string
   readonly category: string
-  readonly ref: BundleRef
+  readonly ref: StoredObject
+  readonly isSegment: boolean
 }
 
 export async function verify(
@@ -49,11 +50,12 @@ export async function verify(
     request.hosts.length === 0 ? [folder] : request.hosts.map(host => `${folder}${host}/`)
   let isChained = false
   for await (const { path, bytes } of tools.vault.contents(
-    ["prunes/", ...below("snapshots/"), ...below("bundles/")],
+    ["prunes/", ...below("snapshots/"), ...below("logs/"), ...below("bundles/")],
     signal,
   )) {
     if (!path.startsWith("bundles/")) {
-      run.files.add(path, bytes)
+      if (path.startsWith("logs/")) run.logs.add(path, bytes)
+      else run.files.add(path, bytes)
       continue
     }
     if (!isChained) run.checkChains()
@@ -67,6 +69,7 @@ export async function verify(
 
 class Verification {
   readonly files = new SignedFiles()
+  readonly logs = new LogChains()
   readonly #request: VerifyRequest
   readonly #tools: VerifyTools
   readonly #chains = new Map<string, Chain>()
@@ -98,13 +101,29 @@ class Verification {
         this.#findings.push({ host, sequence, key: null, problem })
       for (const { snapshot } of chain.snapshots.values()) {
         for (const [category, { bundle: ref }] of Object.entries(snapshot.categories))
-          if (ref !== null && !pruned.has(ref.key)) this.#named.set(idOf(ref), { host, category, ref })
+          if (ref !== null && !pruned.has(ref.key))
+            this.#named.set(idOf(ref), { host, category, ref, isSegment: false })
       }
+      this.#followLogs(host, chain)
     }
+    for (const key of this.logs.strays())
+      this.#warnings.push(`${key} is named by no snapshot that can be trusted`)
     const known = new Set(fleet.hosts.map(({ name }) => name))
     for (const host of this.files.hosts().filter(name => !known.has(name)))
       this.#warnings.push(`${host} is in the vault, but not in fleet.yml`)
     for (const path of this.files.strays) this.#warnings.push(`${path} is no snapshot; it was not looked at`)
+  }
+
+  /** The newest first: its pages lead to those of all the others, unless a chain is broken. */
+  #followLogs(host: string, chain: Chain): void {
+    for (const { snapshot } of [...chain.snapshots.values()].reverse()) {
+      for (const [category, { log }] of Object.entries(snapshot.categories)) {
+        if (!log) continue
+        const { segments, broken } = this.logs.follow(host, category, log)
+        for (const ref of segments) this.#named.set(idOf(ref), { host, category, ref, isSegment: true })
+        if (broken !== null) this.#findings.push({ host, sequence: snapshot.sequence, ...broken })
+      }
+    }
   }
 
   #hosts(): readonly string[] {
@@ -124,7 +143,9 @@ class Verification {
       return
     }
     // What is not the bundle that was signed is told by its hash; opening it would say the same less well.
-    if (deep === null || sha256 !== named.ref.sha256 || turnOf(key, deep.turns) !== deep.turn - 1) return
+    // A segment of a log is none that has a manifest: its hash is all there is to check.
+    if (deep === null || named.isSegment || sha256 !== named.ref.sha256) return
+    if (turnOf(key, deep.turns) !== deep.turn - 1) return
     try {
       const { files } = await openBundle(bytes, deep.identities, { ...named, key })
       this.#opened.bundles++

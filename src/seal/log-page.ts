@@ -16,10 +16,9 @@ export function writePage(page: LogPage): { readonly ref: PageRef; readonly byte
  * @throws Problem "store/missing", "seal/altered", "seal/wrong-host"
  */
 export function openPage(bytes: Uint8Array | null, ref: PageRef, host: string, category: string): LogPage {
-  const hint = "compare the bundles branch with a clone you trust before going on"
-  if (bytes === null) throw new Problem("store/missing", `the vault has no ${ref.key}`, { hint })
-  if (createHash("sha256").update(bytes).digest("hex") !== ref.sha256)
-    throw new Problem("seal/altered", `${ref.key} is not what the snapshot names`, { hint })
+  const sha256 = bytes === null ? null : createHash("sha256").update(bytes).digest("hex")
+  const problem = pageProblem(sha256, ref)
+  if (problem !== null || bytes === null) throw problem
   const page = JSON.parse(Buffer.from(bytes).toString("utf8")) as LogPage
   if (page.format !== 1) {
     throw new Problem(
@@ -34,6 +33,19 @@ export function openPage(bytes: Uint8Array | null, ref: PageRef, host: string, c
     throw new Problem("seal/wrong-host", `${ref.key} is a page of ${page.category} of ${page.host}`, { hint })
   return page
 }
+
+/**
+ * Why what was found under a page's key is not the page that is named; null when it is.
+ * @param sha256  hex, of what was found; null when there is nothing
+ */
+export function pageProblem(sha256: string | null, ref: PageRef): Problem | null {
+  if (sha256 === ref.sha256) return null
+  return sha256 === null
+    ? new Problem("store/missing", `the vault has no ${ref.key}`, { hint })
+    : new Problem("seal/altered", `${ref.key} is not what the snapshot names`, { hint })
+}
+
+const hint = "compare the bundles branch with a clone you trust before going on"
 
 /** A log file with all that is needed to give it back. */
 export interface StoredLog {

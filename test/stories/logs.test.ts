@@ -99,6 +99,8 @@ for (const [which, kind, without] of [
     expect(await allSegments(story, "mta1")).toEqual(named.toSorted())
     expect(new Set(named).size).toBe(named.length)
     expect(named.length).toBeGreaterThan(5)
+    const verified = await story.run("verify", "--fleet", story.fleetFile, "--vault", story.vault, "--json")
+    expect({ code: verified.code, ...JSON.parse(verified.stdout) }).toMatchObject({ code: 0, warnings: [] })
   }, 120_000)
 }
 
