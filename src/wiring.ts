@@ -26,7 +26,7 @@ export async function runBackup(
   signal: AbortSignal,
 ): Promise<BackupReport> {
   const started = performance.now()
-  const [{ backup }, { txtLookup }, { forgeOf }, { assemble, knownCategories }] = await Promise.all([
+  const [{ backup }, { txtLookup }, { forgeOf }, { assemble, keptCategories }] = await Promise.all([
     import("./flows/backup.ts"),
     import("./prove/txt-lookup.ts"),
     import("./wiring/forge.ts"),
@@ -47,7 +47,8 @@ export async function runBackup(
     compression: settings.compression,
     dryRun: settings.dryRun,
     maxLogRate: settings.maxLogRateBytes,
-    only: knownCategories(settings.categories, parts.fleet, parts.profile),
+    keepsLogs: settings.store !== "artifact",
+    only: keptCategories(settings, parts.fleet, parts.profile),
     signingKey: parts.signingKey,
     forge: settings.propose && !settings.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,
     mostOpen: settings.maxProposals,

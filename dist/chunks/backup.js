@@ -277,6 +277,8 @@ function turns(count) {
 // src/flows/backup.ts
 /** Plaintext in memory at a time. Masking, packing and sealing it takes several times as much. */
 const memoryBudget = 8388608;
+/** What is in an artifact expires, and only the newest bundle of a category is put again. */
+const noLogs = "store artifact does not keep logs: accounting and other logs are not backed up; store git and directory do";
 /** Hosts whose logs are read at a time; each has some segments in memory. */
 const hostsWithLogs = 3;
 async function backup(request, tools, signal) {
@@ -289,7 +291,8 @@ async function backup(request, tools, signal) {
 		kind: "run-started",
 		hosts: names
 	});
-	for (const message of fleet.warnings) observe({
+	const own = [...fleet.warnings, ...tools.keepsLogs ? [] : [noLogs]];
+	for (const message of own) observe({
 		kind: "warning",
 		host: null,
 		message
@@ -331,7 +334,7 @@ async function backup(request, tools, signal) {
 		},
 		reviewProblem: reviewed.problem,
 		warnings: [
-			...fleet.warnings,
+			...own,
 			...missed === null ? [] : [missed.message],
 			...reviewed.warnings
 		],

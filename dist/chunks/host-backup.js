@@ -959,7 +959,8 @@ function takenNames(categories, only) {
 	const taken = categories.filter(({ name, shownMasked }) => only.length === 0 || shownMasked || only.includes(name));
 	return new Set(taken.map(({ name }) => name));
 }
-function wantedLogs({ profile, fleet, only }) {
+function wantedLogs({ profile, fleet, only, keepsLogs }) {
+	if (!keepsLogs) return [];
 	const planned = planLogs(profile, fleet.categories);
 	return only.length === 0 ? planned : planned.filter(({ name }) => only.includes(name));
 }

@@ -131,6 +131,13 @@ function knownCategories(names, fleet, profile) {
 	if (unknown === void 0) return names;
 	throw new Problem("settings/invalid", `there is no category ${JSON.stringify(unknown.slice(0, 40))}`, { hint: `there are ${[...known].join(", ")}` });
 }
+/** Those that a backup shall keep. @throws Problem "settings/invalid" too for logs, where the store keeps none */
+function keptCategories(settings, fleet, profile) {
+	const { categories, store } = settings;
+	const log = profile.categories.find(({ name, log }) => log !== null && categories.includes(name));
+	if (store !== "artifact" || log === void 0) return knownCategories(categories, fleet, profile);
+	throw new Problem("settings/invalid", `store artifact does not keep logs, and categories names ${log.name}`, { hint: "what is in an artifact expires: use store git or directory for logs" });
+}
 function transportOf(settings, world) {
 	const key = loginKey(settings);
 	if (key === null && settings.sshAgent === null) throw new Problem("settings/missing", "there is no key to log in with: neither ssh-key nor an SSH agent", { hint: "give --ssh-key-file PATH, or start an agent with `ssh-agent` and `ssh-add`" });
@@ -158,4 +165,4 @@ function limitsOf(settings) {
 		hostTimeoutMs: settings.hostTimeoutMs
 	};
 }
-export { limitsOf as a, unlockSigningKey as c, knownCategories as i, assembleWithoutVault as n, loginKey as o, isAbsent as r, transportOf as s, assemble as t };
+export { knownCategories as a, transportOf as c, keptCategories as i, unlockSigningKey as l, assembleWithoutVault as n, limitsOf as o, isAbsent as r, loginKey as s, assemble as t };

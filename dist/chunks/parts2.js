@@ -1,1 +1,1 @@
-export { t as assemble, n as assembleWithoutVault, r as isAbsent, i as knownCategories, a as limitsOf, o as loginKey, s as transportOf, c as unlockSigningKey } from "./parts.js";
+export { t as assemble, n as assembleWithoutVault, r as isAbsent, i as keptCategories, a as knownCategories, o as limitsOf, s as loginKey, c as transportOf, l as unlockSigningKey } from "./parts.js";

@@ -1,5 +1,5 @@
 import { f as directory } from "./vault-parts.js";
-import { c as unlockSigningKey } from "./parts.js";
+import { l as unlockSigningKey } from "./parts.js";
 import { t as openStored } from "./stored2.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/retention.ts

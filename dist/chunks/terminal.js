@@ -287,7 +287,7 @@ async function runBackup(settings, world, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const started = performance.now();
-		const [{ backup }, { txtLookup }, { forgeOf }, { assemble, knownCategories }] = await Promise.all([
+		const [{ backup }, { txtLookup }, { forgeOf }, { assemble, keptCategories }] = await Promise.all([
 			import("./backup.js"),
 			import("./txt-lookup.js"),
 			import("./forge.js"),
@@ -310,7 +310,8 @@ async function runBackup(settings, world, signal) {
 			compression: settings.compression,
 			dryRun: settings.dryRun,
 			maxLogRate: settings.maxLogRateBytes,
-			only: knownCategories(settings.categories, parts.fleet, parts.profile),
+			keepsLogs: settings.store !== "artifact",
+			only: keptCategories(settings, parts.fleet, parts.profile),
 			signingKey: parts.signingKey,
 			forge: settings.propose && !settings.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,
 			mostOpen: settings.maxProposals,

@@ -47,6 +47,10 @@ type ReadHost = HostBackup & { readonly renewed: Renewed }
 /** Plaintext in memory at a time. Masking, packing and sealing it takes several times as much. */
 const memoryBudget = 8 * 1024 * 1024
 
+/** What is in an artifact expires, and only the newest bundle of a category is put again. */
+const noLogs =
+  "store artifact does not keep logs: accounting and other logs are not backed up; store git and directory do"
+
 /** Hosts whose logs are read at a time; each has some segments in memory. */
 const hostsWithLogs = 3
 
@@ -61,7 +65,8 @@ export async function backup(
   const startedAt = tools.now().toISOString()
   const names = request.hosts.map(host => host.name)
   observe({ kind: "run-started", hosts: names })
-  for (const message of fleet.warnings) observe({ kind: "warning", host: null, message })
+  const own = [...fleet.warnings, ...(tools.keepsLogs ? [] : [noLogs])]
+  for (const message of own) observe({ kind: "warning", host: null, message })
 
   const records = await vault.records(names, signal)
   const missed = missedRuns([...records.values()], fleet, tools.profile, tools.now().getTime())
@@ -87,7 +92,7 @@ export async function backup(
     proposals: reviewed.proposals,
     forge: tools.forge === null ? null : { name: tools.forge.name, ...tools.forge.requests },
     reviewProblem: reviewed.problem,
-    warnings: [...fleet.warnings, ...(missed === null ? [] : [missed.message]), ...reviewed.warnings],
+    warnings: [...own, ...(missed === null ? [] : [missed.message]), ...reviewed.warnings],
     ms: {
       open: Math.round(tools.openMs),
       hosts: Math.round(read - started),

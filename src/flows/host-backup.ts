@@ -148,7 +148,8 @@ export function takenNames(
   return new Set(taken.map(({ name }) => name))
 }
 
-function wantedLogs({ profile, fleet, only }: HostTools): readonly PlannedLog[] {
+function wantedLogs({ profile, fleet, only, keepsLogs }: HostTools): readonly PlannedLog[] {
+  if (!keepsLogs) return []
   const planned = planLogs(profile, fleet.categories)
   return only.length === 0 ? planned : planned.filter(({ name }) => only.includes(name))
 }

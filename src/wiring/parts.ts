@@ -91,6 +91,20 @@ export function knownCategories(names: readonly string[], fleet: Fleet, profile:
   })
 }
 
+/** Those that a backup shall keep. @throws Problem "settings/invalid" too for logs, where the store keeps none */
+export function keptCategories(settings: Settings, fleet: Fleet, profile: Profile): readonly string[] {
+  const { categories, store } = settings
+  const log = profile.categories.find(({ name, log }) => log !== null && categories.includes(name))
+  if (store !== "artifact" || log === undefined) return knownCategories(categories, fleet, profile)
+  throw new Problem(
+    "settings/invalid",
+    `store artifact does not keep logs, and categories names ${log.name}`,
+    {
+      hint: "what is in an artifact expires: use store git or directory for logs",
+    },
+  )
+}
+
 export function transportOf(settings: Settings, world: World): Transport {
   const key = loginKey(settings)
   if (key === null && settings.sshAgent === null) {

@@ -56,6 +56,19 @@ async function terminal(command: string, ...args: readonly string[]) {
   })
 }
 
+test("logs are not read, as their artifacts would expire: each run says so, and asking for them is an error", async () => {
+  await host.write("/var/log/pmta/pmta.log", "2026-11-24 03:00:00 a line\n")
+  const run = await backup(1, service, { "dry-run": "true" })
+  expect({ code: run.code, said: run.stdout }).toMatchObject({
+    code: 0,
+    said: expect.stringContaining("store artifact does not keep logs"),
+  })
+  const asked = await backup(1, service, { categories: "log" })
+  expect(asked.code).toBe(2)
+  expect(asked.stdout).toContain("settings/invalid")
+  expect(asked.stdout).toContain("use store git or directory for logs")
+})
+
 test("a dry run uploads nothing", async () => {
   const run = await backup(1, service, { "dry-run": "true" })
   expect(run.code, run.stdout).toBe(0)
