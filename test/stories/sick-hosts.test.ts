@@ -1,7 +1,7 @@
 /** Hosts that break off, fall silent or send what they should not: the others are backed up, and each is told by name. */
 import { randomBytes } from "node:crypto"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { sudoersLine } from "../../src/transports/ssh/reader-script.ts"
+import { readerGreeting, sudoersLine, sudoersLogLine } from "../../src/transports/ssh/reader-script.ts"
 import { cutLink } from "../lab/cut-link.ts"
 import { type Misbehaviour, misbehaving } from "../lab/misbehaving.ts"
 import { type LabHost, sshd } from "../lab/sshd.ts"
@@ -38,7 +38,8 @@ async function runWith(sick: Pick<LabHost, "address" | "port" | "user" | "hostKe
 test.each(["shell", "sftp-chroot", "sudo"] as const)(
   "a host that goes away in the middle of a file: %s",
   async kind => {
-    const sudoers = [sudoersLine("pmta-backup", ["/etc/pmta", "/var/lib/pmta/webmon.pem"])]
+    const fixed = ["/etc/pmta", "/var/lib/pmta/webmon.pem"]
+    const sudoers = [sudoersLine("pmta-backup", fixed), sudoersLogLine("pmta-backup", "/var/log/pmta")]
     await using host = await sshd({
       ...{ name: "sick", kind, sudoers },
       files: { "/etc/pmta/config": config, [big]: { content: randomBytes(2_000_000), mode: 0o640 } },
@@ -76,7 +77,7 @@ function endlessEntries(): () => Buffer {
   return () => Buffer.from(Array.from({ length: 1000 }, entry).join(""))
 }
 
-const greeting = Buffer.from("pmta-vault-reader 2 plain\n")
+const greeting = Buffer.from(`${readerGreeting} plain\n`)
 test.each<[string, Misbehaviour, string]>([
   ["says nothing at all", { kind: "silent-before-banner" }, "pull/stalled"],
   ["speaks no SSH", { kind: "no-ssh" }, "pull/unreachable"],
