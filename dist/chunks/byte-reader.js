@@ -78,6 +78,7 @@ var ByteReader = class {
 		this.#current = this.#current.length === 0 && this.#queue.length === 1 && this.#queue[0] !== void 0 ? this.#queue[0] : Buffer.concat([this.#current, ...this.#queue]);
 		this.#queue.length = 0;
 		this.#queued = 0;
+		this.source?.resume();
 	}
 	async #more() {
 		if (this.#ended !== null) throw this.#ended;

@@ -95,6 +95,8 @@ export class ByteReader {
         : Buffer.concat([this.#current, ...this.#queue])
     this.#queue.length = 0
     this.#queued = 0
+    // Also when nobody will ask for more: a stream that stands still does not tell that it has ended.
+    this.source?.resume()
   }
 
   async #more(): Promise<void> {

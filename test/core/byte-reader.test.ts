@@ -1,0 +1,13 @@
+/** Bytes wait at their source while nobody wants them, and never longer. */
+import { expect, test } from "vitest"
+import { ByteReader } from "../../src/core/byte-reader.ts"
+
+test("a source that was stopped goes on once what it gave is taken, although nobody asks for more", async () => {
+  const reader = new ByteReader(0)
+  let isFlowing = true
+  reader.source = { pause: () => (isFlowing = false), resume: () => (isFlowing = true) }
+  for (let mib = 0; mib < 16; mib++) reader.push(Buffer.alloc(1024 * 1024, mib))
+  expect(isFlowing).toBe(false)
+  expect((await reader.take(16 * 1024 * 1024)).length).toBe(16 * 1024 * 1024)
+  expect(isFlowing).toBe(true)
+})
