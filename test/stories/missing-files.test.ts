@@ -1,6 +1,6 @@
 /** Files that a config names and the host has not: PowerMTA misses them too, and a restore would. */
 import { expect, test } from "vitest"
-import { sudoersLine } from "../../src/transports/ssh/reader-script.ts"
+import { sudoersLine, sudoersLogLine } from "../../src/transports/ssh/reader-script.ts"
 import { sshd } from "../lab/sshd.ts"
 import { setting } from "./setting.ts"
 
@@ -17,7 +17,8 @@ test.each(["shell", "sftp-chroot", "sudo"] as const)(
   async kind => {
     await using story = await setting()
     const paths = [["/etc/pmta", "/var/lib/pmta/webmon.pem"], ["/opt/parts/gone.conf"]]
-    const sudoers = paths.map(fixed => sudoersLine("pmta-backup", fixed))
+    const logs = sudoersLogLine("pmta-backup", "/var/log/pmta")
+    const sudoers = [...paths.map(fixed => sudoersLine("pmta-backup", fixed)), logs]
     await using host = await sshd({
       ...{ name: "mta1", kind, sudoers, mounts: kind === "sftp-chroot" ? ["/srv/sftp/opt/parts"] : [] },
       files: { "/etc/pmta/config": config, "/etc/pmta/license": "serial: 1\n" },
