@@ -257,8 +257,6 @@ function diskFull(git, complaint) {
 }
 // src/stores/git/importer.ts
 const writeBytes = 262144;
-/** fast-import commits to references only. This one is taken back before it is ever written to disk. */
-const ownRef = "refs/pmta-vault/new";
 const identity = "pmta-vault <pmta-vault@localhost>";
 /**
 * @param compression  zlib level of the pack. 0 where it stays on this machine: most of it is ciphertext, and
@@ -272,6 +270,7 @@ function importer(git, compression) {
 	let checkpoints = 0;
 	const gathered = [];
 	let gatheredBytes = 0;
+	const ownRef = `refs/pmta-vault/${randomBytes(8).toString("hex")}`;
 	const start = () => {
 		const settings = [
 			"-c",

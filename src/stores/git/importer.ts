@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process"
+import { randomBytes } from "node:crypto"
 import { ByteReader, StreamEnded } from "../../core/byte-reader.ts"
 import type { Problem } from "../../core/problem.ts"
 import { diskFull, speaksOfFullDisk } from "./full-disk.ts"
@@ -35,8 +36,6 @@ export interface Importer {
 }
 
 const writeBytes = 256 * 1024
-/** fast-import commits to references only. This one is taken back before it is ever written to disk. */
-const ownRef = "refs/pmta-vault/new"
 
 const identity = "pmta-vault <pmta-vault@localhost>"
 
@@ -58,6 +57,9 @@ export function importer(git: Git, compression: 0 | 1): Importer {
   const gathered: Uint8Array[] = []
   let gatheredBytes = 0
 
+  // fast-import commits to references only. This one is taken back before it is ever written to disk; even so git
+  // locks its name, and another run has to have another.
+  const ownRef = `refs/pmta-vault/${randomBytes(8).toString("hex")}`
   const start = () => {
     const settings = ["-c", `core.compression=${compression}`, "-c", "fastimport.unpackLimit=0"]
     // No deltas: against ciphertext, the blob before in most cases, git would look for them in vain.
