@@ -6,7 +6,8 @@ import { n as readActionSettings } from "./chunks/settings.js";
 import { t as backupText } from "./chunks/backup-text2.js";
 import { t as paint } from "./chunks/paint2.js";
 import { n as printableLines, t as printable } from "./chunks/printable.js";
-import { n as riskRank, t as changeWords } from "./chunks/change-words.js";
+import { t as byGravity } from "./chunks/change.js";
+import { t as changeWords } from "./chunks/change-words.js";
 import { a as reasonCell, o as table, t as code } from "./chunks/markdown.js";
 import { i as timeInWords, r as plural, t as bytesInWords } from "./chunks/printable2.js";
 import { a as pinged, i as runBackup, r as worldFor, t as runCommand } from "./chunks/terminal.js";
@@ -654,7 +655,7 @@ function proposalLines(proposal) {
 	const link = proposal.url?.startsWith("http") ? `[${name}](${proposal.url})` : name;
 	const head = `**${code(proposal.title)}** — ${link}, ${proposalMarks[proposal.action]}`;
 	if (proposal.changes.length === 0 || proposal.action === "removed") return [head, ""];
-	const changes = proposal.changes.toSorted((a, b) => riskRank(a) - riskRank(b));
+	const changes = byGravity(proposal.changes);
 	const rows = changes.slice(0, maxChanges).map((change) => {
 		const words = changeWords(change);
 		const cells = [

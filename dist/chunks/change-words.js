@@ -1,4 +1,3 @@
-import { n as riskLevels } from "./change.js";
 // src/core/change-words.ts
 function changeWords({ risk, scope, name, before, after, notes }) {
 	return {
@@ -10,8 +9,4 @@ function changeWords({ risk, scope, name, before, after, notes }) {
 		notes
 	};
 }
-/** 0 is the gravest. */
-function riskRank({ risk }) {
-	return riskLevels.indexOf(risk.level);
-}
-export { riskRank as n, changeWords as t };
+export { changeWords as t };

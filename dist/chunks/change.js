@@ -6,8 +6,16 @@ const riskLevels = [
 	"medium",
 	"low"
 ];
+/** 0 is the gravest. */
+function riskRank({ level }) {
+	return riskLevels.indexOf(level);
+}
 /** Negative when `a` is graver than `b`. */
 function compareRisks(a, b) {
-	return riskLevels.indexOf(a.level) - riskLevels.indexOf(b.level);
+	return riskRank(a) - riskRank(b);
 }
-export { riskLevels as n, compareRisks as t };
+/** The gravest first; of equals, what was found first. */
+function byGravity(changes) {
+	return changes.toSorted((a, b) => compareRisks(a.risk, b.risk));
+}
+export { compareRisks as n, riskRank as r, byGravity as t };

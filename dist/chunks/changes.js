@@ -1,4 +1,4 @@
-import { t as compareRisks } from "./change.js";
+import { n as compareRisks } from "./change.js";
 import { t as printable } from "./printable.js";
 import { n as cut } from "./printable2.js";
 // src/show/changes.ts

@@ -1,8 +1,8 @@
 import { t as require_dist } from "./dist.js";
 import { t as Problem } from "./problem.js";
-import { t as compareRisks } from "./change.js";
-import { n as riskRank, t as changeWords } from "./change-words.js";
+import { n as compareRisks, r as riskRank, t as byGravity } from "./change.js";
 import { a as reasonCell, i as inert, n as cut, o as table, r as fenced, t as code } from "./markdown.js";
+import { t as changeWords } from "./change-words.js";
 import { i as writeMark } from "./mark.js";
 import { t as textDiff } from "./text.js";
 import { t as judgeRecord } from "./dkim-record.js";
@@ -40,7 +40,7 @@ function describe(change) {
 */
 function summarise(changes) {
 	const folded = foldBlocks(changes);
-	const [gravest] = changes.toSorted((a, b) => compareRisks(a.risk, b.risk));
+	const [gravest] = byGravity(changes);
 	if (gravest === void 0) return "";
 	const shown = folded.find((change) => change === gravest || holds(change, gravest)) ?? gravest;
 	const more = folded.length > 1 ? ` and ${folded.length - 1} more` : "";
@@ -395,7 +395,7 @@ function hostsOf(draft) {
 }
 function bodyOf$1(draft, { describe }) {
 	if (draft.kind === "baseline") return "The config of these hosts as it was first read, secrets masked. Accepting it makes it what later runs\nare compared with.";
-	const lines = draft.changes.toSorted((a, b) => compareRisks(a.risk, b.risk)).map((change) => `- ${inert(`${describe(change)}${riskOf(change)}`)}`);
+	const lines = byGravity(draft.changes).map((change) => `- ${inert(`${describe(change)}${riskOf(change)}`)}`);
 	if (lines.length === 0) return `- ${inert(textOnly(draft))}`;
 	const more = lines.length - maxChangeLines;
 	return [...lines.slice(0, maxChangeLines), ...more > 0 ? [`- and ${more} more`] : []].join("\n");
@@ -410,6 +410,10 @@ function textOnly(draft) {
 	return `text of ${cut(name, 60)}${paths.length > 1 ? ` and ${paths.length - 1} more` : ""} changed, settings did not`;
 }
 // src/propose/body.ts
+/**
+* The page of a proposal in Markdown: what changed on which hosts, why it matters, and what to do. Within the
+* limit of GitHub by a ladder of shorter forms. Every word of a host is shown as code.
+*/
 /** GitHub refuses more than 65,536 characters. */
 const maxCharacters = 65e3;
 const maxHostsInRow = 8;
@@ -470,7 +474,7 @@ function bodyAt(context, rung) {
 function introOf(draft) {
 	const hosts = hostsIn(hostsOf(draft), 20);
 	if (draft.kind === "baseline") return `The config of ${hosts} as it was first read, secrets masked. It becomes what later runs compare with.`;
-	const [gravest] = draft.changes.toSorted((a, b) => riskRank(a) - riskRank(b));
+	const [gravest] = byGravity(draft.changes);
 	const says = `${hosts} ${hostsOf(draft).length === 1 ? "has" : "have"} what the accepted mirror has not.`;
 	return gravest === void 0 ? says : `${says} Highest risk: **${gravest.risk.level}**.`;
 }
@@ -512,7 +516,7 @@ function rowsOf(draft) {
 		const key = changeKey(change);
 		hostsWith.set(key, (hostsWith.get(key) ?? /* @__PURE__ */ new Set()).add(host));
 	}
-	return draft.changes.toSorted((a, b) => riskRank(a) - riskRank(b)).map((change) => ({
+	return byGravity(draft.changes).map((change) => ({
 		change,
 		hosts: [...hostsWith.get(changeKey(change)) ?? []].sort()
 	}));
@@ -741,7 +745,7 @@ function heldBackList({ proposals }, mostOpen) {
 }
 /** Drafts in the order in which room is given to them: the gravest first. */
 function byRisk(drafts) {
-	const rank = (draft) => Math.min(...draft.changes.map(riskRank), Number.MAX_SAFE_INTEGER);
+	const rank = (draft) => Math.min(...draft.changes.map(({ risk }) => riskRank(risk)), Number.MAX_SAFE_INTEGER);
 	return drafts.toSorted((a, b) => rank(a) - rank(b));
 }
 // src/flows/proposing.ts

@@ -1,7 +1,7 @@
 import { i as gravest$1, t as Problem } from "./problem.js";
 import { o as planCategories } from "./roots.js";
 import { i as showDuration } from "./duration.js";
-import { t as compareRisks } from "./change.js";
+import { t as byGravity } from "./change.js";
 import { o as readTrailers, t as hostDrifts } from "./review.js";
 import { n as readFacts } from "./facts-yaml.js";
 import { t as rpoOf } from "./objectives.js";
@@ -112,7 +112,7 @@ async function driftsOf(tools, records, signal) {
 }
 const inWords = (count) => count === 0 ? "has text that differs" : `has ${count} ${count === 1 ? "change" : "changes"} that are not accepted`;
 function gravest(changes) {
-	return changes.map(({ risk }) => risk).toSorted(compareRisks)[0] ?? null;
+	return byGravity(changes)[0]?.risk ?? null;
 }
 function driftFinding({ state, id, title, hosts, since, risk }) {
 	const host = hosts.length === 1 ? hosts[0] ?? null : null;

@@ -1,4 +1,4 @@
-import { type Change, type Risk, riskLevels } from "./change.ts"
+import type { Change, Risk } from "./change.ts"
 
 /** One row of the table in which changes are shown, wherever that is: plain words of hosts, not yet escaped. */
 export interface ChangeWords {
@@ -14,9 +14,4 @@ export interface ChangeWords {
 
 export function changeWords({ risk, scope, name, before, after, notes }: Change): ChangeWords {
   return { risk, place: scope.join(" › "), name, before: before.join(", "), after: after.join(", "), notes }
-}
-
-/** 0 is the gravest. */
-export function riskRank({ risk }: Change): number {
-  return riskLevels.indexOf(risk.level)
 }

@@ -32,7 +32,17 @@ export interface Change {
   readonly notes: readonly string[]
 }
 
+/** 0 is the gravest. */
+export function riskRank({ level }: Risk): number {
+  return riskLevels.indexOf(level)
+}
+
 /** Negative when `a` is graver than `b`. */
 export function compareRisks(a: Risk, b: Risk): number {
-  return riskLevels.indexOf(a.level) - riskLevels.indexOf(b.level)
+  return riskRank(a) - riskRank(b)
+}
+
+/** The gravest first; of equals, what was found first. */
+export function byGravity(changes: readonly Change[]): readonly Change[] {
+  return changes.toSorted((a, b) => compareRisks(a.risk, b.risk))
 }

@@ -1,5 +1,5 @@
 /** Changes in words: one line each, and a title for many. The text comes from hosts: it is one line, cut, not escaped. */
-import { type Change, compareRisks } from "../core/change.ts"
+import { byGravity, type Change } from "../core/change.ts"
 
 const maxValue = 80
 const maxTitle = 72
@@ -19,7 +19,7 @@ export function describe(change: Change): string {
 export function summarise(changes: readonly Change[]): string {
   const folded = foldBlocks(changes)
   // The sort is stable: of equals the first found comes first.
-  const [gravest] = changes.toSorted((a, b) => compareRisks(a.risk, b.risk))
+  const [gravest] = byGravity(changes)
   if (gravest === undefined) return ""
   const shown = folded.find(change => change === gravest || holds(change, gravest)) ?? gravest
   const more = folded.length > 1 ? ` and ${folded.length - 1} more` : ""

@@ -1,4 +1,4 @@
-import { type Change, compareRisks, type Risk } from "../core/change.ts"
+import { byGravity, type Change, type Risk } from "../core/change.ts"
 import type { Fleet } from "../core/fleet.ts"
 import type { Profile } from "../core/profile.ts"
 import type { DriftStatus, StatusFinding } from "../core/status.ts"
@@ -41,7 +41,7 @@ const inWords = (count: number): string =>
     : `has ${count} ${count === 1 ? "change" : "changes"} that are not accepted`
 
 function gravest(changes: readonly Change[]): Risk | null {
-  return changes.map(({ risk }) => risk).toSorted(compareRisks)[0] ?? null
+  return byGravity(changes)[0]?.risk ?? null
 }
 
 export function driftFinding({ state, id, title, hosts, since, risk }: DriftStatus): StatusFinding {

@@ -2,8 +2,8 @@
  * The page of a proposal in Markdown: what changed on which hosts, why it matters, and what to do. Within the
  * limit of GitHub by a ladder of shorter forms. Every word of a host is shown as code.
  */
-import type { Change } from "../core/change.ts"
-import { changeWords, riskRank } from "../core/change-words.ts"
+import { byGravity, type Change } from "../core/change.ts"
+import { changeWords } from "../core/change-words.ts"
 import type { ProposalMark } from "../core/forge.ts"
 import { code, fenced, reasonCell, table } from "../core/markdown.ts"
 import { changeKey, type Draft } from "./group.ts"
@@ -66,7 +66,7 @@ function introOf(draft: Draft): string {
   const hosts = hostsIn(hostsOf(draft), 20)
   if (draft.kind === "baseline")
     return `The config of ${hosts} as it was first read, secrets masked. It becomes what later runs compare with.`
-  const [gravest] = draft.changes.toSorted((a, b) => riskRank(a) - riskRank(b))
+  const [gravest] = byGravity(draft.changes)
   const says = `${hosts} ${hostsOf(draft).length === 1 ? "has" : "have"} what the accepted mirror has not.`
   return gravest === undefined ? says : `${says} Highest risk: **${gravest.risk.level}**.`
 }
@@ -95,9 +95,10 @@ function rowsOf(draft: Draft): readonly { readonly change: Change; readonly host
       hostsWith.set(key, (hostsWith.get(key) ?? new Set()).add(host))
     }
   }
-  return draft.changes
-    .toSorted((a, b) => riskRank(a) - riskRank(b))
-    .map(change => ({ change, hosts: [...(hostsWith.get(changeKey(change)) ?? [])].sort() }))
+  return byGravity(draft.changes).map(change => ({
+    change,
+    hosts: [...(hostsWith.get(changeKey(change)) ?? [])].sort(),
+  }))
 }
 
 function baselineTable(draft: Draft, most: number): string {

@@ -1,4 +1,4 @@
-import { type Change, compareRisks } from "../core/change.ts"
+import { byGravity, type Change } from "../core/change.ts"
 import { cut, inert } from "../core/markdown.ts"
 import { contentDigest, type Draft } from "./group.ts"
 import { writeTrailers } from "./trailers.ts"
@@ -50,9 +50,7 @@ function bodyOf(draft: Draft, { describe }: Wording): string {
   if (draft.kind === "baseline") {
     return "The config of these hosts as it was first read, secrets masked. Accepting it makes it what later runs\nare compared with."
   }
-  const lines = draft.changes
-    .toSorted((a, b) => compareRisks(a.risk, b.risk))
-    .map(change => `- ${inert(`${describe(change)}${riskOf(change)}`)}`)
+  const lines = byGravity(draft.changes).map(change => `- ${inert(`${describe(change)}${riskOf(change)}`)}`)
   if (lines.length === 0) return `- ${inert(textOnly(draft))}`
   const more = lines.length - maxChangeLines
   return [...lines.slice(0, maxChangeLines), ...(more > 0 ? [`- and ${more} more`] : [])].join("\n")

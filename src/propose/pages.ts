@@ -1,5 +1,5 @@
 /** What pages have to be written, ended or listed for a plan. Pure. */
-import { riskRank } from "../core/change-words.ts"
+import { riskRank } from "../core/change.ts"
 import type { Forge, FoundPage, PageEnding, PageWrite } from "../core/forge.ts"
 import { code, cut } from "../core/markdown.ts"
 import { bodyOf } from "./body.ts"
@@ -79,6 +79,7 @@ export function heldBackList({ proposals }: ProposalPlan, mostOpen: number): str
 
 /** Drafts in the order in which room is given to them: the gravest first. */
 export function byRisk(drafts: readonly Draft[]): readonly Draft[] {
-  const rank = (draft: Draft) => Math.min(...draft.changes.map(riskRank), Number.MAX_SAFE_INTEGER)
+  const rank = (draft: Draft) =>
+    Math.min(...draft.changes.map(({ risk }) => riskRank(risk)), Number.MAX_SAFE_INTEGER)
   return drafts.toSorted((a, b) => rank(a) - rank(b))
 }

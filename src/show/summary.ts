@@ -1,5 +1,6 @@
 /** A backup as GitHub's job summary. All that comes from hosts is hostile: it is shown as code, never as Markdown. */
-import { changeWords, riskRank } from "../core/change-words.ts"
+import { byGravity } from "../core/change.ts"
+import { changeWords } from "../core/change-words.ts"
 import { code, reasonCell, table } from "../core/markdown.ts"
 import type { BackupReport, HostReport, ProposalReport } from "../core/report.ts"
 import { bytesInWords, plural, timeInWords } from "./printable.ts"
@@ -77,7 +78,7 @@ function proposalLines(proposal: ProposalReport): string[] {
   const link = proposal.url?.startsWith("http") ? `[${name}](${proposal.url})` : name
   const head = `**${code(proposal.title)}** — ${link}, ${proposalMarks[proposal.action]}`
   if (proposal.changes.length === 0 || proposal.action === "removed") return [head, ""]
-  const changes = proposal.changes.toSorted((a, b) => riskRank(a) - riskRank(b))
+  const changes = byGravity(proposal.changes)
   const rows = changes.slice(0, maxChanges).map(change => {
     const words = changeWords(change)
     const cells = [words.place, words.name, words.before, words.after].map(text => code(text))
