@@ -4,9 +4,10 @@ import { r as eachHost } from "./list-logs.js";
 import { t as backUpHost } from "./host-backup.js";
 import { i as showDuration } from "./duration.js";
 import { t as rpoOf } from "./objectives.js";
-import { a as trustedSnapshot, i as knownOf, r as knownLogs, s as recipientsOf, t as checkSigner } from "./trust.js";
+import { n as recipientsOf } from "./fleet.js";
 import { i as withRenewed, r as renew, s as writePage } from "./renewal.js";
 import { i as review } from "./review.js";
+import { a as trustedSnapshot, i as knownOf, r as knownLogs, t as checkSigner } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts
 /** @param sequence  of the snapshot that was recorded; null when none was */

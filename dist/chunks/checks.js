@@ -1,3 +1,4 @@
+import { t as backedUpHosts } from "./fleet.js";
 import { t as Problem } from "./problem.js";
 import { n as isSigner } from "./trust.js";
 import { t as checkArtifactService } from "./vault-parts.js";
@@ -59,7 +60,7 @@ async function ownChecks(settings, world, parts, vault) {
 	].filter((check) => check !== null);
 }
 function hostCount({ hosts }) {
-	const jumpOnly = hosts.filter(({ backup }) => !backup).length;
+	const jumpOnly = hosts.length - backedUpHosts({ hosts }).length;
 	return `${hosts.length} hosts${jumpOnly === 0 ? "" : `, of which ${jumpOnly} are jump hosts only`}`;
 }
 function artifactCheck(settings, world) {

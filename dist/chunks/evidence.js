@@ -1,11 +1,11 @@
+import { n as keyTime } from "./log.js";
 import { a as sign, i as reportNamespace } from "./snapshot.js";
 import { t as checkSigner } from "./trust.js";
 // src/flows/evidence.ts
 /** @returns the path of the JSON on the branch `bundles` */
 async function fileEvidence(report, { vault, fleet, signingKey, markdown }, signal) {
 	checkSigner(fleet, signingKey.publicLine);
-	const time = report.startedAt.replace(/[-:]/g, "").replace(".", "");
-	const name = `drills/${report.host}/${time}`;
+	const name = `drills/${report.host}/${keyTime(report.startedAt)}`;
 	const texts = {
 		json: `${JSON.stringify(report, null, 2)}\n`,
 		md: markdown(report)

@@ -1,4 +1,4 @@
-import { o as hintOf, s as recipientsOf } from "./trust.js";
+import { n as recipientsOf } from "./fleet.js";
 import { n as keyTime, t as escapedName } from "./log.js";
 import { t as Problem } from "./problem.js";
 import { i as throughLinks, n as pathPattern } from "./path-pattern.js";
@@ -6,6 +6,7 @@ import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
 import { n as isAsLastSeen, r as lastSeen } from "./last-seen.js";
 import { n as survey, t as listLogs } from "./list-logs.js";
 import { i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
+import { o as newHint } from "./trust.js";
 import { n as encrypt } from "./age.js";
 import { s as mirrorPath } from "./review.js";
 import { t as factsYaml } from "./facts-yaml.js";
@@ -938,7 +939,7 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 				removed: live.replaced,
 				written: await stageAll(tools.vault, live.texts, signal)
 			},
-			hint: hintOf(capture) === hintOf(known) ? null : hintOf(capture),
+			hint: newHint(capture, known),
 			traffic: [],
 			ms: {
 				connect: session.times.connectMs,

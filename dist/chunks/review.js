@@ -1,4 +1,5 @@
 import { t as require_dist } from "./dist.js";
+import { t as backedUpHosts } from "./fleet.js";
 import { t as Problem } from "./problem.js";
 import { n as compareRisks, r as riskRank, t as byGravity } from "./change.js";
 import { a as reasonCell, i as inert, n as cut, o as table, r as fenced, t as code } from "./markdown.js";
@@ -865,8 +866,8 @@ async function review(tools, signal) {
 async function reviewOnce(tools, signal) {
 	let drafts = [];
 	try {
-		const kept = tools.fleet.hosts.filter(({ backup }) => backup).map(({ name }) => name);
-		drafts = byRisk(groupDrifts(await hostDrifts(tools, await tools.vault.records(kept, signal), signal), tools.fleet.review.group));
+		const names = backedUpHosts(tools.fleet).map(({ name }) => name);
+		drafts = byRisk(groupDrifts(await hostDrifts(tools, await tools.vault.records(names, signal), signal), tools.fleet.review.group));
 		const standing = await standingOf(drafts, tools, signal);
 		const plan = planProposals(drafts, standing, tools.mostOpen, {
 			describe,
@@ -917,8 +918,7 @@ const hostsAtATime = 10;
 /** What has drifted, host by host: nothing for hosts that are as accepted, and for those of no interest. */
 async function hostDrifts(tools, records, signal) {
 	const { fleet, vault } = tools;
-	const kept = fleet.hosts.filter(({ backup }) => backup);
-	const tags = new Map(kept.map((host) => [host.name, host.tags]));
+	const tags = new Map(backedUpHosts(fleet).map((host) => [host.name, host.tags]));
 	const found = [];
 	for (const [host, { accepted, live }] of records) {
 		if (!tags.has(host) || live === null || live === accepted) continue;

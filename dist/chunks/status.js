@@ -1,3 +1,4 @@
+import { t as backedUpHosts } from "./fleet.js";
 import { i as gravest$1, t as Problem } from "./problem.js";
 import { o as planCategories } from "./roots.js";
 import { i as showDuration } from "./duration.js";
@@ -230,10 +231,11 @@ function listAt(node, key) {
 	return Array.isArray(value) ? value : [];
 }
 // src/flows/status.ts
+/** The story of a status: what the vault says of itself, against the objectives of the fleet. Asks no host. */
 async function status(tools, signal) {
 	const { fleet, vault } = tools;
 	const at = tools.now();
-	const backedUp = fleet.hosts.filter(({ backup }) => backup);
+	const backedUp = backedUpHosts(fleet);
 	const inFleet = new Set(backedUp.map(({ name }) => name));
 	const known = await vault.knownHosts(signal);
 	const names = [...inFleet, ...known.filter((name) => !inFleet.has(name))];

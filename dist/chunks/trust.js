@@ -1,19 +1,19 @@
+import { n as recipientsOf } from "./fleet.js";
 import { t as Problem } from "./problem.js";
 import { i as nothingKnown } from "./last-seen.js";
 import { a as openPage, n as isGone } from "./renewal.js";
 import { t as openSnapshot } from "./snapshot.js";
-// src/core/fleet.ts
-/** Who can open a category: its own recipients, or those of the fleet. */
-function recipientsOf(fleet, category) {
-	const own = fleet.categories.get(category)?.recipients ?? [];
-	return own.length > 0 ? own : fleet.recipients;
-}
 // src/flows/hint.ts
 function hintOf({ references, listing }) {
 	return `${JSON.stringify({
 		references,
 		listing
 	}, null, 1)}\n`;
+}
+/** Null when it says what is known already. */
+function newHint(now, known) {
+	const hint = hintOf(now);
+	return hint === hintOf(known) ? null : hint;
 }
 /** What is not as `hintOf` writes it says nothing. */
 function parseHint(json) {
@@ -105,4 +105,4 @@ function checkSigner(fleet, publicLine) {
 function isSigner({ signers }, publicLine) {
 	return signers.some((signer) => signer.split(/\s+/).slice(0, 2).join(" ") === publicLine);
 }
-export { trustedSnapshot as a, knownOf as i, isSigner as n, hintOf as o, knownLogs as r, recipientsOf as s, checkSigner as t };
+export { trustedSnapshot as a, knownOf as i, isSigner as n, newHint as o, knownLogs as r, checkSigner as t };

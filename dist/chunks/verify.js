@@ -1,3 +1,4 @@
+import { t as backedUpHosts } from "./fleet.js";
 import { i as gravest, t as Problem } from "./problem.js";
 import { r as checkChain } from "./prune-record.js";
 import { n as openBundle } from "./open.js";
@@ -217,8 +218,7 @@ var Verification = class {
 	}
 	#hosts() {
 		const { hosts } = this.#request;
-		const kept = this.#tools.fleet.hosts.filter(({ backup }) => backup);
-		return hosts.length > 0 ? hosts : kept.map(({ name }) => name);
+		return hosts.length > 0 ? hosts : backedUpHosts(this.#tools.fleet).map(({ name }) => name);
 	}
 	async checkBundle(store, key, bytes) {
 		const named = this.#named.get(idOf({

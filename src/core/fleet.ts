@@ -79,3 +79,8 @@ export function recipientsOf(fleet: Pick<Fleet, "recipients" | "categories">, ca
   const own = fleet.categories.get(category)?.recipients ?? []
   return own.length > 0 ? own : fleet.recipients
 }
+
+/** All but those that are only gone through. */
+export function backedUpHosts({ hosts }: Pick<Fleet, "hosts">): readonly Host[] {
+  return hosts.filter(({ backup }) => backup)
+}

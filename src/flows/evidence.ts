@@ -1,6 +1,8 @@
 /** Files a drill's report in the vault, signed, where nobody can change it unseen. */
+
 import type { DrillReport } from "../core/drill.ts"
 import type { Fleet } from "../core/fleet.ts"
+import { keyTime } from "../core/log.ts"
 import type { Vault } from "../core/vault.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
 import { reportNamespace, sign } from "../seal/sshsig.ts"
@@ -20,8 +22,7 @@ export async function fileEvidence(
   signal: AbortSignal,
 ): Promise<string> {
   checkSigner(fleet, signingKey.publicLine)
-  const time = report.startedAt.replace(/[-:]/g, "").replace(".", "")
-  const name = `drills/${report.host}/${time}`
+  const name = `drills/${report.host}/${keyTime(report.startedAt)}`
   const texts = { json: `${JSON.stringify(report, null, 2)}\n`, md: markdown(report) }
   const files = new Map<string, Uint8Array>()
   for (const [ending, text] of Object.entries(texts)) {

@@ -7,8 +7,14 @@ import type { Known } from "../pull/last-seen.ts"
 
 type Hint = Pick<Known, "references" | "listing">
 
-export function hintOf({ references, listing }: Hint): string {
+function hintOf({ references, listing }: Hint): string {
   return `${JSON.stringify({ references, listing }, null, 1)}\n`
+}
+
+/** Null when it says what is known already. */
+export function newHint(now: Hint, known: Hint): string | null {
+  const hint = hintOf(now)
+  return hint === hintOf(known) ? null : hint
 }
 
 /** What is not as `hintOf` writes it says nothing. */

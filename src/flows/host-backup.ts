@@ -13,7 +13,7 @@ import type { Known } from "../pull/last-seen.ts"
 import { pull } from "../pull/pull.ts"
 import { type PlannedCategory, type PlannedLog, planCategories, planLogs } from "../pull/roots.ts"
 import { bundleEnding, sealBundle } from "../seal/bundle.ts"
-import { hintOf } from "./hint.ts"
+import { newHint } from "./hint.ts"
 import { backUpLogs, dueLogs, type KnownLog, type LogTools, type SealedLog } from "./host-logs.ts"
 import { liveMirror } from "./live-mirror.ts"
 import type { Share } from "./memory-gate.ts"
@@ -124,7 +124,7 @@ export async function backUpHost(
     categories: sealed,
     logs: sealedLogs,
     live: { removed: live.replaced, written: await stageAll(tools.vault, live.texts, signal) },
-    hint: hintOf(capture) === hintOf(known) ? null : hintOf(capture),
+    hint: newHint(capture, known),
     // Whoever captures log files pushes what is new of them through `trafficTaps`, and gives its days here.
     traffic: [],
     ms: {

@@ -1,6 +1,6 @@
 import { parse } from "yaml"
 import type { Change } from "../core/change.ts"
-import type { Fleet } from "../core/fleet.ts"
+import { backedUpHosts, type Fleet } from "../core/fleet.ts"
 import { hostPath } from "../core/mirror-path.ts"
 import { Problem } from "../core/problem.ts"
 import type { Facts, Profile, Statement } from "../core/profile.ts"
@@ -46,8 +46,8 @@ export async function review(tools: ReviewTools, signal: AbortSignal): Promise<R
 async function reviewOnce(tools: ReviewTools, signal: AbortSignal): Promise<Reviewed> {
   let drafts: readonly Draft[] = []
   try {
-    const kept = tools.fleet.hosts.filter(({ backup }) => backup).map(({ name }) => name)
-    const drifts = await hostDrifts(tools, await tools.vault.records(kept, signal), signal)
+    const names = backedUpHosts(tools.fleet).map(({ name }) => name)
+    const drifts = await hostDrifts(tools, await tools.vault.records(names, signal), signal)
     drafts = byRisk(groupDrifts(drifts, tools.fleet.review.group))
     const standing = await standingOf(drafts, tools, signal)
     const plan = planProposals(drafts, standing, tools.mostOpen, { describe, summarise })
@@ -95,8 +95,7 @@ export async function hostDrifts(
   signal: AbortSignal,
 ): Promise<readonly HostDrift[]> {
   const { fleet, vault } = tools
-  const kept = fleet.hosts.filter(({ backup }) => backup)
-  const tags = new Map(kept.map(host => [host.name, host.tags]))
+  const tags = new Map(backedUpHosts(fleet).map(host => [host.name, host.tags]))
   const found: Difference[] = []
   for (const [host, { accepted, live }] of records) {
     if (!tags.has(host) || live === null || live === accepted) continue

@@ -1,5 +1,5 @@
 /** The story of a status: what the vault says of itself, against the objectives of the fleet. Asks no host. */
-import type { Fleet } from "../core/fleet.ts"
+import { backedUpHosts, type Fleet } from "../core/fleet.ts"
 import { type Exit, gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Snapshot } from "../core/snapshot.ts"
@@ -25,7 +25,7 @@ export interface StatusTools {
 export async function status(tools: StatusTools, signal: AbortSignal): Promise<StatusReport> {
   const { fleet, vault } = tools
   const at = tools.now()
-  const backedUp = fleet.hosts.filter(({ backup }) => backup)
+  const backedUp = backedUpHosts(fleet)
   const inFleet = new Set(backedUp.map(({ name }) => name))
   const known = await vault.knownHosts(signal)
   const names = [...inFleet, ...known.filter(name => !inFleet.has(name))]

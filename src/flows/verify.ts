@@ -1,6 +1,6 @@
 /** Is everything still there, and is it what was signed? Reads the vault once. Writes nothing. */
 import { createHash } from "node:crypto"
-import type { Fleet } from "../core/fleet.ts"
+import { backedUpHosts, type Fleet } from "../core/fleet.ts"
 import { gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Finding, VerifyReport } from "../core/restore-report.ts"
@@ -128,8 +128,7 @@ class Verification {
 
   #hosts(): readonly string[] {
     const { hosts } = this.#request
-    const kept = this.#tools.fleet.hosts.filter(({ backup }) => backup)
-    return hosts.length > 0 ? hosts : kept.map(({ name }) => name)
+    return hosts.length > 0 ? hosts : backedUpHosts(this.#tools.fleet).map(({ name }) => name)
   }
 
   async checkBundle(store: string, key: string, bytes: Uint8Array | null): Promise<void> {

@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises"
-import type { Fleet } from "../core/fleet.ts"
+import { backedUpHosts, type Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Check } from "../core/report.ts"
 import type { Vault } from "../core/vault.ts"
@@ -67,7 +67,7 @@ export async function ownChecks(
 }
 
 function hostCount({ hosts }: Fleet): string {
-  const jumpOnly = hosts.filter(({ backup }) => !backup).length
+  const jumpOnly = hosts.length - backedUpHosts({ hosts }).length
   return `${hosts.length} hosts${jumpOnly === 0 ? "" : `, of which ${jumpOnly} are jump hosts only`}`
 }
 

@@ -1,6 +1,7 @@
 /** A vault with a history, made by the program's own store and seals, without any host. */
 import { tmpdir } from "node:os"
 import type { CapturedFile } from "../../src/core/file.ts"
+import { keyTime } from "../../src/core/log.ts"
 import { Secret } from "../../src/core/secret.ts"
 import type { BundleRef, CategoryRecord, Snapshot } from "../../src/core/snapshot.ts"
 import type { Store } from "../../src/core/store.ts"
@@ -93,8 +94,7 @@ async function stored(
 ): Promise<BundleRef> {
   const content = { host, category: name, sequence, files, others: [] }
   const bytes = await sealBundle(content, "zstd", options.recipients)
-  const time = takenAt.replace(/[-:]/g, "").replace(".", "")
-  const object = await store.put(`bundles/${host}/${name}/${time}.tar.zst.age`, bytes, signal)
+  const object = await store.put(`bundles/${host}/${name}/${keyTime(takenAt)}.tar.zst.age`, bytes, signal)
   return {
     ...object,
     fingerprint: "0".repeat(64),
