@@ -1,5 +1,5 @@
 import { i as gravest, t as Problem } from "./problem.js";
-import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
+import { i as throughLinks, n as pathPattern } from "./path-pattern.js";
 import { t as judgeRecord } from "./dkim-record.js";
 import { n as openFetched, o as unpack, s as localOwners, t as fetchSnapshot } from "./restore.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -291,8 +291,6 @@ function boundTo(binding, macs) {
 	}];
 }
 // src/prove/tree.ts
-/** Longest chain of links, as the kernel has it. */
-const maxLinks = 40;
 function readTree(root) {
 	const entries = /* @__PURE__ */ new Map();
 	for (const item of readdirSync(root, {
@@ -303,16 +301,7 @@ function readTree(root) {
 		entries.set(place.slice(root.length), readEntry(place));
 	}
 	const files = [...entries].filter(([, { kind }]) => kind === "file" || kind === "link").map(([path]) => path);
-	const real = (path) => {
-		let at = path;
-		for (let links = 0; links <= maxLinks; links++) {
-			const link = upwards(at).find((above) => entries.get(above)?.kind === "link");
-			if (link === void 0) return at;
-			const led = resolveLink(link, entries.get(link)?.target ?? "");
-			at = `${led === "/" ? "" : led}${at.slice(link.length)}`;
-		}
-		return null;
-	};
+	const real = (path) => throughLinks(`${path}/`, (at) => entries.get(at)?.target ?? null)?.path.slice(0, -1) ?? null;
 	const target = (path) => {
 		const found = real(path);
 		return found !== null && entries.get(found)?.kind === "file" ? found : null;
@@ -330,11 +319,6 @@ function readTree(root) {
 		},
 		text: (path) => readFileSync(join(root, path), "utf8")
 	};
-}
-/** A path and all directories above it, the highest first. */
-function upwards(path) {
-	const segments = path.split("/").slice(1);
-	return segments.map((_, index) => `/${segments.slice(0, index + 1).join("/")}`);
 }
 function readEntry(place) {
 	const stat = lstatSync(place);

@@ -172,8 +172,6 @@ function isSame(one, other) {
 	const { kind, sha256, target } = one.entry;
 	return kind === other.entry.kind && sha256 === other.entry.sha256 && target === other.entry.target;
 }
-/** Longest chain of links, as the kernel has it. */
-const maxLinks = 40;
 /**
 * Gives what lies below a link its real path, so that nothing has to be written through one. Links are resolved by
 * their text alone and within the root of the host: none leads out of it.
@@ -185,7 +183,7 @@ function settled(items) {
 		for (let links = 0;; links++) {
 			const link = [...parents(path)].map((above) => items.get(above)).findLast((above) => above?.entry.kind === "link");
 			if (link === void 0) break;
-			if (links === maxLinks) throw unsafe(item, "lies below links that lead in a circle");
+			if (links === 40) throw unsafe(item, "lies below links that lead in a circle");
 			const target = resolveLink(link.entry.path, link.entry.target ?? "");
 			path = `${target === "/" ? "" : target}${path.slice(link.entry.path.length)}`;
 		}

@@ -54,7 +54,7 @@ function checkMainConfig(host, tools, name, members) {
 function missingFiles(host, tools, { references, entries }) {
 	const paths = [...entries.keys()];
 	const isThere = (named) => {
-		const { path } = throughLinks(named, (above) => entries.get(above)?.target ?? null);
+		const path = throughLinks(named, (above) => entries.get(above)?.target ?? null)?.path ?? named;
 		return entries.has(path) || paths.some((listed) => isBelow(listed, path));
 	};
 	const missing = references.filter(({ path, category }) => tools.taken.has(category) && !isThere(path) && pathPattern(path).literal);

@@ -198,8 +198,8 @@ function configsOf(known, texts) {
 }
 /** A file that is named through a linked directory lies elsewhere: that place is named too, and the links on the way. */
 function behindLinks(reference, entries) {
-	const { path, links } = throughLinks(reference.path, (above) => entries.get(above)?.target ?? null);
-	return links.length === 0 ? [] : [path, ...links].map((place) => ({
+	const way = throughLinks(reference.path, (above) => entries.get(above)?.target ?? null);
+	return way === null || way.links.length === 0 ? [] : [way.path, ...way.links].map((place) => ({
 		...reference,
 		path: place
 	}));

@@ -82,28 +82,30 @@ export function resolveLink(path: string, target: string): string {
   return `/${resolved.join("/")}`
 }
 
-const mostLinks = 40
+/** Longest chain of links, as the kernel has it. */
+export const maxLinks = 40
 
 /**
  * The same place without links on the way: each directory above `path` that is a link, replaced by where it leads.
+ * With a slash at its end, a path that is itself a link is followed too.
  * @param targetOf  what a link says, null for what is none
- * @returns         also the links, in the order of the way
+ * @returns         also the links, in the order of the way; null when they lead in a circle
  */
 export function throughLinks(
   path: string,
   targetOf: (path: string) => string | null,
-): { readonly path: string; readonly links: readonly string[] } {
+): { readonly path: string; readonly links: readonly string[] } | null {
   const links: string[] = []
   let current = path
-  for (let end = current.indexOf("/", 1); end > 0 && links.length < mostLinks; ) {
+  for (let end = current.indexOf("/", 1); end > 0; end = current.indexOf("/", end + 1)) {
     const above = current.slice(0, end)
     const target = targetOf(above)
-    if (target !== null) {
-      links.push(above)
-      current = resolveLink(above, target) + current.slice(end)
-      end = 0
-    }
-    end = current.indexOf("/", end + 1)
+    if (target === null) continue
+    if (links.length === maxLinks) return null
+    links.push(above)
+    const led = resolveLink(above, target)
+    current = `${led === "/" ? "" : led}${current.slice(end)}`
+    end = 0
   }
   return { path: current, links }
 }

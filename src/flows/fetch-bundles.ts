@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { pathPattern, resolveLink } from "../core/path-pattern.ts"
+import { maxLinks, pathPattern, resolveLink } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
 import type { Restorable } from "../core/restorable.ts"
 import type { BundleRef, Snapshot } from "../core/snapshot.ts"
@@ -139,9 +139,6 @@ function isSame(one: Restorable, other: Restorable): boolean {
   const { kind, sha256, target } = one.entry
   return kind === other.entry.kind && sha256 === other.entry.sha256 && target === other.entry.target
 }
-
-/** Longest chain of links, as the kernel has it. */
-const maxLinks = 40
 
 /**
  * Gives what lies below a link its real path, so that nothing has to be written through one. Links are resolved by

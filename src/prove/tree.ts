@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs"
 import { join } from "node:path"
-import { pathPattern, resolveLink } from "../core/path-pattern.ts"
+import { pathPattern, throughLinks } from "../core/path-pattern.ts"
 
 export interface RestoredEntry {
   readonly kind: "file" | "link" | "directory" | "other"
@@ -28,9 +28,6 @@ export interface RestoredTree {
   text(path: string): string
 }
 
-/** Longest chain of links, as the kernel has it. */
-const maxLinks = 40
-
 export function readTree(root: string): RestoredTree {
   const entries = new Map<string, RestoredEntry>()
   for (const item of readdirSync(root, { recursive: true, withFileTypes: true })) {
@@ -40,16 +37,8 @@ export function readTree(root: string): RestoredTree {
   const files = [...entries]
     .filter(([, { kind }]) => kind === "file" || kind === "link")
     .map(([path]) => path)
-  const real = (path: string): string | null => {
-    let at = path
-    for (let links = 0; links <= maxLinks; links++) {
-      const link = upwards(at).find(above => entries.get(above)?.kind === "link")
-      if (link === undefined) return at
-      const led = resolveLink(link, entries.get(link)?.target ?? "")
-      at = `${led === "/" ? "" : led}${at.slice(link.length)}`
-    }
-    return null
-  }
+  const real = (path: string): string | null =>
+    throughLinks(`${path}/`, at => entries.get(at)?.target ?? null)?.path.slice(0, -1) ?? null
   const target = (path: string): string | null => {
     const found = real(path)
     return found !== null && entries.get(found)?.kind === "file" ? found : null
@@ -67,12 +56,6 @@ export function readTree(root: string): RestoredTree {
     },
     text: path => readFileSync(join(root, path), "utf8"),
   }
-}
-
-/** A path and all directories above it, the highest first. */
-function upwards(path: string): readonly string[] {
-  const segments = path.split("/").slice(1)
-  return segments.map((_, index) => `/${segments.slice(0, index + 1).join("/")}`)
 }
 
 function readEntry(place: string): RestoredEntry {

@@ -85,7 +85,7 @@ function checkMainConfig(
 export function missingFiles(host: Host, tools: PullTools, { references, entries }: Survey): Problem | null {
   const paths = [...entries.keys()]
   const isThere = (named: string) => {
-    const { path } = throughLinks(named, above => entries.get(above)?.target ?? null)
+    const path = throughLinks(named, above => entries.get(above)?.target ?? null)?.path ?? named
     return entries.has(path) || paths.some(listed => isBelow(listed, path))
   }
   const missing = references.filter(

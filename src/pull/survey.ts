@@ -114,8 +114,10 @@ function configsOf(known: Classified, texts: ReadonlySet<string>): Entry[] {
 
 /** A file that is named through a linked directory lies elsewhere: that place is named too, and the links on the way. */
 function behindLinks(reference: Reference, entries: ReadonlyMap<string, Entry>): readonly Reference[] {
-  const { path, links } = throughLinks(reference.path, above => entries.get(above)?.target ?? null)
-  return links.length === 0 ? [] : [path, ...links].map(place => ({ ...reference, path: place }))
+  const way = throughLinks(reference.path, above => entries.get(above)?.target ?? null)
+  return way === null || way.links.length === 0
+    ? []
+    : [way.path, ...way.links].map(place => ({ ...reference, path: place }))
 }
 
 /** Of several that name one file, one; of includes, one for each file that has it: that gives them their scopes. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { pathPattern } from "../../src/core/path-pattern.ts"
+import { pathPattern, throughLinks } from "../../src/core/path-pattern.ts"
 
 test.each([
   ["/etc/pmta/*.conf", "/etc/pmta/a.conf", "/etc/pmta/a/b.conf"],
@@ -19,3 +19,25 @@ test.each(["/etc/[z-a].conf", "/etc/[a--].conf"])(
     expect(pathPattern(pattern).matches("/etc/z.conf")).toBe(false)
   },
 )
+
+const links: Readonly<Record<string, string>> = {
+  "/etc/pmta/dkim": "/srv/keys",
+  "/srv/keys/old": "../archive",
+  "/etc/root": "/",
+  "/etc/a": "/etc/b",
+  "/etc/b": "a",
+}
+test.each([
+  ["/etc/pmta/config", "/etc/pmta/config", []],
+  ["/etc/pmta/dkim/a.pem", "/srv/keys/a.pem", ["/etc/pmta/dkim"]],
+  ["/etc/pmta/dkim/old/*.pem", "/srv/archive/*.pem", ["/etc/pmta/dkim", "/srv/keys/old"]],
+  ["/etc/root/srv/keys/old/a", "/srv/archive/a", ["/etc/root", "/srv/keys/old"]],
+  ["/etc/pmta/dkim", "/etc/pmta/dkim", []],
+  ["/etc/pmta/dkim/", "/srv/keys/", ["/etc/pmta/dkim"]],
+])("%s lies at %s", (path, place, way) => {
+  expect(throughLinks(path, above => links[above] ?? null)).toEqual({ path: place, links: way })
+})
+
+test("links that lead in a circle lead nowhere", () => {
+  expect(throughLinks("/etc/a/x", above => links[above] ?? null)).toBeNull()
+})
