@@ -1,10 +1,11 @@
 import { t as Problem } from "./problem.js";
+import { n as keyTime } from "./log.js";
 import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { t as textDiff } from "./text.js";
 import { n as fixedRoots, o as planCategories, t as claims } from "./roots.js";
 import { n as openFetched, r as report, t as fetchSnapshot } from "./restore.js";
-import { createHash, createHmac, hkdfSync } from "node:crypto";
+import { createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
 // src/restore/plan.ts
 /**
 * @param wanted   sorted by path
@@ -67,7 +68,15 @@ function traits(entry) {
 	];
 }
 // src/restore/job.ts
+/**
+* A restore as a folder on the host: the new files, and shell scripts that a person can read and run. So what was
+* begun can be finished or undone there, whatever becomes of this program and of the connection.
+*/
 const place = "/var/lib/pmta-vault-restore";
+/** Its end is by chance: what another restore of the same plan keeps in its folder must not be taken for this one's. */
+function jobId(now, planHash) {
+	return `${keyTime(now.toISOString())}-${planHash.slice(0, 8)}-${randomBytes(4).toString("hex")}`;
+}
 function makeJob(steps, items, { id, title, time }) {
 	const folder = `${place}/${id}`;
 	const contents = new Map(items.map((item) => [item.entry.path, item]));
@@ -579,7 +588,7 @@ async function restoreTo(request, tools, signal) {
 			traits: tools.profile.restore,
 			checks: checksOf(request, prepared, tools.profile),
 			job: {
-				id: `${tools.now().toISOString().replace(/[-:]|\..*/g, "")}-${plan.hash.slice(0, 8)}`,
+				id: jobId(tools.now(), plan.hash),
 				title: `snapshot ${snapshot.sequence} of ${snapshot.host} onto ${target.name}`,
 				time: Math.floor(tools.now().getTime() / 1e3)
 			}

@@ -6,6 +6,7 @@ import type { Restorable } from "../core/restorable.ts"
 import type { HostCheck } from "../core/restore-plan.ts"
 import type { Applied, PlanReport, RestoreReport } from "../core/restore-report.ts"
 import type { Transport } from "../core/transport.ts"
+import { jobId } from "../restore/job.ts"
 import { isWork } from "../restore/plan.ts"
 import type { Identities } from "../seal/identity.ts"
 import { type ApplyTools, applyPlan } from "./apply-plan.ts"
@@ -70,10 +71,7 @@ export async function restoreTo(
     traits: tools.profile.restore,
     checks: checksOf(request, prepared, tools.profile),
     job: {
-      id: `${tools
-        .now()
-        .toISOString()
-        .replace(/[-:]|\..*/g, "")}-${plan.hash.slice(0, 8)}`,
+      id: jobId(tools.now(), plan.hash),
       title: `snapshot ${snapshot.sequence} of ${snapshot.host} onto ${target.name}`,
       time: Math.floor(tools.now().getTime() / 1000),
     },

@@ -1,8 +1,10 @@
 /**
  * A restore as a folder on the host: the new files, and shell scripts that a person can read and run. So what was
- * begun can be finished or undone there, whatever becomes of this program and of the connection. Pure.
+ * begun can be finished or undone there, whatever becomes of this program and of the connection.
  */
+import { randomBytes } from "node:crypto"
 import type { Entry } from "../core/file.ts"
+import { keyTime } from "../core/log.ts"
 import type { Restorable } from "../core/restorable.ts"
 import type { PlanStep } from "../core/restore-plan.ts"
 import { tarEnd, tarHeader, tarPadding } from "../core/tar.ts"
@@ -24,6 +26,11 @@ export interface JobOptions {
 }
 
 const place = "/var/lib/pmta-vault-restore"
+
+/** Its end is by chance: what another restore of the same plan keeps in its folder must not be taken for this one's. */
+export function jobId(now: Date, planHash: string): string {
+  return `${keyTime(now.toISOString())}-${planHash.slice(0, 8)}-${randomBytes(4).toString("hex")}`
+}
 
 export function makeJob(
   steps: readonly PlanStep[],
