@@ -1187,6 +1187,26 @@ function alphabet(letters, aliases) {
 		}
 	};
 }
+/**
+* Pad / unpad (paddingSlow semantics), on the joined string.
+*/
+function padding(bits, chr = "=") {
+	anumber$3(bits);
+	astr("padding", chr);
+	return {
+		encode(data) {
+			while (data.length * bits % 8) data += chr;
+			return data;
+		},
+		decode(input) {
+			astr("decode", input);
+			let end = input.length;
+			if (end * bits % 8) throw new Error("padding: invalid length");
+			for (; end > 0 && input[end - 1] === chr; end--) if ((end - 1) * bits % 8 === 0) throw new Error("padding: excess padding");
+			return input.slice(0, end);
+		}
+	};
+}
 function unsafeWrapper(fn) {
 	afn(fn);
 	return function(...args) {
@@ -1195,6 +1215,40 @@ function unsafeWrapper(fn) {
 		} catch (e) {}
 	};
 }
+const hasBase64Builtin = /* @__PURE__ */ (() => typeof Uint8Array.from([]).toBase64 === "function" && typeof Uint8Array.fromBase64 === "function")();
+const ASCII_WHITESPACE = /[\t\n\f\r ]/;
+const decodeBase64Builtin = (s, isUrl) => {
+	astr("base64", s);
+	const alphabet = isUrl ? "base64url" : "base64";
+	if (s.length > 0 && ASCII_WHITESPACE.test(s)) throw new Error("invalid base64");
+	return Uint8Array.fromBase64(s, {
+		alphabet,
+		lastChunkHandling: "strict"
+	});
+};
+/** base64 from RFC 4648. Padded. Pure JS version */
+const base64Fallback = /* @__PURE__ */ freeze(() => chain(radix2(6), alphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"), padding(6)));
+/**
+* base64 from RFC 4648. Padded.
+* Alternative variants: `base64nopad`, `base64url`, `base64urlnopad`.
+* Utilizes native `Uint8Array.fromBase64` builtin, otherwise falls back to `base64fallback` when it's unavailable.
+* @example
+* ```js
+* base64.encode(Uint8Array.from([0x12, 0xab]));
+* // => 'Eqs='
+* base64.decode('Eqs=');
+* // => Uint8Array.from([0x12, 0xab])
+* ```
+*/
+const base64 = /* @__PURE__ */ freeze(() => hasBase64Builtin ? {
+	encode(b) {
+		abytes$3(b);
+		return b.toBase64();
+	},
+	decode(s) {
+		return decodeBase64Builtin(s, false);
+	}
+} : base64Fallback);
 /**
 * base64 from RFC 4648. No padding.
 * Use `base64` for padded version.
@@ -11110,4 +11164,4 @@ function payloadNonce(index, isLast) {
 	nonce[11] = isLast ? 1 : 0;
 	return nonce;
 }
-export { generateIdentity as a, Decrypter as i, encrypt as n, identityToRecipient as o, payloadNonce as r, chunkBytes as t };
+export { generateIdentity as a, Decrypter as i, encrypt as n, identityToRecipient as o, payloadNonce as r, base64 as s, chunkBytes as t };

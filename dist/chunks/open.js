@@ -4,7 +4,7 @@ import { n as readTar } from "./tar.js";
 import "./bundle.js";
 import { t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
-import { t as decrypt } from "./identity2.js";
+import { t as decrypt } from "./identity.js";
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzip, zstdDecompress } from "node:zlib";

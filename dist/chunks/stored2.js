@@ -53,7 +53,7 @@ async function deepOf(settings, now) {
 	if (settings.deep === null) return null;
 	const share = /^([1-9][0-9]?|100)%?$/.exec(settings.deep)?.[1];
 	if (share === void 0) throw new Problem("settings/invalid", `deep is ${JSON.stringify(settings.deep.slice(0, 20))}`, { hint: "say a share from 1% to 100%, such as --deep 20%" });
-	const { readIdentities } = await import("./identity.js");
+	const { readIdentities } = await import("./identity2.js");
 	const turns = Math.ceil(100 / Number(share));
 	const count = settings.deepTurn || Math.floor(now.getTime() / dayMs);
 	return {

@@ -1,6 +1,6 @@
 /** Opening what was sealed to age recipients. Identities exist in restore, verify and drill only. */
 import { createDecipheriv, hkdfSync } from "node:crypto"
-import { Decrypter } from "age-encryption"
+import { armor, Decrypter } from "age-encryption"
 import { Problem } from "../core/problem.ts"
 import type { Secret } from "../core/secret.ts"
 import { chunkBytes, nonceBytes, payloadNonce, tagBytes } from "./age.ts"
@@ -48,12 +48,13 @@ function unusable(what: string, hint: string, cause?: unknown): Problem {
 export type Unopened = "wrong-identity" | "truncated" | "damaged"
 
 /**
- * Opens a binary age file. The header is read by the `age-encryption` library, the payload by the runtime's own
- * ChaCha20-Poly1305, as when sealing.
+ * Opens an age file, binary as bundles are, or in the armor that `age -a` writes. The header is read by the
+ * `age-encryption` library, the payload by the runtime's own ChaCha20-Poly1305, as when sealing.
  * @returns the plaintext, or why there is none
  */
 export async function decrypt(bytes: Uint8Array, identities: Identities): Promise<Buffer | Unopened> {
-  const sealed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const sealed = withoutArmor(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+  if (sealed === null) return "damaged"
   const mac = sealed.indexOf("\n--- ")
   const headerEnd = mac === -1 ? -1 : sealed.indexOf(0x0a, mac + 1)
   if (headerEnd === -1) return "damaged"
@@ -63,6 +64,16 @@ export async function decrypt(bytes: Uint8Array, identities: Identities): Promis
   const payload = sealed.subarray(headerEnd + 1 + nonceBytes)
   if (nonce.length < nonceBytes || payload.length < tagBytes) return "truncated"
   return openPayload(Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32)), payload)
+}
+
+/** @returns null when the armor is broken */
+function withoutArmor(file: Buffer): Buffer | null {
+  if (!/^\s*-----BEGIN/.test(file.toString("latin1", 0, 1024))) return file
+  try {
+    return Buffer.from(armor.decode(file.toString("latin1")))
+  } catch {
+    return null
+  }
 }
 
 async function openHeader(header: Buffer, { lines }: Identities): Promise<Uint8Array | Unopened> {
@@ -95,6 +106,8 @@ function openPayload(key: Buffer, payload: Buffer): Buffer | Unopened {
     // A chunk that is whole, but not marked as the last: the rest was cut off.
     if (plain === null)
       return isLast && openChunk(key, payloadNonce(index, false), chunk) !== null ? "truncated" : "damaged"
+    // STREAM ends in an empty chunk only when there is nothing else; else one plaintext had two ciphertexts.
+    if (plain.length === 0 && index > 0) return "damaged"
     opened.push(plain)
   }
   return Buffer.concat(opened)
