@@ -1,13 +1,13 @@
 import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
 import { n as signSnapshot, r as snapshotHash } from "./snapshot.js";
-import { r as eachHost } from "./list-logs.js";
-import { t as backUpHost } from "./host-backup.js";
-import { i as showDuration } from "./duration.js";
-import { t as rpoOf } from "./objectives.js";
 import { n as recipientsOf } from "./fleet.js";
 import { i as withRenewed, r as renew, s as writePage } from "./renewal.js";
 import { i as review } from "./review.js";
 import { a as trustedSnapshot, i as knownOf, r as knownLogs, t as checkSigner } from "./trust.js";
+import { i as showDuration } from "./duration.js";
+import { t as rpoOf } from "./objectives.js";
+import { r as eachHost } from "./list-logs.js";
+import { t as backUpHost } from "./host-backup.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts
 /** @param sequence  of the snapshot that was recorded; null when none was */
@@ -65,76 +65,6 @@ function problemsOf({ capture, categories, logs }) {
 function statusOf({ categories, logs }, problems) {
 	if (problems.length > 0) return "partial";
 	return categories.some(({ bundle }) => bundle !== null) || logs.some(({ status }) => status === "stored") ? "stored" : "unchanged";
-}
-// src/flows/memory-gate.ts
-/** @param budget  bytes of plaintext in memory at a time; one host alone may exceed it */
-function memoryGate(budget) {
-	let held = 0;
-	let queue = [];
-	const letIn = () => {
-		while (queue[0] !== void 0 && (held === 0 || held + queue[0].bytes <= budget)) {
-			const [first, ...rest] = queue;
-			queue = rest;
-			held += first?.bytes ?? 0;
-			first?.enter();
-		}
-	};
-	return { share() {
-		let own = 0;
-		return {
-			async admit(bytes) {
-				if (own > 0) held += bytes;
-				else await new Promise((enter) => {
-					queue.push({
-						bytes,
-						enter
-					});
-					letIn();
-				});
-				own += bytes;
-			},
-			[Symbol.dispose]() {
-				held -= own;
-				own = 0;
-				letIn();
-			}
-		};
-	} };
-}
-// src/flows/missed-runs.ts
-/**
-* What the schedule wanted since the last run and did not get. The schedule is the shortest `every` of the fleet
-* file, else the shortest RPO. A run may be late by half of that: scheduled workflows often are.
-* @param records  of the hosts of this run: the newest snapshot of any is the last run
-* @param now      ms since 1970
-*/
-function missedRuns(records, fleet, profile, now) {
-	const times = records.flatMap(({ latest }) => takenAt(latest?.bytes ?? null));
-	if (times.length === 0) return null;
-	const last = Math.max(...times);
-	const everyMs = scheduleOf(fleet, profile);
-	const runs = Math.round((now - last) / everyMs) - 1;
-	if (runs < 1) return null;
-	return {
-		runs,
-		message: `the last run was on ${new Date(last).toISOString()}; with one every ${showDuration(everyMs)}, ${runs === 1 ? "one was" : `${runs} were`} missed: look at the schedule and at the machine that runs it`
-	};
-}
-function scheduleOf(fleet, profile) {
-	const every = [...fleet.categories.values()].flatMap(({ everyMs }) => everyMs === null ? [] : [everyMs]);
-	if (every.length > 0) return Math.min(...every);
-	return Math.min(...profile.categories.filter(({ log }) => !log).map(({ name }) => rpoOf(name, fleet, profile)));
-}
-/** For a message only, so unproven: whether to trust a snapshot is decided host by host. */
-function takenAt(bytes) {
-	if (bytes === null) return [];
-	try {
-		const { takenAt: time } = JSON.parse(Buffer.from(bytes).toString("utf8"));
-		const at = typeof time === "string" ? Date.parse(time) : NaN;
-		return Number.isNaN(at) ? [] : [at];
-	} catch {
-		return [];
-	}
 }
 // src/flows/next-snapshot.ts
 /** The next snapshot of a host, on top of what the vault holds at this moment. */
@@ -238,6 +168,156 @@ function logRecord(log, former, page, takenAt) {
 		problem
 	};
 }
+// src/flows/file-hosts.ts
+async function fileHosts(outcomes, run, propose, tools, signal) {
+	const read = performance.now();
+	const recorded = run.dryRun ? /* @__PURE__ */ new Map() : await record(outcomes, tools, signal);
+	const written = performance.now();
+	const reviewed = run.dryRun || !propose ? {
+		drifted: false,
+		proposals: [],
+		warnings: [],
+		problem: null
+	} : await review({
+		...tools,
+		run: tools.about.run
+	}, signal);
+	if (!run.dryRun) await tools.vault.tidy(signal);
+	const hosts = outcomes.map((outcome) => hostReport(outcome, recorded.get(outcome.host.name) ?? null));
+	return {
+		command: "backup",
+		dryRun: run.dryRun,
+		vault: tools.vault.location,
+		startedAt: run.startedAt,
+		missedRuns: run.missedRuns,
+		hosts,
+		changed: reviewed.drifted,
+		proposals: reviewed.proposals,
+		forge: tools.forge === null ? null : {
+			name: tools.forge.name,
+			...tools.forge.requests
+		},
+		reviewProblem: reviewed.problem,
+		warnings: [...run.warnings, ...reviewed.warnings],
+		ms: {
+			open: Math.round(tools.openMs),
+			hosts: Math.round(read - run.started),
+			record: Math.round(written - read),
+			propose: Math.round(performance.now() - written),
+			total: Math.round(tools.openMs + performance.now() - run.started)
+		},
+		exit: gravest([...hosts.flatMap((report) => exitsOf(report, hosts)), ...reviewed.problem === null ? [] : [reviewed.problem.exit]])
+	};
+}
+/** @returns the number of each host's new snapshot */
+async function record(outcomes, tools, signal) {
+	const done = outcomes.filter((outcome) => outcome.kind === "done");
+	const sequences = /* @__PURE__ */ new Map();
+	const prepare = (records) => done.map(({ host, value }) => {
+		const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet);
+		const { snapshot, pages, segments } = nextSnapshot(host, value, before === null ? null : formerOf(before, value.renewed), {
+			...tools.about,
+			fleet: tools.fleet
+		});
+		sequences.set(host.name, snapshot.sequence);
+		return {
+			snapshot: signSnapshot(snapshot, tools.signingKey),
+			live: value.live,
+			hint: value.hint,
+			traffic: value.traffic,
+			pages,
+			segments
+		};
+	});
+	if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal);
+	return sequences;
+}
+function formerOf(before, renewed) {
+	const categories = withRenewed(before.snapshot.categories, renewed);
+	return {
+		...before,
+		snapshot: {
+			...before.snapshot,
+			categories
+		}
+	};
+}
+/** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */
+function exitsOf(report, hosts) {
+	const allFailed = hosts.every(({ status }) => status === "failed");
+	const causes = report.problems.map(exitOf);
+	return report.status === "failed" && allFailed ? [...causes, "total"] : causes;
+}
+// src/flows/missed-runs.ts
+/**
+* What the schedule wanted since the last run and did not get. The schedule is the shortest `every` of the fleet
+* file, else the shortest RPO. A run may be late by half of that: scheduled workflows often are.
+* @param records  of the hosts of this run: the newest snapshot of any is the last run
+* @param now      ms since 1970
+*/
+function missedRuns(records, fleet, profile, now) {
+	const times = records.flatMap(({ latest }) => takenAt(latest?.bytes ?? null));
+	if (times.length === 0) return null;
+	const last = Math.max(...times);
+	const everyMs = scheduleOf(fleet, profile);
+	const runs = Math.round((now - last) / everyMs) - 1;
+	if (runs < 1) return null;
+	return {
+		runs,
+		message: `the last run was on ${new Date(last).toISOString()}; with one every ${showDuration(everyMs)}, ${runs === 1 ? "one was" : `${runs} were`} missed: look at the schedule and at the machine that runs it`
+	};
+}
+function scheduleOf(fleet, profile) {
+	const every = [...fleet.categories.values()].flatMap(({ everyMs }) => everyMs === null ? [] : [everyMs]);
+	if (every.length > 0) return Math.min(...every);
+	return Math.min(...profile.categories.filter(({ log }) => !log).map(({ name }) => rpoOf(name, fleet, profile)));
+}
+/** For a message only, so unproven: whether to trust a snapshot is decided host by host. */
+function takenAt(bytes) {
+	if (bytes === null) return [];
+	try {
+		const { takenAt: time } = JSON.parse(Buffer.from(bytes).toString("utf8"));
+		const at = typeof time === "string" ? Date.parse(time) : NaN;
+		return Number.isNaN(at) ? [] : [at];
+	} catch {
+		return [];
+	}
+}
+// src/flows/memory-gate.ts
+/** @param budget  bytes of plaintext in memory at a time; one host alone may exceed it */
+function memoryGate(budget) {
+	let held = 0;
+	let queue = [];
+	const letIn = () => {
+		while (queue[0] !== void 0 && (held === 0 || held + queue[0].bytes <= budget)) {
+			const [first, ...rest] = queue;
+			queue = rest;
+			held += first?.bytes ?? 0;
+			first?.enter();
+		}
+	};
+	return { share() {
+		let own = 0;
+		return {
+			async admit(bytes) {
+				if (own > 0) held += bytes;
+				else await new Promise((enter) => {
+					queue.push({
+						bytes,
+						enter
+					});
+					letIn();
+				});
+				own += bytes;
+			},
+			[Symbol.dispose]() {
+				held -= own;
+				own = 0;
+				letIn();
+			}
+		};
+	} };
+}
 // src/flows/turns.ts
 function turns(count) {
 	let free = count;
@@ -275,80 +355,12 @@ function turns(count) {
 		}
 	} };
 }
-// src/flows/backup.ts
+// src/flows/read-hosts.ts
 /** Plaintext in memory at a time. Masking, packing and sealing it takes several times as much. */
 const memoryBudget = 8388608;
-/** What is in an artifact expires, and only the newest bundle of a category is put again. */
-const noLogs = "store artifact does not keep logs: accounting and other logs are not backed up; store git and directory do";
 /** Hosts whose logs are read at a time; each has some segments in memory. */
 const hostsWithLogs = 3;
-async function backup(request, tools, signal) {
-	const { fleet, vault, observe } = tools;
-	checkSigner(fleet, tools.signingKey.publicLine);
-	const started = performance.now();
-	const startedAt = tools.now().toISOString();
-	const names = request.hosts.map((host) => host.name);
-	observe({
-		kind: "run-started",
-		hosts: names
-	});
-	const own = [...fleet.warnings, ...tools.keepsLogs ? [] : [noLogs]];
-	for (const message of own) observe({
-		kind: "warning",
-		host: null,
-		message
-	});
-	const records = await vault.records(names, signal);
-	const missed = missedRuns([...records.values()], fleet, tools.profile, tools.now().getTime());
-	if (missed !== null) observe({
-		kind: "warning",
-		host: null,
-		message: missed.message
-	});
-	const outcomes = await readHosts(request, tools, records, signal);
-	const read = performance.now();
-	const recorded = tools.dryRun ? /* @__PURE__ */ new Map() : await record(outcomes, tools, signal);
-	const written = performance.now();
-	const reviewed = tools.dryRun || !request.propose ? {
-		drifted: false,
-		proposals: [],
-		warnings: [],
-		problem: null
-	} : await review({
-		...tools,
-		run: tools.about.run
-	}, signal);
-	if (!tools.dryRun) await vault.tidy(signal);
-	const hosts = outcomes.map((outcome) => hostReport(outcome, recorded.get(outcome.host.name) ?? null));
-	return {
-		command: "backup",
-		dryRun: tools.dryRun,
-		vault: vault.location,
-		startedAt,
-		missedRuns: missed?.runs ?? 0,
-		hosts,
-		changed: reviewed.drifted,
-		proposals: reviewed.proposals,
-		forge: tools.forge === null ? null : {
-			name: tools.forge.name,
-			...tools.forge.requests
-		},
-		reviewProblem: reviewed.problem,
-		warnings: [
-			...own,
-			...missed === null ? [] : [missed.message],
-			...reviewed.warnings
-		],
-		ms: {
-			open: Math.round(tools.openMs),
-			hosts: Math.round(read - started),
-			record: Math.round(written - read),
-			propose: Math.round(performance.now() - written),
-			total: Math.round(tools.openMs + performance.now() - started)
-		},
-		exit: gravest([...hosts.flatMap((report) => exitsOf(report, hosts)), ...reviewed.problem === null ? [] : [reviewed.problem.exit]])
-	};
-}
+/** @param records  what the vault has of these hosts */
 async function readHosts(request, tools, records, signal) {
 	const gate = memoryGate(memoryBudget);
 	const hostTools = {
@@ -413,43 +425,38 @@ async function readHosts(request, tools, records, signal) {
 	};
 	return await eachHost(request.hosts, request.width, tools.limits.hostTimeoutMs, told, signal);
 }
-/** @returns the number of each host's new snapshot */
-async function record(outcomes, tools, signal) {
-	const done = outcomes.filter((outcome) => outcome.kind === "done");
-	const sequences = /* @__PURE__ */ new Map();
-	const prepare = (records) => done.map(({ host, value }) => {
-		const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet);
-		const { snapshot, pages, segments } = nextSnapshot(host, value, before === null ? null : formerOf(before, value.renewed), {
-			...tools.about,
-			fleet: tools.fleet
-		});
-		sequences.set(host.name, snapshot.sequence);
-		return {
-			snapshot: signSnapshot(snapshot, tools.signingKey),
-			live: value.live,
-			hint: value.hint,
-			traffic: value.traffic,
-			pages,
-			segments
-		};
+// src/flows/backup.ts
+/** What is in an artifact expires, and only the newest bundle of a category is put again. */
+const noLogs = "store artifact does not keep logs: accounting and other logs are not backed up; store git and directory do";
+async function backup(request, tools, signal) {
+	const { fleet, vault, observe } = tools;
+	checkSigner(fleet, tools.signingKey.publicLine);
+	const started = performance.now();
+	const startedAt = tools.now().toISOString();
+	const names = request.hosts.map((host) => host.name);
+	observe({
+		kind: "run-started",
+		hosts: names
 	});
-	if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal);
-	return sequences;
-}
-function formerOf(before, renewed) {
-	const categories = withRenewed(before.snapshot.categories, renewed);
-	return {
-		...before,
-		snapshot: {
-			...before.snapshot,
-			categories
-		}
-	};
-}
-/** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */
-function exitsOf(report, hosts) {
-	const allFailed = hosts.every(({ status }) => status === "failed");
-	const causes = report.problems.map(exitOf);
-	return report.status === "failed" && allFailed ? [...causes, "total"] : causes;
+	const own = [...fleet.warnings, ...tools.keepsLogs ? [] : [noLogs]];
+	for (const message of own) observe({
+		kind: "warning",
+		host: null,
+		message
+	});
+	const records = await vault.records(names, signal);
+	const missed = missedRuns([...records.values()], fleet, tools.profile, tools.now().getTime());
+	if (missed !== null) observe({
+		kind: "warning",
+		host: null,
+		message: missed.message
+	});
+	return await fileHosts(await readHosts(request, tools, records, signal), {
+		dryRun: tools.dryRun,
+		started,
+		startedAt,
+		missedRuns: missed?.runs ?? 0,
+		warnings: [...own, ...missed === null ? [] : [missed.message]]
+	}, request.propose, tools, signal);
 }
 export { backup };

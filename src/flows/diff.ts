@@ -23,9 +23,9 @@ export interface DiffRequest {
 
 type DiffTools = Pick<
   HostTools,
-  "fleet" | "profile" | "transport" | "vault" | "fingerprints" | "limits" | "only" | "now"
+  "fleet" | "profile" | "transport" | "fingerprints" | "limits" | "only" | "now"
 > &
-  Pick<DriftTools, "lookup">
+  Pick<DriftTools, "lookup" | "vault">
 type Mirror = ReadonlyMap<string, string>
 
 export async function diff(request: DiffRequest, tools: DiffTools, signal: AbortSignal): Promise<DiffReport> {

@@ -22,7 +22,8 @@ import { putProven } from "./put-proven.ts"
 export interface HostTools extends LogTools {
   readonly profile: Profile
   readonly transport: Transport
-  readonly vault: Vault
+  /** takes the texts of the live mirror as soon as they are masked, so that they leave the memory */
+  readonly vault: Pick<Vault, "stage">
   readonly limits: Limits
   /** only these categories; empty for all */
   readonly only: readonly string[]
@@ -198,7 +199,7 @@ function describeCategory(
 }
 
 async function stageAll(
-  vault: Vault,
+  vault: Pick<Vault, "stage">,
   texts: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, StagedBlob>> {
