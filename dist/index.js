@@ -8,7 +8,7 @@ import { t as paint } from "./chunks/paint2.js";
 import { n as printableLines, t as printable } from "./chunks/printable.js";
 import { t as byGravity } from "./chunks/change.js";
 import { t as changeWords } from "./chunks/change-words.js";
-import { a as reasonCell, o as table, t as code } from "./chunks/markdown.js";
+import { o as reasonCell, s as table, t as code } from "./chunks/markdown.js";
 import { i as timeInWords, r as plural, t as bytesInWords } from "./chunks/printable2.js";
 import { a as pinged, i as runBackup, r as worldFor, t as runCommand } from "./chunks/terminal.js";
 import { randomUUID } from "node:crypto";

@@ -1,5 +1,5 @@
-import { t as code } from "./markdown.js";
-import { a as timeAgainstObjective, i as stepTime, n as proofTitles, o as verdictInWords, r as snapshotInWords, t as byGravity } from "./drill-words.js";
+import { a as plain, t as code } from "./markdown.js";
+import { a as snapshotInWords, c as verdictInWords, i as proofTitles, n as leftInWords, o as stepTime, r as placeInWords, s as timeAgainstObjective, t as byGravity } from "./drill-words.js";
 // src/show/drill-markdown.ts
 const marks = {
 	proven: "✅ proven",
@@ -11,12 +11,14 @@ const marks = {
 const mostFindings = 200;
 /** A drill's report for people, in the vault, in a job summary, in an issue. What comes from hosts is shown as code. */
 function drillMarkdown(report) {
+	const left = leftInWords(report);
 	return [
 		`# Drill: ${verdictInWords(report)}`,
 		"",
 		`- ${snapshotInWords(report)}`,
 		`- time: ${timeAgainstObjective(report)}`,
-		`- begun ${report.startedAt}, into a scratch directory, by pmta-vault ${report.tool}`,
+		`- begun ${report.startedAt}, ${plain(placeInWords(report))}, by pmta-vault ${report.tool}`,
+		...left === null ? [] : [`- ${plain(left)}`],
 		...report.run === null ? [] : [`- log: ${report.run}`],
 		"",
 		"| Proof | Result | What was looked at |",

@@ -1,4 +1,4 @@
-import { a as timeAgainstObjective, i as stepTime, n as proofTitles, o as verdictInWords, r as snapshotInWords, t as byGravity } from "./drill-words.js";
+import { a as snapshotInWords, c as verdictInWords, i as proofTitles, n as leftInWords, o as stepTime, r as placeInWords, s as timeAgainstObjective, t as byGravity } from "./drill-words.js";
 import { r as plural } from "./printable2.js";
 import { t as htmlText } from "./html-text.js";
 import { createHash } from "node:crypto";
@@ -34,6 +34,7 @@ svg rect { fill: var(--accent); } summary { cursor: pointer; color: var(--accent
 // src/show/drill-page.ts
 /** A drill's report as one HTML page: no script, no request, readable in light, in dark and on paper. */
 function drillPage(report) {
+	const left = leftInWords(report);
 	const title = `Drill of ${report.host}, ${report.startedAt.slice(0, 10)}`;
 	return `<!doctype html>
 <html lang="en">
@@ -49,7 +50,8 @@ function drillPage(report) {
 <h1>${htmlText(title)}</h1>
 <p class="verdict ${report.verdict}">${htmlText(verdictInWords(report))}</p>
 <p>${htmlText(timeAgainstObjective(report))}</p>
-<p class="soft">${htmlText(snapshotInWords(report))}; restored into a scratch directory at ${htmlText(report.startedAt)} by pmta-vault ${htmlText(report.tool)}${report.run === null ? "" : `; log: ${htmlText(report.run)}`}</p>
+<p class="soft">${htmlText(snapshotInWords(report))}; restored ${htmlText(placeInWords(report))} at ${htmlText(report.startedAt)} by pmta-vault ${htmlText(report.tool)}${report.run === null ? "" : `; log: ${htmlText(report.run)}`}</p>
+${left === null ? "" : `<p class="left${report.spare?.left === "unknown" ? " warning" : ""}">${htmlText(left)}</p>`}
 ${report.warnings.map((text) => `<p class="warning">${htmlText(text)}</p>`).join("\n")}
 <h2>Proofs</h2>
 ${report.proofs.map(proofSection).join("\n")}

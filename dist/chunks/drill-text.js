@@ -1,4 +1,4 @@
-import { a as timeAgainstObjective, i as stepTime, n as proofTitles, o as verdictInWords, r as snapshotInWords, t as byGravity } from "./drill-words.js";
+import { a as snapshotInWords, c as verdictInWords, i as proofTitles, n as leftInWords, o as stepTime, r as placeInWords, s as timeAgainstObjective, t as byGravity } from "./drill-words.js";
 import { t as printable } from "./printable.js";
 // src/show/drill-text.ts
 /** Notes of a large host would fill the screen; the other forms of the report have all of them. */
@@ -10,11 +10,13 @@ function drillText(report, filed, colors) {
 		weak: colors.yellow,
 		failed: colors.red
 	}[report.verdict];
+	const left = leftInWords(report);
 	return [
-		`${mark(colors.bold(printable(verdictInWords(report))))}: ${snapshotInWords(report)}\n`,
+		`${mark(colors.bold(printable(verdictInWords(report))))}: ${snapshotInWords(report)}, ${printable(placeInWords(report))}\n`,
 		`  ${timeAgainstObjective(report)}\n`,
 		...report.proofs.flatMap((proof) => proofLines(proof, colors)),
 		...report.steps.map(({ name, ms }) => `  ${stepTime(ms).padStart(8)}  ${name}\n`),
+		...left === null ? [] : [`  ${printable(left)}\n`],
 		...report.warnings.map((warning) => `${colors.yellow("warning:")} ${printable(warning)}\n`),
 		filed === null ? "" : `filed in the vault: ${filed} on the branch bundles\n`
 	].join("");

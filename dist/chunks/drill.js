@@ -1,13 +1,17 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { i as throughLinks, n as pathPattern } from "./path-pattern.js";
-import { t as judgeRecord } from "./dkim-record.js";
 import { n as openFetched, o as unpack, s as localOwners, t as fetchSnapshot } from "./restore.js";
 import { t as _usingCtx } from "./usingCtx.js";
+import { a as Failure, c as runScript, d as undoJob, f as jobId, h as planRestore, i as preparePlan, l as sendJob, m as isWork, n as refusePlan, o as halfDone, p as makeJob, s as runCheck, t as configTexts, u as stateBefore } from "./restore-to.js";
+import { t as backedUpHosts } from "./fleet.js";
+import { t as judgeRecord } from "./dkim-record.js";
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { access, constants, mkdtemp, rm, statfs } from "node:fs/promises";
 import { networkInterfaces, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { lstatSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { dirname as dirname$1 } from "node:path/posix";
 // src/core/drill.ts
 /** The gravest finding decides; notes do not count. */
 function proofOf(name, summary, findings) {
@@ -18,6 +22,524 @@ function proofOf(name, summary, findings) {
 		summary,
 		findings
 	};
+}
+// src/prove/files.ts
+/** Whether what was restored is what the manifests say, read back from where it was written. */
+function proveFiles(items, tree, accounts) {
+	const findings = items.flatMap((item) => {
+		const found = tree.entries.get(item.entry.path);
+		return (found === void 0 ? ["missing"] : differences$1(item, found, accounts)).map((detail) => failed$1(item.entry.path, found === void 0 ? "missing" : "different", detail));
+	});
+	const known = new Set(items.map(({ entry }) => entry.path));
+	const extra = tree.paths().filter((path) => !known.has(path));
+	const files = items.filter(({ entry }) => entry.kind === "file").length;
+	return proofOf("files", `${files} files are there, equal to the manifest in content, mode and time${accounts === null ? "; owners could not be set, as this is not root" : ""}`, [
+		...findings,
+		...extra.map((path) => failed$1(path, "extra", "is in no manifest")),
+		...unknownNames(items, accounts)
+	]);
+}
+const failed$1 = (subject, verdict, detail) => ({
+	level: "failed",
+	verdict,
+	subject,
+	detail
+});
+function differences$1({ entry }, found, accounts) {
+	if (found.kind !== entry.kind) return [`is a ${found.kind}, not a ${entry.kind}`];
+	const wrong = [];
+	if (entry.kind === "file" && found.sha256 !== entry.sha256) wrong.push("other content");
+	if (entry.kind === "link" && found.target !== entry.target) wrong.push("leads elsewhere");
+	if (entry.kind !== "link" && found.mode !== entry.mode) wrong.push(`mode ${octal(found.mode)}, not ${octal(entry.mode)}`);
+	if (found.mtime !== entry.mtime) wrong.push("another time");
+	if (accounts !== null) {
+		const uid = accounts.users.get(entry.owner) ?? entry.uid;
+		const gid = accounts.groups.get(entry.group) ?? entry.gid;
+		if (found.uid !== uid || found.gid !== gid) wrong.push(`not of ${entry.owner}:${entry.group}`);
+	}
+	return wrong;
+}
+const octal = (mode) => mode.toString(8).padStart(4, "0");
+/** A scratch machine need not have the host's accounts; the machine that takes its place has to. */
+function unknownNames(items, accounts) {
+	if (accounts === null) return [];
+	const users = items.map(({ entry }) => entry.owner).filter((name) => !accounts.users.has(name) && !/^\d+$/.test(name));
+	const groups = items.map(({ entry }) => entry.group).filter((name) => !accounts.groups.has(name) && !/^\d+$/.test(name));
+	return [...[...new Set(users)].map((name) => note(`user ${name}`)), ...[...new Set(groups)].map((name) => note(`group ${name}`))];
+}
+const note = (subject) => ({
+	level: "note",
+	verdict: "unknown-account",
+	subject,
+	detail: "is not on this machine; a rebuilt server has to have it before the restore"
+});
+// src/prove/tree.ts
+function readTree(root) {
+	const entries = /* @__PURE__ */ new Map();
+	for (const item of readdirSync(root, {
+		recursive: true,
+		withFileTypes: true
+	})) {
+		const place = join(item.parentPath, item.name);
+		entries.set(place.slice(root.length), readEntry(place));
+	}
+	return treeOf(entries, (path) => readFileSync(join(root, path), "utf8"));
+}
+/** The same of what a host gave back after a restore over SSH. */
+function foundTree(found) {
+	const files = new Map(found.map((file) => [file.entry.path, file]));
+	return treeOf(new Map([...files].map(([path, { entry }]) => [path, entry])), (path) => files.get(path)?.content?.revealText("prove that it works") ?? "");
+}
+function treeOf(entries, textOf) {
+	const files = [...entries].filter(([, { kind }]) => kind === "file" || kind === "link").map(([path]) => path);
+	const real = (path) => throughLinks(`${path}/`, (at) => entries.get(at)?.target ?? null)?.path.slice(0, -1) ?? null;
+	const target = (path) => {
+		const found = real(path);
+		return found !== null && entries.get(found)?.kind === "file" ? found : null;
+	};
+	return {
+		entries,
+		target,
+		paths: () => files,
+		matching(pattern) {
+			const { literal, base } = pathPattern(pattern);
+			if (literal) return [target(pattern)].filter((path) => path !== null);
+			const { matches } = pathPattern(`${real(base) ?? base}${pattern.slice(base.length)}`);
+			const found = files.filter(matches).map(target);
+			return [...new Set(found.filter((path) => path !== null))];
+		},
+		text: textOf
+	};
+}
+function readEntry(place) {
+	const stat = lstatSync(place);
+	const kind = kindOf(stat);
+	return {
+		kind,
+		mode: stat.mode & 4095,
+		uid: stat.uid,
+		gid: stat.gid,
+		size: stat.size,
+		mtime: Math.floor(stat.mtimeMs / 1e3),
+		target: kind === "link" ? readlinkSync(place) : null,
+		sha256: kind === "file" ? createHash("sha256").update(readFileSync(place)).digest("hex") : null
+	};
+}
+function kindOf(stat) {
+	if (stat.isFile()) return "file";
+	if (stat.isSymbolicLink()) return "link";
+	return stat.isDirectory() ? "directory" : "other";
+}
+// src/restore/scratch.ts
+/** Where Linux keeps shared memory as files. */
+const memory = "/dev/shm";
+/** @see Linux, include/uapi/linux/magic.h: TMPFS_MAGIC, RAMFS_MAGIC */
+const memoryKinds = /* @__PURE__ */ new Set([16914836, 2240043254]);
+/**
+* A directory that only this account can enter, removed when it is let go of.
+* @param parent  where it is made; null: in memory where there is room, else with the temporary files
+* @param bytes   that will be written
+* @throws Problem "restore/refused"
+*/
+async function openScratch(parent, bytes) {
+	const place = parent ?? (await hasRoom(memory, bytes) ? memory : tmpdir());
+	const directory = await mkdtemp(join(place, "pmta-drill-")).catch((cause) => {
+		throw new Problem("restore/refused", `${place} cannot be written (${cause.code ?? "unknown reason"})`, {
+			cause,
+			hint: "name a directory that this account may write with --scratch DIRECTORY"
+		});
+	});
+	return {
+		directory,
+		isInMemory: await isMemory(directory),
+		[Symbol.asyncDispose]: async () => await rm(directory, {
+			recursive: true,
+			force: true
+		})
+	};
+}
+async function hasRoom(path, bytes) {
+	try {
+		await access(path, constants.W_OK);
+		const { bavail, bsize } = await statfs(path);
+		return await isMemory(path) && bavail * bsize > 4 * bytes + 16777216;
+	} catch {
+		return false;
+	}
+}
+async function isMemory(path) {
+	return memoryKinds.has((await statfs(path)).type);
+}
+// src/flows/drill-scratch.ts
+/** A drill into a directory of this machine that is gone afterwards. Touches no host. */
+async function drillIntoScratch(run, request, tools, signal) {
+	try {
+		var _usingCtx$2 = _usingCtx();
+		const { items } = await run.fetch(request, tools, signal);
+		const bytes = items.reduce((sum, { content }) => sum + (content?.size ?? 0), 0);
+		const scratch = _usingCtx$2.a(await openScratch(request.scratch, bytes));
+		if (!scratch.isInMemory) run.warnings.push("the scratch directory is not in memory: for the time of the drill, plaintext was on a disk");
+		const accounts = userInfo().uid === 0 ? await localOwners() : null;
+		await run.timed("write", async () => unpack(items, scratch.directory, accounts));
+		run.proofs.push(proofOf("restore", "opened with the identity, and written in full", []));
+		const tree = await run.timed("prove files", async () => {
+			const tree = readTree(scratch.directory);
+			run.proofs.push(proveFiles(items, tree, accounts));
+			return tree;
+		});
+		await run.prove(items, tree, ownMacs(), tools, signal);
+	} catch (_) {
+		_usingCtx$2.e = _;
+	} finally {
+		await _usingCtx$2.d();
+	}
+}
+function ownMacs() {
+	const found = Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ mac }) => mac) ?? []);
+	return [...new Set(found)].filter((mac) => mac !== "00:00:00:00:00:00");
+}
+// src/prove/host-files.ts
+/** Whether a spare host has what was restored onto it, by what it gave back. */
+/**
+* @param items  what was to be put there; owners are names
+* @param now    what a plan for these items would do once they are there: nothing
+*/
+function proveHostFiles(items, now) {
+	const findings = now.flatMap((step) => {
+		const { action, path } = step;
+		if (action === "unchanged") return [];
+		if (action === "create") return [failed("missing", path, "is not there")];
+		if (action !== "extra") return differences(step).map((detail) => failed("different", path, detail));
+		return [{
+			level: "note",
+			verdict: "extra",
+			subject: path,
+			detail: "was on the spare host before, and is not in the backup: the config may include it"
+		}];
+	});
+	const files = items.filter(({ entry }) => entry.kind === "file").length;
+	return proofOf("files", `${files} files read back from the host, equal to the manifest in content, mode and owner`, findings);
+}
+const failed = (verdict, subject, detail) => ({
+	level: "failed",
+	verdict,
+	subject,
+	detail
+});
+function differences({ wanted, found }) {
+	if (wanted === null || found === null) return [];
+	if (wanted.kind !== found.kind) return [`is a ${found.kind}, not a ${wanted.kind}`];
+	const wrong = [];
+	if (wanted.sha256 !== found.sha256) wrong.push("other content");
+	if (wanted.target !== found.target) wrong.push("leads elsewhere");
+	if (rights(wanted) !== rights(found)) wrong.push(`${rights(found)}, not ${rights(wanted)}`);
+	return wrong;
+}
+const rights = ({ mode, owner, group }) => `${mode.toString(8).padStart(4, "0")} ${owner}:${group}`;
+// src/prove/host-checks.ts
+/** Whether the MTA on a spare host takes what was restored: its own commands, one after the other. */
+/** @param obstacle  why the commands say nothing of the restore, though nothing is wrong with it; null for nothing */
+function proveHostChecks(checks, obstacle) {
+	const passed = checks.filter(({ result }) => result === "passed").length;
+	const findings = checks.flatMap(({ command, result, said }) => {
+		if (result === "failed") return [{
+			level: "failed",
+			verdict: "check-failed",
+			subject: command,
+			detail: said
+		}];
+		if (result === "skipped") return [{
+			level: "note",
+			verdict: "skipped",
+			subject: command,
+			detail: said
+		}];
+		return [];
+	});
+	const weak = obstacle === null ? [] : [{
+		level: "weak",
+		subject: "service",
+		...obstacle
+	}];
+	return proofOf("host", `${passed} of ${checks.length} commands on the host succeeded`, [...findings, ...weak]);
+}
+// src/flows/spare-checks.ts
+/** The checks of a restore; where nothing is running, the service is started in place of being told to read anew. */
+async function checkSpare(run, { before, isLicensed, service }, jobTools) {
+	const { traits, prepared } = jobTools;
+	const isInstalled = prepared.facts.programs.has(traits.program);
+	const starts = isInstalled && isLicensed && !before.serviceRuns;
+	const done = [];
+	let { serviceRuns } = before;
+	for (const usual of jobTools.checks) {
+		const isReload = usual.command === traits.reload;
+		const check = isReload && starts ? {
+			...usual,
+			name: "start",
+			command: traits.start,
+			needsService: false
+		} : usual;
+		if (done.some(({ result }) => result === "failed")) {
+			done.push({
+				command: usual.command,
+				result: "skipped",
+				said: "a command before it failed"
+			});
+			continue;
+		}
+		service.reloaded ||= isReload && before.serviceRuns;
+		service.started ||= isReload && starts;
+		const name = check.name === "start" ? "start the service" : check.command;
+		const checked = await run.timed(name, () => drilled(check, {
+			...before,
+			serviceRuns
+		}, jobTools));
+		serviceRuns ||= check.name === "start" && checked.result === "passed";
+		done.push(checked);
+	}
+	run.proofs.push(proveHostChecks(done, obstacleOf(isInstalled, isLicensed, jobTools)));
+	return done;
+}
+/** A check that fails is a finding, and no reason to stop. */
+async function drilled(check, before, jobTools) {
+	const { command } = check;
+	try {
+		const { result, said } = await runCheck(check, before, jobTools);
+		return {
+			command,
+			result,
+			said
+		};
+	} catch (failure) {
+		if (!(failure instanceof Failure)) throw failure;
+		return {
+			command,
+			result: "failed",
+			said: [failure.message, ...failure.said].join("; ")
+		};
+	}
+}
+/** Why commands that were skipped leave the question open whether the service would run. */
+function obstacleOf(isInstalled, isLicensed, { checks, traits, target }) {
+	if (checks.some(({ name }) => name === "own")) return null;
+	if (!isInstalled) return {
+		verdict: "not-installed",
+		detail: `${traits.program} is not installed on ${target.name}`
+	};
+	if (isLicensed) return null;
+	return {
+		verdict: "not-started",
+		detail: `${target.name} has no licence of its own: nothing was started`
+	};
+}
+// src/flows/spare-host.ts
+/** Which machine a drill may overwrite. A drill never writes to a host that is in use without being told twice. */
+/**
+* What fleet.yml alone can tell: the target is marked as a spare, or confirmed by name, and is nobody else's address
+* or key.
+* @throws Problem "restore/not-spare", "restore/wrong-host"; before anything is read
+*/
+function refuseTarget(host, target, confirm, fleet) {
+	if (confirm !== null && confirm !== target.name) throw new Problem("restore/wrong-host", `confirm names ${confirm.slice(0, 60)}, and the target is ${target.name}`, { hint: "name the host that the drill may overwrite in both" });
+	if (target.name === host) throw notSpare(`${host} cannot be its own spare: a drill would overwrite what it is a copy of`, { hint: `name another machine with --target; \`pmta-vault restore --to ${host}\` puts ${host} right` });
+	const twin = backedUpHosts(fleet).find((other) => other.name !== target.name && isSameMachine(other, target));
+	if (twin !== void 0) throw notSpare(`${target.name} has the address or a host key of ${twin.name}, which is backed up`, { hint: "put the right address and hostKeys of the spare into fleet.yml: `pmta-vault pin` shows them" });
+	if (target.spare || confirm !== null) return;
+	const use = target.backup ? "is backed up, so it is in use" : "is not marked as a spare";
+	throw notSpare(`${target.name} ${use}; a drill would overwrite its files`, { hint: `mark a spare machine with \`spare: true\` in fleet.yml; or, if it may be this one, --confirm ${target.name}` });
+}
+/**
+* What only the machine can tell: it does not call itself by the name of a host that is backed up, and no service is
+* running on it.
+* @throws Problem "restore/not-spare"; before the first write
+*/
+function refuseMachine(target, found, confirm, fleet) {
+	if (confirm !== null) return;
+	const hint = `is it the machine you mean? then --confirm ${target.name}; nothing was written`;
+	const short = (name) => name.toLowerCase().split(".")[0];
+	if (backedUpHosts(fleet).find(({ name }) => short(name) === short(found.hostname)) !== void 0) throw notSpare(`the machine at ${target.name} calls itself ${found.hostname.slice(0, 80)}`, { hint });
+	if (found.serviceRuns) throw notSpare(`${found.program} is running on ${target.name}`, { hint });
+}
+const isSameMachine = (one, other) => one.address === other.address && one.port === other.port && one.jumps.at(-1)?.name === other.jumps.at(-1)?.name || one.hostKeys.some((pin) => other.hostKeys.some((own) => isDeepStrictEqual(pin, own)));
+const notSpare = (message, options) => new Problem("restore/not-spare", message, options);
+// src/flows/drill-spare.ts
+/**
+* A drill onto a spare host over SSH: the path of a restore, every step timed, and the host put back afterwards.
+* Nothing is written before everything was verified and the machine is known to be one that may be overwritten.
+*/
+async function drillOnSpare(run, wanted, request, tools, signal) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const { target, confirm } = request;
+		refuseTarget(wanted.host, target, confirm, tools.fleet);
+		run.spare = untouched;
+		const { fetched, items } = await run.fetch(wanted, tools, signal);
+		const bench = _usingCtx$1.a(await run.timed("connect", () => tools.transport.workbench(target, signal)));
+		const planned = await run.timed("plan", () => plan(run, wanted, request, fetched, items, bench, tools, signal));
+		const { prepared } = planned;
+		const { hostname } = prepared.facts;
+		run.spare = {
+			...untouched,
+			hostname
+		};
+		const jobTools = jobToolsOf(request, fetched, prepared, bench, tools, signal);
+		const before = await stateBefore(jobTools);
+		const { program } = tools.profile.restore;
+		refuseMachine(target, {
+			hostname,
+			program,
+			serviceRuns: before.serviceRuns
+		}, confirm, tools.fleet);
+		refusePlan(target, prepared);
+		const job = makeJob(prepared.steps, prepared.items, jobTools.job);
+		signal.throwIfAborted();
+		await run.timed("send", () => sendJob(job, jobTools));
+		await rehearse(run, items, job, {
+			...planned,
+			before,
+			keep: request.keep
+		}, jobTools, tools);
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
+}
+const untouched = {
+	hostname: null,
+	written: 0,
+	unchanged: 0,
+	checks: [],
+	left: "untouched",
+	putBackMs: null,
+	folder: null
+};
+/** A licence for other hardware is of no use there: the spare keeps its own, and it is said. */
+async function plan(run, wanted, { target }, fetched, items, bench, tools, signal) {
+	const request = {
+		...wanted,
+		target,
+		paths: [],
+		withoutLicense: false
+	};
+	const { signed } = fetched.chosen;
+	const whole = await preparePlan(request, items, signed, bench, tools, signal);
+	if (whole.plan.reissue.length === 0) return {
+		prepared: whole,
+		isLicensed: true
+	};
+	const paths = whole.plan.reissue.map(({ path }) => path);
+	run.warnings.push(`${paths.join(", ")} is bound to other hardware than ${target.name}, and was left out`);
+	return {
+		prepared: await preparePlan({
+			...request,
+			withoutLicense: true
+		}, items, signed, bench, tools, signal),
+		isLicensed: paths.every((path) => whole.found.some(({ entry }) => entry.path === path))
+	};
+}
+function jobToolsOf({ target, checks }, { chosen }, prepared, bench, tools, signal) {
+	const { profile, transport, commandTimeoutMs, say, now } = tools;
+	const { snapshot } = chosen.signed;
+	const own = checks.map((command) => ({
+		name: "own",
+		command,
+		needsService: false,
+		regression: false
+	}));
+	return {
+		target,
+		bench,
+		prepared,
+		commandTimeoutMs,
+		say,
+		signal,
+		reopen: (stop) => transport.workbench(target, stop),
+		traits: profile.restore,
+		checks: own.length > 0 ? own : profile.restore.checks(configTexts(prepared.items, profile)),
+		job: {
+			id: jobId(now(), prepared.plan.hash),
+			title: `drill: snapshot ${snapshot.sequence} of ${snapshot.host} onto ${target.name}`,
+			time: Math.floor(now().getTime() / 1e3)
+		}
+	};
+}
+/** From the first write on: whatever happens, the host is left in a state that is known, or that is told. */
+async function rehearse(run, items, job, { before, isLicensed, keep }, jobTools, tools) {
+	const { prepared, target, say, signal } = jobTools;
+	const service = {
+		reloaded: false,
+		started: false
+	};
+	const about = {
+		...run.spare ?? untouched,
+		written: prepared.steps.filter(isWork).length,
+		unchanged: prepared.steps.filter(({ action }) => action === "unchanged").length,
+		folder: job.folder
+	};
+	run.spare = {
+		...about,
+		left: "unknown"
+	};
+	say(`restoring onto ${target.name}; to undo it there: sh ${job.folder}/undo`);
+	const work = async () => {
+		await run.timed("apply", () => runScript(job, "apply", jobTools));
+		run.proofs.push(proofOf("restore", `opened with the identity, and in place on ${target.name}`, []));
+		const found = await run.timed("read back", () => jobTools.bench.look(prepared.paths, signal));
+		const after = planRestore(prepared.items, found, prepared.belongs);
+		run.proofs.push(proveHostFiles(prepared.items, after));
+		await run.prove(items, foundTree(found), prepared.facts.macs, tools, signal);
+		const checks = await checkSpare(run, {
+			before,
+			isLicensed,
+			service
+		}, jobTools);
+		run.spare = {
+			...about,
+			left: "unknown",
+			checks
+		};
+		if (keep) await runScript(job, "commit", jobTools);
+	};
+	const failure = await work().then(() => null, (cause) => ({ cause }));
+	if (failure === null && keep) {
+		run.spare = {
+			...run.spare,
+			left: "restored"
+		};
+		return;
+	}
+	const started = performance.now();
+	const left = await putBack(job, service, jobTools);
+	const why = failure === null ? "the drill is over" : whyOf(failure.cause, signal);
+	if (left.length > 0) throw halfDone(why, left, job.folder, jobTools, failure?.cause);
+	const putBackMs = Math.round(performance.now() - started);
+	run.spare = {
+		...run.spare,
+		left: "before",
+		putBackMs,
+		folder: null
+	};
+	if (failure === null) return;
+	const { cause } = failure;
+	if (cause instanceof Problem && !signal.aborted) throw cause;
+	const code = signal.aborted ? "run/interrupted" : "restore/rolled-back";
+	const data = cause instanceof Failure ? cause.said : [];
+	throw new Problem(code, `${why}; ${target.name} is as it was before`, {
+		cause,
+		data
+	});
+}
+const whyOf = (cause, signal) => signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause);
+/** @returns what is not as it was before, each a sentence */
+async function putBack(job, service, jobTools) {
+	const { traits, target, say } = jobTools;
+	say(`putting ${target.name} back as it was`);
+	return await undoJob(job, {
+		before: service.started ? [traits.stop] : [],
+		after: service.reloaded ? [traits.reload] : [],
+		proven: [`rm -rf ${job.folder}; rmdir ${dirname$1(job.folder)} 2>/dev/null; true`]
+	}, jobTools);
 }
 // src/prove/config.ts
 /** Whether the restored config would be understood: it parses, what it names is there, and secrets are nobody's to read. */
@@ -164,56 +686,6 @@ const finding = (level, verdict, subject, detail) => ({
 	subject,
 	detail
 });
-// src/prove/files.ts
-/** Whether what was restored is what the manifests say, read back from where it was written. */
-function proveFiles(items, tree, accounts) {
-	const findings = items.flatMap((item) => {
-		const found = tree.entries.get(item.entry.path);
-		return (found === void 0 ? ["missing"] : differences(item, found, accounts)).map((detail) => failed(item.entry.path, found === void 0 ? "missing" : "different", detail));
-	});
-	const known = new Set(items.map(({ entry }) => entry.path));
-	const extra = tree.paths().filter((path) => !known.has(path));
-	const files = items.filter(({ entry }) => entry.kind === "file").length;
-	return proofOf("files", `${files} files are there, equal to the manifest in content, mode and time${accounts === null ? "; owners could not be set, as this is not root" : ""}`, [
-		...findings,
-		...extra.map((path) => failed(path, "extra", "is in no manifest")),
-		...unknownNames(items, accounts)
-	]);
-}
-const failed = (subject, verdict, detail) => ({
-	level: "failed",
-	verdict,
-	subject,
-	detail
-});
-function differences({ entry }, found, accounts) {
-	if (found.kind !== entry.kind) return [`is a ${found.kind}, not a ${entry.kind}`];
-	const wrong = [];
-	if (entry.kind === "file" && found.sha256 !== entry.sha256) wrong.push("other content");
-	if (entry.kind === "link" && found.target !== entry.target) wrong.push("leads elsewhere");
-	if (entry.kind !== "link" && found.mode !== entry.mode) wrong.push(`mode ${octal(found.mode)}, not ${octal(entry.mode)}`);
-	if (found.mtime !== entry.mtime) wrong.push("another time");
-	if (accounts !== null) {
-		const uid = accounts.users.get(entry.owner) ?? entry.uid;
-		const gid = accounts.groups.get(entry.group) ?? entry.gid;
-		if (found.uid !== uid || found.gid !== gid) wrong.push(`not of ${entry.owner}:${entry.group}`);
-	}
-	return wrong;
-}
-const octal = (mode) => mode.toString(8).padStart(4, "0");
-/** A scratch machine need not have the host's accounts; the machine that takes its place has to. */
-function unknownNames(items, accounts) {
-	if (accounts === null) return [];
-	const users = items.map(({ entry }) => entry.owner).filter((name) => !accounts.users.has(name) && !/^\d+$/.test(name));
-	const groups = items.map(({ entry }) => entry.group).filter((name) => !accounts.groups.has(name) && !/^\d+$/.test(name));
-	return [...[...new Set(users)].map((name) => note(`user ${name}`)), ...[...new Set(groups)].map((name) => note(`group ${name}`))];
-}
-const note = (subject) => ({
-	level: "note",
-	verdict: "unknown-account",
-	subject,
-	detail: "is not on this machine; a rebuilt server has to have it before the restore"
-});
 // src/prove/license.ts
 /** Whether the restored licence would be accepted: in date, and on which machine. */
 const dayMs = 864e5;
@@ -290,111 +762,107 @@ function boundTo(binding, macs) {
 		detail: `bound to ${mac}, this machine has ${macs.length === 0 ? "none" : macs.join(" or ")}; for a re-issue send ${serial}old MAC ${mac} and the new one`
 	}];
 }
-// src/prove/tree.ts
-function readTree(root) {
-	const entries = /* @__PURE__ */ new Map();
-	for (const item of readdirSync(root, {
-		recursive: true,
-		withFileTypes: true
-	})) {
-		const place = join(item.parentPath, item.name);
-		entries.set(place.slice(root.length), readEntry(place));
+// src/flows/rehearsal.ts
+/** What every drill does, wherever it restores to: timed steps, and proofs of what was restored. */
+/** A drill as far as it has come. */
+var Rehearsal = class {
+	steps = [];
+	proofs = [];
+	warnings = [];
+	snapshot = null;
+	/** of a drill on a spare host */
+	spare = null;
+	/** All that a restore of the whole host would write, in memory. */
+	async fetch(wanted, tools, signal) {
+		const request = {
+			...wanted,
+			categories: [],
+			paths: []
+		};
+		const fetched = await this.timed("fetch and verify", () => fetchSnapshot(request, tools, signal));
+		this.snapshot = fetched.chosen.signed.snapshot;
+		this.warnings.push(...fetched.warnings);
+		const items = await this.timed("open", () => openFetched(fetched, wanted.identities, []));
+		signal.throwIfAborted();
+		return {
+			fetched,
+			items
+		};
 	}
-	const files = [...entries].filter(([, { kind }]) => kind === "file" || kind === "link").map(([path]) => path);
-	const real = (path) => throughLinks(`${path}/`, (at) => entries.get(at)?.target ?? null)?.path.slice(0, -1) ?? null;
-	const target = (path) => {
-		const found = real(path);
-		return found !== null && entries.get(found)?.kind === "file" ? found : null;
-	};
-	return {
-		entries,
-		target,
-		paths: () => files,
-		matching(pattern) {
-			const { literal, base } = pathPattern(pattern);
-			if (literal) return [target(pattern)].filter((path) => path !== null);
-			const { matches } = pathPattern(`${real(base) ?? base}${pattern.slice(base.length)}`);
-			const found = files.filter(matches).map(target);
-			return [...new Set(found.filter((path) => path !== null))];
-		},
-		text: (path) => readFileSync(join(root, path), "utf8")
-	};
-}
-function readEntry(place) {
-	const stat = lstatSync(place);
-	const kind = kindOf(stat);
-	return {
-		kind,
-		mode: stat.mode & 4095,
-		uid: stat.uid,
-		gid: stat.gid,
-		size: stat.size,
-		mtime: Math.floor(stat.mtimeMs / 1e3),
-		target: kind === "link" ? readlinkSync(place) : null,
-		sha256: kind === "file" ? createHash("sha256").update(readFileSync(place)).digest("hex") : null
-	};
-}
-function kindOf(stat) {
-	if (stat.isFile()) return "file";
-	if (stat.isSymbolicLink()) return "link";
-	return stat.isDirectory() ? "directory" : "other";
-}
-// src/restore/scratch.ts
-/** Where Linux keeps shared memory as files. */
-const memory = "/dev/shm";
-/** @see Linux, include/uapi/linux/magic.h: TMPFS_MAGIC, RAMFS_MAGIC */
-const memoryKinds = /* @__PURE__ */ new Set([16914836, 2240043254]);
-/**
-* A directory that only this account can enter, removed when it is let go of.
-* @param parent  where it is made; null: in memory where there is room, else with the temporary files
-* @param bytes   that will be written
-* @throws Problem "restore/refused"
-*/
-async function openScratch(parent, bytes) {
-	const place = parent ?? (await hasRoom(memory, bytes) ? memory : tmpdir());
-	const directory = await mkdtemp(join(place, "pmta-drill-")).catch((cause) => {
-		throw new Problem("restore/refused", `${place} cannot be written (${cause.code ?? "unknown reason"})`, {
-			cause,
-			hint: "name a directory that this account may write with --scratch DIRECTORY"
+	/**
+	* @param items  of the backup
+	* @param tree   what was restored, read back
+	* @param macs   of the machine that takes the host's place, lower case
+	*/
+	async prove(items, tree, macs, tools, signal) {
+		const { profile, now } = tools;
+		const configs = await this.timed("prove config", async () => {
+			const configs = liveConfigs(tree, profile);
+			this.proofs.push(proveConfig(items, configs, tree, profile));
+			return configs;
 		});
-	});
-	return {
-		directory,
-		isInMemory: await isMemory(directory),
-		[Symbol.asyncDispose]: async () => await rm(directory, {
-			recursive: true,
-			force: true
-		})
-	};
-}
-async function hasRoom(path, bytes) {
-	try {
-		await access(path, constants.W_OK);
-		const { bavail, bsize } = await statfs(path);
-		return await isMemory(path) && bavail * bsize > 4 * bytes + 16777216;
-	} catch {
-		return false;
+		signal.throwIfAborted();
+		await this.timed("prove DKIM", async () => {
+			const facts = factsOf(items, profile);
+			const input = {
+				configs,
+				tree,
+				traits: profile.proof,
+				facts,
+				now: now()
+			};
+			this.proofs.push(await proveDkim(input, tools.lookup, tools.messages));
+		});
+		await this.timed("prove licence", async () => {
+			const { licenseCategory, bindings } = profile.restore;
+			const found = items.flatMap(({ category, entry, content }) => category === licenseCategory && content !== null ? bindings(entry.path, content.revealText("its dates and what it is bound to")) : []);
+			this.proofs.push(proveLicense(found, macs, now()));
+		});
 	}
+	async timed(name, work) {
+		const started = performance.now();
+		try {
+			return await work();
+		} finally {
+			this.steps.push({
+				name,
+				ms: Math.round(performance.now() - started)
+			});
+		}
+	}
+};
+/** Public facts of the keys. What stands in them for a secret content is of no use after the drill. */
+function factsOf(items, profile) {
+	const { keyCategory } = profile.proof;
+	const files = items.filter(isCaptured).filter(({ category }) => category === keyCategory);
+	const once = randomBytes(32);
+	const fingerprint = (value) => createHmac("sha256", once).update(value).digest("hex").slice(0, 16);
+	return profile.facts(keyCategory, files, /* @__PURE__ */ new Map(), fingerprint, /* @__PURE__ */ new Date(0)) ?? {};
 }
-async function isMemory(path) {
-	return memoryKinds.has((await statfs(path)).type);
-}
+const isCaptured = (item) => item.content !== null && item.entry.kind === "file" && item.entry.sha256 !== null;
 // src/flows/drill.ts
-/** The story of a drill: restore a host into a scratch directory, prove that it would work, say how long it took. */
-/** A restore that fails is what a drill is for: it is a failed proof, and no exception. */
-async function drill(request, tools, signal) {
+/** The story of a drill: restore a host elsewhere, prove that it would work, say how long it took. */
+/**
+* A restore that fails is what a drill is for: it is a failed proof, and no exception.
+* @param spare  null: into a scratch directory
+*/
+async function drill(request, spare, tools, signal) {
 	const rtoMs = objectiveOf(request.scenario, tools);
-	const run = new Rehearsal(request, tools);
+	const run = new Rehearsal();
 	const startedAt = tools.now().toISOString();
-	const problem = await run.all(signal).catch((error) => {
+	const problem = await (spare === null ? drillIntoScratch(run, request, tools, signal) : drillOnSpare(run, request, spare.request, {
+		...tools,
+		...spare.tools
+	}, signal)).then(() => null, (error) => {
 		if (!(error instanceof Problem) || signal.aborted || error.exit === "usage") throw error;
 		return error;
 	});
+	if (problem !== null) run.warnings.push(...problem.data);
 	const done = run.proofs.filter(({ name }) => problem === null || name !== "restore");
 	const proofs = problem === null ? done : [
 		failedRestore(problem),
 		...done,
-		...skipped(done)
+		...skipped(done, spare !== null)
 	];
 	const ms = run.steps.reduce((sum, step) => sum + step.ms, 0);
 	const isMet = problem === null && ms <= rtoMs;
@@ -404,7 +872,8 @@ async function drill(request, tools, signal) {
 		command: "drill",
 		format: 1,
 		host: request.host,
-		target: "scratch",
+		target: spare?.request.target.name ?? "scratch",
+		spare: run.spare,
 		sequence: run.snapshot?.sequence ?? null,
 		takenAt: run.snapshot?.takenAt ?? null,
 		startedAt,
@@ -427,99 +896,6 @@ function objectiveOf(scenario, { fleet }) {
 	if (rtoMs !== void 0) return rtoMs;
 	throw new Problem("settings/invalid", `the policy has no RTO for ${JSON.stringify(scenario.slice(0, 60))}`, { hint: `there are ${[...fleet.rto.keys()].join(", ")}; \`policy: rto:\` of fleet.yml adds others` });
 }
-var Rehearsal = class {
-	#request;
-	#tools;
-	steps = [];
-	proofs = [];
-	warnings = [];
-	snapshot = null;
-	constructor(request, tools) {
-		this.#request = request;
-		this.#tools = tools;
-	}
-	async all(signal) {
-		try {
-			var _usingCtx$1 = _usingCtx();
-			const { identities, scratch: parent } = this.#request;
-			const request = {
-				...this.#request,
-				categories: [],
-				paths: []
-			};
-			const fetched = await this.#timed("fetch and verify", () => fetchSnapshot(request, this.#tools, signal));
-			this.snapshot = fetched.chosen.signed.snapshot;
-			this.warnings.push(...fetched.warnings);
-			const items = await this.#timed("open", () => openFetched(fetched, identities, []));
-			signal.throwIfAborted();
-			const bytes = items.reduce((sum, { content }) => sum + (content?.size ?? 0), 0);
-			const scratch = _usingCtx$1.a(await openScratch(parent, bytes));
-			if (!scratch.isInMemory) this.warnings.push("the scratch directory is not in memory: for the time of the drill, plaintext was on a disk");
-			const accounts = userInfo().uid === 0 ? await localOwners() : null;
-			await this.#timed("write", async () => unpack(items, scratch.directory, accounts));
-			this.proofs.push(proofOf("restore", "opened with the identity, and written in full", []));
-			const tree = await this.#timed("prove files", async () => {
-				const tree = readTree(scratch.directory);
-				this.proofs.push(proveFiles(items, tree, accounts));
-				return tree;
-			});
-			await this.#prove(items, tree, signal);
-			return null;
-		} catch (_) {
-			_usingCtx$1.e = _;
-		} finally {
-			await _usingCtx$1.d();
-		}
-	}
-	async #prove(items, tree, signal) {
-		const { profile, now } = this.#tools;
-		const configs = await this.#timed("prove config", async () => {
-			const configs = liveConfigs(tree, profile);
-			this.proofs.push(proveConfig(items, configs, tree, profile));
-			return configs;
-		});
-		signal.throwIfAborted();
-		await this.#timed("prove DKIM", async () => {
-			const facts = factsOf(items, profile);
-			const input = {
-				configs,
-				tree,
-				traits: profile.proof,
-				facts,
-				now: now()
-			};
-			this.proofs.push(await proveDkim(input, this.#tools.lookup, this.#tools.messages));
-		});
-		await this.#timed("prove licence", async () => {
-			const bindings = items.filter(({ category, content }) => category === profile.restore.licenseCategory && content).flatMap(({ entry: { path } }) => profile.restore.bindings(path, tree.text(path)));
-			this.proofs.push(proveLicense(bindings, ownMacs(), now()));
-		});
-	}
-	async #timed(name, work) {
-		const started = performance.now();
-		try {
-			return await work();
-		} finally {
-			this.steps.push({
-				name,
-				ms: Math.round(performance.now() - started)
-			});
-		}
-	}
-};
-/** Public facts of the keys. What stands in them for a secret content is of no use after the drill. */
-function factsOf(items, profile) {
-	const { keyCategory } = profile.proof;
-	const files = items.filter(isCaptured).filter(({ category }) => category === keyCategory);
-	const once = randomBytes(32);
-	const fingerprint = (value) => createHmac("sha256", once).update(value).digest("hex").slice(0, 16);
-	return profile.facts(keyCategory, files, /* @__PURE__ */ new Map(), fingerprint, /* @__PURE__ */ new Date(0)) ?? {};
-}
-const isCaptured = (item) => item.content !== null && item.entry.kind === "file" && item.entry.sha256 !== null;
-function ownMacs() {
-	const found = Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ mac }) => mac) ?? []);
-	return [...new Set(found)].filter((mac) => mac !== "00:00:00:00:00:00");
-}
 function failedRestore(problem) {
 	const detail = problem.hint === void 0 ? problem.message : `${problem.message}; ${problem.hint}`;
 	return proofOf("restore", "the host could not be restored", [{
@@ -529,12 +905,13 @@ function failedRestore(problem) {
 		detail
 	}]);
 }
-function skipped(done) {
+function skipped(done, onSpare) {
 	return [
 		"files",
 		"config",
 		"dkim",
-		"license"
+		"license",
+		...onSpare ? ["host"] : []
 	].filter((name) => !done.some((proof) => proof.name === name)).map((name) => ({
 		name,
 		verdict: "skipped",

@@ -20,13 +20,15 @@ async function drillStored(settings, world, signal) {
 		const lookup = txtLookup(settings.resolver, signal);
 		const parts = await openStored(settings, world, signal);
 		const vault = _usingCtx$1.a(parts.vault);
-		const report = await drill({
+		const spare = _usingCtx$1.a(await spareOf(settings, parts.fleet, world));
+		const request = {
 			host: settings.host,
 			at: settings.at,
 			identities,
 			scenario: settings.scenario,
 			scratch: settings.scratch
-		}, {
+		};
+		const tools = {
 			...parts,
 			vault,
 			lookup,
@@ -38,7 +40,8 @@ async function drillStored(settings, world, signal) {
 				tool: world.tool,
 				run: world.run
 			}
-		}, signal);
+		};
+		const report = await drill(request, spare.spare, tools, signal);
 		const markdown = drillMarkdown(report);
 		await writeReports(settings, report, markdown);
 		if (signingKey === null) return {
@@ -62,6 +65,47 @@ async function drillStored(settings, world, signal) {
 	} finally {
 		await _usingCtx$1.d();
 	}
+}
+/** The way to the spare host, when the drill is to go onto one. */
+async function spareOf(settings, fleet, world) {
+	if (settings.target === "scratch") {
+		if (settings.keep || settings.confirm !== null || settings.checks.length > 0) throw new Problem("settings/invalid", "keep, confirm and checks are about a spare host", { hint: "give --target HOST, or leave them out" });
+		return {
+			spare: null,
+			[Symbol.asyncDispose]: async () => {}
+		};
+	}
+	const [{ transportOf }, { selectHosts }] = await Promise.all([import("./parts2.js"), import("./select.js")]);
+	const [host] = selectHosts(fleet, {
+		hosts: [settings.target],
+		tags: [],
+		jumpHosts: true
+	});
+	if (host === void 0) throw new Error("selectHosts gave no host");
+	const transport = transportOf(settings, world);
+	const { confirm, keep, checks } = settings;
+	return {
+		spare: {
+			request: {
+				target: {
+					...host,
+					user: settings.restoreUser
+				},
+				confirm,
+				keep,
+				checks
+			},
+			tools: {
+				transport,
+				commandTimeoutMs: settings.idleTimeoutMs * .9,
+				say: (message) => world.observe({
+					kind: "step",
+					message
+				})
+			}
+		},
+		[Symbol.asyncDispose]: async () => await transport[Symbol.asyncDispose]()
+	};
 }
 async function evidenceKey(settings) {
 	if (settings.signingKey === null) throw new Problem("settings/missing", "the drill's report is filed in the vault signed, and there is no signing-key", { hint: "give --signing-key-file FILE, or --no-evidence" });

@@ -1,4 +1,4 @@
-import { o as table, t as code } from "./markdown.js";
+import { s as table, t as code } from "./markdown.js";
 import { a as movementInWords, c as rateInWords, i as levels, l as results, n as differenceInWords, o as patternInWords, r as grouped, t as caveats, u as windowInWords } from "./impact-words.js";
 // src/show/impact-markdown.ts
 const marks = {

@@ -48,4 +48,4 @@ const entities = (text) => text.replace(/[^\p{L}\p{N} .,;=+%-]/gu, entity);
 function entity(char) {
 	return `&#${char.codePointAt(0) ?? 0};`;
 }
-export { reasonCell as a, inert as i, cut as n, table as o, fenced as r, code as t };
+export { plain as a, inert as i, cut as n, reasonCell as o, fenced as r, table as s, code as t };

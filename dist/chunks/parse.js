@@ -249,7 +249,8 @@ function hostsOf(data) {
 			jumps: chainOf(name, jumps).slice(1).toReversed().map(hostAt),
 			tags: entry.tags ?? defaults.tags ?? [],
 			sudo: entry.sudo ?? defaults.sudo ?? false,
-			backup: entry.backup ?? true
+			backup: entry.backup ?? entry.spare !== true,
+			spare: entry.spare ?? false
 		};
 		made.set(name, host);
 		return host;

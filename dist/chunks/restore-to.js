@@ -257,43 +257,9 @@ function redact(said, configs) {
 	return [...hidden].sort((a, b) => b.length - a.length).reduce((line, word) => line.replaceAll(word, "[secret]"), said);
 }
 const wordsOf = (text) => text.split(/[\s"',;=<>]+/);
-// src/flows/apply-plan.ts
+// src/flows/host-job.ts
 /** Longest time for putting things back after the connection or the run has ended, ms. */
 const recoveryMs = 9e4;
-async function applyPlan(tools) {
-	const { bench, target, prepared, signal, say } = tools;
-	const job = makeJob(prepared.steps, prepared.items, tools.job);
-	const before = await stateBefore(tools);
-	signal.throwIfAborted();
-	const put = await bench.put(job.archive, signal);
-	if (put.status !== 0) {
-		await bench.run(`rm -rf ${job.folder}`, tools.commandTimeoutMs, signal);
-		throw new Problem("restore/refused", `${target.name} does not take the files; it is as it was before`, {
-			data: saidBy(put, tools),
-			hint: `is there room below /var/lib on ${target.name}, and may it be written?`
-		});
-	}
-	let reloaded = false;
-	try {
-		say(`applying on ${target.name}; to undo it there: sh ${job.folder}/undo`);
-		const applied = await bench.run(`sh ${job.folder}/apply`, tools.commandTimeoutMs, signal);
-		if (applied.status !== 0) throw new Failure("the files could not be put in place", saidBy(applied, tools));
-		await proveApplied(tools);
-		const checks = [];
-		for (const check of tools.checks) {
-			reloaded ||= check.command === tools.traits.reload;
-			checks.push(await runCheck(check, before, tools));
-		}
-		const committed = await bench.run(`sh ${job.folder}/commit`, tools.commandTimeoutMs, signal);
-		if (committed.status !== 0) throw new Failure("it could not be completed", saidBy(committed, tools));
-		return {
-			folder: job.folder,
-			checks
-		};
-	} catch (cause) {
-		throw await putBack(cause, job.folder, reloaded, tools);
-	}
-}
 /** Something on the host did not go well; the connection stands. */
 var Failure = class extends Error {
 	name = "Failure";
@@ -303,6 +269,26 @@ var Failure = class extends Error {
 		this.said = said;
 	}
 };
+/** Sends the folder of a restore. Nothing of the host is changed by it. @throws Problem "restore/refused" */
+async function sendJob(job, tools) {
+	const { bench, target, signal } = tools;
+	const put = await bench.put(job.archive, signal);
+	if (put.status === 0) return;
+	await bench.run(`rm -rf ${job.folder}`, tools.commandTimeoutMs, signal);
+	throw new Problem("restore/refused", `${target.name} does not take the files; it is as it was before`, {
+		data: saidBy(put, tools),
+		hint: `is there room below /var/lib on ${target.name}, and may it be written?`
+	});
+}
+/** Runs one of the folder's scripts. @throws Failure */
+async function runScript({ folder }, script, tools) {
+	const ran = await tools.bench.run(`sh ${folder}/${script}`, tools.commandTimeoutMs, tools.signal);
+	const what = {
+		apply: "the files could not be put in place",
+		commit: "it could not be completed"
+	};
+	if (ran.status !== 0) throw new Failure(what[script], saidBy(ran, tools));
+}
 async function stateBefore(tools) {
 	const { bench, traits, prepared, commandTimeoutMs, signal } = tools;
 	const succeeds = async (command) => (await bench.run(command, commandTimeoutMs, signal)).status === 0;
@@ -350,37 +336,35 @@ async function proveApplied({ bench, prepared, signal }) {
 	const wrong = planRestore(prepared.items, await bench.look(prepared.paths, signal), () => false).filter((step) => isWork(step) || step.action === "blocked");
 	if (wrong.length > 0) throw new Failure("what was written reads back otherwise", wrong.slice(0, 5).map(({ path }) => path));
 }
-/** @returns the Problem to throw: it says in what state the host is */
-async function putBack(cause, folder, reloaded, tools) {
-	const { target, say } = tools;
-	const why = tools.signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause);
-	const data = cause instanceof Failure ? cause.said : cause instanceof Problem ? cause.data : [];
-	say(`${why}: putting everything back on ${target.name}`);
+/**
+* Puts everything back that a restore changed, over a connection of its own.
+* @returns  what is not as it was before, each a sentence; empty when all is
+*/
+async function undoJob({ folder }, around, tools) {
 	const stop = AbortSignal.timeout(recoveryMs);
 	try {
 		try {
 			var _usingCtx$2 = _usingCtx();
 			const bench = _usingCtx$2.a(await tools.reopen(stop));
+			for (const command of around.before) await bench.run(command, tools.commandTimeoutMs, stop);
 			const undone = await bench.run(`sh ${folder}/undo`, tools.commandTimeoutMs, stop);
-			if (undone.status !== 0) return halfDone(why, [...data, ...saidBy(undone, tools)], folder, tools, cause);
-			if (reloaded) await bench.run(tools.traits.reload, tools.commandTimeoutMs, stop);
+			if (undone.status !== 0) {
+				const said = saidBy(undone, tools);
+				return said.length > 0 ? said : [`${folder}/undo ended with ${undone.status}`];
+			}
+			for (const command of around.after) await bench.run(command, tools.commandTimeoutMs, stop);
 			const left = await differences(bench, tools, stop);
-			if (left.length > 0) return halfDone(why, [...data, ...left], folder, tools, cause);
+			if (left.length > 0) return left;
+			for (const command of around.proven) await bench.run(command, tools.commandTimeoutMs, stop);
+			return [];
 		} catch (_) {
 			_usingCtx$2.e = _;
 		} finally {
 			await _usingCtx$2.d();
 		}
-	} catch (second) {
-		const told = second instanceof Error ? [second.message] : [];
-		return halfDone(why, [...data, ...told], folder, tools, cause);
+	} catch (problem) {
+		return [problem instanceof Error ? problem.message : String(problem)];
 	}
-	const code = tools.signal.aborted ? "run/interrupted" : "restore/rolled-back";
-	return new Problem(code, `${why}; ${target.name} is as it was before`, {
-		cause,
-		data,
-		hint: `put that right and look at the plan again; what was tried is in ${folder} on ${target.name}`
-	});
 }
 /** What is not as the plan found it. */
 async function differences(bench, { prepared }, signal) {
@@ -551,6 +535,52 @@ function rights(entry) {
 	return `${entry.mode.toString(8).padStart(4, "0")} ${entry.owner}:${entry.group}`;
 }
 const unique = (names) => [...new Set(names)].sort();
+// src/flows/apply-plan.ts
+/** Applies a confirmed plan, checks the host, and puts everything back when a check fails. */
+async function applyPlan(tools) {
+	const { target, prepared, signal, say } = tools;
+	const job = makeJob(prepared.steps, prepared.items, tools.job);
+	const before = await stateBefore(tools);
+	signal.throwIfAborted();
+	await sendJob(job, tools);
+	let reloaded = false;
+	try {
+		say(`applying on ${target.name}; to undo it there: sh ${job.folder}/undo`);
+		await runScript(job, "apply", tools);
+		await proveApplied(tools);
+		const checks = [];
+		for (const check of tools.checks) {
+			reloaded ||= check.command === tools.traits.reload;
+			checks.push(await runCheck(check, before, tools));
+		}
+		await runScript(job, "commit", tools);
+		return {
+			folder: job.folder,
+			checks
+		};
+	} catch (cause) {
+		throw await putBack(cause, job, reloaded, tools);
+	}
+}
+/** @returns the Problem to throw: it says in what state the host is */
+async function putBack(cause, job, reloaded, tools) {
+	const { target, say } = tools;
+	const why = tools.signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause);
+	const data = cause instanceof Failure ? cause.said : cause instanceof Problem ? cause.data : [];
+	say(`${why}: putting everything back on ${target.name}`);
+	const left = await undoJob(job, {
+		before: [],
+		after: reloaded ? [tools.traits.reload] : [],
+		proven: []
+	}, tools);
+	if (left.length > 0) return halfDone(why, [...data, ...left], job.folder, tools, cause);
+	const code = tools.signal.aborted ? "run/interrupted" : "restore/rolled-back";
+	return new Problem(code, `${why}; ${target.name} is as it was before`, {
+		cause,
+		data,
+		hint: `put that right and look at the plan again; what was tried is in ${job.folder} on ${target.name}`
+	});
+}
 // src/flows/restore-to.ts
 async function restoreTo(request, tools, signal) {
 	try {
@@ -614,8 +644,8 @@ function planChanged({ target, planHash }, plan) {
 		hint: "the host, the snapshot or the identity is another than then: look at the plan again; nothing was written"
 	});
 }
-function refuse(target, { plan }) {
-	const [licence] = plan.reissue;
+function refuse(target, prepared) {
+	const [licence] = prepared.plan.reissue;
 	if (licence !== void 0) {
 		const sent = Object.entries(licence.facts).map(([name, value]) => `${name}: ${value}`);
 		throw new Problem("restore/other-hardware", `${licence.path} is bound to other hardware than ${target.name}`, {
@@ -627,6 +657,10 @@ function refuse(target, { plan }) {
 			hint: "send these facts to the vendor for a re-issue, and go on with --without-license; nothing was written"
 		});
 	}
+	refusePlan(target, prepared);
+}
+/** @throws Problem "restore/blocked" when something on the host is in the way */
+function refusePlan(target, { plan }) {
 	if (plan.obstacles.length === 0) return;
 	throw new Problem("restore/blocked", `the plan cannot be applied to ${target.name}; nothing was written`, {
 		data: plan.obstacles.slice(0, 10),
@@ -646,4 +680,4 @@ function configTexts(items, profile) {
 	const shown = new Set(profile.categories.filter(({ shownMasked }) => shownMasked).map(({ name }) => name));
 	return new Map(items.flatMap(({ category, entry, content }) => content !== null && shown.has(category) ? [[entry.path, content.revealText("find what it names")]] : []));
 }
-export { configTexts, restoreTo };
+export { Failure as a, runScript as c, undoJob as d, jobId as f, planRestore as h, preparePlan as i, sendJob as l, isWork as m, refusePlan as n, halfDone as o, makeJob as p, restoreTo as r, runCheck as s, configTexts as t, stateBefore as u };

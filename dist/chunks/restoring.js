@@ -73,7 +73,7 @@ async function overSsh(request, settings, world, signal) {
 	try {
 		var _usingCtx4 = _usingCtx();
 		const [{ restoreTo }, { transportOf }, parts] = await Promise.all([
-			import("./restore-to.js"),
+			import("./restore-to2.js"),
 			import("./parts2.js"),
 			openStored(settings, world, signal)
 		]);

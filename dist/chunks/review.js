@@ -2,7 +2,7 @@ import { t as require_dist } from "./dist.js";
 import { t as backedUpHosts } from "./fleet.js";
 import { t as Problem } from "./problem.js";
 import { n as compareRisks, r as riskRank, t as byGravity } from "./change.js";
-import { a as reasonCell, i as inert, n as cut, o as table, r as fenced, t as code } from "./markdown.js";
+import { i as inert, n as cut, o as reasonCell, r as fenced, s as table, t as code } from "./markdown.js";
 import { t as changeWords } from "./change-words.js";
 import { i as writeMark } from "./mark.js";
 import { t as textDiff } from "./text.js";

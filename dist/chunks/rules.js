@@ -955,7 +955,8 @@ const host = /* @__PURE__ */ strictObject({
 	address: /* @__PURE__ */ pipe(form(/^[!-~]+$/, addressFault), /* @__PURE__ */ description("Host name, IPv4 or IPv6 address, without scheme or port.")),
 	hostKeys: /* @__PURE__ */ pipe(some(form(/^(SHA256:[A-Za-z0-9+/]{43}|\S+ \S+( .*)?)$/, hostKeyFault), "write the keys of the host with `pmta-vault pin HOST`"), /* @__PURE__ */ description("Public host keys (`ssh-ed25519 AAAA…`) or fingerprints (`SHA256:…`), one at least. `pmta-vault pin HOST` writes them.")),
 	...shared,
-	backup: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ boolean(), /* @__PURE__ */ description("`false`: a jump host only. It is checked by `doctor` and gone through, never read.")))
+	backup: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ boolean(), /* @__PURE__ */ description("`false`: a jump host only. It is checked by `doctor` and gone through, never read."))),
+	spare: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ boolean(), /* @__PURE__ */ description("`true`: a machine that drills may overwrite (`drill --target`). It is not backed up.")))
 });
 const rules = {
 	last: count("Newest snapshots that stay whatever their age; 7 unless told."),
@@ -1025,6 +1026,7 @@ function ruleFindings(data) {
 		...signerFindings(data["signers"]),
 		...nameFindings(Object.keys(hosts)),
 		...backupFindings(hosts),
+		...spareFindings(hosts),
 		...jumpFindings(hosts, defaults),
 		...addressFindings(hosts, defaults),
 		...categoryFindings(data["categories"]),
@@ -1079,12 +1081,29 @@ function* nameFindings(names) {
 /** A run over nothing would look like a good one. */
 function* backupFindings(hosts) {
 	const names = Object.keys(hosts);
-	if (names.length === 0 || names.some((name) => entryOf(hosts, name)["backup"] !== false)) return;
+	const isLeftOut = ({ backup, spare }) => backup === false || backup === void 0 && spare === true;
+	if (names.length === 0 || !names.every((name) => isLeftOut(entryOf(hosts, name)))) return;
 	yield {
 		path: ["hosts"],
 		at: "key",
-		message: "has no host that is backed up, as each says backup: false; add one, or take that out"
+		message: `has no host that is backed up, as each says backup: false${names.some((name) => entryOf(hosts, name)["spare"] === true) ? " or spare: true" : ""}; add one, or take that out`
 	};
+}
+/** What is backed up is not to be overwritten by a rehearsal. */
+function* spareFindings(hosts) {
+	for (const name of Object.keys(hosts)) {
+		const { backup, spare } = entryOf(hosts, name);
+		if (backup !== true || spare !== true) continue;
+		yield {
+			path: [
+				"hosts",
+				name,
+				"spare"
+			],
+			at: "key",
+			message: "stands beside backup: true; a spare is overwritten by drills, so take one of the two out"
+		};
+	}
 }
 function* jumpFindings(hosts, defaults) {
 	const names = Object.keys(hosts);
@@ -1204,7 +1223,7 @@ function warningsOf(fleet) {
 		if (other !== void 0) warnings.push(`${other} and ${name} have the same host key: who has one can pose as the other; give each its own`);
 		pinned.set(key, name);
 	}
-	for (const { name, backup } of fleet.hosts) if (!backup && !isJump(name, fleet)) warnings.push(`${name} has backup: false, and no host goes through it: it stands there for nothing`);
+	for (const { name, backup, spare } of fleet.hosts) if (!backup && !spare && !isJump(name, fleet)) warnings.push(`${name} has backup: false, and no host goes through it: it stands there for nothing`);
 	for (const [name, { everyMs, rpoMs, recipients }] of fleet.categories) {
 		warnings.push(...tooSeldom(name, {
 			everyMs,

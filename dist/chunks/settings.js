@@ -93,12 +93,14 @@ const table = {
 		inAction: true
 	},
 	drill: {
-		summary: "Rehearse a restore into a scratch directory, prove that it would work, and time it",
+		summary: "Rehearse a restore into a scratch directory or onto a spare host, prove that it works, and time it",
 		positional: null,
 		example: "pmta-vault drill --host mta1 --identity-file identity --signing-key-file signing-key",
 		exits: [
+			"partial",
 			"total",
 			"integrity",
+			"identity",
 			"objective"
 		],
 		inAction: true
@@ -202,7 +204,8 @@ const reaching$1 = [
 	"doctor",
 	"backup",
 	"diff",
-	"restore"
+	"restore",
+	"drill"
 ];
 const reading$1 = [
 	"doctor",
@@ -219,7 +222,6 @@ const accessSettings = {
 			"status",
 			"prune",
 			"verify",
-			"drill",
 			"impact"
 		],
 		group: "vault",
@@ -435,13 +437,20 @@ const accessSettings = {
 /** How a drill is measured, whom it asks, and where its report goes. */
 const drillSettings = {
 	target: {
-		type: "choice",
-		choices: ["scratch"],
+		type: "text",
 		default: "scratch",
 		commands: ["drill"],
 		group: "run",
-		placeholder: "TARGET",
-		description: "Where the drill restores to: a scratch directory that is removed afterwards"
+		placeholder: "scratch|HOST",
+		description: "Where the drill restores to: a scratch directory, or a spare host of the fleet over SSH; it is put back afterwards"
+	},
+	keep: {
+		type: "boolean",
+		default: "false",
+		commands: ["drill"],
+		group: "run",
+		placeholder: "",
+		description: "Leave the spare host as restored; without it, it is put back as it was before the drill"
 	},
 	scratch: {
 		type: "path",
@@ -682,10 +691,10 @@ const restoreSettings = {
 	confirm: {
 		type: "text",
 		default: null,
-		commands: ["restore"],
+		commands: ["restore", "drill"],
 		group: "run",
 		placeholder: "HOST",
-		description: "The name of the host again, to apply the plan whose plan-hash is given"
+		description: "The name of the host again: to apply the plan whose plan-hash is given, or to drill onto a host that is in use"
 	},
 	"plan-hash": {
 		type: "text",
@@ -706,7 +715,11 @@ const restoreSettings = {
 	"restore-user": {
 		type: "text",
 		default: "root",
-		commands: ["restore", "doctor"],
+		commands: [
+			"restore",
+			"doctor",
+			"drill"
+		],
 		group: "run",
 		placeholder: "ACCOUNT",
 		description: "The account that restores: root, or one with the sudo rule that doctor prints for it"
@@ -714,7 +727,7 @@ const restoreSettings = {
 	checks: {
 		type: "lines",
 		default: null,
-		commands: ["restore"],
+		commands: ["restore", "drill"],
 		group: "run",
 		placeholder: "COMMAND",
 		description: "A command that has to succeed on the host afterwards, in place of the standard ones; several allowed"
@@ -759,7 +772,8 @@ const reaching = [
 	"doctor",
 	"backup",
 	"diff",
-	"restore"
+	"restore",
+	"drill"
 ];
 const reading = [
 	"doctor",
@@ -875,7 +889,11 @@ const runSettings = {
 	"idle-timeout": {
 		type: "duration",
 		default: "60s",
-		commands: [...reading, "restore"],
+		commands: [
+			...reading,
+			"restore",
+			"drill"
+		],
 		group: "limits",
 		placeholder: "DURATION",
 		description: "Longest silence of a host while it is being read"
@@ -883,7 +901,11 @@ const runSettings = {
 	"host-timeout": {
 		type: "duration",
 		default: "30m",
-		commands: [...reading, "restore"],
+		commands: [
+			...reading,
+			"restore",
+			"drill"
+		],
 		group: "limits",
 		placeholder: "DURATION",
 		description: "Longest time for one host altogether"
@@ -894,7 +916,8 @@ const runSettings = {
 		commands: [
 			"backup",
 			"diff",
-			"restore"
+			"restore",
+			"drill"
 		],
 		group: "limits",
 		placeholder: "SIZE",
@@ -906,7 +929,8 @@ const runSettings = {
 		commands: [
 			"backup",
 			"diff",
-			"restore"
+			"restore",
+			"drill"
 		],
 		group: "limits",
 		placeholder: "SIZE",

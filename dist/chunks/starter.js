@@ -33,6 +33,7 @@ hosts:
     # tags: [eu]               # to select hosts by: pmta-vault backup --tags eu
     # sudo: true               # read through sudo; pmta-vault doctor prints the sudoers line
     # backup: false            # a jump host only: gone through, never read
+    # spare: true              # a machine that drills may overwrite: not backed up
 
 # Changes to the categories of the profile, and further ones.
 # categories:

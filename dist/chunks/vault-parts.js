@@ -8363,10 +8363,16 @@ const proof = {
 // src/profiles/powermta/restore.ts
 /** More would take long and prove nothing new. */
 const maxVirtualMtas = 20;
+/** The package brings a script for init, which systemd runs where it is there. */
+function service(verb) {
+	return `{ if command -v systemctl >/dev/null; then systemctl ${verb} pmta; else service pmta ${verb}; fi; }`;
+}
 const restore = {
 	program: "pmta",
 	isRunning: "pmta show status",
 	reload: "pmta reload",
+	start: `${service("start")} && for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do pmta show status >/dev/null 2>&1 && exit 0; sleep 1; done; pmta show status`,
+	stop: service("stop"),
 	checks(configs) {
 		const checks = [
 			{

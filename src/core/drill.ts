@@ -22,7 +22,8 @@ export interface Proof {
   readonly findings: readonly ProofFinding[]
 }
 
-export type ProofName = "restore" | "files" | "config" | "dkim" | "license"
+/** `host`: what the MTA itself says, on a spare host only */
+export type ProofName = "restore" | "files" | "config" | "dkim" | "license" | "host"
 
 /** The gravest finding decides; notes do not count. */
 export function proofOf(name: ProofName, summary: string, findings: readonly ProofFinding[]): Proof {
@@ -40,7 +41,10 @@ export interface DrillReport {
   readonly command: "drill"
   readonly format: 1
   readonly host: string
-  readonly target: "scratch"
+  /** `scratch`, or the spare host of the fleet that it restored onto */
+  readonly target: string
+  /** null for scratch */
+  readonly spare: SpareHost | null
   /** of the snapshot that was restored; null when none could be trusted */
   readonly sequence: number | null
   /** ISO 8601, as all times */
@@ -48,7 +52,7 @@ export interface DrillReport {
   readonly startedAt: string
   readonly tool: string
   readonly run: string | null
-  /** all steps in their order */
+  /** what a restore consists of, in its order; putting the spare host back is not among it */
   readonly steps: readonly DrillStep[]
   readonly ms: number
   readonly objective: { readonly scenario: string; readonly rtoMs: number; readonly isMet: boolean }
@@ -57,6 +61,33 @@ export interface DrillReport {
   /** `passed`: all proven and in time; `weak`: no proof failed, some have findings */
   readonly verdict: "passed" | "weak" | "failed"
   readonly exit: Exit
+}
+
+/** The machine that a drill restored onto. */
+export interface SpareHost {
+  /** what it calls itself; null when it was not reached */
+  readonly hostname: string | null
+  /** how many paths were written, and how many were there already as they shall be */
+  readonly written: number
+  readonly unchanged: number
+  readonly checks: readonly DrilledCheck[]
+  /**
+   * How it was left. `untouched`: nothing was written; `before`: as it was before the drill, read back; `restored`: as
+   * restored, as was asked for; `unknown`: the drill was cut off, and a warning has the commands.
+   */
+  readonly left: "untouched" | "before" | "restored" | "unknown"
+  /** time for putting it back; null where that was not done */
+  readonly putBackMs: number | null
+  /** on the host: the copy of what was there before, with `undo`; null when nothing is left of it */
+  readonly folder: string | null
+}
+
+/** A command that was run on the spare host. */
+export interface DrilledCheck {
+  readonly command: string
+  readonly result: "passed" | "failed" | "skipped"
+  /** its last words without secrets, or the reason why it was skipped */
+  readonly said: string
 }
 
 /** What an MTA adds to a drill. */

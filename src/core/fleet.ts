@@ -21,6 +21,8 @@ export interface Host {
   readonly sudo: boolean
   /** false: it is only gone through to reach others; nothing of it is read */
   readonly backup: boolean
+  /** whether drills may overwrite it; then it is not backed up */
+  readonly spare: boolean
 }
 
 /** What `fleet.yml` says of one category, on top of what the profile says. */

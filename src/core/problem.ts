@@ -115,6 +115,7 @@ export const codes = {
   "restore/not-empty": "usage",
   "restore/wrong-host": "usage",
   "restore/not-confirmed": "usage",
+  "restore/not-spare": "usage",
   "restore/plan-changed": "usage",
   "restore/other-hardware": "usage",
   "restore/blocked": "total",

@@ -35,6 +35,9 @@ export interface RestoreTraits {
   readonly isRunning: string
   /** makes a running service read its files again */
   readonly reload: string
+  /** starts the service, and succeeds once it answers */
+  readonly start: string
+  readonly stop: string
   /**
    * What has to succeed on the host after a restore, in this order.
    * @param configs  restored config texts by path

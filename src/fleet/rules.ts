@@ -35,6 +35,7 @@ export function ruleFindings(data: unknown): readonly Finding[] {
     ...signerFindings(data["signers"]),
     ...nameFindings(Object.keys(hosts)),
     ...backupFindings(hosts),
+    ...spareFindings(hosts),
     ...jumpFindings(hosts, defaults),
     ...addressFindings(hosts, defaults),
     ...categoryFindings(data["categories"]),
@@ -87,9 +88,22 @@ function* nameFindings(names: readonly string[]): Iterable<Finding> {
 /** A run over nothing would look like a good one. */
 function* backupFindings(hosts: Entries): Iterable<Finding> {
   const names = Object.keys(hosts)
-  if (names.length === 0 || names.some(name => entryOf(hosts, name)["backup"] !== false)) return
-  const message = "has no host that is backed up, as each says backup: false; add one, or take that out"
+  const isLeftOut = ({ backup, spare }: Entries) =>
+    backup === false || (backup === undefined && spare === true)
+  if (names.length === 0 || !names.every(name => isLeftOut(entryOf(hosts, name)))) return
+  const says = names.some(name => entryOf(hosts, name)["spare"] === true) ? " or spare: true" : ""
+  const message = `has no host that is backed up, as each says backup: false${says}; add one, or take that out`
   yield { path: ["hosts"], at: "key", message }
+}
+
+/** What is backed up is not to be overwritten by a rehearsal. */
+function* spareFindings(hosts: Entries): Iterable<Finding> {
+  for (const name of Object.keys(hosts)) {
+    const { backup, spare } = entryOf(hosts, name)
+    if (backup !== true || spare !== true) continue
+    const message = "stands beside backup: true; a spare is overwritten by drills, so take one of the two out"
+    yield { path: ["hosts", name, "spare"], at: "key", message }
+  }
 }
 
 function* jumpFindings(hosts: Entries, defaults: Entries): Iterable<Finding> {
@@ -212,8 +226,8 @@ export function warningsOf(fleet: Omit<Fleet, "warnings">): readonly string[] {
       pinned.set(key, name)
     }
   }
-  for (const { name, backup } of fleet.hosts) {
-    if (!backup && !isJump(name, fleet))
+  for (const { name, backup, spare } of fleet.hosts) {
+    if (!backup && !spare && !isJump(name, fleet))
       warnings.push(`${name} has backup: false, and no host goes through it: it stands there for nothing`)
   }
   for (const [name, { everyMs, rpoMs, recipients }] of fleet.categories) {

@@ -138,6 +138,12 @@ const host = v.strictObject({
       v.description("`false`: a jump host only. It is checked by `doctor` and gone through, never read."),
     ),
   ),
+  spare: v.exactOptional(
+    v.pipe(
+      v.boolean(),
+      v.description("`true`: a machine that drills may overwrite (`drill --target`). It is not backed up."),
+    ),
+  ),
 })
 
 const rules = {

@@ -28,11 +28,11 @@ export interface Prepared {
 }
 
 export async function preparePlan(
-  request: RestoreToRequest,
+  request: Pick<RestoreToRequest, "host" | "target" | "identities" | "paths" | "withoutLicense">,
   opened: readonly Restorable[],
   signed: SignedSnapshot,
   bench: Workbench,
-  tools: RestoreToTools,
+  tools: Pick<RestoreToTools, "profile" | "fleet">,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { profile, fleet } = tools

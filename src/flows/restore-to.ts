@@ -9,7 +9,8 @@ import type { Transport } from "../core/transport.ts"
 import { jobId } from "../restore/job.ts"
 import { isWork } from "../restore/plan.ts"
 import type { Identities } from "../seal/identity.ts"
-import { type ApplyTools, applyPlan } from "./apply-plan.ts"
+import { applyPlan } from "./apply-plan.ts"
+import type { JobTools } from "./host-job.ts"
 import { type Prepared, preparePlan } from "./prepare-plan.ts"
 import { fetchSnapshot, openFetched, type RestoreRequest, type RestoreTools, report } from "./restore.ts"
 
@@ -65,7 +66,7 @@ export async function restoreTo(
   refuse(target, prepared)
   if (!prepared.steps.some(isWork)) return done({ folder: null, checks: [] }, ["there was nothing to do"])
   const { snapshot } = fetched.chosen.signed
-  const applyTools: ApplyTools = {
+  const applyTools: JobTools = {
     ...{ target, bench, prepared, commandTimeoutMs: tools.commandTimeoutMs, say: tools.say, signal },
     reopen: stop => tools.transport.workbench(target, stop),
     traits: tools.profile.restore,
@@ -114,8 +115,8 @@ function planChanged({ target, planHash }: RestoreToRequest, plan: PlanReport): 
   )
 }
 
-function refuse(target: Host, { plan }: Prepared): void {
-  const [licence] = plan.reissue
+function refuse(target: Host, prepared: Prepared): void {
+  const [licence] = prepared.plan.reissue
   if (licence !== undefined) {
     const sent = Object.entries(licence.facts).map(([name, value]) => `${name}: ${value}`)
     throw new Problem(
@@ -127,6 +128,11 @@ function refuse(target: Host, { plan }: Prepared): void {
       },
     )
   }
+  refusePlan(target, prepared)
+}
+
+/** @throws Problem "restore/blocked" when something on the host is in the way */
+export function refusePlan(target: Host, { plan }: Pick<Prepared, "plan">): void {
   if (plan.obstacles.length === 0) return
   throw new Problem("restore/blocked", `the plan cannot be applied to ${target.name}; nothing was written`, {
     data: plan.obstacles.slice(0, 10),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs"
 import { join } from "node:path"
 import { pathPattern, throughLinks } from "../core/path-pattern.ts"
+import type { FoundFile } from "../core/workbench.ts"
 
 export interface RestoredEntry {
   readonly kind: "file" | "link" | "directory" | "other"
@@ -34,6 +35,17 @@ export function readTree(root: string): RestoredTree {
     const place = join(item.parentPath, item.name)
     entries.set(place.slice(root.length), readEntry(place))
   }
+  return treeOf(entries, path => readFileSync(join(root, path), "utf8"))
+}
+
+/** The same of what a host gave back after a restore over SSH. */
+export function foundTree(found: readonly FoundFile[]): RestoredTree {
+  const files = new Map(found.map(file => [file.entry.path, file]))
+  const entries = new Map([...files].map(([path, { entry }]) => [path, entry]))
+  return treeOf(entries, path => files.get(path)?.content?.revealText("prove that it works") ?? "")
+}
+
+function treeOf(entries: ReadonlyMap<string, RestoredEntry>, textOf: (path: string) => string): RestoredTree {
   const files = [...entries]
     .filter(([, { kind }]) => kind === "file" || kind === "link")
     .map(([path]) => path)
@@ -54,7 +66,7 @@ export function readTree(root: string): RestoredTree {
       const found = files.filter(matches).map(target)
       return [...new Set(found.filter(path => path !== null))]
     },
-    text: path => readFileSync(join(root, path), "utf8"),
+    text: textOf,
   }
 }
 

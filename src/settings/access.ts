@@ -1,6 +1,6 @@
 import type { Setting } from "./setting.ts"
 
-const reaching = ["pin", "doctor", "backup", "diff", "restore"] as const
+const reaching = ["pin", "doctor", "backup", "diff", "restore", "drill"] as const
 const reading = ["doctor", "backup", "diff"] as const
 
 /** Where the vault is, which hosts are meant, and with which keys. */
@@ -8,7 +8,7 @@ export const accessSettings = {
   fleet: {
     type: "path",
     default: null,
-    commands: [...reaching, "status", "prune", "verify", "drill", "impact"],
+    commands: [...reaching, "status", "prune", "verify", "impact"],
     group: "vault",
     placeholder: "FILE",
     description: "The fleet file; without it, fleet.yml on the main branch of the vault",

@@ -84,10 +84,11 @@ const table = {
     inAction: true,
   },
   drill: {
-    summary: "Rehearse a restore into a scratch directory, prove that it would work, and time it",
+    summary:
+      "Rehearse a restore into a scratch directory or onto a spare host, prove that it works, and time it",
     positional: null,
     example: "pmta-vault drill --host mta1 --identity-file identity --signing-key-file signing-key",
-    exits: ["total", "integrity", "objective"],
+    exits: ["partial", "total", "integrity", "identity", "objective"],
     inAction: true,
   },
   accept: {

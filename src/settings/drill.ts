@@ -3,13 +3,21 @@ import type { Setting } from "./setting.ts"
 /** How a drill is measured, whom it asks, and where its report goes. */
 export const drillSettings = {
   target: {
-    type: "choice",
-    choices: ["scratch"],
+    type: "text",
     default: "scratch",
     commands: ["drill"],
     group: "run",
-    placeholder: "TARGET",
-    description: "Where the drill restores to: a scratch directory that is removed afterwards",
+    placeholder: "scratch|HOST",
+    description:
+      "Where the drill restores to: a scratch directory, or a spare host of the fleet over SSH; it is put back afterwards",
+  },
+  keep: {
+    type: "boolean",
+    default: "false",
+    commands: ["drill"],
+    group: "run",
+    placeholder: "",
+    description: "Leave the spare host as restored; without it, it is put back as it was before the drill",
   },
   scratch: {
     type: "path",

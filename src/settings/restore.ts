@@ -64,10 +64,11 @@ export const restoreSettings = {
   confirm: {
     type: "text",
     default: null,
-    commands: ["restore"],
+    commands: ["restore", "drill"],
     group: "run",
     placeholder: "HOST",
-    description: "The name of the host again, to apply the plan whose plan-hash is given",
+    description:
+      "The name of the host again: to apply the plan whose plan-hash is given, or to drill onto a host that is in use",
   },
   "plan-hash": {
     type: "text",
@@ -88,7 +89,7 @@ export const restoreSettings = {
   "restore-user": {
     type: "text",
     default: "root",
-    commands: ["restore", "doctor"],
+    commands: ["restore", "doctor", "drill"],
     group: "run",
     placeholder: "ACCOUNT",
     description: "The account that restores: root, or one with the sudo rule that doctor prints for it",
@@ -96,7 +97,7 @@ export const restoreSettings = {
   checks: {
     type: "lines",
     default: null,
-    commands: ["restore"],
+    commands: ["restore", "drill"],
     group: "run",
     placeholder: "COMMAND",
     description:

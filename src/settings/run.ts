@@ -1,6 +1,6 @@
 import type { Setting } from "./setting.ts"
 
-const reaching = ["pin", "doctor", "backup", "diff", "restore"] as const
+const reaching = ["pin", "doctor", "backup", "diff", "restore", "drill"] as const
 const reading = ["doctor", "backup", "diff"] as const
 
 /** How a command runs, within which limits, and how it speaks. */
@@ -110,7 +110,7 @@ export const runSettings = {
   "idle-timeout": {
     type: "duration",
     default: "60s",
-    commands: [...reading, "restore"],
+    commands: [...reading, "restore", "drill"],
     group: "limits",
     placeholder: "DURATION",
     description: "Longest silence of a host while it is being read",
@@ -118,7 +118,7 @@ export const runSettings = {
   "host-timeout": {
     type: "duration",
     default: "30m",
-    commands: [...reading, "restore"],
+    commands: [...reading, "restore", "drill"],
     group: "limits",
     placeholder: "DURATION",
     description: "Longest time for one host altogether",
@@ -126,7 +126,7 @@ export const runSettings = {
   "max-file-size": {
     type: "size",
     default: "64MiB",
-    commands: ["backup", "diff", "restore"],
+    commands: ["backup", "diff", "restore", "drill"],
     group: "limits",
     placeholder: "SIZE",
     description: "Largest file that is read whole; a larger one is reported, never cut",
@@ -134,7 +134,7 @@ export const runSettings = {
   "max-host-size": {
     type: "size",
     default: "1GiB",
-    commands: ["backup", "diff", "restore"],
+    commands: ["backup", "diff", "restore", "drill"],
     group: "limits",
     placeholder: "SIZE",
     description: "Most bytes that are read from one host in one run, logs apart",

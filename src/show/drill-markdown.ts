@@ -1,7 +1,9 @@
 import type { DrillReport, Proof } from "../core/drill.ts"
-import { code } from "../core/markdown.ts"
+import { code, plain } from "../core/markdown.ts"
 import {
   byGravity,
+  leftInWords,
+  placeInWords,
   proofTitles,
   snapshotInWords,
   stepTime,
@@ -15,12 +17,14 @@ const mostFindings = 200
 
 /** A drill's report for people, in the vault, in a job summary, in an issue. What comes from hosts is shown as code. */
 export function drillMarkdown(report: DrillReport): string {
+  const left = leftInWords(report)
   return [
     `# Drill: ${verdictInWords(report)}`,
     "",
     `- ${snapshotInWords(report)}`,
     `- time: ${timeAgainstObjective(report)}`,
-    `- begun ${report.startedAt}, into a scratch directory, by pmta-vault ${report.tool}`,
+    `- begun ${report.startedAt}, ${plain(placeInWords(report))}, by pmta-vault ${report.tool}`,
+    ...(left === null ? [] : [`- ${plain(left)}`]),
     ...(report.run === null ? [] : [`- log: ${report.run}`]),
     "",
     "| Proof | Result | What was looked at |",

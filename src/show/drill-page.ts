@@ -4,6 +4,8 @@ import type { DrillReport, DrillStep, Proof, ProofFinding } from "../core/drill.
 import { style } from "./drill-page/style.ts"
 import {
   byGravity,
+  leftInWords,
+  placeInWords,
   proofTitles,
   snapshotInWords,
   stepTime,
@@ -14,6 +16,7 @@ import { plural } from "./printable.ts"
 import { htmlText } from "./status-page/html-text.ts"
 
 export function drillPage(report: DrillReport): string {
+  const left = leftInWords(report)
   const title = `Drill of ${report.host}, ${report.startedAt.slice(0, 10)}`
   return `<!doctype html>
 <html lang="en">
@@ -29,7 +32,8 @@ export function drillPage(report: DrillReport): string {
 <h1>${htmlText(title)}</h1>
 <p class="verdict ${report.verdict}">${htmlText(verdictInWords(report))}</p>
 <p>${htmlText(timeAgainstObjective(report))}</p>
-<p class="soft">${htmlText(snapshotInWords(report))}; restored into a scratch directory at ${htmlText(report.startedAt)} by pmta-vault ${htmlText(report.tool)}${report.run === null ? "" : `; log: ${htmlText(report.run)}`}</p>
+<p class="soft">${htmlText(snapshotInWords(report))}; restored ${htmlText(placeInWords(report))} at ${htmlText(report.startedAt)} by pmta-vault ${htmlText(report.tool)}${report.run === null ? "" : `; log: ${htmlText(report.run)}`}</p>
+${left === null ? "" : `<p class="left${report.spare?.left === "unknown" ? " warning" : ""}">${htmlText(left)}</p>`}
 ${report.warnings.map(text => `<p class="warning">${htmlText(text)}</p>`).join("\n")}
 <h2>Proofs</h2>
 ${report.proofs.map(proofSection).join("\n")}

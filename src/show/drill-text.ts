@@ -1,6 +1,8 @@
 import type { DrillReport, Proof, ProofFinding } from "../core/drill.ts"
 import {
   byGravity,
+  leftInWords,
+  placeInWords,
   proofTitles,
   snapshotInWords,
   stepTime,
@@ -16,11 +18,13 @@ const mostNotes = 5
 /** The result of a drill for a terminal. */
 export function drillText(report: DrillReport, filed: string | null, colors: Paint): string {
   const mark = { passed: colors.green, weak: colors.yellow, failed: colors.red }[report.verdict]
+  const left = leftInWords(report)
   return [
-    `${mark(colors.bold(printable(verdictInWords(report))))}: ${snapshotInWords(report)}\n`,
+    `${mark(colors.bold(printable(verdictInWords(report))))}: ${snapshotInWords(report)}, ${printable(placeInWords(report))}\n`,
     `  ${timeAgainstObjective(report)}\n`,
     ...report.proofs.flatMap(proof => proofLines(proof, colors)),
     ...report.steps.map(({ name, ms }) => `  ${stepTime(ms).padStart(8)}  ${name}\n`),
+    ...(left === null ? [] : [`  ${printable(left)}\n`]),
     ...report.warnings.map(warning => `${colors.yellow("warning:")} ${printable(warning)}\n`),
     filed === null ? "" : `filed in the vault: ${filed} on the branch bundles\n`,
   ].join("")

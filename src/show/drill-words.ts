@@ -1,6 +1,6 @@
 import type { DrillReport, Proof, ProofFinding } from "../core/drill.ts"
 import { showDuration } from "../core/duration.ts"
-import { timeInWords } from "./printable.ts"
+import { plural, timeInWords } from "./printable.ts"
 
 /** Most steps take less than a second. */
 export const stepTime = (ms: number): string => (ms < 1000 ? `${ms} ms` : timeInWords(ms))
@@ -13,6 +13,7 @@ export const proofTitles: Readonly<Record<Proof["name"], string>> = {
   config: "Config",
   dkim: "DKIM keys",
   license: "Licence",
+  host: "Service",
 }
 
 const verdicts: Readonly<Record<DrillReport["verdict"], string>> = {
@@ -30,6 +31,31 @@ export function timeAgainstObjective({ ms, objective }: DrillReport): string {
 
 export function snapshotInWords({ sequence, takenAt }: DrillReport): string {
   return sequence === null ? "no snapshot that can be trusted" : `snapshot ${sequence}, taken ${takenAt}`
+}
+
+/** Such as `into a scratch directory`. */
+export function placeInWords({ target, spare }: DrillReport): string {
+  if (spare === null) return "into a scratch directory"
+  const own =
+    spare.hostname === null || spare.hostname === target ? "" : `, which calls itself ${spare.hostname}`
+  return `onto the spare host ${target}${own}`
+}
+
+/** How the spare host was left; null where there is none. */
+export function leftInWords({ target, spare }: DrillReport): string | null {
+  if (spare === null) return null
+  const { left, written, unchanged, putBackMs, folder } = spare
+  const had = `${plural(written, "path")} written, ${unchanged} there already`
+  switch (left) {
+    case "untouched":
+      return `nothing was written to ${target}`
+    case "before":
+      return `${target} is as it was before the drill: ${had}, and put back in ${stepTime(putBackMs ?? 0)}`
+    case "restored":
+      return `${target} was left as restored: ${had}; to undo it there: sh ${folder}/undo`
+    case "unknown":
+      return `${target} may be half restored; to undo it there: sh ${folder}/undo`
+  }
 }
 
 const order: Readonly<Record<ProofFinding["level"], number>> = { failed: 0, weak: 1, note: 2 }

@@ -1,7 +1,9 @@
 /** A drill and its report: what can be refused is refused before the vault is opened. */
 import { writeFile } from "node:fs/promises"
 import type { DrillReport } from "../core/drill.ts"
+import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
+import type { Spare } from "../flows/drill.ts"
 import { readIdentities } from "../seal/identity.ts"
 import type { Settings } from "../settings.ts"
 import { openStored } from "./stored.ts"
@@ -31,6 +33,7 @@ export async function drillStored(settings: Settings, world: World, signal: Abor
   const lookup = txtLookup(settings.resolver, signal)
   const parts = await openStored(settings, world, signal)
   await using vault = parts.vault
+  await using spare = await spareOf(settings, parts.fleet, world)
   const request = {
     ...{ host: settings.host, at: settings.at, identities },
     ...{ scenario: settings.scenario, scratch: settings.scratch },
@@ -40,13 +43,48 @@ export async function drillStored(settings: Settings, world: World, signal: Abor
     messages: { sign: messages.signedMessage, verify: messages.verifyMessage },
     about: { tool: world.tool, run: world.run },
   }
-  const report = await drill(request, tools, signal)
+  const report = await drill(request, spare.spare, tools, signal)
   const markdown = drillMarkdown(report)
   await writeReports(settings, report, markdown)
   if (signingKey === null) return { report, markdown, filed: null }
   const { fileEvidence } = await import("../flows/evidence.ts")
   const filed = await fileEvidence(report, { ...parts, vault, signingKey, markdown: drillMarkdown }, signal)
   return { report, markdown, filed }
+}
+
+/** The way to the spare host, when the drill is to go onto one. */
+async function spareOf(settings: Settings, fleet: Fleet, world: World): Promise<SpareWay> {
+  if (settings.target === "scratch") {
+    if (settings.keep || settings.confirm !== null || settings.checks.length > 0)
+      throw new Problem("settings/invalid", "keep, confirm and checks are about a spare host", {
+        hint: "give --target HOST, or leave them out",
+      })
+    return { spare: null, [Symbol.asyncDispose]: async () => {} }
+  }
+  const [{ transportOf }, { selectHosts }] = await Promise.all([
+    import("./parts.ts"),
+    import("../fleet/select.ts"),
+  ])
+  const [host] = selectHosts(fleet, { hosts: [settings.target], tags: [], jumpHosts: true })
+  if (host === undefined) throw new Error("selectHosts gave no host")
+  const transport = transportOf(settings, world)
+  const { confirm, keep, checks } = settings
+  return {
+    spare: {
+      request: { target: { ...host, user: settings.restoreUser }, confirm, keep, checks },
+      tools: {
+        transport,
+        // A command that says nothing for longer than that would be taken for a host that hangs.
+        commandTimeoutMs: settings.idleTimeoutMs * 0.9,
+        say: message => world.observe({ kind: "step", message }),
+      },
+    },
+    [Symbol.asyncDispose]: async () => await transport[Symbol.asyncDispose](),
+  }
+}
+
+interface SpareWay extends AsyncDisposable {
+  readonly spare: Spare | null
 }
 
 async function evidenceKey(settings: Settings) {

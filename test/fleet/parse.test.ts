@@ -49,6 +49,7 @@ describe("a fleet file that is right", () => {
       tags: ["eu"],
       sudo: false,
       backup: true,
+      spare: false,
     })
     expect(host("mta2")).toMatchObject({ port: 2222, user: "other", sudo: true, jumps: [] })
     expect(host("bastion")).toMatchObject({
@@ -161,6 +162,18 @@ describe("a fleet file that is right", () => {
       "is post-quantum, while the first is x25519",
     )
   })
+})
+
+test("a spare is not backed up, and stands there for drills", () => {
+  const text = withHosts(
+    `  a: { address: a, hostKeys: ["${rsa}"] }\n  b: { address: b, hostKeys: ["${ecdsa}"], spare: true }`,
+  )
+  const { hosts, warnings } = parse(text)
+  expect(hosts.map(({ name, backup, spare }) => ({ name, backup, spare }))).toEqual([
+    { name: "a", backup: true, spare: false },
+    { name: "b", backup: false, spare: true },
+  ])
+  expect(warnings).toEqual([])
 })
 
 describe("what is unwise is a warning", () => {
@@ -335,6 +348,16 @@ describe("what is wrong is told with its place, its value and its remedy", () =>
       "nothing to back up",
       withHost("backup: false"),
       "fleet.yml:4:1 hosts: has no host that is backed up, as each says backup: false",
+    ],
+    [
+      "spares only",
+      withHost("spare: true"),
+      "fleet.yml:4:1 hosts: has no host that is backed up, as each says backup: false or spare: true",
+    ],
+    [
+      "a spare that is backed up",
+      withHost("spare: true\n    backup: true"),
+      "fleet.yml:8:5 hosts.mta1.spare: stands beside backup: true; a spare is overwritten by drills",
     ],
     ["backup in quotes", withHost('backup: "false"'), "stands where true or false is expected"],
     ["jump to itself", withHost("jump: mta1"), "hosts.mta1.jump: goes round in a loop (mta1 → mta1)"],

@@ -51,6 +51,7 @@ export function fleetHost(
     tags: [],
     sudo: false,
     backup: true,
+    spare: false,
     ...changes,
   }
 }

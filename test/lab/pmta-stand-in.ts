@@ -28,8 +28,20 @@ case "$1 $2" in
 esac
 `
 
+/** A stand-in for the service manager, which the hosts of the lab do not have. */
+const services = `#!/bin/sh
+# STAND-IN for systemctl, for tests only.
+echo "systemctl $*" >>/var/tmp/pmta-calls
+case "$*" in
+  "start pmta") grep -q BROKEN /etc/pmta/config && exit 1; touch /var/tmp/pmtad-runs ;;
+  "stop pmta") rm -f /var/tmp/pmtad-runs ;;
+  *) exit 64 ;;
+esac
+`
+
 export async function installPmta(host: LabHost, { running = true } = {}): Promise<void> {
   await host.write("/usr/local/bin/pmta", script, { mode: 0o755 })
+  await host.write("/usr/local/bin/systemctl", services, { mode: 0o755 })
   if (running) await host.write("/var/tmp/pmtad-runs", "")
 }
 

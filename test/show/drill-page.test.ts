@@ -27,7 +27,7 @@ const wrong: readonly ProofFinding[] = [
   { level: "failed", verdict: "wrong-key", subject: "s1._domainkey.a.example", detail: hostile },
 ]
 const report: DrillReport = {
-  ...{ command: "drill", format: 1, host: "mta1", target: "scratch", sequence: 12 },
+  ...{ command: "drill", format: 1, host: "mta1", target: "scratch", spare: null, sequence: 12 },
   ...{ takenAt: "2026-11-24T02:17:00.000Z", startedAt: "2026-11-24T08:00:00.000Z", tool: "0.1.0", run: null },
   steps: [
     { name: "fetch and verify", ms: 120 },
@@ -43,6 +43,43 @@ const report: DrillReport = {
   warnings: [hostile],
   ...{ verdict: "failed", exit: "objective" },
 }
+
+/** Of a spare host, with a command that it did not take. */
+const onSpare: DrillReport = {
+  ...report,
+  target: "spare1",
+  spare: {
+    ...{ hostname: hostile, written: 31, unchanged: 2, left: "before", putBackMs: 300, folder: null },
+    checks: [{ command: "pmta test config", result: "failed", said: hostile }],
+  },
+  steps: [...report.steps, { name: "apply", ms: 400 }, { name: "pmta test config", ms: 90 }],
+  proofs: [
+    ...report.proofs,
+    proofOf("host", "0 of 1 commands on the host succeeded", [
+      { level: "failed", verdict: "check-failed", subject: "pmta test config", detail: hostile },
+    ]),
+  ],
+}
+
+test.each([
+  [
+    "before",
+    "spare1 is as it was before the drill: 31 paths written, 2 there already, and put back in 300 ms",
+  ],
+  [
+    "restored",
+    "spare1 was left as restored: 31 paths written, 2 there already; to undo it there: sh /f/undo",
+  ],
+  ["unknown", "spare1 may be half restored; to undo it there: sh /f/undo"],
+  ["untouched", "nothing was written to spare1"],
+] as const)("every form says how the spare host was left: %s", (left, said) => {
+  const spare = { ...onSpare.spare, left, folder: "/f" } as DrillReport["spare"]
+  const one = { ...onSpare, spare }
+  expect(drillText(one, null, paint(false))).toContain(said)
+  expect(drillMarkdown(one)).toContain(said)
+  expect(drillPage(one)).toContain(said)
+  for (const line of drillMarkdown(one).split("\n")) expect(line).not.toMatch(/^::|<script|<img/)
+})
 
 test("text names the gravest first, and steers no terminal", () => {
   const text = drillText(report, "drills/mta1/x.json", paint(false))
@@ -94,6 +131,23 @@ describe.skipIf(chromium === null)("in Chromium", () => {
     expect(await page.evaluate<boolean>(`document.querySelector("details").open`)).toBe(false)
     await page.click("summary")
     expect(await page.evaluate<number>(height)).toBeGreaterThan(10)
+  })
+
+  test("of a spare host it says what that said and how it was left, and its words stay words", async () => {
+    const file = join(directory, "spare.html")
+    await writeFile(file, drillPage(onSpare))
+    await using spare = await openPage(chromium ?? "", pathToFileURL(file).href)
+    await spare.resize(1000, 900)
+    const text = (selector: string) =>
+      spare.evaluate<string>(`document.querySelector(${JSON.stringify(selector)}).textContent.trim()`)
+    expect(await text(".left")).toMatch(/^spare1 is as it was before the drill: 31 paths written/)
+    expect(await text("#host h3")).toBe("Service failed")
+    expect(await text("#host tbody th")).toBe("pmta test config")
+    expect(await spare.evaluate(`document.querySelectorAll("script, img").length`)).toBe(0)
+    expect(spare.requests.filter(url => !url.startsWith("file:"))).toEqual([])
+    expect(spare.complaints).toEqual([])
+    await spare.resize(380, 800)
+    expect(await spare.evaluate(`document.documentElement.scrollWidth <= innerWidth`)).toBe(true)
   })
 
   test("text of hosts stays text, nothing is requested and nothing complains", async () => {

@@ -99,6 +99,8 @@ async function runJob(host: string): Promise<{ readonly drill: ActionRun; readon
   await mkdir(workspace)
   const values: Readonly<Record<string, string>> = {
     ...{ "matrix.host": host, "github.token": "ghs_lab", "secrets.PMTA_SIGNING_KEY": story.signingKey },
+    // A secret that is not there is an empty text.
+    ...{ "secrets.PMTA_RESTORE_KEY": "", "inputs.target || 'scratch'": "scratch" },
     "secrets.PMTA_IDENTITY": await readFile(story.identityFile, "utf8"),
   }
   const filled = (texts: Readonly<Record<string, string>> = {}) =>

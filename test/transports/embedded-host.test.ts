@@ -47,6 +47,7 @@ function entry({ address, port, hostKey }: EmbeddedHost, pin = hostKey): Host {
     tags: [],
     sudo: false,
     backup: true,
+    spare: false,
   }
   return { name: "mta1", address, port, hostKeys, ...settings }
 }

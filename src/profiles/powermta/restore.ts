@@ -5,10 +5,21 @@ import { readLicenses } from "./license.ts"
 /** More would take long and prove nothing new. */
 const maxVirtualMtas = 20
 
+/** The package brings a script for init, which systemd runs where it is there. */
+function service(verb: "start" | "stop"): string {
+  return `{ if command -v systemctl >/dev/null; then systemctl ${verb} pmta; else service pmta ${verb}; fi; }`
+}
+
+/** The command line cannot connect for the first seconds. */
+const untilItAnswers =
+  "for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do pmta show status >/dev/null 2>&1 && exit 0; sleep 1; done; pmta show status"
+
 export const restore: RestoreTraits = {
   program: "pmta",
   isRunning: "pmta show status",
   reload: "pmta reload",
+  start: `${service("start")} && ${untilItAnswers}`,
+  stop: service("stop"),
   checks(configs) {
     const checks: HostCheck[] = [
       { name: "config", command: "pmta test config", needsService: false, regression: false },

@@ -1,0 +1,1 @@
+export { t as configTexts, n as refusePlan, r as restoreTo } from "./restore-to.js";
