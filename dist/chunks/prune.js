@@ -1,7 +1,9 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
-import { r as snapshotHash } from "./snapshot.js";
+import { a as openPage, c as PrunedLogs } from "./renewal.js";
 import { t as rpoOf } from "./objectives.js";
+import { t as LogChains } from "./log-chains.js";
+import { r as snapshotHash } from "./snapshot.js";
 import { t as checkSigner } from "./trust.js";
 import { createHash } from "node:crypto";
 // src/retain/clock.ts
@@ -77,6 +79,26 @@ function mergeLasting(found) {
 	}
 }
 const spanOf = (era) => (era.at(-1)?.at ?? 0) - (era[0]?.at ?? 0);
+// src/retain/elapsed.ts
+/**
+* @param eras         of one host
+* @param longPauseMs  what may have passed since the last backup
+*/
+function elapsedBy(eras, longPauseMs, now) {
+	const spans = eras.flatMap((era, index) => {
+		const [start, end] = [era[0]?.at, era.at(-1)?.at];
+		if (start === void 0 || end === void 0) return [];
+		return [{
+			start,
+			end: index === eras.length - 1 ? Math.min(now, end + longPauseMs) : end
+		}];
+	});
+	return (since) => spans.reduce((sum, { start, end }) => sum + Math.max(0, end - Math.max(start, since)), 0);
+}
+/** The most that any of them vouches for: no backup counts time that did not pass. */
+const mostElapsed = (all) => (since) => all.reduce((most, elapsed) => Math.max(most, elapsed(since)), 0);
+/** The one that goes back the furthest. */
+const longest = (all) => all.toSorted((a, b) => b(0) - a(0)).slice(0, 1);
 // src/retain/hold.ts
 /** Clocks of two machines may differ by this much. */
 const toleranceMs = 36e5;
@@ -204,6 +226,7 @@ function planHost(host, all, policy) {
 			takenAt
 		})),
 		removedBundles: bundlesOf$1(snapshots).filter(({ key }) => !named.has(key)).map(removedBundle),
+		logs: [],
 		warnings: [...policy.pinned].filter((sequence) => !snapshots.some((snapshot) => snapshot.sequence === sequence)).map((sequence) => `snapshot ${sequence} of ${host} is pinned, and the vault does not have it`)
 	};
 }
@@ -289,6 +312,243 @@ const removedBundle = ({ store, key, size, sha256 }) => ({
 	size,
 	sha256
 });
+// src/retain/logs.ts
+function planLogFiles(history, policy) {
+	const { category, pages } = history;
+	const { keepMs, elapsed, now } = policy;
+	const times = soundTimes(pages, policy);
+	const isOver = (at) => elapsed(at) >= keepMs;
+	const files = /* @__PURE__ */ new Map();
+	for (const page of pages) {
+		const at = times.get(page.sequence) ?? now;
+		for (const segment of page.segments) {
+			const file = files.get(segment.file);
+			if (file === void 0) files.set(segment.file, {
+				at,
+				segments: [segment]
+			});
+			else {
+				file.at = Math.max(file.at, at);
+				file.segments.push(segment);
+			}
+		}
+	}
+	const kept = [];
+	const removed = [];
+	const isPresent = (id) => history.present.has(id) && !isOver(history.seenAt);
+	for (const [file, { at, segments }] of files) {
+		const bytes = segments.reduce((sum, { first, end }) => sum + end - first, 0);
+		const aged = {
+			file,
+			storedAt: new Date(at).toISOString(),
+			bytes
+		};
+		if (!isOver(at)) kept.push({
+			...aged,
+			rule: now - at < keepMs ? "young" : "clock"
+		});
+		else if (isPresent(file)) kept.push({
+			...aged,
+			rule: "present"
+		});
+		else removed.push({
+			...aged,
+			segments
+		});
+	}
+	const stays = new Set(kept.map(({ file }) => file));
+	const isNeeded = (page) => page.ref.key === history.newest || !isOver(times.get(page.sequence) ?? now) || page.segments.some(({ file }) => stays.has(file));
+	return {
+		category,
+		keepMs,
+		kept,
+		removed,
+		removedPages: rangesOf$1(pages, isNeeded),
+		pages: pages.filter((page) => !isNeeded(page)).map(({ ref }) => ref.key)
+	};
+}
+/** When each page was written. One whose time is out of line came before the next that is not; else it is of now. */
+function soundTimes(pages, { points, now }) {
+	const all = new Map(points.map((point) => [point.sequence, point]));
+	for (const { sequence, takenAt } of pages) all.set(sequence, {
+		sequence,
+		at: Date.parse(takenAt)
+	});
+	const line = [...all.values()].sort((a, b) => a.sequence - b.sequence);
+	const odd = doubtful(line, now);
+	const times = /* @__PURE__ */ new Map();
+	let next = now;
+	for (const { sequence, at } of line.toReversed()) {
+		if (!odd.has(sequence)) next = at;
+		times.set(sequence, next);
+	}
+	return times;
+}
+function rangesOf$1(pages, stays) {
+	const ranges = [];
+	let open = false;
+	for (const page of pages) {
+		const range = ranges.at(-1);
+		if (stays(page)) open = false;
+		else if (open && range !== void 0) ranges[ranges.length - 1] = {
+			...range,
+			to: page.sequence,
+			last: page.ref.sha256
+		};
+		else {
+			open = true;
+			const { sequence, ref, previous } = page;
+			ranges.push({
+				from: sequence,
+				to: sequence,
+				last: ref.sha256,
+				previous
+			});
+		}
+	}
+	return ranges;
+}
+// src/flows/prune-logs.ts
+/** How long files of each log category stay, ms; those that are not here stay for ever. */
+function logPeriods({ categories }) {
+	return new Map([...categories].flatMap(([name, { keepMs }]) => keepMs === null ? [] : [[name, keepMs]]));
+}
+/**
+* By host, the log categories that have a period.
+* @throws Problem of the first page that is missing or not what is named
+*/
+async function readLogs(chains, periods, pruned, vault, signal) {
+	const found = /* @__PURE__ */ new Map();
+	if (periods.size === 0) return found;
+	const logs = new LogChains();
+	for await (const { path, bytes } of vault.contents(["logs/"], signal)) if (periods.has(path.split("/")[2] ?? "")) logs.add(path, bytes);
+	for (const [host, chain] of chains) {
+		const own = [];
+		for (const category of periods.keys()) {
+			const refs = chain.flatMap(({ snapshot }) => snapshot.categories[category]?.log ?? []).reverse();
+			const [newest] = refs;
+			if (newest === void 0) continue;
+			const pages = refs.flatMap((ref) => {
+				const followed = logs.follow(host, category, ref, pruned);
+				if (followed.broken !== null) throw followed.broken.problem;
+				return followed.pages;
+			});
+			const { files, takenAt } = openPage(await vault.page(newest.key, signal), newest, host, category);
+			own.push({
+				category,
+				pages: pages.sort((a, b) => a.sequence - b.sequence),
+				newest: newest.key,
+				present: new Set(files.map(({ id }) => id)),
+				seenAt: Math.max(Date.parse(takenAt), Date.parse(newest.capturedAt ?? takenAt))
+			});
+		}
+		found.set(host, own);
+	}
+	return found;
+}
+function planLogs(histories, periods, policy) {
+	return histories.map((history) => planLogFiles(history, {
+		...policy,
+		keepMs: periods.get(history.category) ?? 1e400
+	}));
+}
+const segmentsOf = (histories) => [...histories].flatMap(({ pages }) => pages.flatMap(({ segments }) => segments));
+const removedSegments = ({ logs }) => logs.flatMap(({ removed }) => removed.flatMap(({ segments }) => segments));
+/** Of each category of which something goes, the newest segment that stays. */
+function lastSegments(plan, histories) {
+	return plan.logs.flatMap(({ category, removed, kept }) => {
+		if (removed.length === 0) return [];
+		const stays = new Set(kept.map(({ file }) => file));
+		return (histories.find((history) => history.category === category)?.pages ?? []).flatMap((page) => page.segments.filter(({ file }) => stays.has(file))).at(-1) ?? [];
+	});
+}
+/** For the record; undefined when nothing of logs goes. */
+function removedLogs({ logs }) {
+	const going = logs.filter(({ removed, pages }) => removed.length + pages.length > 0);
+	if (going.length === 0) return void 0;
+	return Object.fromEntries(going.map(({ category, removed, removedPages }) => {
+		const segments = removed.flatMap((file) => file.segments);
+		const bytes = segments.reduce((sum, { size }) => sum + size, 0);
+		return [category, {
+			files: removed.map(({ file }) => file),
+			segments: segments.length,
+			bytes,
+			pages: removedPages
+		}];
+	}));
+}
+/**
+* Files of a store that no page names, left by runs that were cut off: those of files that went before, and those of
+* files that no page knows and that are over their period.
+* @param keys  all that the store has
+*/
+function strayLogs(keys, pruned, histories, isOver) {
+	const gone = new Set(pruned.folders());
+	const known = new Set([...histories].flatMap(([host, own]) => own.flatMap((history) => [...[...history.present].map((id) => `bundles/${host}/${history.category}/${id}`), ...segmentsOf([history]).map(({ key }) => key.slice(0, key.lastIndexOf("/")))])));
+	return [...keys].filter((key) => {
+		const folder = key.slice(0, key.lastIndexOf("/"));
+		if (gone.has(folder)) return true;
+		const [, host, category, time] = /^bundles\/([^/]+)\/([^/]+)\/[^/]+@(\d{8}T\d{9}Z)(?:\.\d+)?$/.exec(folder) ?? [];
+		if (host === void 0 || category === void 0 || time === void 0 || known.has(folder)) return false;
+		return isOver(host, category, timeOfKey(time));
+	});
+}
+/** ms since 1970, from `20261123T051032337Z`. @see keyTime */
+function timeOfKey(time) {
+	const [, year, month, day, hour, minute, second, ms] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z$/.exec(time)?.map(Number) ?? [];
+	return Date.UTC(year ?? NaN, (month ?? 1) - 1, day, hour, minute, second, ms);
+}
+// src/flows/prune-rewrite.ts
+const isGoing = (plan) => plan.removed.length + plan.removedBundles.length > 0 || removedLogs(plan) !== void 0;
+const removedObjects = (plan) => [...plan.removedBundles, ...removedSegments(plan)];
+/** What goes from the branch, and the signed record of all that goes, wherever it rests. */
+function rewriteOf({ plans, chains, lastRecord, number }, tools) {
+	const going = plans.filter(isGoing);
+	const inVault = (objects) => objects.filter(({ store }) => store === "git");
+	const record = {
+		format: 1,
+		kind: "prune",
+		number,
+		previous: lastRecord === null ? null : snapshotHash(lastRecord),
+		prunedAt: tools.now().toISOString(),
+		...tools.about,
+		hosts: Object.fromEntries(going.map((plan) => {
+			const snapshots = rangesOf(plan.removed.map(({ sequence }) => sequence), chains.get(plan.host) ?? []);
+			const logs = removedLogs(plan);
+			return [plan.host, {
+				snapshots,
+				bundles: plan.removedBundles,
+				...logs === void 0 ? {} : { logs }
+			}];
+		}))
+	};
+	return {
+		snapshots: going.flatMap(({ host, removed }) => removed.map(({ sequence }) => ({
+			host,
+			sequence
+		}))),
+		bundles: going.flatMap((plan) => inVault(plan.removedBundles).map(({ key }) => key)),
+		logs: going.flatMap((plan) => [...inVault(removedSegments(plan)).map(({ key }) => key), ...plan.logs.flatMap(({ pages }) => pages)]),
+		record: signRecord(record, tools.signingKey)
+	};
+}
+function rangesOf(sequences, chain) {
+	const hashes = new Map(chain.map(({ snapshot, bytes }) => [snapshot.sequence, snapshotHash(bytes)]));
+	const ranges = [];
+	for (const sequence of sequences) {
+		const range = ranges.at(-1);
+		if (range !== void 0 && range.to === sequence - 1) range.to = sequence;
+		else ranges.push({
+			from: sequence,
+			to: sequence
+		});
+	}
+	return ranges.map(({ from, to }) => ({
+		from,
+		to,
+		last: hashes.get(to) ?? ""
+	}));
+}
 // src/flows/prune.ts
 /**
 * The story of a prune: prove all that is signed, plan, prove what shall be the last copy, write the record, delete.
@@ -302,16 +562,19 @@ async function prune(dryRun, tools, signal) {
 	const prepare = async (history) => {
 		pruning = await planAll(history, tools, signal);
 		record = null;
-		if (pruning.plans.every(({ removed, removedBundles }) => removed.length + removedBundles.length === 0)) return null;
+		if (!pruning.plans.some(isGoing)) return null;
 		await proveKept(pruning, tools, signal);
 		record = pruning.records.length + 1;
-		return rewriteOf(pruning, record, tools);
+		return rewriteOf({
+			...pruning,
+			number: record
+		}, tools);
 	};
 	if (dryRun) pruning = await planAll(await vault.history(signal), tools, signal);
 	else await vault.rewrite(prepare, signal);
 	const { plans, leftovers } = pruning ?? { ...nothing };
 	if (!dryRun && store !== null) {
-		const gone = plans.flatMap((plan) => plan.removedBundles.filter((bundle) => bundle.store !== "git"));
+		const gone = plans.flatMap(removedObjects).filter((object) => object.store !== "git");
 		await store.remove([...leftovers, ...gone.map(({ key }) => key)], signal);
 	}
 	const isHeld = plans.some(({ host, held }) => held.length > 0 && isInFleet(host, fleet));
@@ -321,7 +584,7 @@ async function prune(dryRun, tools, signal) {
 		vault: vault.location,
 		hosts: plans,
 		record,
-		bytes: plans.flatMap((plan) => plan.removedBundles).reduce((sum, { size }) => sum + size, 0),
+		bytes: plans.flatMap(removedObjects).reduce((sum, { size }) => sum + size, 0),
 		warnings: [...fleet.warnings, ...plans.flatMap(({ warnings }) => warnings)],
 		exit: gravest(isHeld ? ["partial"] : [])
 	};
@@ -331,11 +594,13 @@ const nothing = {
 	records: [],
 	lastRecord: null,
 	plans: [],
+	logs: /* @__PURE__ */ new Map(),
 	leftovers: []
 };
 const isInFleet = (host, fleet) => fleet.hosts.some(({ name, backup }) => name === host && backup);
 async function planAll(history, tools, signal) {
 	const { fleet, vault, store } = tools;
+	const now = tools.now().getTime();
 	const records = openRecords(history.prunes, fleet.signers);
 	const chains = new Map([...history.snapshots].map(([host, stored]) => [host, openChain(host, stored, {
 		signers: fleet.signers,
@@ -345,18 +610,52 @@ async function planAll(history, tools, signal) {
 	const inVault = new Set(await vault.bundles.list("bundles/", signal));
 	const besides = new Set(store === null ? [] : await store.list("bundles/", signal));
 	const isStored = ({ store: name, key }) => !recorded.has(key) && (name === "git" ? inVault : besides).has(key);
-	const named = [...chains.values()].flatMap((chain) => chain.flatMap(bundlesOf));
+	const periods = logPeriods(fleet);
+	const prunedLogs = new PrunedLogs(records);
+	const logs = await readLogs(chains, periods, prunedLogs, vault, signal);
+	const named = [...[...chains.values()].flatMap((chain) => chain.flatMap(bundlesOf)), ...segmentsOf([...logs.values()].flat())];
 	const missing = new Map(named.filter((ref) => !recorded.has(ref.key) && !isStored(ref)).map((ref) => [ref.key, ref]));
 	if (missing.size > 0) throw bundlesMissing([...missing.values()], store);
 	const stored = new Set(named.filter(isStored).map(({ key }) => key));
-	const plans = [...chains].map(([host, chain]) => planOne(host, chain, (key) => stored.has(key), tools));
+	const clocks = new Map([...chains].map(([host, chain]) => [host, elapsedOf(chain, fleet, now)]));
+	const witness = longest([...clocks.values()]);
+	const elapsedFor = (host) => mostElapsed([clocks.get(host) ?? (() => 0), ...witness]);
+	const plans = [...chains].map(([host, chain]) => {
+		const plan = planOne(host, chain, (key) => stored.has(key), tools);
+		if (plan.held.length > 0 && isInFleet(host, fleet)) return plan;
+		const policy = {
+			elapsed: elapsedFor(host),
+			points: pointsOf(chain),
+			now
+		};
+		return {
+			...plan,
+			logs: planLogs(logs.get(host) ?? [], periods, policy)
+		};
+	});
+	const isOver = (host, category, at) => elapsedFor(host)(at) >= (periods.get(category) ?? 1e400);
 	return {
 		chains,
 		records,
 		lastRecord: history.prunes.at(-1)?.bytes ?? null,
 		plans,
-		leftovers: [...recorded].filter((key) => besides.has(key))
+		logs,
+		leftovers: [...[...recorded].filter((key) => besides.has(key)), ...strayLogs(besides, prunedLogs, logs, isOver)]
 	};
+}
+const pointsOf = (chain) => chain.map(({ snapshot: { sequence, takenAt } }) => ({
+	sequence,
+	at: Date.parse(takenAt)
+}));
+function elapsedOf(chain, fleet, now) {
+	const points = pointsOf(chain);
+	const pause = longPause(fleet);
+	return elapsedBy(eras(points, doubtful(points, now), pause), pause, now);
+}
+/** The longest pause between two backups that the schedule allows for, ms. */
+function longPause({ categories }) {
+	const periods = [...categories.values()].map(({ everyMs, rpoMs }) => Math.max(everyMs ?? 0, rpoMs ?? 0));
+	return Math.max(ordinaryPauseMs, ...periods.map((period) => 4 * period));
 }
 function planOne(host, chain, isStored, tools) {
 	const { fleet, profile } = tools;
@@ -364,14 +663,14 @@ function planOne(host, chain, isStored, tools) {
 	const snapshots = chain.map(({ snapshot }) => snapshot);
 	const newest = snapshots.at(-1);
 	const rpoMs = (category) => rpoOf(category, fleet, profile);
-	const held = !isInFleet(host, fleet) ? ["fleet.yml does not have it backed up: what the vault has of it stays"] : newest === void 0 ? [] : holdReasons(newest, rpoMs, now);
+	const held = !isInFleet(host, fleet) ? ["fleet.yml does not have it backed up: its snapshots and bundles stay"] : newest === void 0 ? [] : holdReasons(newest, rpoMs, now);
 	const plan = planHost(host, snapshots, {
 		rules: fleet.retention,
 		own: new Map([...fleet.categories].flatMap(([name, { retention }]) => retention === null ? [] : [[name, retention]])),
 		irreplaceable: new Set(profile.categories.filter(({ irreplaceable }) => irreplaceable).map(({ name }) => name)),
 		pinned: fleet.pinned.get(host) ?? /* @__PURE__ */ new Set(),
 		isStored,
-		longPauseMs: Math.max(ordinaryPauseMs, ...[...fleet.categories.values()].map(({ everyMs, rpoMs: own }) => 4 * Math.max(everyMs ?? 0, own ?? 0))),
+		longPauseMs: longPause(fleet),
 		now
 	});
 	return held.length === 0 ? plan : {
@@ -383,8 +682,11 @@ function planOne(host, chain, isStored, tools) {
 	};
 }
 /** The newest copies of each category that stay are read and hashed: where one is not sound, nothing goes. */
-async function proveKept({ chains, plans }, tools, signal) {
-	const last = plans.filter(({ removed, removedBundles }) => removed.length + removedBundles.length > 0).flatMap(({ host, kept, removedBundles }) => lastCopies(chains.get(host) ?? [], kept, removedBundles));
+async function proveKept(pruning, tools, signal) {
+	const last = pruning.plans.filter(isGoing).flatMap((plan) => {
+		const { host, kept, removedBundles } = plan;
+		return [...lastCopies(pruning.chains.get(host) ?? [], kept, removedBundles), ...lastSegments(plan, pruning.logs.get(host) ?? [])];
+	});
 	await tools.vault.prefetch(last.filter(({ store }) => store === "git").map(({ key }) => key), signal);
 	for (const { store, key, size, sha256 } of last) {
 		const bytes = await (store === "git" ? tools.vault.bundles : tools.store ?? tools.vault.bundles).get(key, signal);
@@ -405,47 +707,6 @@ function lastCopies(chain, kept, removed) {
 		for (const [category, { bundle }] of Object.entries(snapshot.categories)) if (bundle !== null && !goes.has(bundle.key)) newest.set(category, bundle);
 	}
 	return [...newest.values()];
-}
-function rewriteOf(pruning, number, tools) {
-	const { plans, chains, lastRecord } = pruning;
-	const going = plans.filter(({ removed, removedBundles }) => removed.length + removedBundles.length > 0);
-	const record = {
-		format: 1,
-		kind: "prune",
-		number,
-		previous: lastRecord === null ? null : snapshotHash(lastRecord),
-		prunedAt: tools.now().toISOString(),
-		...tools.about,
-		hosts: Object.fromEntries(going.map(({ host, removed, removedBundles }) => [host, {
-			snapshots: rangesOf(removed.map(({ sequence }) => sequence), chains.get(host) ?? []),
-			bundles: removedBundles
-		}]))
-	};
-	return {
-		snapshots: going.flatMap(({ host, removed }) => removed.map(({ sequence }) => ({
-			host,
-			sequence
-		}))),
-		bundles: going.flatMap((plan) => plan.removedBundles.filter(({ store }) => store === "git").map(({ key }) => key)),
-		record: signRecord(record, tools.signingKey)
-	};
-}
-function rangesOf(sequences, chain) {
-	const hashes = new Map(chain.map(({ snapshot, bytes }) => [snapshot.sequence, snapshotHash(bytes)]));
-	const ranges = [];
-	for (const sequence of sequences) {
-		const range = ranges.at(-1);
-		if (range !== void 0 && range.to === sequence - 1) range.to = sequence;
-		else ranges.push({
-			from: sequence,
-			to: sequence
-		});
-	}
-	return ranges.map(({ from, to }) => ({
-		from,
-		to,
-		last: hashes.get(to) ?? ""
-	}));
 }
 function bundlesOf({ snapshot }) {
 	return Object.values(snapshot.categories).flatMap(({ bundle }) => bundle === null ? [] : [bundle]);

@@ -1,5 +1,41 @@
 import { t as Problem } from "./problem.js";
 import { createHash } from "node:crypto";
+// src/seal/pruned-logs.ts
+/** What trusted prune records say went of logs: what is missing beyond that was taken by somebody else. */
+var PrunedLogs = class {
+	/** by `<host>/<category>` */
+	#files = /* @__PURE__ */ new Map();
+	#pages = /* @__PURE__ */ new Map();
+	constructor(records) {
+		for (const { hosts } of records) for (const [host, { logs = {} }] of Object.entries(hosts)) for (const [category, { files, pages }] of Object.entries(logs)) {
+			const place = `${host}/${category}`;
+			const own = this.#files.get(place) ?? /* @__PURE__ */ new Set();
+			for (const file of files) own.add(file);
+			this.#files.set(place, own);
+			this.#pages.set(place, [...this.#pages.get(place) ?? [], ...pages]);
+		}
+	}
+	/** Whether the file went, with all its segments. */
+	hasFile(host, category, id) {
+		return this.#files.get(`${host}/${category}`)?.has(id) === true;
+	}
+	/** Where the segments of files that went were kept. */
+	*folders() {
+		for (const [place, ids] of this.#files) for (const id of ids) yield `bundles/${place}/${id}`;
+	}
+	/**
+	* Where a chain goes on behind a page that the vault has no more.
+	* @returns null: nowhere, nothing before it stayed; undefined: no record says that this page went
+	*/
+	behind(host, category, ref) {
+		const [, number] = /\/(\d{8})\.json$/.exec(ref.key) ?? [];
+		const sequence = Number(number);
+		const range = this.#pages.get(`${host}/${category}`)?.find(({ from, to }) => from <= sequence && sequence <= to);
+		if (range === void 0 || !ref.key.startsWith(`logs/${host}/${category}/`)) return void 0;
+		return sequence === range.to && ref.sha256 !== range.last ? void 0 : range.previous;
+	}
+};
+new PrunedLogs([]);
 // src/seal/log-page.ts
 /** What a page is as bytes: JSON with one blank of indentation and a final line end. */
 function writePage(page) {
@@ -89,4 +125,4 @@ function withRenewed(categories, renewed) {
 		}];
 	}));
 }
-export { openPage as a, withRenewed as i, isGone as n, pageProblem as o, renew as r, writePage as s, isEnding as t };
+export { openPage as a, PrunedLogs as c, withRenewed as i, isGone as n, pageProblem as o, renew as r, writePage as s, isEnding as t };

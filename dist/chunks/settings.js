@@ -129,7 +129,7 @@ const table = {
 		inAction: true
 	},
 	prune: {
-		summary: "Delete the snapshots and bundles that the retention in fleet.yml no longer keeps",
+		summary: "Delete the snapshots, bundles and logs that the retention in fleet.yml no longer keeps",
 		positional: null,
 		example: "pmta-vault prune --dry-run --signing-key-file ~/.ssh/signing",
 		exits: [

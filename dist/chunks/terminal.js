@@ -5,7 +5,7 @@ import { t as printable } from "./printable.js";
 import { i as timeInWords, t as bytesInWords } from "./printable2.js";
 import { t as paint } from "./paint2.js";
 import { t as require_dist } from "./dist.js";
-import { h as withoutComment } from "./rules.js";
+import { C as withoutComment } from "./rules.js";
 import { c as vaultOptions, o as readFleetFile, s as storeOf, t as checkArtifactService, u as openVault } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { writeFile } from "node:fs/promises";

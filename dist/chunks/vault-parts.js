@@ -1322,7 +1322,7 @@ function rewriter(parts) {
 /** @returns the id of a commit without parents */
 async function rewrittenCommit(parts, tip, rewrite) {
 	const { writer, seconds } = parts;
-	const { snapshots, bundles, record } = rewrite;
+	const { snapshots, bundles, logs, record } = rewrite;
 	const name = `prunes/${recordName(record.number)}`;
 	const gone = snapshots.flatMap(({ host, sequence }) => {
 		const path = `snapshots/${host}/${recordName(sequence)}`;
@@ -1333,7 +1333,11 @@ async function rewrittenCommit(parts, tip, rewrite) {
 		message: "prune\n",
 		time: seconds(),
 		changes: [
-			...[...gone, ...bundles].map((path) => ({
+			...[
+				...gone,
+				...bundles,
+				...logs
+			].map((path) => ({
 				path,
 				blob: null
 			})),
@@ -1358,7 +1362,8 @@ async function rewrittenCommit(parts, tip, rewrite) {
 		...parts.git.environment,
 		...Object.fromEntries(Object.entries(person).flatMap(([key, value]) => [[`GIT_AUTHOR_${key}`, value], [`GIT_COMMITTER_${key}`, value]]))
 	};
-	const message = `prune: ${snapshots.length} snapshots, ${bundles.length} bundles (record ${record.number})`;
+	const ofLogs = logs.length === 0 ? "" : `, ${logs.length} files of logs`;
+	const message = `prune: ${snapshots.length} snapshots, ${bundles.length} bundles${ofLogs} (record ${record.number})`;
 	return (await git({
 		...parts.git,
 		environment

@@ -2,9 +2,10 @@ import { t as backedUpHosts } from "./fleet.js";
 import { i as gravest, t as Problem } from "./problem.js";
 import { r as checkChain } from "./prune-record.js";
 import { n as openBundle } from "./open.js";
+import { c as PrunedLogs, t as isEnding } from "./renewal.js";
 import { a as SignedFiles, i as bundleProblem, r as storeHint } from "./fetch-bundles.js";
 import { o as planCategories, s as planLogs } from "./roots.js";
-import { a as openPage, o as pageProblem, t as isEnding } from "./renewal.js";
+import { t as LogChains } from "./log-chains.js";
 import { createHash } from "node:crypto";
 // src/flows/completeness.ts
 /** Whether the vault has a copy of everything that one host of the fleet should have. */
@@ -48,73 +49,6 @@ function completeness(host, chain, { fleet, profile, now }) {
 		findings,
 		warnings
 	};
-}
-// src/flows/log-chains.ts
-/** The pages of logs in a vault, and what a signed snapshot proves by naming one: it, those before it, their segments. */
-var LogChains = class {
-	#seen = /* @__PURE__ */ new Map();
-	/** digests by key, of pages that were followed */
-	#followed = /* @__PURE__ */ new Map();
-	/** @param bytes  null when the repository has lost or damaged it */
-	add(key, bytes) {
-		if (bytes === null) return;
-		const sha256 = createHash("sha256").update(bytes).digest("hex");
-		this.#seen.set(key, {
-			sha256,
-			content: contentOf(bytes, {
-				key,
-				sha256
-			})
-		});
-	}
-	/**
-	* @param newest  as a trusted snapshot names it
-	* @returns       the segments that were not met before, and why the chain could not be followed to its end
-	*/
-	follow(host, category, newest) {
-		const segments = [];
-		for (let ref = newest; ref !== null;) {
-			if (this.#followed.get(ref.key) === ref.sha256) break;
-			this.#followed.set(ref.key, ref.sha256);
-			const seen = this.#seen.get(ref.key);
-			const content = pageProblem(seen?.sha256 ?? null, ref) ?? foreign(ref, host, category) ?? seen?.content;
-			if (content === void 0 || content instanceof Problem) return {
-				segments,
-				broken: content === void 0 ? null : {
-					key: ref.key,
-					problem: content
-				}
-			};
-			segments.push(...content.segments);
-			ref = content.previous;
-		}
-		return {
-			segments,
-			broken: null
-		};
-	}
-	/** Pages that nothing names that can be trusted. */
-	strays() {
-		return [...this.#seen.keys()].filter((key) => !this.#followed.has(key));
-	}
-};
-/** Held against what names it only later: what is no page is a problem once somebody names it. */
-function contentOf(bytes, ref) {
-	const [, host = "", category = ""] = ref.key.split("/");
-	try {
-		const { previous, segments } = openPage(bytes, ref, host, category);
-		return {
-			previous,
-			segments
-		};
-	} catch (problem) {
-		if (problem instanceof Problem) return problem;
-		return new Problem("seal/altered", `${ref.key} is no page of a log`, { hint: "take it from another clone of the vault, and find out who could write" });
-	}
-}
-function foreign({ key }, host, category) {
-	if (key.startsWith(`logs/${host}/${category}/`)) return null;
-	return new Problem("seal/wrong-host", `${key} is named by ${category} of ${host}`, { hint: "compare the bundles branch with a clone you trust before going on" });
 }
 // src/flows/verify.ts
 /** Is everything still there, and is it what was signed? Reads the vault once. Writes nothing. */
@@ -172,6 +106,7 @@ var Verification = class {
 		});
 		const bundles = records.flatMap(({ hosts: pruned }) => Object.values(pruned).flatMap((host) => host.bundles));
 		const pruned = new Set(bundles.map(({ key }) => key));
+		const prunedLogs = new PrunedLogs(records);
 		const hosts = /* @__PURE__ */ new Set([...this.#hosts(), ...this.files.hosts()]);
 		for (const host of hosts) {
 			const chain = checkChain(host, this.files.of(host), {
@@ -191,7 +126,7 @@ var Verification = class {
 				ref,
 				isSegment: false
 			});
-			this.#followLogs(host, chain);
+			this.#followLogs(host, chain, prunedLogs);
 		}
 		for (const key of this.logs.strays()) this.#warnings.push(`${key} is named by no snapshot that can be trusted`);
 		const known = new Set(fleet.hosts.map(({ name }) => name));
@@ -199,11 +134,11 @@ var Verification = class {
 		for (const path of this.files.strays) this.#warnings.push(`${path} is no snapshot; it was not looked at`);
 	}
 	/** The newest first: its pages lead to those of all the others, unless a chain is broken. */
-	#followLogs(host, chain) {
+	#followLogs(host, chain, pruned) {
 		for (const { snapshot } of [...chain.snapshots.values()].reverse()) for (const [category, { log }] of Object.entries(snapshot.categories)) {
 			if (!log) continue;
-			const { segments, broken } = this.logs.follow(host, category, log);
-			for (const ref of segments) this.#named.set(idOf(ref), {
+			const { pages, broken } = this.logs.follow(host, category, log, pruned);
+			for (const ref of pages.flatMap(({ segments }) => segments)) this.#named.set(idOf(ref), {
 				host,
 				category,
 				ref,

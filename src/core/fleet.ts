@@ -35,6 +35,8 @@ export interface CategoryPolicy {
   readonly paths: readonly string[]
   /** which of its copies `prune` keeps; null: as the fleet's */
   readonly retention: Retention | null
+  /** of a log category: how long a file stays once its newest byte was read, ms; null: for ever */
+  readonly keepMs: number | null
   /** age recipients of its own; empty: those of the fleet */
   readonly recipients: readonly string[]
 }

@@ -94,6 +94,8 @@ export interface Rewrite {
   readonly snapshots: readonly { readonly host: string; readonly sequence: number }[]
   /** keys of bundles that rest in the vault itself */
   readonly bundles: readonly string[]
+  /** pages of logs, and segments that rest in the vault itself */
+  readonly logs: readonly string[]
   readonly record: StoredRecord
 }
 

@@ -74,7 +74,7 @@ function fleetOf(data: FleetFile): Fleet {
       name,
       {
         ...{ everyMs: msOrNull(every), rpoMs: msOrNull(rpo), paths, recipients },
-        retention: own === undefined ? null : { ...retention, ...own },
+        ...keptBy(retention, own),
       },
     ],
   )
@@ -130,6 +130,17 @@ function pinsOf(pinned: readonly string[]): ReadonlyMap<string, ReadonlySet<numb
     pins.set(host, (pins.get(host) ?? new Set()).add(Number(sequence)))
   }
   return pins
+}
+
+/** The rules of one category: a period for logs, numbers of snapshots for all others. */
+function keptBy(
+  retention: Retention,
+  own: NonNullable<FleetFile["categories"]>[string]["retention"],
+): Pick<CategoryPolicy, "retention" | "keepMs"> {
+  if (own === undefined) return { retention: null, keepMs: null }
+  const { keep, ...rules } = own
+  const isCounted = Object.keys(rules).length > 0
+  return { retention: isCounted ? { ...retention, ...rules } : null, keepMs: msOrNull(keep) }
 }
 
 const msOrNull = (text: string | undefined): number | null =>

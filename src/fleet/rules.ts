@@ -3,13 +3,13 @@
  * wrong elsewhere, so that one pass tells everything.
  */
 
-import { showDuration } from "../core/duration.ts"
+import { parseDuration, showDuration } from "../core/duration.ts"
 import type { CategoryPolicy, Fleet } from "../core/fleet.ts"
 import { didYouMean, nearest } from "../core/nearest.ts"
 import { type Finding, isMap, type Path } from "./finding.ts"
+import { knownCategories, logCategories } from "./known.ts"
 import { canonicalAddress } from "./names.ts"
 import { kindOf } from "./recipient.ts"
-import { knownCategories } from "./schema.ts"
 import { withoutComment } from "./ssh-key.ts"
 
 /** Recovery time objectives by scenario, ms, where the fleet file says nothing. */
@@ -39,6 +39,7 @@ export function ruleFindings(data: unknown): readonly Finding[] {
     ...jumpFindings(hosts, defaults),
     ...addressFindings(hosts, defaults),
     ...categoryFindings(data["categories"]),
+    ...retentionFindings(data["categories"]),
     ...scenarioFindings(isMap(data["policy"]) ? data["policy"]["rto"] : undefined),
   ]
 }
@@ -189,6 +190,28 @@ function* categoryFindings(categories: unknown): Iterable<Finding> {
     yield { path: ["categories", name], at: "key", message: `is not a category of the profile${near}` }
   }
 }
+
+/** Logs are files with an age; everything else is kept as snapshots, which are counted. */
+function* retentionFindings(categories: unknown): Iterable<Finding> {
+  for (const [name, category] of Object.entries(isMap(categories) ? categories : {})) {
+    const own = isMap(category) && isMap(category["retention"]) ? category["retention"] : {}
+    for (const [rule, value] of Object.entries(own)) {
+      const path = ["categories", name, "retention", rule]
+      const isLog = logCategories.includes(name)
+      if (rule === "keep" && !isLog) {
+        const message = `is for ${logCategories.join(" and ")} alone: copies of ${name} are counted; write last, daily, weekly, monthly or yearly`
+        yield { path, at: "key", message }
+      } else if (rule !== "keep" && isLog) {
+        const message = `counts snapshots, and files of ${name} go by age; write keep: 400d`
+        yield { path, at: "key", message }
+      } else if (rule === "keep" && typeof value === "string" && (parseDuration(value) ?? dayMs) < dayMs) {
+        yield { path, at: "value", value, message: "is less than a day" }
+      }
+    }
+  }
+}
+
+const dayMs = 86_400_000
 
 function* scenarioFindings(rto: unknown): Iterable<Finding> {
   for (const name of Object.keys(isMap(rto) ? rto : {})) {

@@ -6,21 +6,10 @@
 import * as v from "valibot"
 import { durationForm, durationPattern } from "../core/duration.ts"
 import { didYouMean } from "../core/nearest.ts"
+import { knownCategories, profileNames } from "./known.ts"
 import { addressFault, hostNameForm, hostNamePattern, pathFault, userPattern, wordPattern } from "./names.ts"
 import { recipientFault } from "./recipient.ts"
 import { hostKeyFault, signerFault } from "./ssh-key.ts"
-
-/** What the shelf of profiles holds; `test/fleet/schema.test.ts` compares, as a step cannot import a shelf. */
-export const profileNames = ["powermta"] as const
-export const knownCategories: readonly string[] = [
-  "config",
-  "dkim",
-  "tls",
-  "license",
-  "data",
-  "accounting",
-  "log",
-]
 
 /** Texts of a form: the pattern is what JSON Schema can say of it, `fault` the whole truth. */
 const form = (pattern: RegExp, fault: (text: string) => string | null) =>
@@ -191,7 +180,17 @@ const category = v.strictObject({
   ),
   retention: v.exactOptional(
     v.pipe(
-      v.strictObject(rules),
+      v.strictObject({
+        ...rules,
+        keep: v.exactOptional(
+          v.pipe(
+            duration,
+            v.description(
+              "Of a log category, and its only rule: how long a file stays once its newest byte was read and it has left the host, such as 400d; for ever unless told.",
+            ),
+          ),
+        ),
+      }),
       v.description("Rules of its own; what it does not say is as under `retention`."),
     ),
   ),

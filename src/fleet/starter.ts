@@ -42,13 +42,13 @@ hosts:
 
 # Changes to the categories of the profile, and further ones.
 # categories:
-#   accounting: { every: 24h, rpo: 24h }
+#   accounting: { every: 24h, rpo: 24h, retention: { keep: 400d } }
 #   postfix: { paths: ["/etc/postfix/**"] }
 
 # Recovery time objectives by scenario.
 # policy: { rto: { config-corruption: 30m, hardware-failure: 4h } }
 
-# Which snapshots pmta-vault prune keeps; a category may have its own.
+# Which snapshots pmta-vault prune keeps; a category may have its own. Logs stay until they have a keep.
 # retention: { last: 7, daily: 30, weekly: 8, monthly: 12, yearly: 2, pinned: [mta1/12] }
 
 # How drift is proposed: one pull request for each change, host, file, or for the whole fleet.

@@ -2,14 +2,19 @@
 import { createHash } from "node:crypto"
 import type { LogPage, PageRef } from "../core/log.ts"
 import { Problem } from "../core/problem.ts"
-import type { StoredObject } from "../core/store.ts"
 import { openPage, pageProblem } from "../seal/log-page.ts"
+import type { PrunedLogs } from "../seal/pruned-logs.ts"
 
 /** What is needed of a page: what it lists as on the host would fill the memory over the years. */
+type PageOutline = Pick<LogPage, "sequence" | "takenAt" | "previous" | "segments">
+
 interface SeenPage {
   readonly sha256: string
-  readonly content: Pick<LogPage, "previous" | "segments"> | Problem
+  readonly content: PageOutline | Problem
 }
+
+/** A page as a link of a chain that leads to it from a trusted snapshot. */
+export type ProvenPage = PageOutline & { readonly ref: PageRef }
 
 export class LogChains {
   readonly #seen = new Map<string, SeenPage>()
@@ -25,26 +30,36 @@ export class LogChains {
 
   /**
    * @param newest  as a trusted snapshot names it
-   * @returns       the segments that were not met before, and why the chain could not be followed to its end
+   * @param pruned  what trusted records say went: the chain goes on behind it
+   * @returns       the pages that were not met before, the newest first, without the segments of files that went;
+   *                and why the chain could not be followed to its end
    */
   follow(
     host: string,
     category: string,
     newest: PageRef,
-  ): { readonly segments: readonly StoredObject[]; readonly broken: BrokenChain | null } {
-    const segments: StoredObject[] = []
+    pruned: PrunedLogs,
+  ): { readonly pages: readonly ProvenPage[]; readonly broken: BrokenChain | null } {
+    const pages: ProvenPage[] = []
     for (let ref: PageRef | null = newest; ref !== null; ) {
       if (this.#followed.get(ref.key) === ref.sha256) break
       this.#followed.set(ref.key, ref.sha256)
       const seen = this.#seen.get(ref.key)
+      const behind: PageRef | null | undefined =
+        seen === undefined ? pruned.behind(host, category, ref) : undefined
+      if (behind !== undefined) {
+        ref = behind
+        continue
+      }
       const problem: Problem | null = pageProblem(seen?.sha256 ?? null, ref) ?? foreign(ref, host, category)
       const content: SeenPage["content"] | undefined = problem ?? seen?.content
       if (content === undefined || content instanceof Problem)
-        return { segments, broken: content === undefined ? null : { key: ref.key, problem: content } }
-      segments.push(...content.segments)
+        return { pages, broken: content === undefined ? null : { key: ref.key, problem: content } }
+      const segments = content.segments.filter(({ file }) => !pruned.hasFile(host, category, file))
+      pages.push({ ...content, ref, segments })
       ref = content.previous
     }
-    return { segments, broken: null }
+    return { pages, broken: null }
   }
 
   /** Pages that nothing names that can be trusted. */
@@ -63,8 +78,8 @@ export interface BrokenChain {
 function contentOf(bytes: Uint8Array, ref: PageRef): SeenPage["content"] {
   const [, host = "", category = ""] = ref.key.split("/")
   try {
-    const { previous, segments } = openPage(bytes, ref, host, category)
-    return { previous, segments }
+    const { sequence, takenAt, previous, segments } = openPage(bytes, ref, host, category)
+    return { sequence, takenAt, previous, segments }
   } catch (problem) {
     if (problem instanceof Problem) return problem
     return new Problem("seal/altered", `${ref.key} is no page of a log`, {

@@ -7,18 +7,22 @@ import type { Fleet } from "../core/fleet.ts"
 import { gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { PruneReport } from "../core/report.ts"
-import type { HostPlan, PruneRecord, RemovedRange } from "../core/retention.ts"
+import type { HostPlan, PruneRecord } from "../core/retention.ts"
 import type { BundleRef, SignedSnapshot } from "../core/snapshot.ts"
 import type { RemovableStore } from "../core/store.ts"
 import type { Rewrite, Vault, VaultHistory } from "../core/vault.ts"
-import { ordinaryPauseMs } from "../retain/clock.ts"
+import { doubtful, eras, ordinaryPauseMs, type Point } from "../retain/clock.ts"
+import { type Elapsed, elapsedBy, longest, mostElapsed } from "../retain/elapsed.ts"
 import { holdReasons } from "../retain/hold.ts"
+import type { LogHistory } from "../retain/logs.ts"
 import { type Policy, planHost } from "../retain/plan.ts"
 import { openChain } from "../seal/chain.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
-import { openRecords, signRecord } from "../seal/prune-record.ts"
-import { snapshotHash } from "../seal/snapshot.ts"
+import { openRecords } from "../seal/prune-record.ts"
+import { PrunedLogs } from "../seal/pruned-logs.ts"
 import { rpoOf } from "./objectives.ts"
+import { lastSegments, logPeriods, planLogs, readLogs, segmentsOf, strayLogs } from "./prune-logs.ts"
+import { isGoing, removedObjects, rewriteOf, type Stored } from "./prune-rewrite.ts"
 import { checkSigner } from "./trust.ts"
 
 export interface PruneTools {
@@ -38,7 +42,8 @@ interface Pruning {
   readonly records: readonly PruneRecord[]
   readonly lastRecord: Uint8Array | null
   readonly plans: readonly HostPlan[]
-  /** keys in the directory that a former prune recorded and did not come to delete */
+  readonly logs: ReadonlyMap<string, readonly LogHistory[]>
+  /** keys in the directory that a former prune recorded and did not come to delete, and strays of logs */
   readonly leftovers: readonly string[]
 }
 
@@ -50,18 +55,17 @@ export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSig
   const prepare = async (history: VaultHistory): Promise<Rewrite | null> => {
     pruning = await planAll(history, tools, signal)
     record = null
-    if (pruning.plans.every(({ removed, removedBundles }) => removed.length + removedBundles.length === 0))
-      return null
+    if (!pruning.plans.some(isGoing)) return null
     await proveKept(pruning, tools, signal)
     record = pruning.records.length + 1
-    return rewriteOf(pruning, record, tools)
+    return rewriteOf({ ...pruning, number: record }, tools)
   }
   if (dryRun) pruning = await planAll(await vault.history(signal), tools, signal)
   else await vault.rewrite(prepare, signal)
   // Only now: the record is where everybody sees it, so that no deleted file is a riddle.
   const { plans, leftovers }: Pruning = pruning ?? { ...nothing }
   if (!dryRun && store !== null) {
-    const gone = plans.flatMap(plan => plan.removedBundles.filter(bundle => bundle.store !== "git"))
+    const gone = plans.flatMap(removedObjects).filter(object => object.store !== "git")
     await store.remove([...leftovers, ...gone.map(({ key }) => key)], signal)
   }
   const isHeld = plans.some(({ host, held }) => held.length > 0 && isInFleet(host, fleet))
@@ -71,18 +75,21 @@ export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSig
     vault: vault.location,
     hosts: plans,
     record,
-    bytes: plans.flatMap(plan => plan.removedBundles).reduce((sum, { size }) => sum + size, 0),
+    bytes: plans.flatMap(removedObjects).reduce((sum, { size }) => sum + size, 0),
     warnings: [...fleet.warnings, ...plans.flatMap(({ warnings }) => warnings)],
     exit: gravest(isHeld ? ["partial"] : []),
   }
 }
 
-const nothing: Pruning = { chains: new Map(), records: [], lastRecord: null, plans: [], leftovers: [] }
+const nothing: Pruning = {
+  ...{ chains: new Map(), records: [], lastRecord: null, plans: [], logs: new Map(), leftovers: [] },
+}
 const isInFleet = (host: string, fleet: Fleet): boolean =>
   fleet.hosts.some(({ name, backup }) => name === host && backup)
 
 async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSignal): Promise<Pruning> {
   const { fleet, vault, store } = tools
+  const now = tools.now().getTime()
   const records = openRecords(history.prunes, fleet.signers)
   const chains = new Map(
     [...history.snapshots].map(([host, stored]) => [
@@ -97,22 +104,58 @@ async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSi
   )
   const inVault = new Set(await vault.bundles.list("bundles/", signal))
   const besides = new Set(store === null ? [] : await store.list("bundles/", signal))
-  const isStored = ({ store: name, key }: BundleRef): boolean =>
+  const isStored = ({ store: name, key }: Stored): boolean =>
     !recorded.has(key) && (name === "git" ? inVault : besides).has(key)
-  const named = [...chains.values()].flatMap(chain => chain.flatMap(bundlesOf))
+  const periods = logPeriods(fleet)
+  const prunedLogs = new PrunedLogs(records)
+  const logs = await readLogs(chains, periods, prunedLogs, vault, signal)
+  const named: readonly Stored[] = [
+    ...[...chains.values()].flatMap(chain => chain.flatMap(bundlesOf)),
+    ...segmentsOf([...logs.values()].flat()),
+  ]
   const missing = new Map(
     named.filter(ref => !recorded.has(ref.key) && !isStored(ref)).map(ref => [ref.key, ref]),
   )
   if (missing.size > 0) throw bundlesMissing([...missing.values()], store)
   const stored = new Set(named.filter(isStored).map(({ key }) => key))
-  const plans = [...chains].map(([host, chain]) => planOne(host, chain, key => stored.has(key), tools))
+  const clocks = new Map([...chains].map(([host, chain]) => [host, elapsedOf(chain, fleet, now)]))
+  const witness = longest([...clocks.values()])
+  const elapsedFor = (host: string) => mostElapsed([clocks.get(host) ?? (() => 0), ...witness])
+  const plans = [...chains].map(([host, chain]) => {
+    const plan = planOne(host, chain, key => stored.has(key), tools)
+    // What a host that is no longer backed up left is all there is of it; but what has a period is not kept longer.
+    if (plan.held.length > 0 && isInFleet(host, fleet)) return plan
+    const policy = { elapsed: elapsedFor(host), points: pointsOf(chain), now }
+    return { ...plan, logs: planLogs(logs.get(host) ?? [], periods, policy) }
+  })
+  const isOver = (host: string, category: string, at: number) =>
+    elapsedFor(host)(at) >= (periods.get(category) ?? Infinity)
   return {
     chains,
     records,
     lastRecord: history.prunes.at(-1)?.bytes ?? null,
     plans,
-    leftovers: [...recorded].filter(key => besides.has(key)),
+    logs,
+    leftovers: [
+      ...[...recorded].filter(key => besides.has(key)),
+      ...strayLogs(besides, prunedLogs, logs, isOver),
+    ],
   }
+}
+
+const pointsOf = (chain: readonly SignedSnapshot[]): readonly Point[] =>
+  chain.map(({ snapshot: { sequence, takenAt } }) => ({ sequence, at: Date.parse(takenAt) }))
+
+function elapsedOf(chain: readonly SignedSnapshot[], fleet: Fleet, now: number): Elapsed {
+  const points = pointsOf(chain)
+  const pause = longPause(fleet)
+  return elapsedBy(eras(points, doubtful(points, now), pause), pause, now)
+}
+
+/** The longest pause between two backups that the schedule allows for, ms. */
+function longPause({ categories }: Fleet): number {
+  const periods = [...categories.values()].map(({ everyMs, rpoMs }) => Math.max(everyMs ?? 0, rpoMs ?? 0))
+  return Math.max(ordinaryPauseMs, ...periods.map(period => 4 * period))
 }
 
 function planOne(
@@ -127,7 +170,7 @@ function planOne(
   const newest = snapshots.at(-1)
   const rpoMs = (category: string) => rpoOf(category, fleet, profile)
   const held = !isInFleet(host, fleet)
-    ? ["fleet.yml does not have it backed up: what the vault has of it stays"]
+    ? ["fleet.yml does not have it backed up: its snapshots and bundles stay"]
     : newest === undefined
       ? []
       : holdReasons(newest, rpoMs, now)
@@ -143,12 +186,7 @@ function planOne(
     ),
     pinned: fleet.pinned.get(host) ?? new Set(),
     isStored,
-    longPauseMs: Math.max(
-      ordinaryPauseMs,
-      ...[...fleet.categories.values()].map(
-        ({ everyMs, rpoMs: own }) => 4 * Math.max(everyMs ?? 0, own ?? 0),
-      ),
-    ),
+    longPauseMs: longPause(fleet),
     now,
   }
   const plan = planHost(host, snapshots, policy)
@@ -156,10 +194,12 @@ function planOne(
 }
 
 /** The newest copies of each category that stay are read and hashed: where one is not sound, nothing goes. */
-async function proveKept({ chains, plans }: Pruning, tools: PruneTools, signal: AbortSignal): Promise<void> {
-  const last = plans
-    .filter(({ removed, removedBundles }) => removed.length + removedBundles.length > 0)
-    .flatMap(({ host, kept, removedBundles }) => lastCopies(chains.get(host) ?? [], kept, removedBundles))
+async function proveKept(pruning: Pruning, tools: PruneTools, signal: AbortSignal): Promise<void> {
+  const last = pruning.plans.filter(isGoing).flatMap((plan): readonly Stored[] => {
+    const { host, kept, removedBundles } = plan
+    const bundles = lastCopies(pruning.chains.get(host) ?? [], kept, removedBundles)
+    return [...bundles, ...lastSegments(plan, pruning.logs.get(host) ?? [])]
+  })
   await tools.vault.prefetch(
     last.filter(({ store }) => store === "git").map(({ key }) => key),
     signal,
@@ -193,54 +233,11 @@ function lastCopies(
   return [...newest.values()]
 }
 
-function rewriteOf(pruning: Pruning, number: number, tools: PruneTools): Rewrite {
-  const { plans, chains, lastRecord } = pruning
-  const going = plans.filter(({ removed, removedBundles }) => removed.length + removedBundles.length > 0)
-  const record: PruneRecord = {
-    format: 1,
-    kind: "prune",
-    number,
-    previous: lastRecord === null ? null : snapshotHash(lastRecord),
-    prunedAt: tools.now().toISOString(),
-    ...tools.about,
-    hosts: Object.fromEntries(
-      going.map(({ host, removed, removedBundles }) => [
-        host,
-        {
-          snapshots: rangesOf(
-            removed.map(({ sequence }) => sequence),
-            chains.get(host) ?? [],
-          ),
-          bundles: removedBundles,
-        },
-      ]),
-    ),
-  }
-  return {
-    snapshots: going.flatMap(({ host, removed }) => removed.map(({ sequence }) => ({ host, sequence }))),
-    bundles: going.flatMap(plan =>
-      plan.removedBundles.filter(({ store }) => store === "git").map(({ key }) => key),
-    ),
-    record: signRecord(record, tools.signingKey),
-  }
-}
-
-function rangesOf(sequences: readonly number[], chain: readonly SignedSnapshot[]): readonly RemovedRange[] {
-  const hashes = new Map(chain.map(({ snapshot, bytes }) => [snapshot.sequence, snapshotHash(bytes)]))
-  const ranges: { from: number; to: number }[] = []
-  for (const sequence of sequences) {
-    const range = ranges.at(-1)
-    if (range !== undefined && range.to === sequence - 1) range.to = sequence
-    else ranges.push({ from: sequence, to: sequence })
-  }
-  return ranges.map(({ from, to }) => ({ from, to, last: hashes.get(to) ?? "" }))
-}
-
 function bundlesOf({ snapshot }: SignedSnapshot): BundleRef[] {
   return Object.values(snapshot.categories).flatMap(({ bundle }) => (bundle === null ? [] : [bundle]))
 }
 
-function bundlesMissing(missing: readonly BundleRef[], store: RemovableStore | null): Problem {
+function bundlesMissing(missing: readonly Stored[], store: RemovableStore | null): Problem {
   const elsewhere = missing.some(ref => ref.store !== "git") && store === null
   return new Problem(
     "store/missing",

@@ -9,6 +9,7 @@ import type { Vault } from "../core/vault.ts"
 import { type Chain, checkChain } from "../seal/chain.ts"
 import type { Identities } from "../seal/identity.ts"
 import { openBundle } from "../seal/open.ts"
+import { PrunedLogs } from "../seal/pruned-logs.ts"
 import { bundleProblem, type FoundBundle } from "./bundle-check.ts"
 import { completeness } from "./completeness.ts"
 import { storeHint } from "./fetch-bundles.ts"
@@ -93,6 +94,7 @@ class Verification {
       Object.values(pruned).flatMap(host => host.bundles),
     )
     const pruned = new Set(bundles.map(({ key }) => key))
+    const prunedLogs = new PrunedLogs(records)
     const hosts = new Set([...this.#hosts(), ...this.files.hosts()])
     for (const host of hosts) {
       const chain = checkChain(host, this.files.of(host), { signers, records }, now())
@@ -104,7 +106,7 @@ class Verification {
           if (ref !== null && !pruned.has(ref.key))
             this.#named.set(idOf(ref), { host, category, ref, isSegment: false })
       }
-      this.#followLogs(host, chain)
+      this.#followLogs(host, chain, prunedLogs)
     }
     for (const key of this.logs.strays())
       this.#warnings.push(`${key} is named by no snapshot that can be trusted`)
@@ -115,12 +117,13 @@ class Verification {
   }
 
   /** The newest first: its pages lead to those of all the others, unless a chain is broken. */
-  #followLogs(host: string, chain: Chain): void {
+  #followLogs(host: string, chain: Chain, pruned: PrunedLogs): void {
     for (const { snapshot } of [...chain.snapshots.values()].reverse()) {
       for (const [category, { log }] of Object.entries(snapshot.categories)) {
         if (!log) continue
-        const { segments, broken } = this.logs.follow(host, category, log)
-        for (const ref of segments) this.#named.set(idOf(ref), { host, category, ref, isSegment: true })
+        const { pages, broken } = this.logs.follow(host, category, log, pruned)
+        for (const ref of pages.flatMap(({ segments }) => segments))
+          this.#named.set(idOf(ref), { host, category, ref, isSegment: true })
         if (broken !== null) this.#findings.push({ host, sequence: snapshot.sequence, ...broken })
       }
     }

@@ -81,6 +81,7 @@ export function planHost(host: string, all: readonly Snapshot[], policy: Policy)
     removedBundles: bundlesOf(snapshots)
       .filter(({ key }) => !named.has(key))
       .map(removedBundle),
+    logs: [],
     warnings: [...policy.pinned]
       .filter(sequence => !snapshots.some(snapshot => snapshot.sequence === sequence))
       .map(sequence => `snapshot ${sequence} of ${host} is pinned, and the vault does not have it`),

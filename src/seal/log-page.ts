@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import type { LogPage, LogSegment, PageRef } from "../core/log.ts"
 import { Problem } from "../core/problem.ts"
+import { nothingPruned, type PrunedLogs } from "./pruned-logs.ts"
 
 /** What a page is as bytes: JSON with one blank of indentation and a final line end. */
 export function writePage(page: LogPage): { readonly ref: PageRef; readonly bytes: Buffer } {
@@ -63,7 +64,7 @@ export interface StoredLog {
   readonly mtime: number
   /** bytes stored */
   readonly size: number
-  /** in order; the first begins at 0 unless retention took what was before */
+  /** in order, from 0 on: retention takes a file whole */
   readonly segments: readonly LogSegment[]
 }
 
@@ -71,8 +72,9 @@ export interface StoredLog {
  * All log files of a category at one snapshot, by walking the chain of its pages.
  * @param newest  what the snapshot names
  * @param read    the bytes of a page; null when it is not there
- * @returns       files sorted by path; `complete` is false where the chain ends in a page that is not there, as
- *                retention leaves it
+ * @param pruned  what retention took: such files are left out, and the chain goes on behind such pages
+ * @returns       files sorted by path; `complete` is false where the chain ends in a page that is not there, and
+ *                no prune record says why
  * @throws        Problem as `openPage`, for the newest page and for what is altered
  */
 export async function collectLogs(
@@ -80,13 +82,20 @@ export async function collectLogs(
   host: string,
   category: string,
   read: (key: string) => Promise<Uint8Array | null>,
+  pruned: PrunedLogs = nothingPruned,
 ): Promise<{ readonly files: readonly StoredLog[]; readonly complete: boolean }> {
   const segments = new Map<string, LogSegment[]>()
   const files = new Map<string, StoredLog>()
   let ref: PageRef | null = newest
   let complete = true
+  let isFirst = true
   while (ref !== null) {
     const bytes: Uint8Array | null = await read(ref.key)
+    const behind: PageRef | null | undefined = bytes === null ? pruned.behind(host, category, ref) : undefined
+    if (behind !== undefined) {
+      ref = behind
+      continue
+    }
     if (bytes === null && ref !== newest) {
       complete = false
       break
@@ -98,12 +107,13 @@ export async function collectLogs(
       else own.push(segment)
     }
     for (const file of page.files) {
-      if (files.has(file.id)) continue
-      const present = ref === newest
+      if (files.has(file.id) || pruned.hasFile(host, category, file.id)) continue
+      const present = isFirst
       const path = present ? file.path : `${file.path.slice(0, file.path.lastIndexOf("/"))}/${file.id}`
       const { id, mode, owner, group, uid, gid, mtime, end: size } = file
       files.set(id, { ...{ id, path, present, mode, owner, group, uid, gid, mtime, size }, segments: [] })
     }
+    isFirst = false
     ref = page.previous
   }
   const all = [...files.values()].map(file => ({

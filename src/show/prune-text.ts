@@ -1,5 +1,6 @@
+import { showDuration } from "../core/duration.ts"
 import type { PruneReport } from "../core/report.ts"
-import type { HostPlan, KeepReason } from "../core/retention.ts"
+import type { HostPlan, KeepReason, LogKeepRule, LogPlan } from "../core/retention.ts"
 import type { Paint } from "./paint.ts"
 import { bytesInWords, plural, printable } from "./printable.ts"
 
@@ -8,9 +9,14 @@ export function pruneText(report: PruneReport, colors: Paint): string {
   const { hosts, dryRun } = report
   const snapshots = hosts.reduce((sum, { removed }) => sum + removed.length, 0)
   const bundles = hosts.reduce((sum, { removedBundles }) => sum + removedBundles.length, 0)
-  const what = `${plural(snapshots, "snapshot")} and ${plural(bundles, "bundle")} (${bytesInWords(report.bytes)})`
+  const logs = hosts.flatMap(host => host.logs)
+  const files = logs.reduce((count, { removed }) => count + removed.length, 0)
+  const pages = logs.reduce((count, plan) => count + plan.pages.length, 0)
+  const counts = [plural(snapshots, "snapshot"), plural(bundles, "bundle")]
+  const kinds = files + pages === 0 ? counts : [...counts, plural(files, "log file")]
+  const what = `${kinds.slice(0, -1).join(", ")} and ${kinds.at(-1)} (${bytesInWords(report.bytes)})`
   const sum =
-    snapshots + bundles === 0
+    snapshots + bundles + files + pages === 0
       ? "nothing goes"
       : dryRun
         ? `${what} would go (dry run, nothing deleted)`
@@ -24,11 +30,12 @@ export function pruneText(report: PruneReport, colors: Paint): string {
 
 function hostText(plan: HostPlan, dryRun: boolean, { bold, yellow, red, green }: Paint): string {
   const { host, held, kept, removed } = plan
+  const ofLogs = plan.logs.map(log => logText(log, dryRun, { red, green })).join("")
   if (held.length > 0) {
-    return `${bold(host)}  ${yellow("held")}\n${held.map(reason => `  ${printable(reason)}\n`).join("")}`
+    return `${bold(host)}  ${yellow("held")}\n${held.map(reason => `  ${printable(reason)}\n`).join("")}${ofLogs}`
   }
   const head = `${bold(host)}  ${removed.length} go, ${kept.length} stay\n`
-  if (!dryRun) return head
+  if (!dryRun) return head + ofLogs
   const going = removed.map(({ sequence, takenAt }) => ({
     sequence,
     text: `  ${red("go  ")} ${at(sequence, takenAt)}`,
@@ -38,7 +45,32 @@ function hostText(plan: HostPlan, dryRun: boolean, { bold, yellow, red, green }:
     text: `  ${green("keep")} ${at(sequence, takenAt)}  ${reasons.map(reasonText).join("; ")}`,
   }))
   const lines = [...going, ...staying].sort((a, b) => a.sequence - b.sequence)
-  return head + lines.map(({ text }) => `${text}\n`).join("")
+  return head + lines.map(({ text }) => `${text}\n`).join("") + ofLogs
+}
+
+function logText(plan: LogPlan, dryRun: boolean, { red, green }: Pick<Paint, "red" | "green">): string {
+  const { category, keepMs, removed, kept } = plan
+  const period = showDuration(keepMs)
+  const head = `  files of ${category}, kept for ${period}: ${removed.length} go, ${kept.length} stay\n`
+  if (!dryRun) return head
+  const lines = [
+    ...removed.map(log => ({ ...log, text: red("go  "), why: "" })),
+    ...kept.map(log => ({ ...log, text: green("keep"), why: `  ${logWords(log.rule, period)}` })),
+  ].sort((a, b) => (a.storedAt < b.storedAt ? -1 : a.storedAt > b.storedAt ? 1 : 0))
+  return (
+    head +
+    lines
+      .map(
+        ({ text, why, storedAt, file }) =>
+          `    ${text} ${storedAt.slice(0, 16).replace("T", " ")}  ${printable(file)}${why}\n`,
+      )
+      .join("")
+  )
+}
+
+function logWords(rule: LogKeepRule, period: string): string {
+  if (rule === "young") return `read within ${period}`
+  return rule === "present" ? "still on the host" : words.clock
 }
 
 const at = (sequence: number, takenAt: string): string =>

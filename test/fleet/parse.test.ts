@@ -60,7 +60,7 @@ describe("a fleet file that is right", () => {
 
   test("gives durations in ms and the policy with its defaults", () => {
     expect(fleet.categories.get("accounting")).toEqual({
-      retention: null,
+      ...{ retention: null, keepMs: null },
       everyMs: 86_400_000,
       rpoMs: 172_800_000,
       paths: ["/var/log/pmta/acct*"],
@@ -120,12 +120,16 @@ describe("a fleet file that is right", () => {
 
   test("gives pins by host, and categories their own retention, the rest as the fleet's", () => {
     const lines = [
-      "categories: { accounting: { retention: { daily: 90, weekly: 0 } } }",
+      "categories: { dkim: { retention: { daily: 90, weekly: 0 } }, accounting: { retention: { keep: 400d } } }",
       "retention: { last: 3, pinned: [mta1/12, mta1/40, mta-2.eu/1] }",
     ]
     const { pinned, retention, categories } = parse(`${withHost()}\n${lines.join("\n")}\n`)
     expect(retention).toEqual({ last: 3, daily: 30, weekly: 8, monthly: 12, yearly: 2 })
-    expect(categories.get("accounting")?.retention).toEqual({ ...retention, daily: 90, weekly: 0 })
+    expect(categories.get("dkim")).toMatchObject({
+      retention: { ...retention, daily: 90, weekly: 0 },
+      keepMs: null,
+    })
+    expect(categories.get("accounting")).toMatchObject({ retention: null, keepMs: 400 * 86_400_000 })
     expect(pinned).toEqual(
       new Map([
         ["mta1", new Set([12, 40])],
@@ -445,6 +449,21 @@ describe("what is wrong is told with its place, its value and its remedy", () =>
       "a pin of no snapshot",
       `${withHost()}\nretention: { pinned: [mta1] }`,
       "write host/number, such as mta1/12",
+    ],
+    [
+      "numbers of snapshots for logs",
+      `${withHost()}\ncategories: { accounting: { retention: { daily: 90 } } }`,
+      "counts snapshots, and files of accounting go by age; write keep: 400d",
+    ],
+    [
+      "an age for what is kept as snapshots",
+      `${withHost()}\ncategories: { dkim: { retention: { keep: 400d } } }`,
+      "retention.keep: is for accounting and log alone",
+    ],
+    [
+      "an age of less than a day",
+      `${withHost()}\ncategories: { log: { retention: { keep: 12h } } }`,
+      '"12h" is less than a day',
     ],
     ["retention not whole", `${withHost()}\nretention: { daily: 1.5 }`, "1.5 is not whole"],
     [

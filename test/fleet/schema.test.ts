@@ -4,8 +4,8 @@ import { Ajv } from "ajv"
 import { describe, expect, test } from "vitest"
 import { parse as parseYaml } from "yaml"
 import { generated } from "../../scripts/generate.ts"
+import { knownCategories, logCategories, profileNames } from "../../src/fleet/known.ts"
 import { parseFleet } from "../../src/fleet/parse.ts"
-import { knownCategories, profileNames } from "../../src/fleet/schema.ts"
 import { profiles } from "../../src/profiles/index.ts"
 import { age1, ed25519, rsa, whole, withHost, withHosts } from "./examples.ts"
 
@@ -21,6 +21,10 @@ test("the schema knows the profiles that there are, and the rules their categori
   expect(knownCategories).toEqual(
     [...profiles.values()].flatMap(profile => profile.categories.map(({ name }) => name)),
   )
+  const logs = [...profiles.values()].flatMap(({ categories }) =>
+    categories.filter(({ log }) => log !== null),
+  )
+  expect(logCategories).toEqual(logs.map(({ name }) => name))
 })
 
 describe("the schema for editors and the parser agree", () => {
@@ -61,6 +65,7 @@ describe("the schema for editors and the parser agree", () => {
     ["a relative path", `${withHost()}\ncategories: { log: { paths: [etc] } }`],
     ["a bad category name", `${withHost()}\ncategories: { Log: {} }`],
     ["retention below 0", `${withHost()}\nretention: { last: -1 }`],
+    ["an age that is no duration", `${withHost()}\ncategories: { log: { retention: { keep: 400 } } }`],
     ["an unknown group", `${withHost()}\nreview: { group: all }`],
     ["a reviewer with @", `${withHost()}\nreview: { reviewers: ["@a"] }`],
   ])("to refuse %s", (_, text) => {

@@ -1,9 +1,12 @@
 /** Three years of a fleet with a clock of our own: backups fail for weeks, clocks jump, and prune runs each day. */
 import { expect, test } from "vitest"
-import type { HostPlan } from "../../src/core/retention.ts"
+import type { LogSegment } from "../../src/core/log.ts"
+import type { HostPlan, LogPlan } from "../../src/core/retention.ts"
 import type { Snapshot } from "../../src/core/snapshot.ts"
-import { ordinaryPauseMs } from "../../src/retain/clock.ts"
+import { doubtful, eras, ordinaryPauseMs } from "../../src/retain/clock.ts"
+import { elapsedBy } from "../../src/retain/elapsed.ts"
 import { holdReasons } from "../../src/retain/hold.ts"
+import { type AgedPage, planLogFiles } from "../../src/retain/logs.ts"
 import { type Policy, planHost } from "../../src/retain/plan.ts"
 import { type Found, nextInChain } from "../lab/chain.ts"
 
@@ -40,12 +43,82 @@ function contentOf(host: number, day: number, run: number): Readonly<Record<stri
   }
 }
 
+const keepDays = 200
+const daysOnHost = 8
+
+/** Accounting files of eight days, one a day, and a log that was never rotated. */
+function filesOn(day: number): readonly string[] {
+  const days = Array.from({ length: Math.min(day + 1, daysOnHost) }, (_, index) => day - index)
+  return [...days.map(of => `acct-${of}`), "pmta.log"]
+}
+
+/** The logs of one host in a vault, and the true days on which their newest bytes were read. */
+class SimulatedLogs {
+  pages: AgedPage[] = []
+  readonly readOn = new Map<string, number>()
+  present = new Set<string>()
+  seenAt = 0
+  deleted = 0
+  latest = 0
+
+  /** @param taken  the snapshot that names the page */
+  backUp(day: number, { sequence, takenAt }: Snapshot) {
+    const files = filesOn(day)
+    const fresh = files.filter(file => file === "pmta.log" || !this.readOn.has(file))
+    const segments = fresh.map(
+      (file): LogSegment => ({
+        ...{ file, first: day, end: day + 1, store: "git", key: `${file}/${day}`, size: 1 },
+        ...{ sha256: "", fingerprint: "", recipients: [] },
+      }),
+    )
+    for (const file of fresh) this.readOn.set(file, day)
+    const ref = { key: `page ${sequence}`, sha256: `page ${sequence}` }
+    this.pages.push({ ref, sequence, takenAt, previous: this.pages.at(-1)?.ref ?? null, segments })
+    this.present = new Set(files)
+    this.seenAt = Date.parse(takenAt)
+  }
+
+  plan(snapshots: readonly Snapshot[], now: number): LogPlan {
+    const points = snapshots.map(({ sequence, takenAt }) => ({ sequence, at: Date.parse(takenAt) }))
+    const elapsed = elapsedBy(eras(points, doubtful(points, now), ordinaryPauseMs), ordinaryPauseMs, now)
+    const { pages, present, seenAt } = this
+    const newest = pages.at(-1)?.ref.key ?? ""
+    const history = { category: "log", pages, newest, present, seenAt }
+    return planLogFiles(history, { keepMs: keepDays * dayMs, elapsed, points, now })
+  }
+
+  apply({ removed, pages }: LogPlan, day: number) {
+    const gone = new Set(removed.map(({ file }) => file))
+    for (const file of gone) {
+      const age = day - (this.readOn.get(file) ?? day)
+      expect(age, `${file} on day ${day}`).toBeGreaterThanOrEqual(keepDays)
+      this.latest = Math.max(this.latest, age)
+      this.deleted++
+    }
+    const goes = new Set(pages)
+    expect(goes.has(this.pages.at(-1)?.ref.key ?? "")).toBe(false)
+    this.pages = this.pages
+      .filter(({ ref }) => !goes.has(ref.key))
+      .map(page => ({ ...page, segments: page.segments.filter(({ file }) => !gone.has(file)) }))
+  }
+
+  /** Files of which every byte that was read is there. */
+  whole(): ReadonlySet<string> {
+    return new Set(this.pages.flatMap(({ segments }) => segments.map(({ file }) => file)))
+  }
+
+  bytesOf(file: string): number {
+    return this.pages.flatMap(({ segments }) => segments).filter(segment => segment.file === file).length
+  }
+}
+
 /** A vault of one host: what is there, and what ever was. */
 class Simulated {
   snapshots: Snapshot[] = []
   readonly bundles = new Map<string, string>()
   readonly everSeenKeys = new Set<string>()
   deleted = 0
+  readonly logs = new SimulatedLogs()
   readonly name: string
   constructor(name: string) {
     this.name = name
@@ -82,6 +155,7 @@ test("for three years every host and category can be restored, and only what the
   const rpoMs = () => dayMs + 3_600_000
   let held = 0
   let leapDays = 0
+  let logDays = 0
   for (let day = 0; day < 3 * 366; day++) {
     const { isDown, clock, burst } = happenings(day)
     const now = clock ?? runTime(day)
@@ -91,6 +165,10 @@ test("for three years every host and category can be restored, and only what the
         for (let run = 0; run < burst; run++) host.backUp(now + run * 1000, contentOf(index, day, run))
       const newest = host.snapshots.at(-1)
       if (newest === undefined) continue
+      if (!isDown) {
+        host.logs.backUp(day, newest)
+        logDays++
+      }
       const before = new Set(host.snapshots.map(({ sequence }) => sequence))
       const policy: Policy = {
         rules,
@@ -103,8 +181,16 @@ test("for three years every host and category can be restored, and only what the
       }
       // Prune runs with the same clock as the backup, right or wrong.
       const plan = planHost(host.name, host.snapshots, policy)
+      const ofLogs = host.logs.plan(host.snapshots, now)
       if (holdReasons(newest, rpoMs, now).length > 0) held++
-      else host.apply(plan)
+      else {
+        host.apply(plan)
+        host.logs.apply(ofLogs, day)
+      }
+      const whole = host.logs.whole()
+      const due = [...host.logs.readOn].filter(([, readOn]) => day - readOn < keepDays).map(([file]) => file)
+      const lost = [...host.logs.present, ...due].filter(file => !whole.has(file))
+      expect(lost, `day ${day}`).toEqual([])
       const after = host.snapshots.map(({ sequence }) => sequence)
       if (host.snapshots.length < before.size)
         expect(after).toEqual(plan.kept.map(({ sequence }) => sequence))
@@ -126,5 +212,10 @@ test("for three years every host and category can be restored, and only what the
     expect(host.snapshots.length).toBeLessThan(70)
     const accounting = [...host.bundles.keys()].filter(key => key.includes("/accounting/"))
     expect(accounting.length).toBeLessThan(20)
+    // 45 days without a backup count as passed once the backups after them have gone on for as long.
+    expect(host.logs.latest).toBeLessThanOrEqual(keepDays + 50)
+    expect(host.logs.deleted).toBeGreaterThan(800)
+    expect(host.logs.bytesOf("pmta.log")).toBe(logDays / hosts.length)
+    expect(host.logs.whole().size).toBeLessThan(keepDays + 20)
   }
 })

@@ -1,7 +1,9 @@
 /** Pages of a log category: a chain that is walked from what a snapshot names. */
 import { expect, test } from "vitest"
 import { escapedName, type LogFile, type LogPage, type LogSegment, type PageRef } from "../../src/core/log.ts"
+import type { PruneRecord, RemovedLogs } from "../../src/core/retention.ts"
 import { collectLogs, openPage, writePage } from "../../src/seal/log-page.ts"
+import { PrunedLogs } from "../../src/seal/pruned-logs.ts"
 
 const rights = { mode: 0o640, owner: "pmta", group: "pmta", uid: 1, gid: 1, inode: "1" }
 const none = { bytes: 0, fingerprint: "" }
@@ -54,7 +56,47 @@ test("an earlier snapshot gives what there was then", async () => {
   ])
 })
 
-test("where retention took a page, the chain ends, and says so; the newest one has to be there", async () => {
+/** Trusted records of prunes that took something of the log category. */
+function pruned(...all: readonly Partial<RemovedLogs>[]): PrunedLogs {
+  return new PrunedLogs(
+    all.map((logs, index): PruneRecord => {
+      const log = { files: [], segments: 0, bytes: 0, pages: [], ...logs }
+      return {
+        ...{ format: 1, kind: "prune", number: index + 1, previous: null, prunedAt: "", tool: "", run: null },
+        hosts: { mta1: { snapshots: [], bundles: [], logs: { log } } },
+      }
+    }),
+  )
+}
+
+test("behind pages that a record says went the chain goes on, and files that went are left out", async () => {
+  const { found, second, newest, read } = chain()
+  const first = { key: "logs/mta1/log/00000001.json", sha256: "" }
+  found.delete(second.key)
+  const range = { from: 2, to: 4, last: second.sha256, previous: second }
+  // The first page as page 4 named it.
+  const page = JSON.parse((found.get(first.key) ?? "").toString()) as LogPage
+  const { ref } = writePage(page)
+  const bridged = pruned({ pages: [{ ...range, previous: ref }] })
+  const across = await collectLogs(newest, "mta1", "log", read, bridged)
+  expect(across).toMatchObject({ complete: true, files: [{ id: "a@1" }, { id: "b@9" }] })
+  const both = pruned({ pages: [{ ...range, previous: ref }] }, { files: ["a@1"] })
+  expect(await collectLogs(newest, "mta1", "log", read, both)).toMatchObject({
+    complete: true,
+    files: [{ id: "b@9" }],
+  })
+  found.delete(first.key)
+  const later = { from: 1, to: 1, last: ref.sha256, previous: null }
+  const all = pruned({ pages: [{ ...range, previous: ref }] }, { files: ["a@1"], pages: [later] })
+  expect(await collectLogs(newest, "mta1", "log", read, all)).toMatchObject({ complete: true })
+  // A record of another page, of another category, or of another content, explains nothing.
+  for (const pages of [[{ ...range, from: 2, to: 3 }], [{ ...range, last: "another" }]])
+    expect(await collectLogs(newest, "mta1", "log", read, pruned({ pages }))).toMatchObject({
+      complete: false,
+    })
+})
+
+test("where a page is gone and no record says why, the chain ends, and says so; the newest one has to be there", async () => {
   const { found, newest, read } = chain()
   found.delete("logs/mta1/log/00000001.json")
   expect(await collectLogs(newest, "mta1", "log", read)).toMatchObject({

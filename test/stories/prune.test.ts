@@ -210,7 +210,7 @@ test("a backup that wrote meanwhile is taken in, not overwritten", async () => {
     expect(history.snapshots.get("mta1")).toHaveLength(calls === 1 ? 40 : 41)
     return {
       snapshots: [{ host: "mta1", sequence: 1 }],
-      bundles: [],
+      ...{ bundles: [], logs: [] },
       record: { number: 1, bytes: Buffer.from("{}\n"), signature: "" },
     }
   }, signal)

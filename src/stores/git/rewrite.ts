@@ -62,7 +62,7 @@ export function rewriter(parts: RewriterParts): Pick<Vault, "history" | "prefetc
 /** @returns the id of a commit without parents */
 async function rewrittenCommit(parts: RewriterParts, tip: string, rewrite: Rewrite): Promise<string> {
   const { writer, seconds } = parts
-  const { snapshots, bundles, record } = rewrite
+  const { snapshots, bundles, logs, record } = rewrite
   const name = `prunes/${recordName(record.number)}`
   const gone = snapshots.flatMap(({ host, sequence }) => {
     const path = `snapshots/${host}/${recordName(sequence)}`
@@ -73,7 +73,7 @@ async function rewrittenCommit(parts: RewriterParts, tip: string, rewrite: Rewri
     message: "prune\n",
     time: seconds(),
     changes: [
-      ...[...gone, ...bundles].map(path => ({ path, blob: null })),
+      ...[...gone, ...bundles, ...logs].map(path => ({ path, blob: null })),
       { path: name, blob: await writer.blob(record.bytes) },
       { path: `${name}.sig`, blob: await writer.blob(Buffer.from(record.signature)) },
     ],
@@ -90,7 +90,8 @@ async function rewrittenCommit(parts: RewriterParts, tip: string, rewrite: Rewri
       ]),
     ),
   }
-  const message = `prune: ${snapshots.length} snapshots, ${bundles.length} bundles (record ${record.number})`
+  const ofLogs = logs.length === 0 ? "" : `, ${logs.length} files of logs`
+  const message = `prune: ${snapshots.length} snapshots, ${bundles.length} bundles${ofLogs} (record ${record.number})`
   return (await git({ ...parts.git, environment }, ["commit-tree", tree, "-m", message])).trim()
 }
 
