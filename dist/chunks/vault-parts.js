@@ -257,13 +257,17 @@ function diskFull(git, complaint) {
 }
 // src/stores/git/importer.ts
 const writeBytes = 262144;
+/** zlib level of a run that found nothing new: its pack is snapshots, signatures and trees alone. */
+const textLevel = 1;
 const identity = "pmta-vault <pmta-vault@localhost>";
 /**
 * @param compression  zlib level of the pack. 0 where it stays on this machine: most of it is ciphertext, and
-*                     git's maintenance compresses the rest; 1 where it is pushed over a network
+*                     git's maintenance compresses the rest; 1 where it is pushed over a network. A pack of text
+*                     alone is compressed in any case
 */
 function importer(git, compression) {
 	let running = null;
+	let level = compression;
 	let complaint = "";
 	let marks = 0;
 	let reading = Promise.resolve();
@@ -274,7 +278,7 @@ function importer(git, compression) {
 	const start = () => {
 		const settings = [
 			"-c",
-			`core.compression=${compression}`,
+			`core.compression=${level}`,
 			"-c",
 			"fastimport.unpackLimit=0"
 		];
@@ -350,6 +354,9 @@ function importer(git, compression) {
 		}
 	}
 	return {
+		expectText() {
+			if (running === null) level = textLevel;
+		},
 		async blob(content) {
 			const mark = `:${++marks}`;
 			await write(`blob\nmark ${mark}\ndata ${content.length}\n`, content, "\n");
@@ -395,6 +402,7 @@ function importer(git, compression) {
 			child.stdin?.end("done\n");
 			await ended;
 			running = null;
+			level = compression;
 		}
 	};
 }
@@ -1730,6 +1738,7 @@ async function gitVault(options) {
 		for (let race = 1;; race++) {
 			const addition = await prepare();
 			if (addition === null) return;
+			writer.expectText();
 			const tip = heads.get(bundlesRef);
 			const to = await writer.commit({
 				parents: tip === void 0 ? [] : [tip],

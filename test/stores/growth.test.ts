@@ -16,7 +16,7 @@ async function bytesBelow(directory: string): Promise<number> {
   return (await Promise.all(files.map(file => stat(file)))).reduce((sum, { size }) => sum + size, 0)
 }
 
-test("forty days with nothing new take less than 2 KB per host and day, and a run under way loses nothing", async () => {
+test("a day with nothing new takes less than 2 KB per host, forty of them 1 KB each, and a run under way loses nothing", async () => {
   const directory = await mkdtemp(join(tmpdir(), "pmta-growth-"))
   const path = join(directory, "vault")
   const { privateKey } = await sshKey("ed25519")
@@ -33,8 +33,11 @@ test("forty days with nothing new take less than 2 KB per host and day, and a ru
   const before = await bytesBelow(path)
   await using slow = await openLabVault(path)
   const stored = await slow.bundles.put("bundles/mta1/config/slow.tar.zst.age", Buffer.from("sealed"), signal)
-  for (let index = 1; index <= 40; index++) await day(index)
-  expect(((await bytesBelow(path)) - before) / 40 / hosts.length).toBeLessThan(2048)
+  await day(1)
+  // Alone, before git has put it beside those of other days.
+  expect(((await bytesBelow(path)) - before) / hosts.length).toBeLessThan(2048)
+  for (let index = 2; index <= 40; index++) await day(index)
+  expect(((await bytesBelow(path)) - before) / 40 / hosts.length).toBeLessThan(1024)
   expect(Buffer.from(await slow.bundles.get(stored.key, signal)).toString()).toBe("sealed")
   await succeed("git", ["-C", path, "fsck", "--full", "--strict"])
   await rm(directory, { recursive: true, force: true })

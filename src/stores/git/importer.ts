@@ -24,6 +24,8 @@ export interface CommitSpec {
  * Nothing is reachable before its caller moves a reference to it.
  */
 export interface Importer {
+  /** What comes is text, worth compressing; without effect once something was written. */
+  expectText(): void
   /** @returns the blob's mark */
   blob(content: Uint8Array): Promise<string>
   /** the content of a mark or id, read back from the pack on disk */
@@ -37,11 +39,15 @@ export interface Importer {
 
 const writeBytes = 256 * 1024
 
+/** zlib level of a run that found nothing new: its pack is snapshots, signatures and trees alone. */
+const textLevel = 1
+
 const identity = "pmta-vault <pmta-vault@localhost>"
 
 /**
  * @param compression  zlib level of the pack. 0 where it stays on this machine: most of it is ciphertext, and
- *                     git's maintenance compresses the rest; 1 where it is pushed over a network
+ *                     git's maintenance compresses the rest; 1 where it is pushed over a network. A pack of text
+ *                     alone is compressed in any case
  */
 export function importer(git: Git, compression: 0 | 1): Importer {
   let running: {
@@ -50,6 +56,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
     progress: ByteReader
     ended: Promise<number | null>
   } | null = null
+  let level: number = compression
   let complaint = ""
   let marks = 0
   let reading: Promise<unknown> = Promise.resolve()
@@ -61,7 +68,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
   // locks its name, and another run has to have another.
   const ownRef = `refs/pmta-vault/${randomBytes(8).toString("hex")}`
   const start = () => {
-    const settings = ["-c", `core.compression=${compression}`, "-c", "fastimport.unpackLimit=0"]
+    const settings = ["-c", `core.compression=${level}`, "-c", "fastimport.unpackLimit=0"]
     // No deltas: against ciphertext, the blob before in most cases, git would look for them in vain.
     const options = ["--quiet", "--done", "--date-format=raw", "--depth=0", "--cat-blob-fd=3"]
     const child = startGit(git, [...settings, "fast-import", ...options], true)
@@ -127,6 +134,9 @@ export function importer(git: Git, compression: 0 | 1): Importer {
   }
 
   return {
+    expectText() {
+      if (running === null) level = textLevel
+    },
     async blob(content) {
       const mark = `:${++marks}`
       await write(`blob\nmark ${mark}\ndata ${content.length}\n`, content, "\n")
@@ -180,6 +190,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
       child.stdin?.end("done\n")
       await ended
       running = null
+      level = compression
     },
   }
 }

@@ -54,6 +54,7 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
     for (let race = 1; ; race++) {
       const addition = await prepare()
       if (addition === null) return
+      writer.expectText()
       const tip = heads.get(bundlesRef)
       const to = await writer.commit({
         parents: tip === undefined ? [] : [tip],
