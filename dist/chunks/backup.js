@@ -74,6 +74,7 @@ function nextSnapshot(host, backup, before, about) {
 	const records = new Map(Object.entries(former));
 	const pages = /* @__PURE__ */ new Map();
 	const segments = [];
+	const traffic = [];
 	for (const category of backup.categories) {
 		const recipients = recipientsOf(about.fleet, category.name);
 		const bundle = former[category.name]?.bundle ?? null;
@@ -96,6 +97,7 @@ function nextSnapshot(host, backup, before, about) {
 		});
 		if (written !== null) pages.set(written.ref.key, written.bytes);
 		segments.push(...log.page?.segments.map(({ key }) => key) ?? []);
+		if (written !== null) traffic.push(...log.traffic);
 		records.set(log.name, logRecord(log, last, written?.ref ?? null, backup.takenAt));
 	}
 	return {
@@ -111,7 +113,8 @@ function nextSnapshot(host, backup, before, about) {
 			categories: Object.fromEntries([...records].sort(([a], [b]) => a < b ? -1 : 1))
 		},
 		pages,
-		segments
+		segments,
+		traffic
 	};
 }
 function categoryRecord(category, former, takenAt, recipients) {
@@ -215,7 +218,7 @@ async function record(outcomes, tools, signal) {
 	const sequences = /* @__PURE__ */ new Map();
 	const prepare = (records) => done.map(({ host, value }) => {
 		const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet);
-		const { snapshot, pages, segments } = nextSnapshot(host, value, before === null ? null : formerOf(before, value.renewed), {
+		const { snapshot, pages, segments, traffic } = nextSnapshot(host, value, before === null ? null : formerOf(before, value.renewed), {
 			...tools.about,
 			fleet: tools.fleet
 		});
@@ -224,9 +227,9 @@ async function record(outcomes, tools, signal) {
 			snapshot: signSnapshot(snapshot, tools.signingKey),
 			live: value.live,
 			hint: value.hint,
-			traffic: value.traffic,
 			pages,
-			segments
+			segments,
+			traffic
 		};
 	});
 	if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal);

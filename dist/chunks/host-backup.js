@@ -1,5 +1,6 @@
 import { n as recipientsOf } from "./fleet.js";
 import { n as keyTime, t as escapedName } from "./log.js";
+import { c as mirrorPath, r as mirrorOutline, s as hostPath } from "./review.js";
 import { t as Problem } from "./problem.js";
 import { i as throughLinks, n as pathPattern } from "./path-pattern.js";
 import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
@@ -8,7 +9,8 @@ import { n as survey, t as listLogs } from "./list-logs.js";
 import { i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { o as newHint } from "./trust.js";
 import { n as encrypt } from "./age.js";
-import { s as mirrorPath } from "./review.js";
+import { n as skipReasons, t as isKeptDay } from "./traffic.js";
+import { i as writeDay, n as mergeDays } from "./traffic-day.js";
 import { t as factsYaml } from "./facts-yaml.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { createHash, randomInt } from "node:crypto";
@@ -534,6 +536,11 @@ async function captureFile(entry, known, open, tools) {
 		store
 	});
 	const ends = recordEnds(isCsv(entry.path), file.quoted);
+	const begin = () => peekInto(tools.session, tools.signal)(entry, {
+		first: 0,
+		end: Math.min(first, markBytes)
+	});
+	const tap = tools.taps?.tap(entry.path, first, known?.counted ?? null, begin);
 	const paced = pacer(tools);
 	let head = first === 0 ? Buffer.alloc(0) : null;
 	let late = false;
@@ -549,6 +556,7 @@ async function captureFile(entry, known, open, tools) {
 		}
 		if (head !== null && head.length < 4096) head = Buffer.concat([head, content.subarray(0, 4096 - head.length)]);
 		await segments.add(piece, cut);
+		await tap?.push(content);
 		await paced();
 		if (performance.now() > tools.deadline) throw new OutOfTime();
 	}, tools.signal).catch((error) => {
@@ -563,9 +571,11 @@ async function captureFile(entry, known, open, tools) {
 	const { end, tail } = await segments.finish(!open && !late);
 	tools.segments.push(...stored);
 	const marks = await marksOf(file, entry, head, tail, end, late, tools);
+	const counted = tap === void 0 ? {} : { counted: tap.keep(!open && !late) };
 	const now = {
 		...file,
 		...marks,
+		...counted,
 		end,
 		quoted: end === entry.size ? ends.quoted : false
 	};
@@ -686,6 +696,76 @@ function pacer({ maxLogRate, session, signal }) {
 		if (due > performance.now()) await setTimeout(due - performance.now(), void 0, { signal });
 	};
 }
+// src/flows/traffic-taps.ts
+/**
+* Counts the accounting files of one host as a by-product of capturing them. A file that changed while it was read is
+* read again: each reading has a counter of its own, and only the one that is kept counts.
+* @param outline  of the host's config; asked for once, and only for files that need it
+*/
+function trafficTaps(profile, host, outline, now) {
+	const days = /* @__PURE__ */ new Map();
+	const skipped = [];
+	let known = null;
+	/** of the file that was kept last: a recipient that was put off in two files within one bucket counts once */
+	let last = null;
+	/** What has to be known before the first record is read. */
+	async function prepare(header, content) {
+		const start = header === null ? content : Buffer.from(`${header}\n`);
+		if (!profile.trafficNeedsConfig(start)) return [];
+		known ??= outline();
+		return await known;
+	}
+	async function headerOf(bytes) {
+		const tap = profile.traffic(host, [], now().getTime()).tap("");
+		tap.push(bytes ?? /* @__PURE__ */ new Uint8Array(0));
+		return tap.end(false).header;
+	}
+	return {
+		tap(file, first, resume, begin) {
+			let ahead = Math.max(0, (resume?.offset ?? first) - first);
+			const point = {
+				offset: first + ahead,
+				header: resume?.header ?? null
+			};
+			let running = null;
+			const start = async (content) => {
+				const header = point.header ?? (first === 0 ? null : await headerOf(await begin()));
+				const rules = await prepare(header, content);
+				const counter = last?.next(rules) ?? profile.traffic(host, rules, now().getTime());
+				const finish = () => {
+					for (const day of counter.days()) {
+						const sum = days.get(day.day);
+						if (isKeptDay(day.day, now())) days.set(day.day, mergeDays(sum === void 0 ? [day] : [sum, day]));
+					}
+					skipped.push(...counter.skipped());
+					last = counter;
+				};
+				return {
+					tap: counter.tap(file, {
+						...point,
+						header
+					}),
+					finish
+				};
+			};
+			return {
+				async push(content) {
+					running ??= await start(content);
+					if (ahead < content.length) running.tap.push(content.subarray(ahead));
+					ahead = Math.max(0, ahead - content.length);
+				},
+				keep(isComplete) {
+					if (running === null) return point;
+					const next = running.tap.end(isComplete);
+					running.finish();
+					return next;
+				}
+			};
+		},
+		days: () => [...days.values()].map(writeDay),
+		findings: () => skipped.map(({ file, reason, count, example }) => `${file}: ${count} not counted, ${skipReasons[reason]}; the first begins at byte ${example}`)
+	};
+}
 // src/flows/host-logs.ts
 function dueLogs(logs, known, now) {
 	return logs.filter(({ name, everyMs }) => {
@@ -736,6 +816,7 @@ function failed(name, problem, known) {
 		problem,
 		findings: [],
 		page: null,
+		traffic: [],
 		files: 0,
 		bytes: 0,
 		previous: known.get(name)?.ref ?? null
@@ -748,7 +829,9 @@ const maxRounds = 3;
 async function backUpLog(own, page, previous) {
 	const { session, log, tools, signal } = own;
 	const key = mark(tools.fingerprints, /* @__PURE__ */ new Uint8Array(0)).fingerprint.slice(0, 16);
+	const taps = log.countsTraffic ? trafficTaps(tools.profile, own.host.name, own.outline, tools.now) : null;
 	const fileTools = {
+		taps,
 		...tools,
 		...own,
 		category: log.name,
@@ -805,7 +888,8 @@ async function backUpLog(own, page, previous) {
 		name: log.name,
 		status: bytes > 0 ? "stored" : files.length > 0 ? "unchanged" : "missing",
 		problem: problemOf(own, late, listed, [...losses]),
-		findings: [...findings],
+		findings: [...findings, ...taps?.findings() ?? []],
+		traffic: taps?.days() ?? [],
 		page: segments.length === 0 && isSame || tools.dryRun ? null : {
 			key,
 			files,
@@ -912,6 +996,8 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 			const bundle = category.status === "changed" ? await sealAndStore(host, tools, category, takenAt, sequence, times, signal) : null;
 			sealed.push(describeCategory(category, bundle, known));
 		}
+		const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue, tools.now());
+		const outline = () => outlineOf(live.texts, host, tools, signal);
 		const reading = performance.now();
 		const due = dueLogs(wantedLogs(tools), logs, tools.now());
 		const deadline = started + tools.limits.hostTimeoutMs * shareForLogs;
@@ -920,11 +1006,11 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 			session,
 			takenAt,
 			deadline,
+			outline,
 			tools,
 			signal
 		}, due, capture.references, logs);
 		const logsMs = performance.now() - reading;
-		const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue, tools.now());
 		const { categories: _, ...rest } = capture;
 		return {
 			takenAt,
@@ -940,7 +1026,6 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 				written: await stageAll(tools.vault, live.texts, signal)
 			},
 			hint: newHint(capture, known),
-			traffic: [],
 			ms: {
 				connect: session.times.connectMs,
 				auth: session.times.authMs,
@@ -954,6 +1039,13 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 	} finally {
 		await _usingCtx$1.d();
 	}
+}
+/** @param texts  masked, of this run; when nothing of the config was read, those of the vault stand in */
+async function outlineOf(texts, { name }, { vault, profile }, signal) {
+	const isConfig = (path) => hostPath(path) !== null;
+	if ([...texts.keys()].some(isConfig)) return mirrorOutline(texts, profile);
+	const tree = (await vault.records([name], signal)).get(name)?.live ?? null;
+	return tree === null ? [] : mirrorOutline(await vault.mirror(tree, isConfig, signal), profile);
 }
 /** The config is always taken, as it says where the rest is. @param only  empty for all */
 function takenNames(categories, only) {

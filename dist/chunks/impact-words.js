@@ -1,4 +1,4 @@
-import { t as skipReasons } from "./traffic.js";
+import { n as skipReasons } from "./traffic.js";
 import { t as printable } from "./printable.js";
 // src/show/impact-words.ts
 const results = {

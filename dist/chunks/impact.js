@@ -1,9 +1,10 @@
 import { r as parseDuration } from "./duration.js";
 import { t as Problem } from "./problem.js";
-import { t as skipReasons } from "./traffic.js";
+import { n as skipReasons } from "./traffic.js";
 import { t as selectHosts } from "./select2.js";
-import { a as profileOf, c as vaultOptions, d as attempts, l as profiles, n as fleetFor, u as openVault } from "./vault-parts.js";
+import { t as attempts } from "./traffic-day.js";
 import { n as mirrorChanges, r as mirrorOutline } from "./review.js";
+import { a as profileOf, c as vaultOptions, l as profiles, n as fleetFor, u as openVault } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { open } from "node:fs/promises";
 import { basename } from "node:path";

@@ -982,4 +982,4 @@ function isIgnored({ scope, name }, ignore) {
 	const path = [...scope, name].join(" › ");
 	return ignore.some((entry) => entry === name || path === entry || path.startsWith(`${entry} › `));
 }
-export { withPublished as a, review as i, mirrorChanges as n, readTrailers as o, mirrorOutline as r, mirrorPath as s, hostDrifts as t };
+export { withPublished as a, mirrorPath as c, review as i, mirrorChanges as n, readTrailers as o, mirrorOutline as r, hostPath as s, hostDrifts as t };

@@ -14,9 +14,11 @@ function planLogs(profile, policies) {
 	return profile.categories.flatMap((category) => {
 		const policy = policies.get(category.name);
 		if (category.log === null) return [];
+		const { everyMs, countsTraffic } = category.log;
 		return [{
 			...plan(category, policy),
-			everyMs: policy?.everyMs ?? category.log.everyMs
+			everyMs: policy?.everyMs ?? everyMs,
+			countsTraffic
 		}];
 	});
 }

@@ -1,4 +1,7 @@
-// src/core/traffic.ts
+/** @param day  such as `2026-03-02` */
+function isKeptDay(day, now) {
+	return day >= (/* @__PURE__ */ new Date(now.getTime() - 36288e5)).toISOString().slice(0, 10);
+}
 const skipReasons = {
 	"no-header": "lines before any header",
 	fields: "lines whose number of fields is not the header's",
@@ -11,4 +14,4 @@ const skipReasons = {
 	type: "lines of a type that is not known",
 	"not-utf8": "lines with a name that is not UTF-8"
 };
-export { skipReasons as t };
+export { skipReasons as n, isKeptDay as t };

@@ -1,6 +1,8 @@
 import { t as Problem } from "./problem.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { n as StreamEnded, t as ByteReader } from "./byte-reader.js";
+import { t as isKeptDay } from "./traffic.js";
+import { i as writeDay, n as mergeDays, r as readDay } from "./traffic-day.js";
 import { t as parseFleet } from "./parse.js";
 import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
 import { X509Certificate, createHash, createPrivateKey, createPublicKey, hash as hash$1, randomBytes } from "node:crypto";
@@ -1411,262 +1413,7 @@ function surveyor(objects, heads) {
 		}
 	};
 }
-// src/core/traffic-day.ts
-/**
-* The file of one day's traffic, `stats/<host>/<day>.json`: small, without personal data, the same bytes for the same
-* counts. Names are written once, counts refer to them; a bucket is a line, so that git stores what was added.
-*/
-/** Names of one day that are told apart; what is rarer is counted under `*`. */
-const most$1 = {
-	isps: 500,
-	errors: 300
-};
-const format = 1;
-/**
-* Days of one host and date as one: counts are added up, rows stand in the order of time and names.
-* Recipients are each counted once within what one run read of a bucket: a bucket that two runs share may count a
-* recipient twice.
-*/
-function mergeDays(days) {
-	const [first] = days;
-	const cells = days.flatMap((day) => day.cells);
-	const ispOf = renamer(cells, ({ isp }) => isp, attempts, most$1.isps);
-	const errors = days.flatMap((day) => day.errors);
-	const errorOf = renamer(errors, ({ error }) => error, ({ count }) => count, most$1.errors);
-	const named = (rows) => ispOf === null ? rows : rows.map((row) => ({
-		...row,
-		isp: ispOf(row.isp)
-	}));
-	return {
-		host: first.host,
-		day: first.day,
-		cells: summed(named(cells), ({ at, isp, ip, vmta }) => [
-			at,
-			isp,
-			ip,
-			vmta
-		], addCells),
-		bounces: summed(named(days.flatMap((day) => day.bounces)), ({ at, isp, category }) => [
-			at,
-			isp,
-			category
-		], addCounts),
-		errors: summed(errorOf === null ? named(errors) : named(errors).map((row) => ({
-			...row,
-			error: errorOf(row.error)
-		})), ({ at, isp, ip, outcome, error }) => [
-			at,
-			isp,
-			ip,
-			outcome,
-			error
-		], addCounts),
-		recipients: summed(named(days.flatMap((day) => day.recipients)), ({ at, isp }) => [at, isp], addCounts),
-		others: summedRecord(days.map(({ others }) => others)),
-		skipped: summedRecord(days.map(({ skipped }) => skipped))
-	};
-}
-/** Attempts of a cell that reached a recipient's turn. */
-const attempts = (cell) => cell.delivered + cell.bounced + cell.deferred;
-const addCounts = (a, b) => ({
-	...a,
-	count: a.count + b.count
-});
-const addCells = (a, b) => ({
-	...a,
-	delivered: a.delivered + b.delivered,
-	bounced: a.bounced + b.bounced,
-	deferred: a.deferred + b.deferred,
-	queueDeferred: a.queueDeferred + b.queueDeferred
-});
-/** Rows with equal keys as one, in the order of their keys. */
-function summed(rows, keyOf, add) {
-	const sums = /* @__PURE__ */ new Map();
-	for (const row of rows) {
-		const key = keyOf(row).join("\0");
-		const sum = sums.get(key);
-		sums.set(key, sum === void 0 ? row : add(sum, row));
-	}
-	return [...sums].map(([, row]) => ({
-		key: keyOf(row),
-		row
-	})).sort((a, b) => compareKeys(a.key, b.key)).map(({ row }) => row);
-}
-function compareKeys(a, b) {
-	for (const [index, value] of a.entries()) {
-		const other = b[index] ?? "";
-		const mine = value ?? "";
-		if (mine !== other) return mine < other ? -1 : 1;
-	}
-	return 0;
-}
-function summedRecord(records) {
-	const sums = /* @__PURE__ */ new Map();
-	for (const [name, count] of records.flatMap((record) => Object.entries(record))) sums.set(name, (sums.get(name) ?? 0) + count);
-	return Object.fromEntries([...sums].sort(([a], [b]) => a < b ? -1 : 1));
-}
-/** @returns  the name itself for the commonest `limit` names, `*` for the rest; null when there are no more than those */
-function renamer(rows, nameOf, weightOf, limit) {
-	const weights = /* @__PURE__ */ new Map();
-	for (const row of rows) weights.set(nameOf(row), (weights.get(nameOf(row)) ?? 0) + weightOf(row));
-	if (weights.size <= limit) return null;
-	const ranked = [...weights].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-	const kept = new Set(ranked.slice(0, limit).map(([name]) => name));
-	return (name) => kept.has(name) ? name : "*";
-}
-function writeDay(day) {
-	const sorted = mergeDays([day]);
-	const midnight = Date.parse(`${day.day}T00:00:00Z`) / 1e3;
-	const isps = distinct([
-		...sorted.cells,
-		...sorted.bounces,
-		...sorted.errors
-	].map(({ isp }) => isp));
-	const ips = distinct([...sorted.cells, ...sorted.errors].flatMap(({ ip }) => ip ?? []));
-	const vmtas = distinct(sorted.cells.map(({ vmta }) => vmta));
-	const categories = distinct(sorted.bounces.map(({ category }) => category));
-	const errors = distinct(sorted.errors.map(({ error }) => error));
-	const number = (names) => {
-		const numbers = new Map(names.map((name, index) => [name, index]));
-		return (name) => name === null ? -1 : numbers.get(name) ?? -1;
-	};
-	const [isp, ip, vmta, category, error] = [
-		isps,
-		ips,
-		vmtas,
-		categories,
-		errors
-	].map(number);
-	if (!isp || !ip || !vmta || !category || !error) throw new Error("five lists of names give five numberings");
-	const byBucket = (rows) => Map.groupBy(rows, ({ at }) => at);
-	const parts = {
-		cells: byBucket(sorted.cells),
-		bounces: byBucket(sorted.bounces),
-		errors: byBucket(sorted.errors),
-		recipients: byBucket(sorted.recipients)
-	};
-	const lines = [...parts.cells.keys()].map((at) => JSON.stringify([
-		(at - midnight) / 300,
-		(parts.cells.get(at) ?? []).map((cell) => [...[
-			isp(cell.isp),
-			ip(cell.ip),
-			vmta(cell.vmta)
-		], ...[
-			cell.delivered,
-			cell.bounced,
-			cell.deferred,
-			cell.queueDeferred
-		]]),
-		(parts.bounces.get(at) ?? []).map((row) => [
-			isp(row.isp),
-			category(row.category),
-			row.count
-		]),
-		(parts.errors.get(at) ?? []).map((row) => {
-			return [
-				isp(row.isp),
-				ip(row.ip),
-				row.outcome === "bounced" ? 1 : 0,
-				error(row.error),
-				row.count
-			];
-		}),
-		(parts.recipients.get(at) ?? []).map((row) => [isp(row.isp), row.count])
-	]));
-	const head = {
-		format,
-		host: day.host,
-		day: day.day,
-		isps,
-		ips,
-		vmtas,
-		categories,
-		errors
-	};
-	const rest = {
-		others: sorted.others,
-		skipped: sorted.skipped
-	};
-	return `{${Object.entries({
-		...head,
-		...rest
-	}).map(([key, value]) => `"${key}":${JSON.stringify(value)}`).join(",\n")},\n"buckets":[\n${lines.join(",\n")}\n]}\n`;
-}
-const distinct = (names) => [...new Set(names)].sort();
-/** @returns  null when the text is not such a file: counts are a help, and losing a day of them stops nothing */
-function readDay(text) {
-	try {
-		return parseDay(text);
-	} catch {
-		return null;
-	}
-}
-function parseDay(text) {
-	const file = JSON.parse(text);
-	if (file.format !== format || typeof file.host !== "string" || !/^\d{4}-\d\d-\d\d$/.test(file.day)) return null;
-	const midnight = Date.parse(`${file.day}T00:00:00Z`) / 1e3;
-	const name = (names, number) => names[number ?? -1] ?? "*";
-	const ipOf = (number) => file.ips[number ?? -1] ?? null;
-	const parts = {
-		cells: [],
-		bounces: [],
-		errors: [],
-		recipients: []
-	};
-	for (const [index, cells, bounces, errors, recipients] of file.buckets) {
-		const at = midnight + index * 300;
-		const isp = (number) => ({
-			at,
-			isp: name(file.isps, number)
-		});
-		for (const [i, ip, vmta, delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] of cells) {
-			const counts = {
-				delivered,
-				bounced,
-				deferred,
-				queueDeferred
-			};
-			parts.cells.push({
-				...isp(i),
-				ip: ipOf(ip),
-				vmta: name(file.vmtas, vmta),
-				...counts
-			});
-		}
-		for (const [i, category, count = 0] of bounces) parts.bounces.push({
-			...isp(i),
-			category: name(file.categories, category),
-			count
-		});
-		for (const [i, ip, final, error, count = 0] of errors) {
-			const outcome = final === 1 ? "bounced" : "deferred";
-			parts.errors.push({
-				...isp(i),
-				ip: ipOf(ip),
-				outcome,
-				error: name(file.errors, error),
-				count
-			});
-		}
-		for (const [i, count = 0] of recipients) parts.recipients.push({
-			...isp(i),
-			count
-		});
-	}
-	return {
-		host: file.host,
-		day: file.day,
-		...parts,
-		others: file.others ?? {},
-		skipped: file.skipped ?? {}
-	};
-}
 // src/stores/git/traffic.ts
-/**
-* How long counts are kept: a change can be looked at six weeks later, and be compared with the week before it. They
-* are no backup, and follow no rule of one.
-*/
-const keptDays = 42;
 const folderOf = (host) => `stats/${host}`;
 /** The days of these hosts that are there; a file that is none of ours is left out. */
 async function readTraffic(objects, remote, tip, hosts, days, signal) {
@@ -1686,27 +1433,26 @@ async function readTraffic(objects, remote, tip, hosts, days, signal) {
 	}
 	return found;
 }
-/** Files as they become when these counts are added to what is there; days too old to be kept go. */
-async function addedTraffic(objects, remote, tip, added, now, signal) {
-	const first = (/* @__PURE__ */ new Date(now.getTime() - keptDays * 864e5)).toISOString().slice(0, 10);
+/**
+* Files as they become when these counts are added to what is there; days too old to be kept go.
+* @param added  files of a day, by host
+* @param write  gives the blob of a content: of many hosts, only one day is in memory at a time
+*/
+async function addedTraffic(objects, remote, tip, added, write, now, signal) {
 	const changes = [];
-	for (const [host, days] of Map.groupBy(added, (day) => day.host)) {
-		const fresh = [...Map.groupBy(days, ({ day }) => day)].filter(([day]) => day >= first);
-		const names = fresh.map(([day]) => day);
-		const there = await readTraffic(objects, remote, tip, [host], names, signal);
-		for (const [day, [one, ...more]] of fresh) {
-			if (one === void 0) continue;
-			const merged = mergeDays([
-				one,
-				...more,
-				...there.filter((known) => known.day === day)
-			]);
+	for (const [host, texts] of added) {
+		if (texts.length === 0) continue;
+		for (const text of texts) {
+			const fresh = readDay(text);
+			if (fresh === null || !isKeptDay(fresh.day, now)) continue;
+			const there = await readTraffic(objects, remote, tip, [host], [fresh.day], signal);
+			const merged = Buffer.from(writeDay(mergeDays([fresh, ...there])));
 			changes.push({
-				path: `${folderOf(host)}/${day}.json`,
-				content: Buffer.from(writeDay(merged))
+				path: `${folderOf(host)}/${fresh.day}.json`,
+				content: await write(merged)
 			});
 		}
-		const old = (tip === void 0 ? [] : await objects.tree(`${tip}:${folderOf(host)}`)).filter(({ name }) => /^\d{4}-\d\d-\d\d\.json$/.test(name) && name.slice(0, 10) < first);
+		const old = (tip === void 0 ? [] : await objects.tree(`${tip}:${folderOf(host)}`)).filter(({ name }) => /^\d{4}-\d\d-\d\d\.json$/.test(name) && !isKeptDay(name.slice(0, 10), now));
 		changes.push(...old.map(({ name }) => ({
 			path: `${folderOf(host)}/${name}`,
 			content: null
@@ -1797,9 +1543,10 @@ async function gitVault(options) {
 			await append(async () => {
 				const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal));
 				if (entries.length === 0) return null;
-				const traffic = entries.flatMap((entry) => entry.traffic);
+				const traffic = new Map(entries.map((entry) => [entry.snapshot.snapshot.host, entry.traffic]));
 				const tip = heads.get(bundlesRef);
-				const changes = [...entries.flatMap((entry) => entryChanges(entry, store.stagedBlob)), ...await addedTraffic(objects, remote, tip, traffic, options.now(), signal)];
+				const write = async (content) => ({ blob: await writer.blob(content) });
+				const changes = [...entries.flatMap((entry) => entryChanges(entry, store.stagedBlob)), ...await addedTraffic(objects, remote, tip, traffic, write, options.now(), signal)];
 				return {
 					message: runMessage(entries),
 					changes
@@ -2088,6 +1835,19 @@ async function artifact(options) {
 	return (await import("./store.js")).artifact(options);
 }
 // src/profiles/powermta/accounting-columns.ts
+const readColumns = new Set([...[
+	"type",
+	"timeLogged",
+	"rcpt",
+	"dsnStatus",
+	"dsnDiag",
+	"dsnMta"
+], ...[
+	"bounceCat",
+	"dlvSourceIp",
+	"vmta",
+	"queue"
+]].map((name) => name.toLowerCase()));
 /** @param names  as written; letter case varies between versions */
 function columnsOf(names) {
 	const lower = names.map((name) => name.trim().toLowerCase());
@@ -2105,6 +1865,13 @@ function columnsOf(names) {
 		vmta: place("vmta"),
 		queue: place("queue")
 	};
+}
+/**
+* The header with only those names that are read, to be kept where anybody may see it: what else stands in such a
+* line is the host's to choose.
+*/
+function shownHeader(names) {
+	return names.map((name) => name.trim().toLowerCase()).map((name) => readColumns.has(name) ? name : "").join(",");
 }
 /** Up to two letters as one number. */
 function packed(type) {
@@ -2510,7 +2277,7 @@ function hashOf(a, b, c, d) {
 	return spread(Math.imul(a, 2654435761) ^ Math.imul(b, 2246822507) ^ Math.imul(c, 3266489909) ^ Math.imul(d, 668265263));
 }
 /** Which byte strings were seen, by a digest of 64 bits each: the strings themselves are not kept. */
-var SeenSet = class {
+var SeenSet = class SeenSet {
 	#slots = new Int32Array(2 * firstSlots);
 	#size = 0;
 	/** @returns  whether `bytes[from..to]` is new under `group` */
@@ -2525,6 +2292,12 @@ var SeenSet = class {
 		const added = this.#put(spread(low) | 1, spread(high));
 		if (added && ++this.#size * 4 === this.#slots.length) this.#grow();
 		return added;
+	}
+	copy() {
+		const copy = new SeenSet();
+		copy.#slots = this.#slots.slice();
+		copy.#size = this.#size;
+		return copy;
 	}
 	#put(low, high) {
 		const slots = this.#slots;
@@ -2623,7 +2396,7 @@ const daySeconds = 86400;
 /** What was counted of one host's files. */
 var AccountingCounts = class {
 	#rules;
-	#isps = new Names(most.isps);
+	#isps;
 	#ips = new Names(most.ips);
 	#vmtas = new Names(most.vmtas);
 	#categories = new Names(most.categories);
@@ -2653,8 +2426,11 @@ var AccountingCounts = class {
 	#others = /* @__PURE__ */ new Map();
 	#skipped = /* @__PURE__ */ new Map();
 	#day = NaN;
-	constructor(rules) {
+	/** @param before  whose recipients count no more; it may go on counting */
+	constructor(rules, before) {
 		this.#rules = rules;
+		this.#isps = before === null ? new Names(most.isps) : before.#isps;
+		if (before !== null) for (const [bucket, seen] of before.#seen) this.#seen.set(bucket, seen.copy());
 	}
 	skip(reason) {
 		countIn(this.#skipped, this.#day, reason);
@@ -3007,7 +2783,10 @@ const clockSkew = 600;
 * @param now         ms since 1970: later records are not believed
 */
 function countTraffic(host, statements, now) {
-	const counts = new AccountingCounts(ispRules(statements));
+	return counter(host, statements, now, null);
+}
+function counter(host, statements, now, before) {
+	const counts = new AccountingCounts(ispRules(statements), before);
 	const skipped = /* @__PURE__ */ new Map();
 	return {
 		tap(file, resume) {
@@ -3028,8 +2807,16 @@ function countTraffic(host, statements, now) {
 			});
 		},
 		days: () => counts.days(host),
-		skipped: () => [...skipped.values()].map((lines) => ({ ...lines }))
+		skipped: () => [...skipped.values()].map((lines) => ({ ...lines })),
+		next: (outline) => counter(host, outline, now, counts)
 	};
+}
+/** Records that name their queue say whom they were for; all others leave it to the config. */
+function needsConfig(start) {
+	const tap = countTraffic("", [], 0).tap("");
+	tap.push(start);
+	const { header } = tap.end(false);
+	return header === null || columnsOf(header.split(",")).queue === -1;
 }
 function tapFile(counts, skip, latest, resume) {
 	const secondsOf = timeReader();
@@ -3040,8 +2827,8 @@ function tapFile(counts, skip, latest, resume) {
 			const from = starts[0];
 			if (isHeader(bytes, from, ends[0])) {
 				const names = Array.from({ length: Math.min(count, 512) }, (_, field) => Buffer.from(bytes.subarray(starts[field], ends[field])).toString("utf8"));
-				columns = columnsOf([...names.with(0, "type")]);
-				header = [...names.with(0, "type")].join(",");
+				columns = columnsOf(names.with(0, "type"));
+				header = shownHeader(names.with(0, "type"));
 				return true;
 			}
 			const reason = columns === null ? "no-header" : count !== columns.count ? "fields" : null;
@@ -3155,14 +2942,20 @@ const categories = [
 		patterns: ["/var/log/pmta/acct*", "/var/log/pmta/accounting*"],
 		priority: "medium",
 		...hidden,
-		log: { everyMs: dayMs }
+		log: {
+			everyMs: dayMs,
+			countsTraffic: true
+		}
 	},
 	{
 		name: "log",
 		patterns: ["/var/log/pmta/pmta.log*"],
 		priority: "low",
 		...hidden,
-		log: { everyMs: dayMs }
+		log: {
+			everyMs: dayMs,
+			countsTraffic: false
+		}
 	}
 ];
 // src/profiles/powermta/macros.ts
@@ -8754,6 +8547,7 @@ const profiles = new Map([{
 	restore,
 	proof,
 	traffic: countTraffic,
+	trafficNeedsConfig: needsConfig,
 	recordsDeferrals
 }].map((profile) => [profile.name, profile]));
 // src/wiring/vault-parts.ts
@@ -8835,4 +8629,4 @@ function checkArtifactService(settings, { runner }, isWritten) {
 	if (settings.token !== null) return;
 	throw new Problem("settings/missing", "the artifact store needs a token to find artifacts of other runs", { hint: "give --token-file FILE, a token with `actions: read` on the repository" });
 }
-export { profileOf as a, vaultOptions as c, attempts as d, directory as f, givenFleet as i, profiles as l, fleetFor as n, readFleetFile as o, fleetOf as r, storeOf as s, checkArtifactService as t, openVault as u };
+export { profileOf as a, vaultOptions as c, directory as d, givenFleet as i, profiles as l, fleetFor as n, readFleetFile as o, fleetOf as r, storeOf as s, checkArtifactService as t, openVault as u };

@@ -5,6 +5,7 @@
 import type { Entry } from "./file.ts"
 import type { Secret } from "./secret.ts"
 import type { StoredObject } from "./store.ts"
+import type { ResumePoint } from "./traffic.ts"
 
 /** A file as listed, with what tells it from another of the same name. */
 export interface LogEntry extends Entry {
@@ -59,6 +60,10 @@ export interface LogFile {
   /** its first stored bytes, and its last ones up to `end` */
   readonly head: Mark
   readonly tail: Mark
+  /**
+   * how far the attempts that it tells of are counted; not in other files, nor in pages from before they were counted
+   */
+  readonly counted?: ResumePoint
 }
 
 /** A sealed byte range. Decompressed segments of one file, joined in order, are the file. */

@@ -7,6 +7,13 @@ import type { TrafficCounter } from "./traffic.ts"
 /** How much the loss of a category hurts, and so the order in which it is restored. */
 export type Priority = "critical" | "high" | "medium" | "low"
 
+export interface LogTraits {
+  /** how often they are captured */
+  readonly everyMs: number
+  /** whether they tell of single attempts to deliver, which are counted as they pass by */
+  readonly countsTraffic: boolean
+}
+
 /** One class of files of an MTA, with one policy. */
 export interface CategoryDefinition {
   readonly name: string
@@ -18,8 +25,8 @@ export interface CategoryDefinition {
   readonly shownMasked: boolean
   /** whether a lost file cannot be made again by anybody: each state of them keeps a copy */
   readonly irreplaceable: boolean
-  /** growing files, captured in byte ranges and not as one bundle, and how often; null for all others */
-  readonly log: { readonly everyMs: number } | null
+  /** growing files, captured in byte ranges and not as one bundle; null for all others */
+  readonly log: LogTraits | null
 }
 
 /** A file that a config names. */
@@ -142,6 +149,8 @@ export interface Profile {
    * @param now      ms since 1970: later records are not believed
    */
   traffic(host: string, outline: readonly Statement[], now: number): TrafficCounter
+  /** @param start  of an accounting file; false: it says of itself all that `outline` would tell of it */
+  trafficNeedsConfig(start: Uint8Array): boolean
   /**
    * Whether the config has deferred attempts written to an accounting file; null when it names no such file.
    * Without them, nothing can be said of deferrals.

@@ -1,6 +1,7 @@
 /**
  * Counts of what a host sent, for one day: no addresses, no message ids. What an accounting file is reduced to.
  */
+import type { Statement } from "./profile.ts"
 
 /** Seconds that one bucket lasts. */
 export const bucketSeconds = 300
@@ -59,6 +60,17 @@ export interface TrafficDay {
   readonly skipped: Readonly<Record<string, number>>
 }
 
+/**
+ * How long counts are kept: a change can be looked at six weeks later, and be compared with the week before it. They
+ * are no backup, and follow no rule of one.
+ */
+export const keptDays = 42
+
+/** @param day  such as `2026-03-02` */
+export function isKeptDay(day: string, now: Date): boolean {
+  return day >= new Date(now.getTime() - keptDays * 86_400_000).toISOString().slice(0, 10)
+}
+
 export const skipReasons = {
   "no-header": "lines before any header",
   fields: "lines whose number of fields is not the header's",
@@ -87,7 +99,7 @@ export interface SkippedLines {
 export interface ResumePoint {
   /** bytes of the file that were read as whole records */
   readonly offset: number
-  /** the header that stands, as written, without its line end; null before any */
+  /** the header that stands, with only the names that are read; no line end; null before any */
   readonly header: string | null
 }
 
@@ -110,4 +122,6 @@ export interface TrafficCounter {
   /** What was counted so far, in order of time and names: equal input gives equal days. */
   days(): readonly TrafficDay[]
   skipped(): readonly SkippedLines[]
+  /** A counter with nothing in it, for which the recipients that this one has met are not new. */
+  next(outline: readonly Statement[]): TrafficCounter
 }

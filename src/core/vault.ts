@@ -42,8 +42,8 @@ export interface HostEntry {
   readonly live: MirrorUpdate
   /** JSON; null: as it was */
   readonly hint: string | null
-  /** counts to add to those that are there, of what this run read for the first time */
-  readonly traffic: readonly TrafficDay[]
+  /** counts to add to those that are there, of what this run read for the first time: files of a day */
+  readonly traffic: readonly string[]
   /** new pages of log categories by path, and the keys of the segments that they name */
   readonly pages: ReadonlyMap<string, Uint8Array>
   readonly segments: readonly string[]

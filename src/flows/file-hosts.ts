@@ -86,7 +86,7 @@ async function record(
     done.map(({ host, value }) => {
       const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet)
       const former = before === null ? null : formerOf(before, value.renewed)
-      const { snapshot, pages, segments } = nextSnapshot(host, value, former, {
+      const { snapshot, pages, segments, traffic } = nextSnapshot(host, value, former, {
         ...tools.about,
         fleet: tools.fleet,
       })
@@ -95,9 +95,9 @@ async function record(
         snapshot: signSnapshot(snapshot, tools.signingKey),
         live: value.live,
         hint: value.hint,
-        traffic: value.traffic,
         pages,
         segments,
+        traffic,
       }
     })
   if (done.length > 0)

@@ -2,11 +2,11 @@ import { randomInt } from "node:crypto"
 import type { Capture, CategoryCapture } from "../core/capture.ts"
 import { type Host, recipientsOf } from "../core/fleet.ts"
 import { keyTime } from "../core/log.ts"
+import { hostPath } from "../core/mirror-path.ts"
 import type { Problem } from "../core/problem.ts"
-import type { Profile } from "../core/profile.ts"
+import type { Profile, Statement } from "../core/profile.ts"
 import type { BundleRef } from "../core/snapshot.ts"
 import type { StoredObject } from "../core/store.ts"
-import type { TrafficDay } from "../core/traffic.ts"
 import type { Limits, Transport } from "../core/transport.ts"
 import type { MirrorUpdate, StagedBlob, Vault } from "../core/vault.ts"
 import type { Known } from "../pull/last-seen.ts"
@@ -18,6 +18,7 @@ import { backUpLogs, dueLogs, type KnownLog, type LogTools, type SealedLog } fro
 import { liveMirror } from "./live-mirror.ts"
 import type { Share } from "./memory-gate.ts"
 import { putProven } from "./put-proven.ts"
+import { mirrorOutline } from "./review.ts"
 
 export interface HostTools extends LogTools {
   readonly profile: Profile
@@ -39,8 +40,6 @@ export interface HostBackup {
   readonly live: MirrorUpdate
   /** for the next run; null: as it was */
   readonly hint: string | null
-  /** counts of what was read of accounting files for the first time */
-  readonly traffic: readonly TrafficDay[]
   readonly ms: {
     readonly connect: number
     readonly auth: number
@@ -105,15 +104,21 @@ export async function backUpHost(
         : null
     sealed.push(describeCategory(category, bundle, known))
   }
+  const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue, tools.now())
+  const outline = () => outlineOf(live.texts, host, tools, signal)
   const reading = performance.now()
   const due = dueLogs(wantedLogs(tools), logs, tools.now())
   const deadline = started + tools.limits.hostTimeoutMs * shareForLogs
   const sealedLogs =
     due.length === 0
       ? []
-      : await backUpLogs({ host, session, takenAt, deadline, tools, signal }, due, capture.references, logs)
+      : await backUpLogs(
+          { host, session, takenAt, deadline, outline, tools, signal },
+          due,
+          capture.references,
+          logs,
+        )
   const logsMs = performance.now() - reading
-  const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue, tools.now())
   const { categories: _, ...rest } = capture
   return {
     takenAt,
@@ -126,8 +131,6 @@ export async function backUpHost(
     logs: sealedLogs,
     live: { removed: live.replaced, written: await stageAll(tools.vault, live.texts, signal) },
     hint: newHint(capture, known),
-    // Whoever captures log files pushes what is new of them through `trafficTaps`, and gives its days here.
-    traffic: [],
     ms: {
       connect: session.times.connectMs,
       auth: session.times.authMs,
@@ -136,6 +139,19 @@ export async function backUpHost(
       total: performance.now() - started,
     },
   }
+}
+
+/** @param texts  masked, of this run; when nothing of the config was read, those of the vault stand in */
+async function outlineOf(
+  texts: ReadonlyMap<string, string>,
+  { name }: Host,
+  { vault, profile }: HostTools,
+  signal: AbortSignal,
+): Promise<readonly Statement[]> {
+  const isConfig = (path: string) => hostPath(path) !== null
+  if ([...texts.keys()].some(isConfig)) return mirrorOutline(texts, profile)
+  const tree = (await vault.records([name], signal)).get(name)?.live ?? null
+  return tree === null ? [] : mirrorOutline(await vault.mirror(tree, isConfig, signal), profile)
 }
 
 /** The config is always taken, as it says where the rest is. @param only  empty for all */

@@ -2,7 +2,7 @@
 import type { Fleet, Host } from "../core/fleet.ts"
 import type { LogEntry, LogFile, LogPage, PageRef } from "../core/log.ts"
 import { Problem } from "../core/problem.ts"
-import type { Reference } from "../core/profile.ts"
+import type { Profile, Reference, Statement } from "../core/profile.ts"
 import type { Store } from "../core/store.ts"
 import type { Session } from "../core/transport.ts"
 import { listLogs } from "../pull/list-logs.ts"
@@ -12,10 +12,12 @@ import type { PlannedLog } from "../pull/roots.ts"
 import type { Compression } from "../seal/compress.ts"
 import type { Fingerprints } from "../seal/fingerprint.ts"
 import { captureFile, type FileTools, mark, peekInto } from "./log-file.ts"
+import { trafficTaps } from "./traffic-taps.ts"
 import type { Turns } from "./turns.ts"
 
 export interface LogTools {
   readonly fleet: Fleet
+  readonly profile: Profile
   readonly store: Store
   readonly fingerprints: Fingerprints
   readonly compression: Compression
@@ -45,6 +47,8 @@ export interface SealedLog {
   readonly page: Pick<LogPage, "key" | "files" | "segments"> | null
   /** the page that this goes on from */
   readonly previous: PageRef | null
+  /** counts of what the new segments tell of, as files of a day */
+  readonly traffic: readonly string[]
   /** files on the host, and bytes that are new */
   readonly files: number
   readonly bytes: number
@@ -73,6 +77,8 @@ export interface HostLogs {
   readonly takenAt: string
   /** on the clock of `performance.now()`: what is not read by then is left to the next run */
   readonly deadline: number
+  /** of the host's config; asked for when a file does not say all of itself */
+  readonly outline: () => Promise<readonly Statement[]>
   readonly tools: LogTools
   readonly signal: AbortSignal
 }
@@ -126,7 +132,7 @@ async function backUpEach(
 }
 
 function failed(name: string, problem: Problem, known: ReadonlyMap<string, KnownLog>): SealedLog {
-  const nothing = { findings: [], page: null, files: 0, bytes: 0 }
+  const nothing = { findings: [], page: null, traffic: [], files: 0, bytes: 0 }
   return { name, status: "failed", problem, ...nothing, previous: known.get(name)?.ref ?? null }
 }
 
@@ -145,7 +151,9 @@ const maxRounds = 3
 async function backUpLog(own: OneLog, page: LogPage | null, previous: PageRef | null): Promise<SealedLog> {
   const { session, log, tools, signal } = own
   const key = mark(tools.fingerprints, new Uint8Array(0)).fingerprint.slice(0, 16)
+  const taps = log.countsTraffic ? trafficTaps(tools.profile, own.host.name, own.outline, tools.now) : null
   const fileTools: FileTools = {
+    taps,
     ...{ ...tools, ...own, category: log.name, segments: [], findings: new Set<string>() },
     ids: new Set(page?.files.map(({ id }) => id) ?? []),
     comparable: page === null || page.key === key,
@@ -201,7 +209,8 @@ async function backUpLog(own: OneLog, page: LogPage | null, previous: PageRef | 
     name: log.name,
     status: bytes > 0 ? "stored" : files.length > 0 ? "unchanged" : "missing",
     problem: problemOf(own, late, listed, [...losses]),
-    findings: [...findings],
+    findings: [...findings, ...(taps?.findings() ?? [])],
+    traffic: taps?.days() ?? [],
     page: (segments.length === 0 && isSame) || tools.dryRun ? null : { key, files, segments },
     previous,
     files: listed.filter(({ kind }) => kind === "file").length,

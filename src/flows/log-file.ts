@@ -16,6 +16,7 @@ import { isCsv, recordEnds } from "../pull/record-end.ts"
 import { type SealedSegment, sealSegments } from "../seal/segments.ts"
 import type { LogTools } from "./host-logs.ts"
 import { putProven } from "./put-proven.ts"
+import type { TrafficTaps } from "./traffic-taps.ts"
 
 /** What capturing the files of one category has in common. */
 export interface FileTools extends LogTools {
@@ -33,6 +34,8 @@ export interface FileTools extends LogTools {
   readonly ids: Set<string>
   /** whether what is known was marked with this run's key */
   readonly comparable: boolean
+  /** counts what the files tell of; null where they tell of nothing that is counted */
+  readonly taps: TrafficTaps | null
 }
 
 /** `again`: it changed meanwhile, nothing was stored; `late`: time ran out, `file` holds what was stored. */
@@ -80,6 +83,9 @@ export async function captureFile(
   const fingerprint = tools.fingerprints.ofLog
   const segments = sealSegments(first, markBytes, { ...tools, recipients, fingerprint, store })
   const ends = recordEnds(isCsv(entry.path), file.quoted)
+  const begin = () =>
+    peekInto(tools.session, tools.signal)(entry, { first: 0, end: Math.min(first, markBytes) })
+  const tap = tools.taps?.tap(entry.path, first, known?.counted ?? null, begin)
   const paced = pacer(tools)
   let head: Buffer | null = first === 0 ? Buffer.alloc(0) : null
   let late = false
@@ -97,6 +103,7 @@ export async function captureFile(
         if (head !== null && head.length < markBytes)
           head = Buffer.concat([head, content.subarray(0, markBytes - head.length)])
         await segments.add(piece, cut)
+        await tap?.push(content)
         await paced()
         if (performance.now() > tools.deadline) throw new OutOfTime()
       },
@@ -111,7 +118,8 @@ export async function captureFile(
   const { end, tail } = await segments.finish(!open && !late)
   tools.segments.push(...stored)
   const marks = await marksOf(file, entry, head, tail, end, late, tools)
-  const now = { ...file, ...marks, end, quoted: end === entry.size ? ends.quoted : false }
+  const counted = tap === undefined ? {} : { counted: tap.keep(!open && !late) }
+  const now = { ...file, ...marks, ...counted, end, quoted: end === entry.size ? ends.quoted : false }
   return { outcome: late ? "late" : "done", file: now, bytes: end - first }
 }
 

@@ -11,6 +11,8 @@ export interface NextSnapshot {
   /** new pages by path, and the keys of the segments that they name */
   readonly pages: ReadonlyMap<string, Uint8Array>
   readonly segments: readonly string[]
+  /** counts of what the new pages name, as files of a day */
+  readonly traffic: readonly string[]
 }
 
 export function nextSnapshot(
@@ -24,6 +26,7 @@ export function nextSnapshot(
   const records = new Map<string, CategoryRecord>(Object.entries(former))
   const pages = new Map<string, Uint8Array>()
   const segments: string[] = []
+  const traffic: string[] = []
   for (const category of backup.categories) {
     const recipients = recipientsOf(about.fleet, category.name)
     const bundle = former[category.name]?.bundle ?? null
@@ -38,6 +41,8 @@ export function nextSnapshot(
       log.page === null ? null : writePage({ format: 1, ...place, previous: log.previous, ...log.page })
     if (written !== null) pages.set(written.ref.key, written.bytes)
     segments.push(...(log.page?.segments.map(({ key }) => key) ?? []))
+    // Bytes that no page names are read again by the next run, and counted then.
+    if (written !== null) traffic.push(...log.traffic)
     records.set(log.name, logRecord(log, last, written?.ref ?? null, backup.takenAt))
   }
   const snapshot: Snapshot = {
@@ -51,7 +56,7 @@ export function nextSnapshot(
     run: about.run,
     categories: Object.fromEntries([...records].sort(([a], [b]) => (a < b ? -1 : 1))),
   }
-  return { snapshot, pages, segments }
+  return { snapshot, pages, segments, traffic }
 }
 
 function categoryRecord(

@@ -30,6 +30,7 @@ export function planCategories(
 export interface PlannedLog extends PlannedCategory {
   /** how often it is due, ms */
   readonly everyMs: number
+  readonly countsTraffic: boolean
 }
 
 export function planLogs(
@@ -39,7 +40,8 @@ export function planLogs(
   return profile.categories.flatMap(category => {
     const policy = policies.get(category.name)
     if (category.log === null) return []
-    return [{ ...plan(category, policy), everyMs: policy?.everyMs ?? category.log.everyMs }]
+    const { everyMs, countsTraffic } = category.log
+    return [{ ...plan(category, policy), everyMs: policy?.everyMs ?? everyMs, countsTraffic }]
   })
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { ImpactReport } from "../../src/core/impact.ts"
 import { Secret } from "../../src/core/secret.ts"
 import type { TrafficDay } from "../../src/core/traffic.ts"
-import { mergeDays } from "../../src/core/traffic-day.ts"
+import { mergeDays, writeDay } from "../../src/core/traffic-day.ts"
 import type { HostRecord, Vault } from "../../src/core/vault.ts"
 import { parseFleet } from "../../src/fleet/parse.ts"
 import { review } from "../../src/flows/review.ts"
@@ -54,7 +54,7 @@ async function fill(vault: Vault, text: string, days: readonly TrafficDay[]): Pr
       ),
       live: { removed: ["files"], written: new Map([["files/etc/pmta/config", blob]]) },
       ...{ hint: null, pages: new Map(), segments: [] },
-      traffic: days.filter(day => day.host === host),
+      traffic: days.filter(day => day.host === host).map(writeDay),
     }))
   await vault.record(prepare, simulatedHosts, signal)
 }

@@ -16,6 +16,13 @@ export interface Columns {
   readonly queue: number
 }
 
+const readColumns = new Set(
+  [
+    ...["type", "timeLogged", "rcpt", "dsnStatus", "dsnDiag", "dsnMta"],
+    ...["bounceCat", "dlvSourceIp", "vmta", "queue"],
+  ].map(name => name.toLowerCase()),
+)
+
 /** @param names  as written; letter case varies between versions */
 export function columnsOf(names: readonly string[]): Columns {
   const lower = names.map(name => name.trim().toLowerCase())
@@ -33,6 +40,15 @@ export function columnsOf(names: readonly string[]): Columns {
     vmta: place("vmta"),
     queue: place("queue"),
   }
+}
+
+/**
+ * The header with only those names that are read, to be kept where anybody may see it: what else stands in such a
+ * line is the host's to choose.
+ */
+export function shownHeader(names: readonly string[]): string {
+  const known = names.map(name => name.trim().toLowerCase())
+  return known.map(name => (readColumns.has(name) ? name : "")).join(",")
 }
 
 /** Up to two letters as one number. */

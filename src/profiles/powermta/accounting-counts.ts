@@ -27,7 +27,7 @@ const daySeconds = 86_400
 /** What was counted of one host's files. */
 export class AccountingCounts {
   readonly #rules: IspRules
-  readonly #isps = new Names(most.isps)
+  readonly #isps: Names
   readonly #ips = new Names(most.ips)
   readonly #vmtas = new Names(most.vmtas)
   readonly #categories = new Names(most.categories)
@@ -61,8 +61,12 @@ export class AccountingCounts {
   readonly #skipped = new Map<number, Map<string, number>>()
   #day = Number.NaN
 
-  constructor(rules: IspRules) {
+  /** @param before  whose recipients count no more; it may go on counting */
+  constructor(rules: IspRules, before: AccountingCounts | null) {
     this.#rules = rules
+    // Recipients are known by the number of their ISP.
+    this.#isps = before === null ? new Names(most.isps) : before.#isps
+    if (before !== null) for (const [bucket, seen] of before.#seen) this.#seen.set(bucket, seen.copy())
   }
 
   skip(reason: SkipReason): void {

@@ -187,6 +187,13 @@ export class SeenSet {
     return added
   }
 
+  copy(): SeenSet {
+    const copy = new SeenSet()
+    copy.#slots = this.#slots.slice()
+    copy.#size = this.#size
+    return copy
+  }
+
   #put(low: number, high: number): boolean {
     const slots = this.#slots
     const mask = slots.length - 2

@@ -20,6 +20,7 @@ import {
   otherTypes,
   packedType,
   queueDeferred,
+  shownHeader,
 } from "./accounting-columns.ts"
 import { AccountingCounts } from "./accounting-counts.ts"
 import { maxFields, type RecordSink, recordReader } from "./accounting-csv.ts"
@@ -34,7 +35,16 @@ const clockSkew = 600
  * @param now         ms since 1970: later records are not believed
  */
 export function countTraffic(host: string, statements: readonly Statement[], now: number): TrafficCounter {
-  const counts = new AccountingCounts(ispRules(statements))
+  return counter(host, statements, now, null)
+}
+
+function counter(
+  host: string,
+  statements: readonly Statement[],
+  now: number,
+  before: AccountingCounts | null,
+): TrafficCounter {
+  const counts = new AccountingCounts(ispRules(statements), before)
   const skipped = new Map<string, { -readonly [K in keyof SkippedLines]: SkippedLines[K] }>()
 
   return {
@@ -49,7 +59,16 @@ export function countTraffic(host: string, statements: readonly Statement[], now
     },
     days: (): readonly TrafficDay[] => counts.days(host),
     skipped: () => [...skipped.values()].map(lines => ({ ...lines })),
+    next: outline => counter(host, outline, now, counts),
   }
+}
+
+/** Records that name their queue say whom they were for; all others leave it to the config. */
+export function needsConfig(start: Uint8Array): boolean {
+  const tap = countTraffic("", [], 0).tap("")
+  tap.push(start)
+  const { header } = tap.end(false)
+  return header === null || columnsOf(header.split(",")).queue === -1
 }
 
 function tapFile(
@@ -69,8 +88,8 @@ function tapFile(
         const names = Array.from({ length: Math.min(count, maxFields) }, (_, field) =>
           Buffer.from(bytes.subarray(starts[field], ends[field])).toString("utf8"),
         )
-        columns = columnsOf([...names.with(0, "type")])
-        header = [...names.with(0, "type")].join(",")
+        columns = columnsOf(names.with(0, "type"))
+        header = shownHeader(names.with(0, "type"))
         return true
       }
       const reason = columns === null ? "no-header" : count !== columns.count ? "fields" : null

@@ -24,7 +24,13 @@ export const categories: readonly CategoryDefinition[] = [
     patterns: ["/var/log/pmta/acct*", "/var/log/pmta/accounting*"],
     priority: "medium",
     ...hidden,
-    log: { everyMs: dayMs },
+    log: { everyMs: dayMs, countsTraffic: true },
   },
-  { name: "log", patterns: ["/var/log/pmta/pmta.log*"], priority: "low", ...hidden, log: { everyMs: dayMs } },
+  {
+    name: "log",
+    patterns: ["/var/log/pmta/pmta.log*"],
+    priority: "low",
+    ...hidden,
+    log: { everyMs: dayMs, countsTraffic: false },
+  },
 ]

@@ -1,6 +1,6 @@
 /** PowerMTA as a profile. Pure: it reads nothing by itself, and what it returns as text holds no secret. */
 import type { Profile } from "../../core/profile.ts"
-import { countTraffic } from "./accounting.ts"
+import { countTraffic, needsConfig } from "./accounting.ts"
 import { recordsDeferrals } from "./accounting-records.ts"
 import { categories } from "./categories.ts"
 import { explain } from "./explain.ts"
@@ -35,5 +35,6 @@ export const powermta: Profile = {
   restore,
   proof,
   traffic: countTraffic,
+  trafficNeedsConfig: needsConfig,
   recordsDeferrals,
 }

@@ -1,13 +1,8 @@
-import type { TrafficDay } from "../../core/traffic.ts"
+import { isKeptDay, type TrafficDay } from "../../core/traffic.ts"
 import { mergeDays, readDay, writeDay } from "../../core/traffic-day.ts"
+import type { StagedBlob } from "../../core/vault.ts"
 import type { ObjectReader } from "./objects.ts"
 import type { Remote } from "./remote.ts"
-
-/**
- * How long counts are kept: a change can be looked at six weeks later, and be compared with the week before it. They
- * are no backup, and follow no rule of one.
- */
-const keptDays = 42
 
 const folderOf = (host: string): string => `stats/${host}`
 
@@ -37,28 +32,34 @@ export async function readTraffic(
   return found
 }
 
-/** Files as they become when these counts are added to what is there; days too old to be kept go. */
+/**
+ * Files as they become when these counts are added to what is there; days too old to be kept go.
+ * @param added  files of a day, by host
+ * @param write  gives the blob of a content: of many hosts, only one day is in memory at a time
+ */
 export async function addedTraffic(
   objects: ObjectReader,
   remote: Remote | null,
   tip: string | undefined,
-  added: readonly TrafficDay[],
+  added: ReadonlyMap<string, readonly string[]>,
+  write: (content: Uint8Array) => Promise<StagedBlob>,
   now: Date,
   signal: AbortSignal,
-): Promise<readonly { readonly path: string; readonly content: Uint8Array | null }[]> {
-  const first = new Date(now.getTime() - keptDays * 86_400_000).toISOString().slice(0, 10)
-  const changes: { path: string; content: Uint8Array | null }[] = []
-  for (const [host, days] of Map.groupBy(added, day => day.host)) {
-    const fresh = [...Map.groupBy(days, ({ day }) => day)].filter(([day]) => day >= first)
-    const names = fresh.map(([day]) => day)
-    const there = await readTraffic(objects, remote, tip, [host], names, signal)
-    for (const [day, [one, ...more]] of fresh) {
-      if (one === undefined) continue
-      const merged = mergeDays([one, ...more, ...there.filter(known => known.day === day)])
-      changes.push({ path: `${folderOf(host)}/${day}.json`, content: Buffer.from(writeDay(merged)) })
+): Promise<readonly { readonly path: string; readonly content: StagedBlob | null }[]> {
+  const changes: { path: string; content: StagedBlob | null }[] = []
+  for (const [host, texts] of added) {
+    if (texts.length === 0) continue
+    for (const text of texts) {
+      const fresh = readDay(text)
+      if (fresh === null || !isKeptDay(fresh.day, now)) continue
+      const there = await readTraffic(objects, remote, tip, [host], [fresh.day], signal)
+      const merged = Buffer.from(writeDay(mergeDays([fresh, ...there])))
+      changes.push({ path: `${folderOf(host)}/${fresh.day}.json`, content: await write(merged) })
     }
     const items = tip === undefined ? [] : await objects.tree(`${tip}:${folderOf(host)}`)
-    const old = items.filter(({ name }) => /^\d{4}-\d\d-\d\d\.json$/.test(name) && name.slice(0, 10) < first)
+    const old = items.filter(
+      ({ name }) => /^\d{4}-\d\d-\d\d\.json$/.test(name) && !isKeptDay(name.slice(0, 10), now),
+    )
     changes.push(...old.map(({ name }) => ({ path: `${folderOf(host)}/${name}`, content: null })))
   }
   return changes

@@ -112,11 +112,12 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
       await append(async () => {
         const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal))
         if (entries.length === 0) return null
-        const traffic = entries.flatMap(entry => entry.traffic)
+        const traffic = new Map(entries.map(entry => [entry.snapshot.snapshot.host, entry.traffic]))
         const tip = heads.get(bundlesRef)
+        const write = async (content: Uint8Array) => ({ blob: await writer.blob(content) })
         const changes = [
           ...entries.flatMap(entry => entryChanges(entry, store.stagedBlob)),
-          ...(await addedTraffic(objects, remote, tip, traffic, options.now(), signal)),
+          ...(await addedTraffic(objects, remote, tip, traffic, write, options.now(), signal)),
         ]
         return { message: runMessage(entries), changes }
       }, signal)

@@ -1,0 +1,251 @@
+// src/core/traffic-day.ts
+/**
+* The file of one day's traffic, `stats/<host>/<day>.json`: small, without personal data, the same bytes for the same
+* counts. Names are written once, counts refer to them; a bucket is a line, so that git stores what was added.
+*/
+/** Names of one day that are told apart; what is rarer is counted under `*`. */
+const most = {
+	isps: 500,
+	errors: 300
+};
+const format = 1;
+/**
+* Days of one host and date as one: counts are added up, rows stand in the order of time and names.
+* Recipients are each counted once within what one run read of a bucket: a bucket that two runs share may count a
+* recipient twice.
+*/
+function mergeDays(days) {
+	const [first] = days;
+	const cells = days.flatMap((day) => day.cells);
+	const ispOf = renamer(cells, ({ isp }) => isp, attempts, most.isps);
+	const errors = days.flatMap((day) => day.errors);
+	const errorOf = renamer(errors, ({ error }) => error, ({ count }) => count, most.errors);
+	const named = (rows) => ispOf === null ? rows : rows.map((row) => ({
+		...row,
+		isp: ispOf(row.isp)
+	}));
+	return {
+		host: first.host,
+		day: first.day,
+		cells: summed(named(cells), ({ at, isp, ip, vmta }) => [
+			at,
+			isp,
+			ip,
+			vmta
+		], addCells),
+		bounces: summed(named(days.flatMap((day) => day.bounces)), ({ at, isp, category }) => [
+			at,
+			isp,
+			category
+		], addCounts),
+		errors: summed(errorOf === null ? named(errors) : named(errors).map((row) => ({
+			...row,
+			error: errorOf(row.error)
+		})), ({ at, isp, ip, outcome, error }) => [
+			at,
+			isp,
+			ip,
+			outcome,
+			error
+		], addCounts),
+		recipients: summed(named(days.flatMap((day) => day.recipients)), ({ at, isp }) => [at, isp], addCounts),
+		others: summedRecord(days.map(({ others }) => others)),
+		skipped: summedRecord(days.map(({ skipped }) => skipped))
+	};
+}
+/** Attempts of a cell that reached a recipient's turn. */
+const attempts = (cell) => cell.delivered + cell.bounced + cell.deferred;
+const addCounts = (a, b) => ({
+	...a,
+	count: a.count + b.count
+});
+const addCells = (a, b) => ({
+	...a,
+	delivered: a.delivered + b.delivered,
+	bounced: a.bounced + b.bounced,
+	deferred: a.deferred + b.deferred,
+	queueDeferred: a.queueDeferred + b.queueDeferred
+});
+/** Rows with equal keys as one, in the order of their keys. */
+function summed(rows, keyOf, add) {
+	const sums = /* @__PURE__ */ new Map();
+	for (const row of rows) {
+		const key = keyOf(row).join("\0");
+		const sum = sums.get(key);
+		sums.set(key, sum === void 0 ? row : add(sum, row));
+	}
+	return [...sums].map(([, row]) => ({
+		key: keyOf(row),
+		row
+	})).sort((a, b) => compareKeys(a.key, b.key)).map(({ row }) => row);
+}
+function compareKeys(a, b) {
+	for (const [index, value] of a.entries()) {
+		const other = b[index] ?? "";
+		const mine = value ?? "";
+		if (mine !== other) return mine < other ? -1 : 1;
+	}
+	return 0;
+}
+function summedRecord(records) {
+	const sums = /* @__PURE__ */ new Map();
+	for (const [name, count] of records.flatMap((record) => Object.entries(record))) sums.set(name, (sums.get(name) ?? 0) + count);
+	return Object.fromEntries([...sums].sort(([a], [b]) => a < b ? -1 : 1));
+}
+/** @returns  the name itself for the commonest `limit` names, `*` for the rest; null when there are no more than those */
+function renamer(rows, nameOf, weightOf, limit) {
+	const weights = /* @__PURE__ */ new Map();
+	for (const row of rows) weights.set(nameOf(row), (weights.get(nameOf(row)) ?? 0) + weightOf(row));
+	if (weights.size <= limit) return null;
+	const ranked = [...weights].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+	const kept = new Set(ranked.slice(0, limit).map(([name]) => name));
+	return (name) => kept.has(name) ? name : "*";
+}
+function writeDay(day) {
+	const sorted = mergeDays([day]);
+	const midnight = Date.parse(`${day.day}T00:00:00Z`) / 1e3;
+	const isps = distinct([
+		...sorted.cells,
+		...sorted.bounces,
+		...sorted.errors
+	].map(({ isp }) => isp));
+	const ips = distinct([...sorted.cells, ...sorted.errors].flatMap(({ ip }) => ip ?? []));
+	const vmtas = distinct(sorted.cells.map(({ vmta }) => vmta));
+	const categories = distinct(sorted.bounces.map(({ category }) => category));
+	const errors = distinct(sorted.errors.map(({ error }) => error));
+	const number = (names) => {
+		const numbers = new Map(names.map((name, index) => [name, index]));
+		return (name) => name === null ? -1 : numbers.get(name) ?? -1;
+	};
+	const [isp, ip, vmta, category, error] = [
+		isps,
+		ips,
+		vmtas,
+		categories,
+		errors
+	].map(number);
+	if (!isp || !ip || !vmta || !category || !error) throw new Error("five lists of names give five numberings");
+	const byBucket = (rows) => Map.groupBy(rows, ({ at }) => at);
+	const parts = {
+		cells: byBucket(sorted.cells),
+		bounces: byBucket(sorted.bounces),
+		errors: byBucket(sorted.errors),
+		recipients: byBucket(sorted.recipients)
+	};
+	const lines = [...parts.cells.keys()].map((at) => JSON.stringify([
+		(at - midnight) / 300,
+		(parts.cells.get(at) ?? []).map((cell) => [...[
+			isp(cell.isp),
+			ip(cell.ip),
+			vmta(cell.vmta)
+		], ...[
+			cell.delivered,
+			cell.bounced,
+			cell.deferred,
+			cell.queueDeferred
+		]]),
+		(parts.bounces.get(at) ?? []).map((row) => [
+			isp(row.isp),
+			category(row.category),
+			row.count
+		]),
+		(parts.errors.get(at) ?? []).map((row) => {
+			return [
+				isp(row.isp),
+				ip(row.ip),
+				row.outcome === "bounced" ? 1 : 0,
+				error(row.error),
+				row.count
+			];
+		}),
+		(parts.recipients.get(at) ?? []).map((row) => [isp(row.isp), row.count])
+	]));
+	const head = {
+		format,
+		host: day.host,
+		day: day.day,
+		isps,
+		ips,
+		vmtas,
+		categories,
+		errors
+	};
+	const rest = {
+		others: sorted.others,
+		skipped: sorted.skipped
+	};
+	return `{${Object.entries({
+		...head,
+		...rest
+	}).map(([key, value]) => `"${key}":${JSON.stringify(value)}`).join(",\n")},\n"buckets":[\n${lines.join(",\n")}\n]}\n`;
+}
+const distinct = (names) => [...new Set(names)].sort();
+/** @returns  null when the text is not such a file: counts are a help, and losing a day of them stops nothing */
+function readDay(text) {
+	try {
+		return parseDay(text);
+	} catch {
+		return null;
+	}
+}
+function parseDay(text) {
+	const file = JSON.parse(text);
+	if (file.format !== format || typeof file.host !== "string" || !/^\d{4}-\d\d-\d\d$/.test(file.day)) return null;
+	const midnight = Date.parse(`${file.day}T00:00:00Z`) / 1e3;
+	const name = (names, number) => names[number ?? -1] ?? "*";
+	const ipOf = (number) => file.ips[number ?? -1] ?? null;
+	const parts = {
+		cells: [],
+		bounces: [],
+		errors: [],
+		recipients: []
+	};
+	for (const [index, cells, bounces, errors, recipients] of file.buckets) {
+		const at = midnight + index * 300;
+		const isp = (number) => ({
+			at,
+			isp: name(file.isps, number)
+		});
+		for (const [i, ip, vmta, delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] of cells) {
+			const counts = {
+				delivered,
+				bounced,
+				deferred,
+				queueDeferred
+			};
+			parts.cells.push({
+				...isp(i),
+				ip: ipOf(ip),
+				vmta: name(file.vmtas, vmta),
+				...counts
+			});
+		}
+		for (const [i, category, count = 0] of bounces) parts.bounces.push({
+			...isp(i),
+			category: name(file.categories, category),
+			count
+		});
+		for (const [i, ip, final, error, count = 0] of errors) {
+			const outcome = final === 1 ? "bounced" : "deferred";
+			parts.errors.push({
+				...isp(i),
+				ip: ipOf(ip),
+				outcome,
+				error: name(file.errors, error),
+				count
+			});
+		}
+		for (const [i, count = 0] of recipients) parts.recipients.push({
+			...isp(i),
+			count
+		});
+	}
+	return {
+		host: file.host,
+		day: file.day,
+		...parts,
+		others: file.others ?? {},
+		skipped: file.skipped ?? {}
+	};
+}
+export { writeDay as i, mergeDays as n, readDay as r, attempts as t };
