@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { dist } from "../lab/cli.ts"
 import { accountingCase } from "./accounting/case.ts"
+import { countedCase } from "./accounting/pull.ts"
 import { ground } from "./ground.ts"
 import type { Contender } from "./measure.ts"
 import { classic, ours, oursIsBuilt, sshTrue } from "./peers.ts"
@@ -24,7 +25,11 @@ export interface Case {
 }
 
 /** @param bytes  size of the accounting file */
-export const casesOf = (bytes: number): readonly Case[] => [...cases, accountingCase(bytes)]
+export const casesOf = (bytes: number): readonly Case[] => [
+  ...cases,
+  accountingCase(bytes),
+  countedCase(bytes),
+]
 
 const cases: readonly Case[] = [
   fleetCase(50),

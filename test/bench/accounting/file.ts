@@ -17,13 +17,13 @@ const writeBytes = 4 * 1024 * 1024
  * A day of one busy host with the columns of PowerMTA 5: 85 in 100 delivered, 10 deferred, 5 bounced; 8 source IPs.
  * @returns  records in it
  */
-export function writeAccountingFile(path: string, bytes: number): number {
+export function writeAccountingFile(path: string, bytes: number, day = "2026-03-02"): number {
   const chance = chanceOf(1)
   const pick = (limit: number) => Math.floor(chance() * limit)
   const file = openSync(path, "w")
   // About 205 bytes a record; the day's records are spread over 20 hours of it.
   const perSecond = Math.max(1, bytes / 205 / (20 * 3600))
-  const start = Date.parse("2026-03-02T01:00:00Z") / 1000
+  const start = Date.parse(`${day}T01:00:00Z`) / 1000
   let text = `${head}\r\n`
   let written = 0
   let records = 0
