@@ -63,7 +63,11 @@ export function setSecret(text) {
 const license = licensePlugin as unknown as (options: object) => RolldownPlugin
 
 export default defineConfig({
-  input: { index: "src/action.ts", cli: "src/cli.ts" },
+  input: {
+    index: "src/action.ts",
+    cli: "src/cli.ts",
+    "chunks/counting-thread": "src/wiring/counting-thread.ts",
+  },
   platform: "node",
   transform: { target: "node22.15" },
   plugins: [

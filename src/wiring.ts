@@ -26,16 +26,18 @@ export async function runBackup(
   signal: AbortSignal,
 ): Promise<BackupReport> {
   const started = performance.now()
-  const [{ backup }, { txtLookup }, { forgeOf }, { assemble, keptCategories }] = await Promise.all([
+  const [{ backup }, { txtLookup }, { forgeOf }, { assemble, keptCategories }, counting] = await Promise.all([
     import("./flows/backup.ts"),
     import("./prove/txt-lookup.ts"),
     import("./wiring/forge.ts"),
     import("./wiring/parts.ts"),
+    import("./wiring/counting.ts"),
   ])
   checkArtifactService(settings, world, true)
   const parts = await assemble(settings, world, { create: true, jumpHosts: false }, signal)
   await using vault = parts.vault
   await using transport = parts.transport
+  await using readers = counting.trafficReaders(parts.profile, world.now)
   const request = {
     hosts: parts.hosts,
     width: parts.width,
@@ -47,6 +49,7 @@ export async function runBackup(
     compression: settings.compression,
     dryRun: settings.dryRun,
     maxLogRate: settings.maxLogRateBytes,
+    readTraffic: readers.read,
     keepsLogs: settings.store !== "artifact",
     only: keptCategories(settings, parts.fleet, parts.profile),
     signingKey: parts.signingKey,

@@ -9,8 +9,7 @@ import { n as survey, t as listLogs } from "./list-logs.js";
 import { i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { o as newHint } from "./trust.js";
 import { n as encrypt } from "./age.js";
-import { n as skipReasons, t as isKeptDay } from "./traffic.js";
-import { i as writeDay, n as mergeDays } from "./traffic-day.js";
+import { n as skipReasons } from "./traffic.js";
 import { t as factsYaml } from "./facts-yaml.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { createHash, randomInt } from "node:crypto";
@@ -571,7 +570,7 @@ async function captureFile(entry, known, open, tools) {
 	const { end, tail } = await segments.finish(!open && !late);
 	tools.segments.push(...stored);
 	const marks = await marksOf(file, entry, head, tail, end, late, tools);
-	const counted = tap === void 0 ? {} : { counted: tap.keep(!open && !late) };
+	const counted = tap === void 0 ? {} : { counted: await tap.keep(!open && !late) };
 	const now = {
 		...file,
 		...marks,
@@ -698,73 +697,54 @@ function pacer({ maxLogRate, session, signal }) {
 }
 // src/flows/traffic-taps.ts
 /**
-* Counts the accounting files of one host as a by-product of capturing them. A file that changed while it was read is
-* read again: each reading has a counter of its own, and only the one that is kept counts.
+* Counts the accounting files of one host as a by-product of capturing them.
 * @param outline  of the host's config; asked for once, and only for files that need it
 */
-function trafficTaps(profile, host, outline, now) {
-	const days = /* @__PURE__ */ new Map();
-	const skipped = [];
+function trafficTaps(profile, reader, outline) {
 	let known = null;
-	/** of the file that was kept last: a recipient that was put off in two files within one bucket counts once */
-	let last = null;
-	/** What has to be known before the first record is read. */
-	async function prepare(header, content) {
-		const start = header === null ? content : Buffer.from(`${header}\n`);
-		if (!profile.trafficNeedsConfig(start)) return [];
+	/** What of the config has to be known before the first record is read. */
+	async function rulesFor(header, content) {
+		if (!profile.trafficNeedsConfig(header === null ? content : Buffer.from(`${header}\n`))) return [];
 		known ??= outline();
 		return await known;
 	}
-	async function headerOf(bytes) {
-		const tap = profile.traffic(host, [], now().getTime()).tap("");
-		tap.push(bytes ?? /* @__PURE__ */ new Uint8Array(0));
-		return tap.end(false).header;
-	}
 	return {
-		tap(file, first, resume, begin) {
+		tap(file, first, resume, start) {
 			let ahead = Math.max(0, (resume?.offset ?? first) - first);
 			const point = {
 				offset: first + ahead,
 				header: resume?.header ?? null
 			};
-			let running = null;
-			const start = async (content) => {
-				const header = point.header ?? (first === 0 ? null : await headerOf(await begin()));
-				const rules = await prepare(header, content);
-				const counter = last?.next(rules) ?? profile.traffic(host, rules, now().getTime());
-				const finish = () => {
-					for (const day of counter.days()) {
-						const sum = days.get(day.day);
-						if (isKeptDay(day.day, now())) days.set(day.day, mergeDays(sum === void 0 ? [day] : [sum, day]));
-					}
-					skipped.push(...counter.skipped());
-					last = counter;
-				};
-				return {
-					tap: counter.tap(file, {
-						...point,
-						header
-					}),
-					finish
-				};
-			};
+			let hasBegun = false;
 			return {
 				async push(content) {
-					running ??= await start(content);
-					if (ahead < content.length) running.tap.push(content.subarray(ahead));
+					if (!hasBegun) {
+						const header = point.header === null && first > 0 ? headerOf(profile, await start()) : point.header;
+						reader.begin(file, {
+							...point,
+							header
+						}, await rulesFor(header, content));
+						hasBegun = true;
+					}
+					if (ahead < content.length) await reader.push(content.subarray(ahead));
 					ahead = Math.max(0, ahead - content.length);
 				},
-				keep(isComplete) {
-					if (running === null) return point;
-					const next = running.tap.end(isComplete);
-					running.finish();
-					return next;
-				}
+				keep: async (isComplete) => hasBegun ? await reader.keep(isComplete) : point
 			};
 		},
-		days: () => [...days.values()].map(writeDay),
-		findings: () => skipped.map(({ file, reason, count, example }) => `${file}: ${count} not counted, ${skipReasons[reason]}; the first begins at byte ${example}`)
+		async result() {
+			const { days, skipped } = await reader.result();
+			return {
+				days,
+				findings: skipped.map(({ file, reason, count, example }) => `${file}: ${count} not counted, ${skipReasons[reason]}; the first begins at byte ${example}`)
+			};
+		}
 	};
+}
+function headerOf(profile, bytes) {
+	const tap = profile.traffic("", [], 0).tap("");
+	tap.push(bytes ?? /* @__PURE__ */ new Uint8Array(0));
+	return tap.end(false).header;
 }
 // src/flows/host-logs.ts
 function dueLogs(logs, known, now) {
@@ -829,9 +809,7 @@ const maxRounds = 3;
 async function backUpLog(own, page, previous) {
 	const { session, log, tools, signal } = own;
 	const key = mark(tools.fingerprints, /* @__PURE__ */ new Uint8Array(0)).fingerprint.slice(0, 16);
-	const taps = log.countsTraffic ? trafficTaps(tools.profile, own.host.name, own.outline, tools.now) : null;
 	const fileTools = {
-		taps,
 		...tools,
 		...own,
 		category: log.name,
@@ -849,6 +827,7 @@ async function backUpLog(own, page, previous) {
 		false,
 		true
 	];
+	let taps = null;
 	for (let round = 1; round <= maxRounds && again && !late; round++) {
 		again = false;
 		listed = await listLogs(session, log, own.before, own.references, signal);
@@ -860,11 +839,18 @@ async function backUpLog(own, page, previous) {
 		};
 		const { matches, vanished } = await matchLogs(entries, files, probe);
 		if (round === 1 && page !== null) for (const gap of gaps(page, matches, listed)) losses.add(gap);
+		if (log.countsTraffic && !tools.dryRun) {
+			const reader = () => tools.readTraffic(own.host.name, bytesToRead(matches));
+			taps ??= trafficTaps(tools.profile, reader(), own.outline);
+		}
 		const clock = await hostTime(session, entries, tools.now(), signal);
 		const next = [];
 		for (const [entry, file] of matches) if (file !== null && (settled.has(file) || late)) next.push(file);
 		else if (!late) {
-			const captured = await captureFile(entry, file, entry.mtime > clock - quietSeconds, fileTools);
+			const captured = await captureFile(entry, file, entry.mtime > clock - quietSeconds, {
+				...fileTools,
+				taps
+			});
 			bytes += captured.bytes;
 			late = captured.outcome === "late";
 			again ||= captured.outcome === "again";
@@ -883,13 +869,14 @@ async function backUpLog(own, page, previous) {
 	if (again && !late) losses.add("files of it changed during each of several readings; they are read next time");
 	for (const finding of oddEntries(listed, tools.now())) fileTools.findings.add(finding);
 	const { segments, findings } = fileTools;
+	const counts = await taps?.result();
 	const isSame = JSON.stringify(files) === JSON.stringify(page?.files ?? []);
 	return {
 		name: log.name,
 		status: bytes > 0 ? "stored" : files.length > 0 ? "unchanged" : "missing",
 		problem: problemOf(own, late, listed, [...losses]),
-		findings: [...findings, ...taps?.findings() ?? []],
-		traffic: taps?.days() ?? [],
+		findings: [...findings, ...counts?.findings ?? []],
+		traffic: counts?.days ?? [],
 		page: segments.length === 0 && isSame || tools.dryRun ? null : {
 			key,
 			files,
@@ -900,6 +887,7 @@ async function backUpLog(own, page, previous) {
 		bytes
 	};
 }
+const bytesToRead = (matches) => [...matches].reduce((sum, [{ size }, file]) => sum + size - (file?.end ?? 0), 0);
 function gaps(page, matches, listed) {
 	return numberGaps([...matches].filter(([, file]) => file === null).map(([{ path }]) => path), [...page.files, ...listed].map(({ path }) => path));
 }

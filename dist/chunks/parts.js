@@ -2,7 +2,7 @@ import { o as __toESM } from "./rolldown-runtime.js";
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
 import { t as require_lib } from "./lib.js";
-import { a as profileOf, c as vaultOptions, i as givenFleet, r as fleetOf, u as openVault } from "./vault-parts.js";
+import { a as profileOf, c as vaultOptions, i as givenFleet, l as openVault, r as fleetOf } from "./vault-parts.js";
 import { t as ssh } from "./ssh.js";
 import { createHmac, createPrivateKey, hkdfSync } from "node:crypto";
 import { readdir } from "node:fs/promises";

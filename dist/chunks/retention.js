@@ -1,4 +1,4 @@
-import { d as directory } from "./vault-parts.js";
+import { u as directory } from "./vault-parts.js";
 import { l as unlockSigningKey } from "./parts.js";
 import { t as openStored } from "./stored2.js";
 import { t as _usingCtx } from "./usingCtx.js";

@@ -1,6 +1,6 @@
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
-import { a as profileOf, c as vaultOptions, i as givenFleet, r as fleetOf, s as storeOf, u as openVault } from "./vault-parts.js";
+import { a as profileOf, c as vaultOptions, i as givenFleet, l as openVault, r as fleetOf, s as storeOf } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/stored.ts
 async function openStored(settings, world, signal) {

@@ -6,7 +6,7 @@ import { i as timeInWords, t as bytesInWords } from "./printable2.js";
 import { t as paint } from "./paint2.js";
 import { t as require_dist } from "./dist.js";
 import { C as withoutComment } from "./rules.js";
-import { c as vaultOptions, o as readFleetFile, s as storeOf, t as checkArtifactService, u as openVault } from "./vault-parts.js";
+import { c as vaultOptions, l as openVault, o as readFleetFile, s as storeOf, t as checkArtifactService } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -287,11 +287,12 @@ async function runBackup(settings, world, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const started = performance.now();
-		const [{ backup }, { txtLookup }, { forgeOf }, { assemble, keptCategories }] = await Promise.all([
+		const [{ backup }, { txtLookup }, { forgeOf }, { assemble, keptCategories }, counting] = await Promise.all([
 			import("./backup.js"),
 			import("./txt-lookup.js"),
 			import("./forge.js"),
-			import("./parts2.js")
+			import("./parts2.js"),
+			import("./counting.js")
 		]);
 		checkArtifactService(settings, world, true);
 		const parts = await assemble(settings, world, {
@@ -300,6 +301,7 @@ async function runBackup(settings, world, signal) {
 		}, signal);
 		const vault = _usingCtx$1.a(parts.vault);
 		const transport = _usingCtx$1.a(parts.transport);
+		const readers = _usingCtx$1.a(counting.trafficReaders(parts.profile, world.now));
 		const request = {
 			hosts: parts.hosts,
 			width: parts.width,
@@ -310,6 +312,7 @@ async function runBackup(settings, world, signal) {
 			compression: settings.compression,
 			dryRun: settings.dryRun,
 			maxLogRate: settings.maxLogRateBytes,
+			readTraffic: readers.read,
 			keepsLogs: settings.store !== "artifact",
 			only: keptCategories(settings, parts.fleet, parts.profile),
 			signingKey: parts.signingKey,

@@ -125,3 +125,18 @@ export interface TrafficCounter {
   /** A counter with nothing in it, for which the recipients that this one has met are not new. */
   next(outline: readonly Statement[]): TrafficCounter
 }
+
+/** Reads the accounting files of one host one after the other, wherever it does so. */
+export interface TrafficReader {
+  /**
+   * Begins a file; what was begun before and not kept was never counted.
+   * @param outline  of the host's config, where the file needs it
+   */
+  begin(file: string, from: ResumePoint, outline: readonly Statement[]): void
+  /** @param content  read during the call only */
+  push(content: Uint8Array): Promise<void>
+  /** @see TrafficTap.end */
+  keep(isComplete: boolean): Promise<ResumePoint>
+  /** of all that was kept, as files of a day; the last call */
+  result(): Promise<{ readonly days: readonly string[]; readonly skipped: readonly SkippedLines[] }>
+}

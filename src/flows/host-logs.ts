@@ -4,6 +4,7 @@ import type { LogEntry, LogFile, LogPage, PageRef } from "../core/log.ts"
 import { Problem } from "../core/problem.ts"
 import type { Profile, Reference, Statement } from "../core/profile.ts"
 import type { Store } from "../core/store.ts"
+import type { TrafficReader } from "../core/traffic.ts"
 import type { Session } from "../core/transport.ts"
 import { listLogs } from "../pull/list-logs.ts"
 import { lossOf, numberGaps, oddEntries } from "../pull/log-findings.ts"
@@ -12,7 +13,7 @@ import type { PlannedLog } from "../pull/roots.ts"
 import type { Compression } from "../seal/compress.ts"
 import type { Fingerprints } from "../seal/fingerprint.ts"
 import { captureFile, type FileTools, mark, peekInto } from "./log-file.ts"
-import { trafficTaps } from "./traffic-taps.ts"
+import { type TrafficTaps, trafficTaps } from "./traffic-taps.ts"
 import type { Turns } from "./turns.ts"
 
 export interface LogTools {
@@ -27,6 +28,8 @@ export interface LogTools {
   readonly dryRun: boolean
   /** whether the store keeps for good what nobody puts again: without that no logs are read */
   readonly keepsLogs: boolean
+  /** @param bytes  that are to be read of the host's files */
+  readonly readTraffic: (host: string, bytes: number) => TrafficReader
   /** so many hosts have their logs read at a time: each holds some segments in memory */
   readonly logTurns: Turns
 }
@@ -151,9 +154,7 @@ const maxRounds = 3
 async function backUpLog(own: OneLog, page: LogPage | null, previous: PageRef | null): Promise<SealedLog> {
   const { session, log, tools, signal } = own
   const key = mark(tools.fingerprints, new Uint8Array(0)).fingerprint.slice(0, 16)
-  const taps = log.countsTraffic ? trafficTaps(tools.profile, own.host.name, own.outline, tools.now) : null
-  const fileTools: FileTools = {
-    taps,
+  const fileTools: Omit<FileTools, "taps"> = {
     ...{ ...tools, ...own, category: log.name, segments: [], findings: new Set<string>() },
     ids: new Set(page?.files.map(({ id }) => id) ?? []),
     comparable: page === null || page.key === key,
@@ -163,6 +164,7 @@ async function backUpLog(own: OneLog, page: LogPage | null, previous: PageRef | 
   let files: readonly LogFile[] = page?.files ?? []
   let listed: readonly LogEntry[] = []
   let [bytes, late, again] = [0, false, true]
+  let taps: TrafficTaps | null = null
   for (let round = 1; round <= maxRounds && again && !late; round++) {
     again = false
     listed = await listLogs(session, log, own.before, own.references, signal)
@@ -175,12 +177,19 @@ async function backUpLog(own: OneLog, page: LogPage | null, previous: PageRef | 
     }
     const { matches, vanished } = await matchLogs(entries, files, probe)
     if (round === 1 && page !== null) for (const gap of gaps(page, matches, listed)) losses.add(gap)
+    if (log.countsTraffic && !tools.dryRun) {
+      const reader = () => tools.readTraffic(own.host.name, bytesToRead(matches))
+      taps ??= trafficTaps(tools.profile, reader(), own.outline)
+    }
     const clock = await hostTime(session, entries, tools.now(), signal)
     const next: LogFile[] = []
     for (const [entry, file] of matches) {
       if (file !== null && (settled.has(file) || late)) next.push(file)
       else if (!late) {
-        const captured = await captureFile(entry, file, entry.mtime > clock - quietSeconds, fileTools)
+        const captured = await captureFile(entry, file, entry.mtime > clock - quietSeconds, {
+          ...fileTools,
+          taps,
+        })
         bytes += captured.bytes
         late = captured.outcome === "late"
         again ||= captured.outcome === "again"
@@ -204,19 +213,23 @@ async function backUpLog(own: OneLog, page: LogPage | null, previous: PageRef | 
     losses.add("files of it changed during each of several readings; they are read next time")
   for (const finding of oddEntries(listed, tools.now())) fileTools.findings.add(finding)
   const { segments, findings } = fileTools
+  const counts = await taps?.result()
   const isSame = JSON.stringify(files) === JSON.stringify(page?.files ?? [])
   return {
     name: log.name,
     status: bytes > 0 ? "stored" : files.length > 0 ? "unchanged" : "missing",
     problem: problemOf(own, late, listed, [...losses]),
-    findings: [...findings, ...(taps?.findings() ?? [])],
-    traffic: taps?.days() ?? [],
+    findings: [...findings, ...(counts?.findings ?? [])],
+    traffic: counts?.days ?? [],
     page: (segments.length === 0 && isSame) || tools.dryRun ? null : { key, files, segments },
     previous,
     files: listed.filter(({ kind }) => kind === "file").length,
     bytes,
   }
 }
+
+const bytesToRead = (matches: ReadonlyMap<LogEntry, LogFile | null>): number =>
+  [...matches].reduce((sum, [{ size }, file]) => sum + size - (file?.end ?? 0), 0)
 
 function gaps(page: LogPage, matches: ReadonlyMap<LogEntry, LogFile | null>, listed: readonly LogEntry[]) {
   const fresh = [...matches].filter(([, file]) => file === null).map(([{ path }]) => path)

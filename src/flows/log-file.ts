@@ -118,7 +118,7 @@ export async function captureFile(
   const { end, tail } = await segments.finish(!open && !late)
   tools.segments.push(...stored)
   const marks = await marksOf(file, entry, head, tail, end, late, tools)
-  const counted = tap === undefined ? {} : { counted: tap.keep(!open && !late) }
+  const counted = tap === undefined ? {} : { counted: await tap.keep(!open && !late) }
   const now = { ...file, ...marks, ...counted, end, quoted: end === entry.size ? ends.quoted : false }
   return { outcome: late ? "late" : "done", file: now, bytes: end - first }
 }

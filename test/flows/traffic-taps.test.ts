@@ -2,6 +2,7 @@ import { expect, test } from "vitest"
 import type { Statement } from "../../src/core/profile.ts"
 import type { ResumePoint } from "../../src/core/traffic.ts"
 import { readDay } from "../../src/core/traffic-day.ts"
+import { trafficReader } from "../../src/flows/traffic-reader.ts"
 import { type TrafficTaps, trafficTaps } from "../../src/flows/traffic-taps.ts"
 import { powermta } from "../../src/profiles/powermta/index.ts"
 import { header, line, now } from "../profiles/powermta/accounting-text.ts"
@@ -11,14 +12,17 @@ const whole = `${header}\r\n${records.join("")}`
 const noConfig = async (): Promise<readonly Statement[]> => {
   throw new Error("these files say all of themselves")
 }
-const fresh = (outline = noConfig) => trafficTaps(powermta, "mta1", outline, () => new Date(now))
+const fresh = (outline = noConfig) =>
+  trafficTaps(powermta, trafficReader(powermta, "mta1", new Date(now)), outline)
 const nothing = async () => null
 
-const daysOf = (taps: TrafficTaps) => taps.days().flatMap(text => readDay(text) ?? [])
-const attempts = (taps: TrafficTaps) =>
-  daysOf(taps)
-    .flatMap(({ cells }) => cells)
-    .reduce((sum, cell) => sum + cell.delivered + cell.bounced + cell.deferred, 0)
+async function resultOf(taps: TrafficTaps) {
+  const { days, findings } = await taps.result()
+  const read = days.flatMap(text => readDay(text) ?? [])
+  const cells = read.flatMap(day => day.cells)
+  const attempts = cells.reduce((sum, cell) => sum + cell.delivered + cell.bounced + cell.deferred, 0)
+  return { days: read, attempts, findings }
+}
 
 /** Captures `text` as one run does: from `first`, in pieces. */
 async function capture(
@@ -39,26 +43,26 @@ test("a file that grows from run to run counts each record once, wherever the ru
     const second = fresh()
     // Captured again from where the last whole record ended.
     expect((await capture(second, whole, { first: resume.offset, resume })).offset).toBe(whole.length)
-    expect(attempts(first) + attempts(second)).toBe(records.length)
-    expect([...first.findings(), ...second.findings()]).toEqual([])
+    const [early, late] = [await resultOf(first), await resultOf(second)]
+    expect(early.attempts + late.attempts).toBe(records.length)
+    expect([...early.findings, ...late.findings]).toEqual([])
   }
 })
 
 test("a reading that is not kept was never counted", async () => {
   const taps = fresh()
   await taps.tap("acct.csv", 0, null, nothing).push(Buffer.from(whole))
-  expect(taps.days()).toEqual([])
   await capture(taps, whole)
-  expect(attempts(taps)).toBe(records.length)
-  expect(daysOf(taps)[0]?.recipients).toMatchObject([{ count: 1 }])
+  const { attempts, days } = await resultOf(taps)
+  expect(attempts).toBe(records.length)
+  expect(days[0]?.recipients).toMatchObject([{ count: 1 }])
 })
 
 test("bytes that were counted before they were stored are not counted again", async () => {
   const taps = fresh()
   const resume = await capture(taps, whole, { isComplete: false })
   await capture(taps, `${whole}${line()}`, { first: whole.length - 100, resume })
-  expect(attempts(taps)).toBe(records.length + 1)
-  expect(taps.findings()).toEqual([])
+  expect(await resultOf(taps)).toMatchObject({ attempts: records.length + 1, findings: [] })
 })
 
 test("a file that was captured before its attempts were counted goes on under its own header", async () => {
@@ -66,9 +70,8 @@ test("a file that was captured before its attempts were counted goes on under it
   const first = whole.lastIndexOf(line())
   const tap = taps.tap("acct.csv", first, null, async () => Buffer.from(whole.slice(0, 300)))
   await tap.push(Buffer.from(whole.slice(first)))
-  tap.keep(true)
-  expect(attempts(taps)).toBe(1)
-  expect(taps.findings()).toEqual([])
+  await tap.keep(true)
+  expect(await resultOf(taps)).toMatchObject({ attempts: 1, findings: [] })
 })
 
 test("a recipient that is put off in two files within five minutes is counted once", async () => {
@@ -76,8 +79,9 @@ test("a recipient that is put off in two files within five minutes is counted on
   const deferred = line({ type: "t" })
   await capture(taps, `${header}\n${deferred}${deferred}`, { file: "acct-0000.csv" })
   await capture(taps, `${header}\n${deferred}${line({ type: "t", rcpt: "bob@gmail.com" })}`)
-  expect(daysOf(taps)[0]?.recipients).toMatchObject([{ isp: "gmail.com", count: 2 }])
-  expect(attempts(taps)).toBe(4)
+  const { attempts, days } = await resultOf(taps)
+  expect(days[0]?.recipients).toMatchObject([{ isp: "gmail.com", count: 2 }])
+  expect(attempts).toBe(4)
 })
 
 test("the config is asked once, and only for files without a queue", async () => {
@@ -98,7 +102,9 @@ test("the config is asked once, and only for files without a queue", async () =>
     resume,
   })
   expect(asked).toBe(1)
-  expect(daysOf(taps)[0]?.cells.map(({ isp, delivered }) => `${isp} ${delivered}`)).toContain("gmx 2")
+  expect((await resultOf(taps)).days[0]?.cells.map(({ isp, delivered }) => `${isp} ${delivered}`)).toContain(
+    "gmx 2",
+  )
 })
 
 test("what is remembered of a header holds no name that the host chose", async () => {
@@ -107,15 +113,16 @@ test("what is remembered of a header holds no name that the host chose", async (
   expect(resume.header).not.toMatch(/alice|customer/i)
   const taps = fresh()
   await capture(taps, line({}, header).replace("\r\n", ",a,b\r\n"), { resume: { ...resume, offset: 0 } })
-  expect({ attempts: attempts(taps), findings: taps.findings() }).toEqual({ attempts: 1, findings: [] })
+  expect(await resultOf(taps)).toMatchObject({ attempts: 1, findings: [] })
 })
 
 test("days too old to be of use are left out, and what cannot be counted is named with its place", async () => {
   const taps = fresh()
   const text = `${header}\n${line({ timeLogged: "2025-11-02 09:15:04+0100" })}d,short\n${line()}`
   await capture(taps, text)
-  expect(daysOf(taps).map(({ day }) => day)).toEqual(["2026-03-02"])
-  expect(taps.findings()).toEqual([
+  const { days, findings } = await resultOf(taps)
+  expect(days.map(({ day }) => day)).toEqual(["2026-03-02"])
+  expect(findings).toEqual([
     `acct.csv: 1 not counted, lines whose number of fields is not the header's; the first begins at byte ${text.indexOf("d,short")}`,
   ])
 })

@@ -151,6 +151,22 @@ test("one run over files of a rotation: recipients count once in five minutes, w
   expect(inOrder(found.recipients)).toEqual(inOrder(recipients))
 })
 
+test("a large file is counted beside the pull, on a thread of its own, to the record", async () => {
+  const { story, host } = await ground()
+  await using _story = story
+  await using _host = host
+  const { lines, attempts, recipients } = traffic(170_000)
+  const text = Buffer.from(`${head}\r\n${lines.join("")}`)
+  expect(text.length).toBeGreaterThan(16 * 1024 * 1024)
+  await host.write(`${logDirectory}/acct-0000.csv`, text)
+  await host.run(`chown pmta:pmta ${logDirectory}/*; touch -d "-1 hour" ${logDirectory}/*`)
+  const { code, report } = await story.backup("--no-propose")
+  expect({ code, findings: report.hosts[0]?.findings }).toEqual({ code: 0, findings: [] })
+  const found = await counted(story.vault, "mta1")
+  expect(inOrder(found.attempts)).toEqual(inOrder(attempts))
+  expect(inOrder(found.recipients)).toEqual(inOrder(recipients))
+}, 60_000)
+
 test("a run that cannot record what it read counts nothing; runs side by side count it once", async () => {
   const { story, host } = await ground()
   await using _story = story

@@ -170,7 +170,11 @@ test("lines longer than a piece, names that are none, and a mean file name come 
   await host.write(odd, 'stray " quote\nand more\n', { mtime: hourAgo() })
   const first = await backUp()
   expect(first, first.stderr).toMatchObject({ code: 0 })
-  expect(first.findings).toEqual([expect.stringContaining("has a record above")])
+  expect(first.findings).toEqual([
+    expect.stringContaining("has a record above 4194304 bytes"),
+    expect.stringMatching(/\.csv: 2 not counted, lines before any header; the first begins at byte 0$/),
+    expect.stringContaining(`${acct(0)}: 1 not counted, lines longer than 64 KiB`),
+  ])
   await host.append(acct(0), `"\r\n${records(1, 3)}`)
   await host.run(`touch -d @${hourAgo()} ${acct(0)}`)
   expect(await backUp()).toMatchObject({ code: 0 })

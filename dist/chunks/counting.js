@@ -1,0 +1,112 @@
+import { t as trafficReader } from "./traffic-reader.js";
+import { Worker } from "node:worker_threads";
+// src/wiring/counting.ts
+/**
+* Counting on a thread of its own: beside reading, decrypting and sealing a large file, it would double the time that
+* the pull takes. The thread is started when the first large file comes, and serves all hosts.
+*/
+/** Starting the thread takes as long as counting so much. */
+const worthThread = 16777216;
+/** Copies of what was pushed that wait to be counted. */
+const mostWaiting = 8388608;
+function trafficReaders(profile, now) {
+	let thread = null;
+	return {
+		read(host, bytes) {
+			if (bytes < worthThread) return trafficReader(profile, host, now());
+			thread ??= startThread();
+			return threadedReader(thread, {
+				profile: profile.name,
+				host,
+				now: now().getTime()
+			});
+		},
+		[Symbol.asyncDispose]: async () => await thread?.end()
+	};
+}
+function startThread() {
+	const worker = new Worker(new URL("./counting-thread.js", import.meta.url));
+	worker.unref();
+	let readers = 0;
+	let failure = null;
+	const waiting = [];
+	worker.on("message", ({ value }) => waiting.shift()?.resolve(value));
+	worker.on("error", (error) => {
+		failure = error instanceof Error ? error : new Error(String(error));
+		for (const { reject } of waiting.splice(0)) reject(failure);
+	});
+	const thread = {
+		next: () => readers++,
+		send: (order, transfer = []) => worker.postMessage(order, transfer),
+		ask: async (order) => {
+			if (failure !== null) throw failure;
+			return await new Promise((resolve, reject) => {
+				waiting.push({
+					resolve,
+					reject
+				});
+				worker.ref();
+				thread.send(order, order.kind === "push" ? [order.content] : []);
+			}).finally(() => {
+				if (waiting.length === 0) worker.unref();
+			});
+		},
+		end: async () => void await worker.terminate()
+	};
+	return thread;
+}
+function threadedReader(thread, of) {
+	const reader = thread.next();
+	const waiting = [];
+	let bytes = 0;
+	/** Until no more than so much waits to be counted. */
+	const below = async (most) => {
+		while (bytes > most) {
+			const oldest = waiting.shift();
+			await oldest?.counted;
+			bytes -= oldest?.bytes ?? bytes;
+		}
+	};
+	thread.send({
+		kind: "open",
+		reader,
+		...of
+	});
+	return {
+		begin: (file, from, outline) => thread.send({
+			kind: "begin",
+			reader,
+			file,
+			from,
+			outline
+		}),
+		async push(content) {
+			const copy = new Uint8Array(content).buffer;
+			await below(mostWaiting - copy.byteLength);
+			bytes += copy.byteLength;
+			const counted = thread.ask({
+				kind: "push",
+				reader,
+				content: copy
+			});
+			counted.catch(() => {});
+			waiting.push({
+				bytes: copy.byteLength,
+				counted
+			});
+		},
+		keep: async (isComplete) => {
+			await below(0);
+			return await thread.ask({
+				kind: "keep",
+				reader,
+				isComplete
+			});
+		},
+		result: async () => await thread.ask({
+			kind: "result",
+			reader
+		})
+	};
+}
+export { trafficReaders };

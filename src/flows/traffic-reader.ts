@@ -1,0 +1,46 @@
+import type { Profile } from "../core/profile.ts"
+import {
+  isKeptDay,
+  type SkippedLines,
+  type TrafficCounter,
+  type TrafficDay,
+  type TrafficReader,
+  type TrafficTap,
+} from "../core/traffic.ts"
+import { mergeDays, writeDay } from "../core/traffic-day.ts"
+
+/**
+ * Counts on this thread. Each reading of a file has a counter of its own, and only the one that is kept counts.
+ * @param now  later records are not believed, and days too old to be kept are left out
+ */
+export function trafficReader(profile: Profile, host: string, now: Date): TrafficReader {
+  const days = new Map<string, TrafficDay>()
+  const skipped: SkippedLines[] = []
+  /** of the file that was kept last: a recipient that was put off in two files within one bucket counts once */
+  let last: TrafficCounter | null = null
+  let running: { readonly counter: TrafficCounter; readonly tap: TrafficTap } | null = null
+  return {
+    begin(file, from, outline) {
+      const counter = last?.next(outline) ?? profile.traffic(host, outline, now.getTime())
+      running = { counter, tap: counter.tap(file, from) }
+    },
+    async push(content) {
+      running?.tap.push(content)
+    },
+    async keep(isComplete) {
+      if (running === null) throw new Error("nothing was begun")
+      const { counter, tap } = running
+      const next = tap.end(isComplete)
+      // A first run may meet the logs of weeks: file by file is added up, by day.
+      for (const day of counter.days()) {
+        const sum = days.get(day.day)
+        if (isKeptDay(day.day, now)) days.set(day.day, mergeDays(sum === undefined ? [day] : [sum, day]))
+      }
+      skipped.push(...counter.skipped())
+      last = counter
+      running = null
+      return next
+    },
+    result: async () => ({ days: [...days.values()].map(writeDay), skipped }),
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Counting on a thread of its own: beside reading, decrypting and sealing a large file, it would double the time that
+ * the pull takes. The thread is started when the first large file comes, and serves all hosts.
+ */
+import { Worker } from "node:worker_threads"
+import type { Profile } from "../core/profile.ts"
+import type { TrafficReader } from "../core/traffic.ts"
+import { trafficReader } from "../flows/traffic-reader.ts"
+import type { Answer, Order } from "./counting-thread.ts"
+
+export interface TrafficReaders extends AsyncDisposable {
+  /** @param bytes  that are to be read of the host */
+  read(host: string, bytes: number): TrafficReader
+}
+
+/** Starting the thread takes as long as counting so much. */
+const worthThread = 16 * 1024 * 1024
+/** Copies of what was pushed that wait to be counted. */
+const mostWaiting = 8 * 1024 * 1024
+
+export function trafficReaders(profile: Profile, now: () => Date): TrafficReaders {
+  let thread: Thread | null = null
+  return {
+    read(host, bytes) {
+      if (bytes < worthThread) return trafficReader(profile, host, now())
+      thread ??= startThread()
+      return threadedReader(thread, { profile: profile.name, host, now: now().getTime() })
+    },
+    [Symbol.asyncDispose]: async () => await thread?.end(),
+  }
+}
+
+interface Thread {
+  /** names a reader of the thread */
+  next(): number
+  send(order: Order, transfer?: ArrayBuffer[]): void
+  /** as `send`, and waits for what comes back */
+  ask(order: Order): Promise<Answer["value"]>
+  end(): Promise<void>
+}
+
+function startThread(): Thread {
+  const worker = new Worker(new URL("./counting-thread.js", import.meta.url))
+  // A run that was given up does not wait for it.
+  worker.unref()
+  let readers = 0
+  let failure: Error | null = null
+  const waiting: {
+    readonly resolve: (value: Answer["value"]) => void
+    readonly reject: (error: Error) => void
+  }[] = []
+  // Answers come in the order of the orders.
+  worker.on("message", ({ value }: Answer) => waiting.shift()?.resolve(value))
+  worker.on("error", error => {
+    failure = error instanceof Error ? error : new Error(String(error))
+    for (const { reject } of waiting.splice(0)) reject(failure)
+  })
+  const thread: Thread = {
+    next: () => readers++,
+    send: (order, transfer = []) => worker.postMessage(order, transfer),
+    ask: async order => {
+      if (failure !== null) throw failure
+      return await new Promise<Answer["value"]>((resolve, reject) => {
+        waiting.push({ resolve, reject })
+        worker.ref()
+        thread.send(order, order.kind === "push" ? [order.content] : [])
+      }).finally(() => {
+        if (waiting.length === 0) worker.unref()
+      })
+    },
+    end: async () => void (await worker.terminate()),
+  }
+  return thread
+}
+
+function threadedReader(
+  thread: Thread,
+  of: { readonly profile: string; readonly host: string; readonly now: number },
+): TrafficReader {
+  const reader = thread.next()
+  const waiting: { readonly bytes: number; readonly counted: Promise<unknown> }[] = []
+  let bytes = 0
+  /** Until no more than so much waits to be counted. */
+  const below = async (most: number) => {
+    while (bytes > most) {
+      const oldest = waiting.shift()
+      await oldest?.counted
+      bytes -= oldest?.bytes ?? bytes
+    }
+  }
+  thread.send({ kind: "open", reader, ...of })
+  return {
+    begin: (file, from, outline) => thread.send({ kind: "begin", reader, file, from, outline }),
+    async push(content) {
+      // What is pushed is used elsewhere: the thread gets a copy that is its own.
+      const copy = new Uint8Array(content).buffer
+      await below(mostWaiting - copy.byteLength)
+      bytes += copy.byteLength
+      const counted = thread.ask({ kind: "push", reader, content: copy })
+      // It is looked at when it is waited for.
+      counted.catch(() => {})
+      waiting.push({ bytes: copy.byteLength, counted })
+    },
+    keep: async isComplete => {
+      await below(0)
+      return (await thread.ask({ kind: "keep", reader, isComplete })) as Awaited<
+        ReturnType<TrafficReader["keep"]>
+      >
+    },
+    result: async () =>
+      (await thread.ask({ kind: "result", reader })) as Awaited<ReturnType<TrafficReader["result"]>>,
+  }
+}
