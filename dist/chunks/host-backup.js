@@ -535,11 +535,7 @@ async function captureFile(entry, known, open, tools) {
 		store
 	});
 	const ends = recordEnds(isCsv(entry.path), file.quoted);
-	const begin = () => peekInto(tools.session, tools.signal)(entry, {
-		first: 0,
-		end: Math.min(first, markBytes)
-	});
-	const tap = tools.taps?.tap(entry.path, first, known?.counted ?? null, begin);
+	const tap = await tapOf(entry, known, tools);
 	const paced = pacer(tools);
 	let head = first === 0 ? Buffer.alloc(0) : null;
 	let late = false;
@@ -570,7 +566,7 @@ async function captureFile(entry, known, open, tools) {
 	const { end, tail } = await segments.finish(!open && !late);
 	tools.segments.push(...stored);
 	const marks = await marksOf(file, entry, head, tail, end, late, tools);
-	const counted = tap === void 0 ? {} : { counted: await tap.keep(!open && !late) };
+	const counted = tap === null ? {} : { counted: await tap.keep(!open && !late) };
 	const now = {
 		...file,
 		...marks,
@@ -610,6 +606,16 @@ function newFile(entry, open, { ids, takenAt, fingerprints }) {
 		head: nothing,
 		tail: nothing
 	};
+}
+/** Counts go on under the header that stood where the last run ended; a file that was never counted begins with it. */
+async function tapOf(entry, known, tools) {
+	if (tools.taps === null) return null;
+	const first = known?.end ?? 0;
+	const start = first === 0 || known?.counted !== void 0 ? null : await peekInto(tools.session, tools.signal)(entry, {
+		first: 0,
+		end: Math.min(first, markBytes)
+	});
+	return tools.taps.tap(entry.path, first, known?.counted ?? null, start);
 }
 /** The same file with marks of this run's key. */
 async function remarked(entry, file, tools) {
@@ -711,19 +717,16 @@ function trafficTaps(profile, reader, outline) {
 	return {
 		tap(file, first, resume, start) {
 			let ahead = Math.max(0, (resume?.offset ?? first) - first);
+			const header = resume?.header ?? (start === null ? null : headerOf(profile, start));
 			const point = {
 				offset: first + ahead,
-				header: resume?.header ?? null
+				header
 			};
 			let hasBegun = false;
 			return {
 				async push(content) {
 					if (!hasBegun) {
-						const header = point.header === null && first > 0 ? headerOf(profile, await start()) : point.header;
-						reader.begin(file, {
-							...point,
-							header
-						}, await rulesFor(header, content));
+						reader.begin(file, point, await rulesFor(header, content));
 						hasBegun = true;
 					}
 					if (ahead < content.length) await reader.push(content.subarray(ahead));
@@ -741,9 +744,9 @@ function trafficTaps(profile, reader, outline) {
 		}
 	};
 }
-function headerOf(profile, bytes) {
+function headerOf(profile, start) {
 	const tap = profile.traffic("", [], 0).tap("");
-	tap.push(bytes ?? /* @__PURE__ */ new Uint8Array(0));
+	tap.push(start);
 	return tap.end(false).header;
 }
 // src/flows/host-logs.ts

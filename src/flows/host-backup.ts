@@ -24,7 +24,7 @@ export interface HostTools extends LogTools {
   readonly profile: Profile
   readonly transport: Transport
   /** takes the texts of the live mirror as soon as they are masked, so that they leave the memory */
-  readonly vault: Pick<Vault, "stage">
+  readonly vault: Pick<Vault, "stage" | "records" | "mirror">
   readonly limits: Limits
   /** only these categories; empty for all */
   readonly only: readonly string[]

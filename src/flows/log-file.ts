@@ -16,7 +16,7 @@ import { isCsv, recordEnds } from "../pull/record-end.ts"
 import { type SealedSegment, sealSegments } from "../seal/segments.ts"
 import type { LogTools } from "./host-logs.ts"
 import { putProven } from "./put-proven.ts"
-import type { TrafficTaps } from "./traffic-taps.ts"
+import type { CaptureTap, TrafficTaps } from "./traffic-taps.ts"
 
 /** What capturing the files of one category has in common. */
 export interface FileTools extends LogTools {
@@ -83,9 +83,7 @@ export async function captureFile(
   const fingerprint = tools.fingerprints.ofLog
   const segments = sealSegments(first, markBytes, { ...tools, recipients, fingerprint, store })
   const ends = recordEnds(isCsv(entry.path), file.quoted)
-  const begin = () =>
-    peekInto(tools.session, tools.signal)(entry, { first: 0, end: Math.min(first, markBytes) })
-  const tap = tools.taps?.tap(entry.path, first, known?.counted ?? null, begin)
+  const tap = await tapOf(entry, known, tools)
   const paced = pacer(tools)
   let head: Buffer | null = first === 0 ? Buffer.alloc(0) : null
   let late = false
@@ -118,7 +116,7 @@ export async function captureFile(
   const { end, tail } = await segments.finish(!open && !late)
   tools.segments.push(...stored)
   const marks = await marksOf(file, entry, head, tail, end, late, tools)
-  const counted = tap === undefined ? {} : { counted: await tap.keep(!open && !late) }
+  const counted = tap === null ? {} : { counted: await tap.keep(!open && !late) }
   const now = { ...file, ...marks, ...counted, end, quoted: end === entry.size ? ends.quoted : false }
   return { outcome: late ? "late" : "done", file: now, bytes: end - first }
 }
@@ -135,6 +133,17 @@ function newFile(entry: LogEntry, open: boolean, { ids, takenAt, fingerprints }:
   ids.add(id)
   const nothing = mark(fingerprints, new Uint8Array(0))
   return { id, ...seen(entry, open), end: 0, quoted: false, head: nothing, tail: nothing }
+}
+
+/** Counts go on under the header that stood where the last run ended; a file that was never counted begins with it. */
+async function tapOf(entry: LogEntry, known: LogFile | null, tools: FileTools): Promise<CaptureTap | null> {
+  if (tools.taps === null) return null
+  const first = known?.end ?? 0
+  const start =
+    first === 0 || known?.counted !== undefined
+      ? null
+      : await peekInto(tools.session, tools.signal)(entry, { first: 0, end: Math.min(first, markBytes) })
+  return tools.taps.tap(entry.path, first, known?.counted ?? null, start)
 }
 
 /** The same file with marks of this run's key. */

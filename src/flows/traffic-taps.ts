@@ -17,14 +17,9 @@ export interface TrafficTaps {
    * One file after the other.
    * @param first   where in the file the new bytes begin
    * @param resume  what `keep` gave when the file was last captured; null for a file that is new, or was not counted
-   * @param start   the first bytes of the file, for one that was captured before, and not counted
+   * @param start   the first bytes of the file, for one that was captured before, and not counted; else null
    */
-  tap(
-    file: string,
-    first: number,
-    resume: ResumePoint | null,
-    start: () => Promise<Uint8Array | null>,
-  ): CaptureTap
+  tap(file: string, first: number, resume: ResumePoint | null, start: Uint8Array | null): CaptureTap
   /**
    * Of all that was kept: counts as files of a day, to be recorded with the page that names the bytes; and what could
    * not be counted, in sentences.
@@ -54,14 +49,13 @@ export function trafficTaps(
     tap(file, first, resume, start) {
       // What was stored last and what was counted last may end at different records where quotes are broken.
       let ahead = Math.max(0, (resume?.offset ?? first) - first)
-      const point = { offset: first + ahead, header: resume?.header ?? null }
+      const header = resume?.header ?? (start === null ? null : headerOf(profile, start))
+      const point = { offset: first + ahead, header }
       let hasBegun = false
       return {
         async push(content) {
           if (!hasBegun) {
-            const isUnknown = point.header === null && first > 0
-            const header = isUnknown ? headerOf(profile, await start()) : point.header
-            reader.begin(file, { ...point, header }, await rulesFor(header, content))
+            reader.begin(file, point, await rulesFor(header, content))
             hasBegun = true
           }
           if (ahead < content.length) await reader.push(content.subarray(ahead))
@@ -81,8 +75,8 @@ export function trafficTaps(
   }
 }
 
-function headerOf(profile: Profile, bytes: Uint8Array | null): string | null {
+function headerOf(profile: Profile, start: Uint8Array): string | null {
   const tap = profile.traffic("", [], 0).tap("")
-  tap.push(bytes ?? new Uint8Array(0))
+  tap.push(start)
   return tap.end(false).header
 }
