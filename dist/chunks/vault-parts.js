@@ -6,9 +6,10 @@ import { i as writeDay, n as mergeDays, r as readDay } from "./traffic-day.js";
 import { t as parseFleet } from "./parse.js";
 import { t as profiles } from "./profiles.js";
 import { createHash, randomBytes } from "node:crypto";
-import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { link, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import { spawn } from "node:child_process";
 // src/stores/artifact/service.ts
 const hint = "use store git (the default) or directory";
@@ -414,6 +415,70 @@ function quoted(path) {
 function importFailed(git, complaint) {
 	return speaksOfFullDisk(complaint) ? diskFull(git, complaint) : gitFailed(git, ["fast-import"], complaint);
 }
+// src/stores/git/left-locks.ts
+/**
+* What a git that was killed leaves behind. git itself never takes a lock away, as it cannot know whose it is: until
+* a person did, every later run would be refused.
+*/
+/** A reference is locked for the time of a few syncs. A lock this old has no owner any more. */
+const longestLockMs = 6e4;
+const lookMs = 500;
+/**
+* Takes away the locks of these references whose owners are gone, and waits until those that may have one are either
+* free or too old. Locks of other references, and of the index, are a person's: they stay.
+* @returns whether it is worth another try
+*/
+async function freeLeftLocks({ dir }, refs) {
+	const paths = [...refs, "packed-refs"].map((ref) => join(dir, `${ref}.lock`));
+	const held = (await Promise.all(paths.map(async (path) => ({
+		path,
+		lock: await lockAt(path)
+	})))).filter(({ lock }) => lock !== null);
+	for (const { path, lock } of held) while (lock !== null && isSame(await lockAt(path), lock)) if (Date.now() - lock.since < longestLockMs) await setTimeout(lookMs);
+	else await take(path, lock);
+	return held.length > 0;
+}
+async function lockAt(path) {
+	const found = await stat(path).catch(() => null);
+	return found === null ? null : {
+		inode: found.ino,
+		since: found.mtimeMs
+	};
+}
+const isSame = (one, other) => one !== null && one.inode === other.inode && one.since === other.since;
+/** Another run may have been faster and hold a lock of its own by now: what was taken is looked at, and put back. */
+async function take(path, lock) {
+	const aside = `${path}.left-${process.pid}`;
+	await rename(path, aside).catch(() => void 0);
+	const taken = await lockAt(aside);
+	if (taken !== null && !isSame(taken, lock)) await link(aside, path).catch(() => void 0);
+	await rm(aside, { force: true });
+}
+/** What is younger may belong to a run that is under way. */
+const longestRunMs$1 = 864e5;
+/**
+* Takes away what a killed `git fast-import` left: marks by which its packs are kept for ever, even when nothing names
+* what is in them, and the locks of the names it gave its commits.
+*/
+async function sweep({ dir }) {
+	const places = [{
+		folder: join(dir, "objects", "pack"),
+		ending: ".keep",
+		content: "fast-import"
+	}, {
+		folder: join(dir, "refs", "pmta-vault"),
+		ending: ".lock",
+		content: ""
+	}];
+	for (const { folder, ending, content } of places) {
+		const names = await readdir(folder).catch(() => []);
+		for (const path of names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name))) {
+			const lock = await lockAt(path);
+			if (lock === null || Date.now() - lock.since < longestRunMs$1) continue;
+			if ((await readFile(path, "utf8").catch(() => null))?.startsWith(content)) await rm(path, { force: true });
+		}
+	}
+}
 // src/stores/git/references.ts
 const bundlesRef = "refs/heads/bundles";
 /** All branches by full name. */
@@ -436,11 +501,13 @@ const publishLocally = (repo) => async (updates) => {
 		"commit",
 		""
 	].join("\n");
-	const { code, stderr } = await runGit(repo, [
+	const move = () => runGit(repo, [
 		...patience,
 		"update-ref",
 		"--stdin"
 	], script);
+	let { code, stderr } = await move();
+	if (code !== 0 && await freeLeftLocks(repo, updates.map(({ ref }) => ref))) ({code, stderr} = await move());
 	if (code === 0) return { moved: false };
 	if (await isDiskFull(repo, stderr)) throw diskFull(repo, stderr);
 	return {
@@ -453,7 +520,8 @@ function moved(location, what) {
 }
 // src/stores/git/remote.ts
 async function cloneRemote(url, base, scratch, signal) {
-	const dir = await mkdtemp(join(scratch, "pmta-vault-"));
+	await removeLeftClones(scratch);
+	const dir = await mkdtemp(join(scratch, cloneName));
 	const repo = {
 		...base,
 		dir
@@ -543,6 +611,20 @@ async function cloneRemote(url, base, scratch, signal) {
 		throw error;
 	}
 	return remote;
+}
+const cloneName = "pmta-vault-clone-";
+/** What is younger may belong to a run that is under way. */
+const longestRunMs = 864e5;
+/** Clones of runs that were killed, which nobody else would ever take away. What is another account's stays. */
+async function removeLeftClones(scratch) {
+	const names = (await readdir(scratch).catch(() => [])).filter((name) => name.startsWith(cloneName));
+	for (const path of names.map((name) => join(scratch, name))) {
+		const found = await lstat(path).catch(() => null);
+		if (found?.isDirectory() === true && Date.now() - found.mtimeMs > longestRunMs) await rm(path, {
+			recursive: true,
+			force: true
+		}).catch(() => void 0);
+	}
 }
 /** Compare-and-swap on the other side: each branch moves only from where we saw it, all or none. */
 async function push(repo, location, updates) {
@@ -1256,6 +1338,7 @@ const mostPacks = 8;
 * to the next time.
 */
 async function tidy(repo, signal) {
+	await sweep(repo);
 	if ((await readdir(join(repo.dir, "objects", "pack")).catch(() => [])).filter((name) => name.endsWith(".pack")).length < mostPacks) return;
 	await runGit(repo, [
 		...["-c", "core.bigFileThreshold=64k"],
@@ -1270,6 +1353,7 @@ async function tidy(repo, signal) {
 * way. Trouble here loses nothing and is left to the next time.
 */
 async function letGo(repo, signal) {
+	await sweep(repo);
 	await runGit(repo, [
 		"reflog",
 		"expire",

@@ -32,6 +32,7 @@ export const needs: readonly Need[] = [
   { program: "curl", package: "curl" },
   { program: "ps", package: "procps" },
   { program: "time", package: "time" },
+  { program: "cc", package: "build-essential" },
   {
     program: "chromium",
     package: "chromium",

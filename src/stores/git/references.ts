@@ -1,5 +1,6 @@
 import { Problem } from "../../core/problem.ts"
 import { diskFull, isDiskFull } from "./full-disk.ts"
+import { freeLeftLocks } from "./left-locks.ts"
 import { type Git, git, runGit } from "./process.ts"
 
 export const bundlesRef = "refs/heads/bundles"
@@ -52,7 +53,16 @@ export const publishLocally =
           : `update ${ref} ${to} ${from || zero}`,
     )
     const script = ["start", ...lines, "prepare", "commit", ""].join("\n")
-    const { code, stderr } = await runGit(repo, [...patience, "update-ref", "--stdin"], script)
+    const move = () => runGit(repo, [...patience, "update-ref", "--stdin"], script)
+    let { code, stderr } = await move()
+    if (
+      code !== 0 &&
+      (await freeLeftLocks(
+        repo,
+        updates.map(({ ref }) => ref),
+      ))
+    )
+      ({ code, stderr } = await move())
     if (code === 0) return { moved: false }
     if (await isDiskFull(repo, stderr)) throw diskFull(repo, stderr)
     return { moved: true, refused: stderr.split("\n").filter(line => line !== "") }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises"
+import { lstat, mkdtemp, readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { Problem } from "../../core/problem.ts"
 import { complaintLines, type Git, git, runGit } from "./process.ts"
@@ -23,7 +23,8 @@ export async function cloneRemote(
   scratch: string,
   signal: AbortSignal,
 ): Promise<Remote> {
-  const dir = await mkdtemp(join(scratch, "pmta-vault-"))
+  await removeLeftClones(scratch)
+  const dir = await mkdtemp(join(scratch, cloneName))
   const repo: Git = { ...base, dir }
   const location = withoutCredentials(url)
   await git(repo, ["init", "--quiet", "--bare", "-b", "main", dir], "", signal)
@@ -99,6 +100,20 @@ export async function cloneRemote(
     throw error
   }
   return remote
+}
+
+const cloneName = "pmta-vault-clone-"
+/** What is younger may belong to a run that is under way. */
+const longestRunMs = 24 * 3_600_000
+
+/** Clones of runs that were killed, which nobody else would ever take away. What is another account's stays. */
+async function removeLeftClones(scratch: string): Promise<void> {
+  const names = (await readdir(scratch).catch(() => [])).filter(name => name.startsWith(cloneName))
+  for (const path of names.map(name => join(scratch, name))) {
+    const found = await lstat(path).catch(() => null)
+    const isOld = found?.isDirectory() === true && Date.now() - found.mtimeMs > longestRunMs
+    if (isOld) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+  }
 }
 
 /** Compare-and-swap on the other side: each branch moves only from where we saw it, all or none. */

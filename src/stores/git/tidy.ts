@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
+import { sweep } from "./left-locks.ts"
 import { type Git, runGit } from "./process.ts"
 import { bundlesRef } from "./references.ts"
 
@@ -12,6 +13,7 @@ const mostPacks = 8
  * to the next time.
  */
 export async function tidy(repo: Git, signal: AbortSignal): Promise<void> {
+  await sweep(repo)
   const names = await readdir(join(repo.dir, "objects", "pack")).catch(() => [])
   if (names.filter(name => name.endsWith(".pack")).length < mostPacks) return
   // Without paths git does not know what is ciphertext; by its size most of it is left alone.
@@ -24,6 +26,7 @@ export async function tidy(repo: Git, signal: AbortSignal): Promise<void> {
  * way. Trouble here loses nothing and is left to the next time.
  */
 export async function letGo(repo: Git, signal: AbortSignal): Promise<void> {
+  await sweep(repo)
   await runGit(repo, ["reflog", "expire", "--expire=now", "--expire-unreachable=now", bundlesRef], "", signal)
   await runGit(repo, ["gc", "--quiet", "--prune=1.day.ago"], "", signal)
 }
