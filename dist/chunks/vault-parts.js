@@ -263,6 +263,9 @@ const writeBytes = 262144;
 const textLevel = 1;
 const identity = "pmta-vault <pmta-vault@localhost>";
 /**
+* With each commit goes a blob by chance that nothing names. Two runs that propose the same in the same second would
+* else write the same pack, and git ends the second: it finds the first one's file of that name in its way.
+*
 * @param compression  zlib level of the pack. 0 where it stays on this machine: most of it is ciphertext, and
 *                     git's maintenance compresses the rest; 1 where it is pushed over a network. A pack of text
 *                     alone is compressed in any case
@@ -383,6 +386,7 @@ function importer(git, compression) {
 			const lines = [`reset ${ownRef}\n`, `commit ${ownRef}\nmark ${mark}\nauthor ${person}\ncommitter ${person}\ndata ${message.length}\n`];
 			const links = [...from === void 0 ? [] : [`from ${from}\n`], ...merges.map((merge) => `merge ${merge}\n`)];
 			const changes = spec.changes.map(({ path, blob }) => blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`);
+			await write("blob\ndata 16\n", randomBytes(16), "\n");
 			await write(...lines, message, "\n", links.join(""), changes.join(""), "\n");
 			await write(`reset ${ownRef}\nfrom ${"0".repeat(40)}\n\n`);
 			return await inTurn(async () => {

@@ -56,7 +56,7 @@ test.each(["local", "over HTTP"] as const)("a vault that is %s", async kind => {
       await host.writeAll({ "/etc/pmta/license": license, "/etc/pmta/config": config })
     const runs = await Promise.all([story.backup(...flags), story.backup(...flags)])
     for (const { code, stderr, report } of runs) {
-      expect(code, stderr).toBe(0)
+      expect(code, stderr + JSON.stringify(report)).toBe(0)
       expect({ code, warnings: report.warnings.slice(1) }).toMatchObject({ code: 0, warnings: [] })
     }
     const sequences = runs.map(({ report }) => report.hosts[0]?.sequence).sort()
