@@ -452,7 +452,7 @@ async function lockAt(path) {
 const isSame = (one, other) => one !== null && one.inode === other.inode && one.since === other.since;
 /** Another run may have been faster and hold a lock of its own by now: what was taken is looked at, and put back. */
 async function take(path, lock) {
-	const aside = `${path}.left-${process.pid}`;
+	const aside = `${path}.left-${randomBytes(4).toString("hex")}`;
 	await rename(path, aside).catch(() => void 0);
 	const taken = await lockAt(aside);
 	if (taken !== null && !isSame(taken, lock)) await link(aside, path).catch(() => void 0);

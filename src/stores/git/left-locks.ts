@@ -2,6 +2,7 @@
  * What a git that was killed leaves behind. git itself never takes a lock away, as it cannot know whose it is: until
  * a person did, every later run would be refused.
  */
+import { randomBytes } from "node:crypto"
 import { link, readdir, readFile, rename, rm, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
@@ -46,7 +47,7 @@ const isSame = (one: Lock | null, other: Lock) =>
 
 /** Another run may have been faster and hold a lock of its own by now: what was taken is looked at, and put back. */
 async function take(path: string, lock: Lock): Promise<void> {
-  const aside = `${path}.left-${process.pid}`
+  const aside = `${path}.left-${randomBytes(4).toString("hex")}`
   await rename(path, aside).catch(() => undefined)
   const taken = await lockAt(aside)
   if (taken !== null && !isSame(taken, lock)) await link(aside, path).catch(() => undefined)
