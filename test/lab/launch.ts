@@ -130,14 +130,21 @@ echo "$pid"
 exec chroot . /bin/sh -c "$first"
 `
 
-/** As the first process after the change of root: start and stop sshd when told, end when the pipe does. */
+/**
+ * After the change of root: start and stop sshd when told, end when the pipe does. The first process does nothing but
+ * wait: it is the one that ends what logins leave behind, and a host of many logins would fill the machine's table of
+ * processes.
+ */
 const first = `
 cd /
+exec 3<&0
 while read -r word; do
   case $word in
-    start) /usr/sbin/sshd -D -E /run/sshd.log </dev/null >/dev/null 2>&1 & ;;
+    start) /usr/sbin/sshd -D -E /run/sshd.log </dev/null >/dev/null 2>&1 3<&- & ;;
     stop) kill -s KILL -- -1; wait; rm -f /run/sshd.pid ;;
   esac
   echo "$word"
-done
+done <&3 &
+exec 3<&- </dev/null
+wait
 `

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises"
 import { tmpdir } from "node:os"
+import { setTimeout as pause } from "node:timers/promises"
 import { expect, test } from "vitest"
 import { succeed } from "./child.ts"
 import { sftp, ssh } from "./ssh.ts"
@@ -109,4 +110,13 @@ test("twenty hosts start together, and nothing is left behind", { timeout: 30_00
   }
   expect(await traces()).toEqual([])
   expect((await readdir(tmpdir())).filter(name => name.startsWith(`pmta-lab-${process.pid}-`))).toEqual([])
+})
+
+// Each login left a dead process: after some thousand runs the machine had no process ids left.
+test("logins leave nothing behind on a host", async () => {
+  await using host = await sshd({ name: "mta1", files: config })
+  for (let login = 0; login < 3; login++) await ssh(host, "true")
+  const dead = "ps -eo stat,comm | grep ^Z || true"
+  for (let wait = 0; wait < 50 && (await host.run(dead)) !== ""; wait++) await pause(100)
+  expect(await host.run(dead)).toBe("")
 })
