@@ -6,7 +6,7 @@ import { i as review } from "./review.js";
 import { a as trustedSnapshot, i as knownOf, r as knownLogs, t as checkSigner } from "./trust.js";
 import { i as showDuration } from "./duration.js";
 import { t as rpoOf } from "./objectives.js";
-import { r as eachHost } from "./list-logs.js";
+import { i as eachHost } from "./list-logs.js";
 import { t as backUpHost } from "./host-backup.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/host-report.ts

@@ -3,7 +3,7 @@ import { t as textDiff } from "./text.js";
 import { i as nothingKnown } from "./last-seen.js";
 import { i as pull, n as takenNames, r as liveMirror } from "./host-backup.js";
 import { o as planCategories } from "./roots.js";
-import { r as eachHost } from "./list-logs.js";
+import { i as eachHost } from "./list-logs.js";
 import { a as withPublished, n as mirrorChanges } from "./review.js";
 import { a as trustedSnapshot } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -58,6 +58,7 @@ async function readLive(host, tools, signal) {
 			session: _usingCtx$1.a(await tools.transport.connect(host, signal)),
 			categories,
 			taken: takenNames(categories, tools.only),
+			logs: [],
 			profile: tools.profile,
 			limits: tools.limits,
 			maxFileBytes: tools.limits.maxFileBytes,

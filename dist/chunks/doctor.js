@@ -1,5 +1,5 @@
 import { i as gravest, t as Problem } from "./problem.js";
-import { n as survey, r as eachHost, t as listLogs } from "./list-logs.js";
+import { i as eachHost, n as logsOf, r as survey, t as listLogs } from "./list-logs.js";
 import { c as referencePaths, i as logRoots, n as fixedRoots, o as planCategories, s as planLogs } from "./roots.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/doctor.ts
@@ -147,7 +147,8 @@ function rightsCheck(host, category, members, profile) {
 }
 async function logCheck(host, session, log, references, profile, signal) {
 	try {
-		return rightsCheck(host, log, await listLogs(session, log, [], references, signal), profile);
+		const listed = await listLogs(session, [log], references, signal);
+		return rightsCheck(host, log, logsOf(listed, log, [], references), profile);
 	} catch (problem) {
 		if (!(problem instanceof Problem) || problem.code !== "pull/sudo-refused") throw problem;
 		return {

@@ -4,11 +4,11 @@ import { c as mirrorPath, r as mirrorOutline, s as hostPath } from "./review.js"
 import { t as Problem } from "./problem.js";
 import { i as throughLinks, n as pathPattern } from "./path-pattern.js";
 import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
-import { n as isAsLastSeen, r as lastSeen } from "./last-seen.js";
-import { n as survey, t as listLogs } from "./list-logs.js";
+import { r as lastSeen, t as asLastSeen } from "./last-seen.js";
+import { n as logsOf, r as survey, t as listLogs } from "./list-logs.js";
 import { i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
-import { o as newHint } from "./trust.js";
 import { n as encrypt } from "./age.js";
+import { o as newHint } from "./trust.js";
 import { n as skipReasons } from "./traffic.js";
 import { t as factsYaml } from "./facts-yaml.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -84,7 +84,11 @@ function shorten(lines) {
 const maxTries = 3;
 async function pull(host, tools, known, signal) {
 	const started = performance.now();
-	if (await isAsLastSeen(tools, known, signal)) return unchanged(tools, known, performance.now() - started);
+	const seen = await asLastSeen(tools, known, signal);
+	if (seen !== null) return {
+		...unchanged(tools, known, performance.now() - started),
+		logs: seen.logs
+	};
 	for (let attempt = 1;; attempt++) {
 		const capture = await pullOnce(host, tools, known, signal);
 		if (capture !== "changing") return capture;
@@ -138,6 +142,7 @@ async function pullOnce(host, tools, known, signal, last = false) {
 		read: reading !== found,
 		categories,
 		references: found.references,
+		logs: null,
 		listing: clean && found.only ? lastSeen(tools, found.only, found.references, fingerprints) : null,
 		problem,
 		findings,
@@ -314,6 +319,12 @@ async function matchLogs(entries, known, probe) {
 		matches,
 		vanished: [...open]
 	};
+}
+/** Whether a listing says nothing new of a file. */
+function isAsStored(entry, file) {
+	const { inode, mode, uid, gid } = file;
+	const isSame = entry.inode === inode && entry.mode === mode && entry.uid === uid && entry.gid === gid;
+	return entry.kind === "file" && entry.readable && isSame && isUntouched(entry, file);
 }
 const isUntouched = (entry, file) => entry.size === file.size && entry.mtime === file.mtime;
 /** Whether the stored bytes of a known file are the first bytes of this one. */
@@ -643,6 +654,10 @@ function mark({ ofLog }, bytes) {
 		fingerprint: ofLog().update(bytes).digest("hex")
 	};
 }
+/** What says of a page with which key its marks were made. */
+function keyMark(fingerprints) {
+	return mark(fingerprints, /* @__PURE__ */ new Uint8Array(0)).fingerprint.slice(0, 16);
+}
 /** The marks by which the next run knows the file again. What is stored of it is long enough by now, or all. */
 async function marksOf(file, entry, head, tail, end, late, tools) {
 	const wanted = Math.min(markBytes, end);
@@ -701,6 +716,43 @@ function pacer({ maxLogRate, session, signal }) {
 		if (due > performance.now()) await setTimeout(due - performance.now(), void 0, { signal });
 	};
 }
+// src/flows/due-logs.ts
+function dueLogs(logs, known, now) {
+	return logs.filter(({ name, everyMs }) => {
+		const last = known.get(name)?.capturedAt ?? null;
+		const elapsed = last === null ? 1e400 : now.getTime() - Date.parse(last);
+		return elapsed < 0 || elapsed >= everyMs * .9;
+	});
+}
+/**
+* A log category of which the listing alone shows that nothing happened since all of it was stored: nothing is asked
+* for, and no turn waited for.
+* @param listed  owners as numbers
+* @returns       null where there may be something to do
+*/
+function quietLog({ log, before, references, tools }, listed, known) {
+	const { page = null, ref = null } = known.get(log.name) ?? {};
+	if (page instanceof Problem) return null;
+	const entries = logsOf(listed, log, before, references);
+	const files = new Map(page?.files.map((file) => [file.path, file]));
+	const isQuiet = (entry) => {
+		const file = files.get(entry.path);
+		return file !== void 0 && !file.open && file.end === entry.size && isAsStored(entry, file);
+	};
+	if (!(entries.length === files.size && entries.every(isQuiet)) || oddEntries(entries, tools.now()).length > 0) return null;
+	if (page !== null && page.key !== keyMark(tools.fingerprints)) return null;
+	return {
+		name: log.name,
+		status: files.size > 0 ? "unchanged" : "missing",
+		problem: null,
+		findings: [],
+		page: null,
+		previous: ref,
+		files: files.size,
+		bytes: 0,
+		traffic: []
+	};
+}
 // src/flows/traffic-taps.ts
 /**
 * Counts the accounting files of one host as a by-product of capturing them.
@@ -750,43 +802,55 @@ function headerOf(profile, start) {
 	return tap.end(false).header;
 }
 // src/flows/host-logs.ts
-function dueLogs(logs, known, now) {
-	return logs.filter(({ name, everyMs }) => {
-		const last = known.get(name)?.capturedAt ?? null;
-		const elapsed = last === null ? 1e400 : now.getTime() - Date.parse(last);
-		return elapsed < 0 || elapsed >= everyMs * .9;
-	});
-}
 /**
-* @param logs        those that are due
-* @param references  what the host's configs name
-* @param known       what the last snapshot says of them
+* @param logs   those that are due
+* @param found  what the host's configs name, and its log files if they are listed already
+* @param known  what the last snapshot says of them
 */
-async function backUpLogs(own, logs, references, known) {
+async function backUpLogs(own, logs, found, known) {
+	const { references } = found;
+	const all = logs.map((log, index) => ({
+		...own,
+		log,
+		before: logs.slice(0, index),
+		references
+	}));
+	let listed = found.logs;
+	if (listed === null && own.session.way !== "sudo") try {
+		listed = await listLogs(own.session, logs, references, own.signal);
+	} catch (problem) {
+		if (!(problem instanceof Problem) || own.signal.aborted) throw problem;
+		return logs.map(({ name }) => failed(name, problem, known));
+	}
+	const quiet = listed === null ? [] : all.flatMap((one) => quietLog(one, listed, known) ?? []);
+	const names = new Set(quiet.map(({ name }) => name));
+	const rest = all.filter(({ log }) => !names.has(log.name));
 	const done = [];
-	const inTurn = () => backUpEach(own, logs, references, known, done);
-	await own.tools.logTurns.take(own.deadline, inTurn, own.signal);
-	const left = logs.slice(done.length);
-	return [...done, ...left.map(({ name }) => failed(name, outOfTime(own.host, name), known))];
+	if (rest.length > 0) {
+		const inTurn = () => backUpEach(rest, listed, known, done);
+		await own.tools.logTurns.take(own.deadline, inTurn, own.signal);
+	}
+	const left = rest.slice(done.length).map(({ log }) => log);
+	return [
+		...quiet,
+		...done,
+		...left.map(({ name }) => failed(name, outOfTime(own.host, name), known))
+	];
 }
 /** @param done  gets one after the other; fewer than there are when time runs out */
-async function backUpEach(own, logs, references, known, done) {
+async function backUpEach(all, listed, known, done) {
 	let broken = null;
-	for (const [index, log] of logs.entries()) {
+	for (const one of all) {
+		const { log, signal } = one;
 		const before = known.get(log.name) ?? null;
 		if (broken !== null) done.push(failed(log.name, broken, known));
 		else if (before?.page instanceof Problem) done.push(failed(log.name, before.page, known));
 		else try {
-			const sealed = await backUpLog({
-				...own,
-				log,
-				before: logs.slice(0, index),
-				references
-			}, before?.page ?? null, before?.ref ?? null);
+			const sealed = await backUpLog(one, listed, before?.page ?? null, before?.ref ?? null);
 			done.push(sealed);
 			if (sealed.problem?.code === "pull/out-of-time") return;
 		} catch (problem) {
-			if (!(problem instanceof Problem) || own.signal.aborted) throw problem;
+			if (!(problem instanceof Problem) || signal.aborted) throw problem;
 			broken = problem;
 			done.push(failed(log.name, problem, known));
 		}
@@ -809,9 +873,10 @@ function failed(name, problem, known) {
 const quietSeconds = 600;
 /** Rotation during a run is met by listing again. */
 const maxRounds = 3;
-async function backUpLog(own, page, previous) {
+/** @param first  a listing of this run; null where there is none yet */
+async function backUpLog(own, first, page, previous) {
 	const { session, log, tools, signal } = own;
-	const key = mark(tools.fingerprints, /* @__PURE__ */ new Uint8Array(0)).fingerprint.slice(0, 16);
+	const key = keyMark(tools.fingerprints);
 	const fileTools = {
 		...tools,
 		...own,
@@ -833,7 +898,8 @@ async function backUpLog(own, page, previous) {
 	let taps = null;
 	for (let round = 1; round <= maxRounds && again && !late; round++) {
 		again = false;
-		listed = await listLogs(session, log, own.before, own.references, signal);
+		const all = (round === 1 ? first : null) ?? await listLogs(session, [log], own.references, signal);
+		listed = await session.named(logsOf(all, log, own.before, own.references), signal);
 		const entries = withoutTwins(listed.filter(({ kind, readable }) => kind === "file" && readable));
 		const probe = {
 			peek: peekInto(session, signal),
@@ -966,11 +1032,13 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 		const takenAt = tools.now().toISOString();
 		const categories = planCategories(tools.profile, tools.fleet.categories);
 		const taken = takenNames(categories, tools.only);
+		const due = dueLogs(wantedLogs(tools), logs, tools.now());
 		const session = _usingCtx$1.a(await tools.transport.connect(host, signal));
 		const capture = await pull(host, {
 			session,
 			categories,
 			taken,
+			logs: due,
 			profile: tools.profile,
 			limits: tools.limits,
 			maxFileBytes: tools.limits.maxFileBytes,
@@ -990,7 +1058,6 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 		const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue, tools.now());
 		const outline = () => outlineOf(live.texts, host, tools, signal);
 		const reading = performance.now();
-		const due = dueLogs(wantedLogs(tools), logs, tools.now());
 		const deadline = started + tools.limits.hostTimeoutMs * shareForLogs;
 		const sealedLogs = due.length === 0 ? [] : await backUpLogs({
 			host,
@@ -1000,7 +1067,7 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 			outline,
 			tools,
 			signal
-		}, due, capture.references, logs);
+		}, due, capture, logs);
 		const logsMs = performance.now() - reading;
 		const { categories: _, ...rest } = capture;
 		return {

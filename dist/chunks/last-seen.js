@@ -1,4 +1,4 @@
-import { a as namedRoots, c as referencePaths, n as fixedRoots } from "./roots.js";
+import { a as namedRoots, c as referencePaths, i as logRoots, n as fixedRoots } from "./roots.js";
 // src/pull/last-seen.ts
 const nothingKnown = {
 	categories: /* @__PURE__ */ new Map(),
@@ -10,13 +10,18 @@ function expectedRoots(categories, expected) {
 	const fixed = fixedRoots(categories);
 	return [...fixed, ...namedRoots(referencePaths(expected, categories), fixed)];
 }
-/** Whether each file is, by content, time, mode and owner, what the last snapshot holds. */
-async function isAsLastSeen(tools, known, signal) {
-	if (known.listing === null) return false;
+/**
+* Whether each file is what the last snapshot holds, as far as times, sizes, modes, owners and numbers tell.
+* @returns  null: something changed, or the host cannot tell; else what was listed of logs, if it was
+*/
+async function asLastSeen(tools, known, signal) {
+	if (known.listing === null) return null;
 	const roots = expectedRoots(tools.categories, known.references);
 	const fingerprints = new Map([...known.categories].map(([name, { fingerprint }]) => [name, fingerprint]));
 	const salt = saltOf(tools, roots, known.references, fingerprints);
-	return await tools.session.digest(roots, salt, signal) === known.listing;
+	const logs = logRoots(tools.logs, known.references);
+	const answer = await tools.session.digest(roots, salt, logs, signal);
+	return answer?.digest === known.listing ? answer : null;
 }
 /**
 * The digest by which the next run may take the short way.
@@ -37,4 +42,4 @@ function saltOf(tools, roots, references, fingerprints) {
 		taken
 	]);
 }
-export { nothingKnown as i, isAsLastSeen as n, lastSeen as r, expectedRoots as t };
+export { nothingKnown as i, expectedRoots as n, lastSeen as r, asLastSeen as t };

@@ -1,7 +1,7 @@
 import { t as Problem } from "./problem.js";
 import { i as throughLinks, n as pathPattern, r as resolveLink } from "./path-pattern.js";
 import { a as namedRoots, c as referencePaths, i as logRoots, t as claims } from "./roots.js";
-import { t as expectedRoots } from "./last-seen.js";
+import { n as expectedRoots } from "./last-seen.js";
 // src/flows/each-host.ts
 /**
 * Works on many hosts at a time; what happens to one is its own outcome and never stops another.
@@ -212,12 +212,16 @@ function distinct(references) {
 	})).values()];
 }
 // src/pull/list-logs.ts
+/** What lies where the files of log categories are: what their patterns match, and what configs name. */
+async function listLogs(session, logs, references, signal) {
+	return await session.listLogs(logRoots(logs, references), signal);
+}
 /**
-* What lies where the files of a log category are: what its patterns match, and what configs name.
+* The files of one log category.
+* @param listed  what lies where its files are, and perhaps those of other categories
 * @param before  categories that come first: what they claim is theirs
 */
-async function listLogs(session, log, before, references, signal) {
-	const listed = await session.listLogs(logRoots([log], references), signal);
+function logsOf(listed, log, before, references) {
 	const isMember = memberOf(log, references);
 	const others = before.map((other) => memberOf(other, references));
 	return listed.filter(({ path }) => isMember(path) && !others.some((other) => other(path)));
@@ -226,4 +230,4 @@ function memberOf(log, references) {
 	const named = references.filter(({ category }) => category === log.name).map(({ path }) => pathPattern(path));
 	return (path) => claims(log, path) || named.some((pattern) => pattern.matches(path));
 }
-export { survey as n, eachHost as r, listLogs as t };
+export { eachHost as i, logsOf as n, survey as r, listLogs as t };

@@ -276,10 +276,11 @@ const kinds = {
 	l: "link",
 	d: "directory"
 };
-const fields$1 = /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)? (\d{1,20})$/;
+const fields$1 = /^n?([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)? (\d{1,20})(?: -?\d{1,12}(?:\.\d+)?)?$/;
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s;
 const maxRecordBytes = 16384;
 const dot = 46;
+const letterN = 110;
 const letterR = 114;
 const letterU = 117;
 const nul = 0;
@@ -287,12 +288,15 @@ const newline$1 = 10;
 /**
 * Reads one section of the answer to `list`. find writes out its own lines before it runs sha256sum, so that both
 * come whole, one after the other. Owners are numbers as text.
+* @param taps  whether the reader's tap sees sha256sum's lines too, or the entries alone
 */
-async function readListing(reader, maxEntries) {
+async function readListing(reader, maxEntries, taps = "all") {
 	const entries = /* @__PURE__ */ new Map();
+	const { tap } = reader;
 	for (let count = 0;;) {
 		const first = (await reader.peek())[0];
-		if (first === letterR || first === letterU) {
+		reader.tap = tap;
+		if (first === letterR || first === letterU || first === letterN) {
 			const head = await reader.until(nul, maxRecordBytes);
 			const path = await reader.until(nul, maxRecordBytes);
 			const target = await reader.until(nul, maxRecordBytes);
@@ -301,6 +305,7 @@ async function readListing(reader, maxEntries) {
 			if (!entries.has(entry.path)) entries.set(entry.path, entry);
 			continue;
 		}
+		if (taps === "entries" && first !== dot) reader.tap = null;
 		const line = await reader.until(newline$1, maxRecordBytes);
 		if (line.length === 1 && line[0] === dot) return [...entries.values()];
 		const match = digestLine.exec(line.toString("utf8"));
@@ -644,6 +649,7 @@ async function sftpReader(host, connection, limits, opening) {
 				inode: null
 			}));
 		},
+		named: async (entries) => entries,
 		async readRange(entry, { first, end }, take, signal) {
 			const open = await sftp.during(signal, () => openListed(sftp, entry));
 			if (typeof open === "string") return open;
@@ -811,8 +817,9 @@ async function readSection(answer, asked, names) {
 	}
 	for (const id of asked) if (!names.has(id)) names.set(id, id);
 }
-const readerGreeting = "pmta-vault-reader 3";
-const fields = "%y %m %U %G %s %T@ %i\\0%p\\0%l\\0";
+const readerGreeting = "pmta-vault-reader 4";
+const formerGreeting = "pmta-vault-reader 3";
+const fields = "%y %m %U %G %s %T@ %i %C@\\0%p\\0%l\\0";
 const opening = `
 LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; N=$(printf "\\nx"); N=\${N%x};
 Z() { dd obs=32k status=none; }; z=plain;
@@ -828,16 +835,17 @@ K() { case $2$3 in *[!0-9]*|"") exit 64;; esac;
  if [ -f "$1" ] && [ ! -h "$1" ] && [ -r "$1" ]; then { B "$@"; } 3<"$1" || echo none; else echo none; fi; };
 `;
 const listing = `
-F() { find $H "$@" $D "("
- "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r${fields}"
- -o -printf "u${fields}" ")" -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
+F() { find $H "$@" $D "(" "(" -newerct "2 seconds ago" -printf n -o -true ")"
+ "(" "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r${fields}"
+ -o -printf "u${fields}" ")" ")" -type f -readable -size "-\${max}c" $X; };
 L() { if [ $# != 0 ]; then F "$@"; fi; echo .; };
-A() { set -f; set --; D=; H=-H; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
- set --; D="-maxdepth\${N}0"; if [ "$max" = 0 ]; then H=-P; fi; for i in $R; do case $i in G/*) set +f;
- for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
+A() { set -f; set --; D=; H=-H; for i in $R; do case $i in \${P}T/*) set -- "$@" "\${i#*T}";; esac; done; L "$@";
+ set --; D="-maxdepth\${N}0"; if [ "$max" = 0 ]; then H=-P; fi; for i in $R; do case $i in \${P}G/*) set +f;
+ for f in \${i#*G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
+I() { R=; while [ "$size" -gt 0 ] && IFS= read -r i; do R=$R$N$i; size=$((size - \${#i} - 1)); done; };
 `;
-const loop = `
-echo "${readerGreeting} $z";
+const loop = (greeting) => `
+echo "${greeting} $z";
 while IFS=" " read -r verb size max salt; do
  case "$size$max" in *[!0-9]*|"") exit 64;; esac; IFS=$N;
  case $verb in
@@ -848,9 +856,9 @@ const verbs = `
  clock) date +%s;;
  *) exit 64;; esac;
 done`;
-const readerScript = onOneLine(`${opening}${listing}${loop}
- list) R=$(head -c "$size"); A | Z;;
- digest) R=$(head -c "$size"); { A; printf %s "$salt"; } | sha256sum;;
+const readerScript = onOneLine(`${opening}${listing}${loop(readerGreeting)}
+ list) I; P=; X="-exec\${N}sha256sum\${N}{}\${N}+"; A | Z;;
+ digest) I; P=; X=; { A; printf %s "$salt"; } | sha256sum; P=L; max=0; A;;
  read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 64 -C / --no-recursion --hard-dereference
  --no-unquote --null -T -; echo "done $?"; } | Z;;
  tail) f=$(head -c "$size"; echo x); f=\${f%x}; case $f in /*) K "$f" "$max" "$salt";; *) exit 64;; esac;;
@@ -860,9 +868,9 @@ ${verbs}`);
 * only argument: `list`, whatever is asked for, gives what lies there, and `tail` reads only that.
 */
 const sudoLogScript = onOneLine(`${opening} d=$1;
-${loop}
+${loop(formerGreeting)}
  list) head -c "$size" >/dev/null;
- { find "$d/" -mindepth 1 -maxdepth 1 -printf "r${fields.replace("%p", "$d/%P")}"; echo .; echo .; } | Z;;
+ { find "$d/" -mindepth 1 -maxdepth 1 -printf "r%y %m %U %G %s %T@ %i\\0\$d/%P\\0%l\\0"; echo .; echo .; } | Z;;
  tail) f=$(head -c "$size"; echo x); f=\${f%x};
  if [ "\${f%/*}" = "$d" ]; then K "$f" "$max" "$salt"; else exit 64; fi;;
 ${verbs}`);
@@ -936,18 +944,14 @@ async function startReader(host, connection, limits, signal, command = readerCom
 	});
 	const failed = (error, stop) => error instanceof NoReader ? error : streamProblem(host, error, stop, limits.idleTimeoutMs);
 	const { channel, output } = running;
-	let compressed = null;
-	const greet = async () => {
-		compressed ??= await awaitGreeting(running);
-		return compressed;
-	};
+	let greeting = null;
 	/** The request is sent before the greeting has come: it saves a round trip; an SFTP server chokes on it at once. */
 	const ask = async (head, body, stop, read) => {
 		const bytes = Buffer.from(body, "utf8");
 		const [verb, ...rest] = head.split(" ");
 		channel.write(Buffer.concat([Buffer.from(`${verb} ${bytes.length} ${rest.join(" ")}\n`), bytes]));
 		try {
-			await greet();
+			greeting ??= await awaitGreeting(running);
 			return await read(output);
 		} catch (error) {
 			throw failed(error, stop);
@@ -955,7 +959,7 @@ async function startReader(host, connection, limits, signal, command = readerCom
 	};
 	/** Reads an answer that the host sends as one frame where it can. */
 	const whole = (read) => async () => {
-		if (!compressed) return await read(output);
+		if (greeting?.compressed !== true) return await read(output);
 		const content = new ByteReader(0);
 		content.push((await takeFrame(output, maxAnswerBytes(limits))).content);
 		content.end();
@@ -966,12 +970,10 @@ async function startReader(host, connection, limits, signal, command = readerCom
 	const listBelow = (bytes, roots, stop) => ask(`list ${bytes}`, rootLines(roots), stop, whole(async (answer) => {
 		const content = createHash("sha256");
 		answer.tap = (taken) => content.update(taken);
-		const trees = await readListing(answer, limits.maxEntries);
-		const matched = await readListing(answer, limits.maxEntries);
+		const entries = await readSections(answer, limits, greeting?.tellsChanges === true ? "entries" : "all");
 		answer.tap = null;
-		const listed = new Set(trees.map((entry) => entry.path));
 		return {
-			entries: [...trees, ...matched.filter((entry) => !listed.has(entry.path))],
+			entries,
 			content
 		};
 	}));
@@ -983,15 +985,20 @@ async function startReader(host, connection, limits, signal, command = readerCom
 				digest: (salt) => content.copy().update(salt).digest("hex")
 			};
 		},
-		listLogs: async (roots, stop) => await names((await listBelow(0, roots, stop)).entries, stop),
+		listLogs: async (roots, stop) => (await listBelow(0, roots, stop)).entries,
+		named: names,
 		readRange: (entry, { first, end }, take, stop) => ask(`tail ${first} ${end - first}`, entry.path, stop, (answer) => readPieces(answer, entry, {
 			first,
 			end
-		}, compressed === true, take)),
-		digest: (roots, salt, stop) => ask(`digest ${maxDigested} ${salt}`, rootLines(roots), stop, async (answer) => {
+		}, greeting?.compressed === true, take)),
+		digest: (roots, salt, logs, stop) => ask(`digest ${maxDigested} ${salt}`, `${rootLines(roots)}${rootLines(logs, "L")}`, stop, async (answer) => {
 			const line = (await answer.until(10, 256)).toString("latin1");
 			if (!/^[0-9a-f]{64} /.test(line)) throw new MalformedListing("a digest that is none");
-			return line.slice(0, 64);
+			const listed = greeting?.tellsChanges === true ? await readSections(answer, limits) : null;
+			return {
+				digest: line.slice(0, 64),
+				logs: listed
+			};
 		}),
 		read: (entries, stop) => ask("read 0", entries.map((entry) => `${entry.path}\0`).join(""), stop, whole((answer) => readAnswer(answer, entries, limits))),
 		clock: (stop) => ask("clock 0", "", stop, async (answer) => {
@@ -1003,14 +1010,28 @@ async function startReader(host, connection, limits, signal, command = readerCom
 }
 /** A tar of all that may be read from one host, with headers and padding, or a listing of so many entries. */
 const maxAnswerBytes = (limits) => limits.maxHostBytes + limits.maxEntries * 1024 + 1048576;
-const rootLines = (roots) => roots.map((root) => root.kind === "tree" ? `T${root.path}` : `G${root.pattern}`).join("\n");
-/** @returns whether answers come compressed */
+const rootLines = (roots, mark = "") => roots.map((root) => `${mark}${root.kind === "tree" ? `T${root.path}` : `G${root.pattern}`}\n`).join("");
+/** Both sections of an answer to `list`, no path twice. */
+async function readSections(answer, { maxEntries }, taps = "all") {
+	const trees = await readListing(answer, maxEntries, taps);
+	const matched = await readListing(answer, maxEntries, taps);
+	const listed = new Set(trees.map((entry) => entry.path));
+	return [...trees, ...matched.filter((entry) => !listed.has(entry.path))];
+}
 async function awaitGreeting(running) {
 	try {
 		for (let lines = 0; lines < maxBannerLines$1; lines++) {
 			const line = (await running.output.until(10, 4096)).toString("latin1");
-			if (line === `pmta-vault-reader 3 zstd`) return true;
-			if (line === `pmta-vault-reader 3 plain`) return false;
+			for (const [reader, tellsChanges] of [[readerGreeting, true], [formerGreeting, false]]) {
+				if (line === `${reader} zstd`) return {
+					compressed: true,
+					tellsChanges
+				};
+				if (line === `${reader} plain`) return {
+					compressed: false,
+					tellsChanges
+				};
+			}
 		}
 	} catch (error) {
 		if (error instanceof StreamStalled) throw error;
@@ -1112,6 +1133,10 @@ function sudoLogs(host, connection, limits) {
 			}
 			return entries;
 		},
+		async named(entries, signal) {
+			const [reader] = readers.values();
+			return reader === void 0 ? entries : await reader.named(entries, signal);
+		},
 		async readRange(entry, range, take, signal) {
 			return await (await readerOf(dirname(entry.path), signal)).readRange(entry, range, take, signal);
 		},
@@ -1203,6 +1228,7 @@ function sudoReader(host, connection, limits) {
 			};
 		},
 		listLogs: logs.listLogs,
+		named: logs.named,
 		readRange: logs.readRange,
 		clock: async () => null,
 		received: () => received + logs.received(),
@@ -1624,12 +1650,13 @@ function session(host, connection, limits, signal) {
 		times: connection.times,
 		received: () => reader?.received() ?? 0,
 		list: (roots, stop) => first((opened) => opened.list(roots, stop)),
-		digest: (roots, salt, stop) => first((opened) => opened.digest(roots, salt, stop)),
+		digest: (roots, salt, logs, stop) => first((opened) => opened.digest(roots, salt, logs, stop)),
 		async read(entries, stop) {
 			reader ??= await open();
 			return await reader.read(entries, stop);
 		},
 		listLogs: (roots, stop) => first((opened) => opened.listLogs(roots, stop)),
+		named: (entries, stop) => first((opened) => opened.named(entries, stop)),
 		readRange: (entry, range, take, stop) => first((opened) => opened.readRange(entry, range, take, stop)),
 		async clock(stop) {
 			return await reader?.clock(stop) ?? null;

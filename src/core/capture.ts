@@ -1,4 +1,5 @@
 import type { CapturedFile, Entry } from "./file.ts"
+import type { LogEntry } from "./log.ts"
 import type { Problem } from "./problem.ts"
 import type { Reference } from "./profile.ts"
 import type { Way } from "./transport.ts"
@@ -11,6 +12,8 @@ export interface Capture {
   readonly categories: readonly CategoryCapture[]
   /** what the host's configs name: lets the next run find all files without reading them */
   readonly references: readonly Reference[]
+  /** what lies where log files are, if it was listed on the way; owners as numbers */
+  readonly logs: readonly LogEntry[] | null
   /** digest by which the next run may see at once that nothing has changed; null when it has to look */
   readonly listing: string | null
   /** what is wrong with the host though all that it has was kept; null for nothing */

@@ -52,18 +52,28 @@ export interface Session extends AsyncDisposable {
    */
   list(roots: readonly Root[], signal: AbortSignal): Promise<Listing>
   /**
-   * What `Listing.digest` of the same roots would give now, without moving the listing. Null
-   * where the host cannot tell.
+   * What `Listing.digest` of the same roots would give now, without moving the listing, and in the same answer what
+   * `listLogs` gives. Null where the host cannot tell.
    */
-  digest(roots: readonly Root[], salt: string, signal: AbortSignal): Promise<string | null>
+  digest(
+    roots: readonly Root[],
+    salt: string,
+    logs: readonly Root[],
+    signal: AbortSignal,
+  ): Promise<DigestAnswer | null>
   /**
    * The content of regular files, each either whole and agreeing with its size (and its digest, where the
    * entry has one), or named in `unread`: the caller lists and reads again.
    * @throws Problem "pull/too-large" above the limits
    */
   read(entries: readonly Entry[], signal: AbortSignal): Promise<Reading>
-  /** As `list`, but without digests, and with what tells a file from another of the same name. */
+  /**
+   * As `list`, but without digests, with what tells a file from another of the same name, and with numbers for
+   * owners and groups as far as the host gives numbers.
+   */
   listLogs(roots: readonly Root[], signal: AbortSignal): Promise<readonly LogEntry[]>
+  /** The same entries with the host's names of owners and groups. */
+  named(entries: readonly LogEntry[], signal: AbortSignal): Promise<readonly LogEntry[]>
   /**
    * Reads a range of a file that was listed, in order and in pieces of at most `maxPieceBytes`; the host sends no
    * faster than `take` returns. `whole`: up to `end`; `short`: the file ended before; `changed`: another file, or
@@ -79,11 +89,17 @@ export interface Session extends AsyncDisposable {
   clock(signal: AbortSignal): Promise<Date | null>
 }
 
+export interface DigestAnswer {
+  readonly digest: string
+  /** null where the host has to be asked for them apart */
+  readonly logs: readonly LogEntry[] | null
+}
+
 export interface Listing {
   readonly entries: readonly Entry[]
   /**
-   * Hex digest over the whole listing and a secret salt of 64 hex digits: equal only if nothing has changed,
-   * times and numeric ids included. Null where the host gives no digests.
+   * Hex digest over the whole listing and a secret salt of 64 hex digits: equal only if nothing has changed, times
+   * (of change too, where the host tells it) and numeric ids included. Null where the host gives no digests.
    */
   digest(salt: string): string | null
 }

@@ -86,6 +86,7 @@ async function readLive(host: Host, tools: DiffTools, signal: AbortSignal): Prom
     session,
     categories,
     taken: takenNames(categories, tools.only),
+    logs: [],
     profile: tools.profile,
     limits: tools.limits,
     maxFileBytes: tools.limits.maxFileBytes,

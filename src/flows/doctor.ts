@@ -5,7 +5,7 @@ import { type Exit, gravest, Problem } from "../core/problem.ts"
 import type { Profile, Reference } from "../core/profile.ts"
 import type { Check, DoctorReport } from "../core/report.ts"
 import type { Limits, Root, Session, Transport } from "../core/transport.ts"
-import { listLogs } from "../pull/list-logs.ts"
+import { listLogs, logsOf } from "../pull/list-logs.ts"
 import {
   fixedRoots,
   logRoots,
@@ -199,7 +199,8 @@ async function logCheck(
   signal: AbortSignal,
 ): Promise<Check> {
   try {
-    return rightsCheck(host, log, await listLogs(session, log, [], references, signal), profile)
+    const listed = await listLogs(session, [log], references, signal)
+    return rightsCheck(host, log, logsOf(listed, log, [], references), profile)
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.code !== "pull/sudo-refused") throw problem
     const hint = "put the sudoers lines below on the host"

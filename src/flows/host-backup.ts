@@ -13,8 +13,9 @@ import type { Known } from "../pull/last-seen.ts"
 import { pull } from "../pull/pull.ts"
 import { type PlannedCategory, type PlannedLog, planCategories, planLogs } from "../pull/roots.ts"
 import { bundleEnding, sealBundle } from "../seal/bundle.ts"
+import { dueLogs } from "./due-logs.ts"
 import { newHint } from "./hint.ts"
-import { backUpLogs, dueLogs, type KnownLog, type LogTools, type SealedLog } from "./host-logs.ts"
+import { backUpLogs, type KnownLog, type LogTools, type SealedLog } from "./host-logs.ts"
 import { liveMirror } from "./live-mirror.ts"
 import type { Share } from "./memory-gate.ts"
 import { putProven } from "./put-proven.ts"
@@ -78,6 +79,7 @@ export async function backUpHost(
   const takenAt = tools.now().toISOString()
   const categories = planCategories(tools.profile, tools.fleet.categories)
   const taken = takenNames(categories, tools.only)
+  const due = dueLogs(wantedLogs(tools), logs, tools.now())
   await using session = await tools.transport.connect(host, signal)
   const capture = await pull(
     host,
@@ -85,6 +87,7 @@ export async function backUpHost(
       session,
       categories,
       taken,
+      logs: due,
       profile: tools.profile,
       limits: tools.limits,
       maxFileBytes: tools.limits.maxFileBytes,
@@ -107,17 +110,11 @@ export async function backUpHost(
   const live = liveMirror(capture, tools.profile, categories, tools.fingerprints.ofValue, tools.now())
   const outline = () => outlineOf(live.texts, host, tools, signal)
   const reading = performance.now()
-  const due = dueLogs(wantedLogs(tools), logs, tools.now())
   const deadline = started + tools.limits.hostTimeoutMs * shareForLogs
   const sealedLogs =
     due.length === 0
       ? []
-      : await backUpLogs(
-          { host, session, takenAt, deadline, outline, tools, signal },
-          due,
-          capture.references,
-          logs,
-        )
+      : await backUpLogs({ host, session, takenAt, deadline, outline, tools, signal }, due, capture, logs)
   const logsMs = performance.now() - reading
   const { categories: _, ...rest } = capture
   return {

@@ -1,4 +1,5 @@
 /** The story of one host's logs: list, know the files again, read what is new, seal it in ranges, store it. */
+import type { Capture } from "../core/capture.ts"
 import type { Fleet, Host } from "../core/fleet.ts"
 import type { LogEntry, LogFile, LogPage, PageRef } from "../core/log.ts"
 import { Problem } from "../core/problem.ts"
@@ -6,13 +7,14 @@ import type { Profile, Reference, Statement } from "../core/profile.ts"
 import type { Store } from "../core/store.ts"
 import type { TrafficReader } from "../core/traffic.ts"
 import type { Session } from "../core/transport.ts"
-import { listLogs } from "../pull/list-logs.ts"
+import { listLogs, logsOf } from "../pull/list-logs.ts"
 import { lossOf, numberGaps, oddEntries } from "../pull/log-findings.ts"
 import { matchLogs, withoutTwins } from "../pull/match-logs.ts"
 import type { PlannedLog } from "../pull/roots.ts"
 import type { Compression } from "../seal/compress.ts"
 import type { Fingerprints } from "../seal/fingerprint.ts"
-import { captureFile, type FileTools, mark, peekInto } from "./log-file.ts"
+import { quietLog } from "./due-logs.ts"
+import { captureFile, type FileTools, keyMark, mark, peekInto } from "./log-file.ts"
 import { type TrafficTaps, trafficTaps } from "./traffic-taps.ts"
 import type { Turns } from "./turns.ts"
 
@@ -57,22 +59,6 @@ export interface SealedLog {
   readonly bytes: number
 }
 
-/** A schedule is never exact: what is due within this share of its interval is due. */
-const slack = 0.1
-
-export function dueLogs(
-  logs: readonly PlannedLog[],
-  known: ReadonlyMap<string, KnownLog>,
-  now: Date,
-): readonly PlannedLog[] {
-  return logs.filter(({ name, everyMs }) => {
-    const last = known.get(name)?.capturedAt ?? null
-    const elapsed = last === null ? Infinity : now.getTime() - Date.parse(last)
-    // Read in the future, it says: a clock jumped, and nothing can be concluded.
-    return elapsed < 0 || elapsed >= everyMs * (1 - slack)
-  })
-}
-
 /** What all log categories of one host have in common. */
 export interface HostLogs {
   readonly host: Host
@@ -87,45 +73,61 @@ export interface HostLogs {
 }
 
 /**
- * @param logs        those that are due
- * @param references  what the host's configs name
- * @param known       what the last snapshot says of them
+ * @param logs   those that are due
+ * @param found  what the host's configs name, and its log files if they are listed already
+ * @param known  what the last snapshot says of them
  */
 export async function backUpLogs(
   own: HostLogs,
   logs: readonly PlannedLog[],
-  references: readonly Reference[],
+  found: Pick<Capture, "references" | "logs">,
   known: ReadonlyMap<string, KnownLog>,
 ): Promise<readonly SealedLog[]> {
+  const { references } = found
+  const all = logs.map((log, index) => ({ ...own, log, before: logs.slice(0, index), references }))
+  let listed = found.logs
+  // Through sudo each directory is allowed, or not, by itself.
+  if (listed === null && own.session.way !== "sudo") {
+    try {
+      listed = await listLogs(own.session, logs, references, own.signal)
+    } catch (problem) {
+      if (!(problem instanceof Problem) || own.signal.aborted) throw problem
+      return logs.map(({ name }) => failed(name, problem, known))
+    }
+  }
+  const quiet = listed === null ? [] : all.flatMap(one => quietLog(one, listed, known) ?? [])
+  const names = new Set(quiet.map(({ name }) => name))
+  const rest = all.filter(({ log }) => !names.has(log.name))
   const done: SealedLog[] = []
-  const inTurn = () => backUpEach(own, logs, references, known, done)
-  await own.tools.logTurns.take(own.deadline, inTurn, own.signal)
+  if (rest.length > 0) {
+    const inTurn = () => backUpEach(rest, listed, known, done)
+    await own.tools.logTurns.take(own.deadline, inTurn, own.signal)
+  }
   // Those for which there was no time, or whose turn did not come.
-  const left = logs.slice(done.length)
-  return [...done, ...left.map(({ name }) => failed(name, outOfTime(own.host, name), known))]
+  const left = rest.slice(done.length).map(({ log }) => log)
+  return [...quiet, ...done, ...left.map(({ name }) => failed(name, outOfTime(own.host, name), known))]
 }
 
 /** @param done  gets one after the other; fewer than there are when time runs out */
 async function backUpEach(
-  own: HostLogs,
-  logs: readonly PlannedLog[],
-  references: readonly Reference[],
+  all: readonly OneLog[],
+  listed: readonly LogEntry[] | null,
   known: ReadonlyMap<string, KnownLog>,
   done: SealedLog[],
 ): Promise<void> {
   let broken: Problem | null = null
-  for (const [index, log] of logs.entries()) {
+  for (const one of all) {
+    const { log, signal } = one
     const before = known.get(log.name) ?? null
     if (broken !== null) done.push(failed(log.name, broken, known))
     else if (before?.page instanceof Problem) done.push(failed(log.name, before.page, known))
     else {
       try {
-        const one = { ...own, log, before: logs.slice(0, index), references }
-        const sealed = await backUpLog(one, before?.page ?? null, before?.ref ?? null)
+        const sealed = await backUpLog(one, listed, before?.page ?? null, before?.ref ?? null)
         done.push(sealed)
         if (sealed.problem?.code === "pull/out-of-time") return
       } catch (problem) {
-        if (!(problem instanceof Problem) || own.signal.aborted) throw problem
+        if (!(problem instanceof Problem) || signal.aborted) throw problem
         // In the midst of an answer the session is of no more use.
         broken = problem
         done.push(failed(log.name, problem, known))
@@ -139,7 +141,8 @@ function failed(name: string, problem: Problem, known: ReadonlyMap<string, Known
   return { name, status: "failed", problem, ...nothing, previous: known.get(name)?.ref ?? null }
 }
 
-interface OneLog extends HostLogs {
+/** One log category of one host. */
+export interface OneLog extends HostLogs {
   readonly log: PlannedLog
   /** categories that come first: what they claim is theirs */
   readonly before: readonly PlannedLog[]
@@ -151,9 +154,15 @@ const quietSeconds = 600
 /** Rotation during a run is met by listing again. */
 const maxRounds = 3
 
-async function backUpLog(own: OneLog, page: LogPage | null, previous: PageRef | null): Promise<SealedLog> {
+/** @param first  a listing of this run; null where there is none yet */
+async function backUpLog(
+  own: OneLog,
+  first: readonly LogEntry[] | null,
+  page: LogPage | null,
+  previous: PageRef | null,
+): Promise<SealedLog> {
   const { session, log, tools, signal } = own
-  const key = mark(tools.fingerprints, new Uint8Array(0)).fingerprint.slice(0, 16)
+  const key = keyMark(tools.fingerprints)
   const fileTools: Omit<FileTools, "taps"> = {
     ...{ ...tools, ...own, category: log.name, segments: [], findings: new Set<string>() },
     ids: new Set(page?.files.map(({ id }) => id) ?? []),
@@ -167,7 +176,8 @@ async function backUpLog(own: OneLog, page: LogPage | null, previous: PageRef | 
   let taps: TrafficTaps | null = null
   for (let round = 1; round <= maxRounds && again && !late; round++) {
     again = false
-    listed = await listLogs(session, log, own.before, own.references, signal)
+    const all = (round === 1 ? first : null) ?? (await listLogs(session, [log], own.references, signal))
+    listed = await session.named(logsOf(all, log, own.before, own.references), signal)
     const entries = withoutTwins(listed.filter(({ kind, readable }) => kind === "file" && readable))
     const probe = {
       peek: peekInto(session, signal),

@@ -161,6 +161,11 @@ export function mark({ ofLog }: LogTools["fingerprints"], bytes: Uint8Array): Ma
   return { bytes: bytes.length, fingerprint: ofLog().update(bytes).digest("hex") }
 }
 
+/** What says of a page with which key its marks were made. */
+export function keyMark(fingerprints: LogTools["fingerprints"]): string {
+  return mark(fingerprints, new Uint8Array(0)).fingerprint.slice(0, 16)
+}
+
 /** The marks by which the next run knows the file again. What is stored of it is long enough by now, or all. */
 async function marksOf(
   file: LogFile,

@@ -4,15 +4,25 @@
  * nobody without the signing key can make one for another state, and no former one can be put in its place.
  */
 import type { KnownCategory } from "../core/capture.ts"
+import type { LogEntry } from "../core/log.ts"
 import type { Reference } from "../core/profile.ts"
 import type { Listing, Root, Session } from "../core/transport.ts"
-import { fixedRoots, namedRoots, type PlannedCategory, referencePaths } from "./roots.ts"
+import {
+  fixedRoots,
+  logRoots,
+  namedRoots,
+  type PlannedCategory,
+  type PlannedLog,
+  referencePaths,
+} from "./roots.ts"
 
 export interface LastSeenTools {
   readonly session: Session
   readonly categories: readonly PlannedCategory[]
   /** names of the categories to take; all others are found too, as they say which file belongs to whom */
   readonly taken: ReadonlySet<string>
+  /** log categories whose files are to be listed on the way, if that costs nothing */
+  readonly logs: readonly PlannedLog[]
   /** secret salt of 64 hex digits, bound to `state` */
   readonly listingSalt: (state: unknown) => string
 }
@@ -36,17 +46,22 @@ export function expectedRoots(
   return [...fixed, ...namedRoots(referencePaths(expected, categories), fixed)]
 }
 
-/** Whether each file is, by content, time, mode and owner, what the last snapshot holds. */
-export async function isAsLastSeen(
+/**
+ * Whether each file is what the last snapshot holds, as far as times, sizes, modes, owners and numbers tell.
+ * @returns  null: something changed, or the host cannot tell; else what was listed of logs, if it was
+ */
+export async function asLastSeen(
   tools: LastSeenTools,
   known: Known,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (known.listing === null) return false
+): Promise<{ readonly logs: readonly LogEntry[] | null } | null> {
+  if (known.listing === null) return null
   const roots = expectedRoots(tools.categories, known.references)
   const fingerprints = new Map([...known.categories].map(([name, { fingerprint }]) => [name, fingerprint]))
   const salt = saltOf(tools, roots, known.references, fingerprints)
-  return (await tools.session.digest(roots, salt, signal)) === known.listing
+  const logs = logRoots(tools.logs, known.references)
+  const answer = await tools.session.digest(roots, salt, logs, signal)
+  return answer?.digest === known.listing ? answer : null
 }
 
 /**

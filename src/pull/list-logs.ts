@@ -4,18 +4,27 @@ import type { Reference } from "../core/profile.ts"
 import type { Session } from "../core/transport.ts"
 import { claims, logRoots, type PlannedLog } from "./roots.ts"
 
-/**
- * What lies where the files of a log category are: what its patterns match, and what configs name.
- * @param before  categories that come first: what they claim is theirs
- */
+/** What lies where the files of log categories are: what their patterns match, and what configs name. */
 export async function listLogs(
   session: Session,
-  log: PlannedLog,
-  before: readonly PlannedLog[],
+  logs: readonly PlannedLog[],
   references: readonly Reference[],
   signal: AbortSignal,
 ): Promise<readonly LogEntry[]> {
-  const listed = await session.listLogs(logRoots([log], references), signal)
+  return await session.listLogs(logRoots(logs, references), signal)
+}
+
+/**
+ * The files of one log category.
+ * @param listed  what lies where its files are, and perhaps those of other categories
+ * @param before  categories that come first: what they claim is theirs
+ */
+export function logsOf(
+  listed: readonly LogEntry[],
+  log: PlannedLog,
+  before: readonly PlannedLog[],
+  references: readonly Reference[],
+): readonly LogEntry[] {
   const isMember = memberOf(log, references)
   const others = before.map(other => memberOf(other, references))
   return listed.filter(({ path }) => isMember(path) && !others.some(other => other(path)))

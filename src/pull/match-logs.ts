@@ -63,6 +63,13 @@ export async function matchLogs(
   return { matches, vanished: [...open] }
 }
 
+/** Whether a listing says nothing new of a file. */
+export function isAsStored(entry: LogEntry, file: LogFile): boolean {
+  const { inode, mode, uid, gid } = file
+  const isSame = entry.inode === inode && entry.mode === mode && entry.uid === uid && entry.gid === gid
+  return entry.kind === "file" && entry.readable && isSame && isUntouched(entry, file)
+}
+
 const isUntouched = (entry: LogEntry, file: LogFile) => entry.size === file.size && entry.mtime === file.mtime
 
 /** Whether the stored bytes of a known file are the first bytes of this one. */

@@ -8,7 +8,7 @@ import type { Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Limits } from "../core/transport.ts"
 import { checkCategory, missingFiles, shrunk } from "./check.ts"
-import { isAsLastSeen, type Known, type LastSeenTools, lastSeen } from "./last-seen.ts"
+import { asLastSeen, type Known, type LastSeenTools, lastSeen } from "./last-seen.ts"
 import { type Survey, type SurveyTools, survey } from "./survey.ts"
 
 export interface PullTools extends SurveyTools, LastSeenTools {
@@ -26,7 +26,8 @@ export async function pull(
   signal: AbortSignal,
 ): Promise<Capture> {
   const started = performance.now()
-  if (await isAsLastSeen(tools, known, signal)) return unchanged(tools, known, performance.now() - started)
+  const seen = await asLastSeen(tools, known, signal)
+  if (seen !== null) return { ...unchanged(tools, known, performance.now() - started), logs: seen.logs }
   for (let attempt = 1; ; attempt++) {
     const capture = await pullOnce(host, tools, known, signal)
     if (capture !== "changing") return capture
@@ -34,7 +35,7 @@ export async function pull(
   }
 }
 
-function unchanged({ session, taken }: PullTools, known: Known, surveyMs: number): Capture {
+function unchanged({ session, taken }: PullTools, known: Known, surveyMs: number): Omit<Capture, "logs"> {
   return {
     way: session.way,
     read: false,
@@ -102,6 +103,7 @@ async function pullOnce(
     read: reading !== found,
     categories,
     references: found.references,
+    logs: null,
     listing: clean && found.only ? lastSeen(tools, found.only, found.references, fingerprints) : null,
     problem,
     findings,

@@ -1,7 +1,10 @@
 /** A host on which nothing changed is known by one digest, and nothing but a digest of that very state will do. */
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
 import { expect, test } from "vitest"
 import { type HostContent, hostFiles } from "../lab/fixtures.ts"
-import { type LabHost, sshd } from "../lab/sshd.ts"
+import { type LabHost, type SshdOptions, sshd } from "../lab/sshd.ts"
 import { type Setting, setting } from "./setting.ts"
 
 /** More names than one argument list holds, so that the host hashes them in several goes. */
@@ -12,6 +15,8 @@ const domain = "/etc/pmta/many/domain.conf"
 const text = (limit: number) => `<domain example.com>\n    max-smtp-out ${limit}\n</domain>\n`
 /** The greeting, and the digest's line. */
 const aFewBytes = 200
+/** ms after which what is on a host is no longer taken for fresh. */
+const notFresh = 2_100
 
 async function backUp(story: Setting, ...args: readonly string[]) {
   const { code, report, stderr } = await story.backup("--no-propose", ...args)
@@ -24,12 +29,13 @@ async function backUp(story: Setting, ...args: readonly string[]) {
 }
 
 async function ground(
-  without: readonly string[],
+  how: Partial<SshdOptions> = {},
 ): Promise<{ story: Setting; host: LabHost; content: HostContent }> {
   const story = await setting()
   const content = await hostFiles({ seed: "quiet", domains: 2, keys: 2 })
   const files = { ...content.files, ...manyFiles, [domain]: text(6) }
-  const host = await sshd({ name: "mta1", files, without })
+  const host = await sshd({ name: "mta1", files, ...how })
+  await pause(notFresh)
   const run = await story.run(
     ...["init", "--vault", story.vault, "--recipient", story.recipient, "--signer", story.signer],
   )
@@ -43,7 +49,7 @@ for (const [which, without] of [
   ["without zstd", ["/usr/bin/zstd"]],
 ] as const) {
   test(`the second run moves a digest only, a changed file is found: host ${which}`, async () => {
-    const { story, host, content } = await ground(without)
+    const { story, host, content } = await ground({ without })
     await using _story = story
     await using _host = host
     const first = await backUp(story)
@@ -54,8 +60,9 @@ for (const [which, without] of [
     expect(second.bytes).toBeLessThan(aFewBytes)
 
     const { mtime } = await host.stat(domain)
-    await host.write(domain, text(8))
-    await host.run(`touch -d @${mtime} ${domain}`)
+    // As an editor that keeps inode, size and time would.
+    await host.run(`sed 's/6/8/' ${domain} >/tmp/new; cat /tmp/new >${domain}; touch -d @${mtime} ${domain}`)
+    await pause(notFresh)
     const third = await backUp(story)
     expect(third.statuses, "equal size and time, other content").toContain("config stored")
     expect(third.statuses).toContain("dkim unchanged")
@@ -67,8 +74,52 @@ for (const [which, without] of [
   })
 }
 
+test("what changed a moment before a run is looked at again by the next: it may have changed twice in one tick", async () => {
+  const { story, host } = await ground()
+  await using _story = story
+  await using _host = host
+  await backUp(story)
+  await host.write(domain, text(8))
+  expect((await backUp(story)).statuses).toContain("config stored")
+  await pause(notFresh)
+  const next = await backUp(story)
+  expect(next.bytes).toBeGreaterThan(aFewBytes)
+  expect(next.statuses).toContain("config unchanged")
+  expect((await backUp(story)).bytes).toBeLessThan(aFewBytes)
+})
+
+test("a log file that appears is found though nothing else changed, and costs nothing once it is stored", async () => {
+  const { story, host } = await ground()
+  await using _story = story
+  await using _host = host
+  await story.fleet([host], { lines: ["categories: { accounting: { every: 1s }, log: { every: 1s } }"] })
+  expect((await backUp(story)).statuses).toContain("accounting missing")
+  const log = "/var/log/pmta/acct-2026-11-20-0000.csv"
+  await host.write(log, "type,rcpt\nd,a@example.com\n")
+  await host.run(`touch -d "1 hour ago" ${log}`)
+  const second = await backUp(story)
+  expect(second.statuses).toContain("accounting stored")
+  expect(second.statuses).toContain("config unchanged")
+  await pause(1_100)
+  const third = await backUp(story)
+  expect(third.statuses).toContain("accounting unchanged")
+  expect(third.bytes, "its listing comes with the digest").toBeLessThan(2 * aFewBytes)
+})
+
+test("a host whose forced command is the reader of the version before still has its few bytes", async () => {
+  const forcedCommand = (await readFile(join(import.meta.dirname, "former", "reader-3.sh"), "utf8")).trim()
+  const { story, host } = await ground({ kind: "forced", forcedCommand })
+  await using _story = story
+  await using _host = host
+  expect((await backUp(story)).statuses).toContain("config stored")
+  expect((await backUp(story)).bytes).toBeLessThan(aFewBytes)
+  const { mtime } = await host.stat(domain)
+  await host.run(`sed 's/6/8/' ${domain} >/tmp/new; cat /tmp/new >${domain}; touch -d @${mtime} ${domain}`)
+  expect((await backUp(story)).statuses).toContain("config stored")
+})
+
 test("a former digest put back into the vault does not hide that a host went back too", async () => {
-  const { story, host } = await ground([])
+  const { story, host } = await ground()
   await using _story = story
   await using _host = host
   await host.run(`touch -d @1700000000 ${domain}; cp -a /etc/pmta /root/before`)
@@ -84,7 +135,7 @@ test("a former digest put back into the vault does not hide that a host went bac
 })
 
 test("a run of some categories is no proof for the others", async () => {
-  const { story, host } = await ground([])
+  const { story, host } = await ground()
   await using _story = story
   await using _host = host
   expect((await backUp(story, "--categories", "config")).statuses).toBe("config stored")
@@ -97,7 +148,7 @@ test("a run of some categories is no proof for the others", async () => {
 test.each(["{", "[]", '{"references":7,"listing":7}', '{"references":[7],"listing":""}'])(
   "a hint that is none is no hint: %s",
   async hint => {
-    const { story, host } = await ground([])
+    const { story, host } = await ground()
     await using _story = story
     await using _host = host
     await backUp(story)
@@ -110,7 +161,7 @@ test.each(["{", "[]", '{"references":7,"listing":7}', '{"references":[7],"listin
 
 // The hint of such a run once left out what configs name for the other categories, and the next run believed it.
 test("after a run of some categories only, the next one still finds what configs name for the others", async () => {
-  const { story, host } = await ground([])
+  const { story, host } = await ground()
   await using _story = story
   await using _host = host
   const key = "/opt/keys/far.pem"

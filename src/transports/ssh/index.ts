@@ -157,12 +157,13 @@ function session(host: Host, connection: Connection, limits: Limits, signal: Abo
     times: connection.times,
     received: () => reader?.received() ?? 0,
     list: (roots, stop) => first(opened => opened.list(roots, stop)),
-    digest: (roots, salt, stop) => first(opened => opened.digest(roots, salt, stop)),
+    digest: (roots, salt, logs, stop) => first(opened => opened.digest(roots, salt, logs, stop)),
     async read(entries, stop) {
       reader ??= await open()
       return await reader.read(entries, stop)
     },
     listLogs: (roots, stop) => first(opened => opened.listLogs(roots, stop)),
+    named: (entries, stop) => first(opened => opened.named(entries, stop)),
     readRange: (entry, range, take, stop) => first(opened => opened.readRange(entry, range, take, stop)),
     async clock(stop) {
       return (await reader?.clock(stop)) ?? null

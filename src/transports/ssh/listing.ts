@@ -10,10 +10,11 @@ export class MalformedListing extends Error {
 
 const kinds: Readonly<Record<string, FileKind>> = { f: "file", l: "link", d: "directory" }
 const fields =
-  /^([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)? (\d{1,20})$/
+  /^n?([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)? (\d{1,20})(?: -?\d{1,12}(?:\.\d+)?)?$/
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s
 const maxRecordBytes = 16 * 1024
 const dot = 0x2e
+const letterN = 0x6e
 const letterR = 0x72
 const letterU = 0x75
 const nul = 0
@@ -22,12 +23,19 @@ const newline = 0x0a
 /**
  * Reads one section of the answer to `list`. find writes out its own lines before it runs sha256sum, so that both
  * come whole, one after the other. Owners are numbers as text.
+ * @param taps  whether the reader's tap sees sha256sum's lines too, or the entries alone
  */
-export async function readListing(reader: ByteReader, maxEntries: number): Promise<LogEntry[]> {
+export async function readListing(
+  reader: ByteReader,
+  maxEntries: number,
+  taps: "all" | "entries" = "all",
+): Promise<LogEntry[]> {
   const entries = new Map<string, LogEntry>()
+  const { tap } = reader
   for (let count = 0; ; ) {
     const first = (await reader.peek())[0]
-    if (first === letterR || first === letterU) {
+    reader.tap = tap
+    if (first === letterR || first === letterU || first === letterN) {
       const head = await reader.until(nul, maxRecordBytes)
       const path = await reader.until(nul, maxRecordBytes)
       const target = await reader.until(nul, maxRecordBytes)
@@ -36,6 +44,7 @@ export async function readListing(reader: ByteReader, maxEntries: number): Promi
       if (!entries.has(entry.path)) entries.set(entry.path, entry)
       continue
     }
+    if (taps === "entries" && first !== dot) reader.tap = null
     const line = await reader.until(newline, maxRecordBytes)
     if (line.length === 1 && line[0] === dot) return [...entries.values()]
     const match = digestLine.exec(line.toString("utf8"))

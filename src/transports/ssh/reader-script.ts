@@ -1,15 +1,18 @@
 /**
  * What runs on a host that allows a command: one POSIX shell script, read-only, without installation.
- * It greets with `pmta-vault-reader 3 zstd`, or `plain` where the host has no zstd, and answers requests from
+ * It greets with `pmta-vault-reader 4 zstd`, or `plain` where the host has no zstd, and answers requests from
  * its input until that ends:
  *
  *     list BYTES MAX        request: lines `T/tree` and `G/pattern`
  *                           answer, first for the trees, then for what the patterns match: per entry three
- *                           NUL-ended fields `rf 640 0 2100 812 1700000000.5 4711`, path, link target; among
- *                           the entries sha256sum's lines for files below MAX bytes; then the line `.`. Below
- *                           0, for logs, a link that a pattern matches is shown as such, else as what it leads to
- *     digest BYTES MAX SALT request: as above
- *                           answer: sha256sum's line of the answer to `list`, followed by the salt
+ *                           NUL-ended fields `rf 640 0 2100 812 1700000000.5 4711 1700000000.7`, path, link
+ *                           target, with `n` before it where something of it changed less than 2 seconds ago;
+ *                           among the entries sha256sum's lines for files below MAX bytes; then the line `.`.
+ *                           Below 0, for logs, a link that a pattern matches is shown as such, else as what it
+ *                           leads to
+ *     digest BYTES MAX SALT request: as above, and lines `LT/tree` and `LG/pattern`
+ *                           answer: sha256sum's line of the answer to `list` without the lines of sha256sum in it,
+ *                           followed by the salt; then, as it is, the answer to `list BYTES 0` of the latter lines
  *     names BYTES 0         request: numeric users, `;`, numeric groups, each a line
  *                           answer: their lines of passwd(5), `.`, their lines of group(5), `.`
  *     read BYTES 0          request: NUL-ended absolute paths
@@ -18,6 +21,10 @@
  *                           answer: `none`; or `at INODE COUNT`, COUNT bytes from FIRST on, at most MOST, in
  *                           pieces of 4 MiB, then `done SIZE`
  *     clock 0 0             answer: seconds since 1970
+ *
+ * A digest reads no content: whatever changes it, or brings a former file back, moves the time of change, which no
+ * program can set. Only what changed twice within one tick of the file system's clock would look the same, which is
+ * what the `n` is for: it is gone two seconds later, and with it what was said of that moment.
  *
  * With zstd the answers to `list` and `read`, and each piece of `tail`, are one zstd frame each. Without it they
  * are gathered to 32 KiB: sha256sum writes line by line, and each write would be an SSH packet of its own; and
@@ -28,15 +35,19 @@
  * The same text serves as forced command in `authorized_keys`: whoever holds the key can read what the
  * account may read, and do nothing else. Every path reaches a program behind a leading `/` or `./`, so that
  * none can be taken for an option. No single quotes and no line ends within, to be quoted easily.
+ *
+ * Forced commands of the reader before this one, 3, still serve: its entries have no time of change, so its digest
+ * is that of the whole answer to `list`, and it does not see the lines that begin with `L`.
  */
 import { maxPieceBytes } from "../../core/log.ts"
 
 /** 32 KiB a record: with smaller ones tar would write, and SSH encrypt, in more and smaller pieces. */
 export const tarRecordBlocks = 64
 
-export const readerGreeting = "pmta-vault-reader 3"
+export const readerGreeting = "pmta-vault-reader 4"
+export const formerGreeting = "pmta-vault-reader 3"
 
-const fields = "%y %m %U %G %s %T@ %i\\0%p\\0%l\\0"
+const fields = "%y %m %U %G %s %T@ %i %C@\\0%p\\0%l\\0"
 
 const opening = `
 LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; N=$(printf "\\nx"); N=\${N%x};
@@ -53,16 +64,17 @@ K() { case $2$3 in *[!0-9]*|"") exit 64;; esac;
  if [ -f "$1" ] && [ ! -h "$1" ] && [ -r "$1" ]; then { B "$@"; } 3<"$1" || echo none; else echo none; fi; };
 `
 const listing = `
-F() { find $H "$@" $D "("
- "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r${fields}"
- -o -printf "u${fields}" ")" -type f -readable -size "-\${max}c" -exec sha256sum {} +; };
+F() { find $H "$@" $D "(" "(" -newerct "2 seconds ago" -printf n -o -true ")"
+ "(" "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r${fields}"
+ -o -printf "u${fields}" ")" ")" -type f -readable -size "-\${max}c" $X; };
 L() { if [ $# != 0 ]; then F "$@"; fi; echo .; };
-A() { set -f; set --; D=; H=-H; for i in $R; do case $i in T/*) set -- "$@" "\${i#T}";; esac; done; L "$@";
- set --; D="-maxdepth\${N}0"; if [ "$max" = 0 ]; then H=-P; fi; for i in $R; do case $i in G/*) set +f;
- for f in \${i#G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
+A() { set -f; set --; D=; H=-H; for i in $R; do case $i in \${P}T/*) set -- "$@" "\${i#*T}";; esac; done; L "$@";
+ set --; D="-maxdepth\${N}0"; if [ "$max" = 0 ]; then H=-P; fi; for i in $R; do case $i in \${P}G/*) set +f;
+ for f in \${i#*G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
+I() { R=; while [ "$size" -gt 0 ] && IFS= read -r i; do R=$R$N$i; size=$((size - \${#i} - 1)); done; };
 `
-const loop = `
-echo "${readerGreeting} $z";
+const loop = (greeting: string) => `
+echo "${greeting} $z";
 while IFS=" " read -r verb size max salt; do
  case "$size$max" in *[!0-9]*|"") exit 64;; esac; IFS=$N;
  case $verb in
@@ -74,22 +86,24 @@ const verbs = `
  *) exit 64;; esac;
 done`
 
-export const readerScript = onOneLine(`${opening}${listing}${loop}
- list) R=$(head -c "$size"); A | Z;;
- digest) R=$(head -c "$size"); { A; printf %s "$salt"; } | sha256sum;;
+export const readerScript = onOneLine(`${opening}${listing}${loop(readerGreeting)}
+ list) I; P=; X="-exec\${N}sha256sum\${N}{}\${N}+"; A | Z;;
+ digest) I; P=; X=; { A; printf %s "$salt"; } | sha256sum; P=L; max=0; A;;
  read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b ${tarRecordBlocks} -C / --no-recursion --hard-dereference
  --no-unquote --null -T -; echo "done $?"; } | Z;;
  tail) f=$(head -c "$size"; echo x); f=\${f%x}; case $f in /*) K "$f" "$max" "$salt";; *) exit 64;; esac;;
 ${verbs}`)
+
+const logFields = "%y %m %U %G %s %T@ %i\\0$d/%P\\0%l\\0"
 
 /**
  * The part of it that a host with `sudo: true` runs as root, for the log files that lie in one directory, its
  * only argument: `list`, whatever is asked for, gives what lies there, and `tail` reads only that.
  */
 const sudoLogScript = onOneLine(`${opening} d=$1;
-${loop}
+${loop(formerGreeting)}
  list) head -c "$size" >/dev/null;
- { find "$d/" -mindepth 1 -maxdepth 1 -printf "r${fields.replace("%p", "$d/%P")}"; echo .; echo .; } | Z;;
+ { find "$d/" -mindepth 1 -maxdepth 1 -printf "r${logFields}"; echo .; echo .; } | Z;;
  tail) f=$(head -c "$size"; echo x); f=\${f%x};
  if [ "\${f%/*}" = "$d" ]; then K "$f" "$max" "$salt"; else exit 64; fi;;
 ${verbs}`)

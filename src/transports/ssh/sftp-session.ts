@@ -76,6 +76,7 @@ export async function sftpReader(
       // SFTP knows no inodes, and no digests that it could leave out.
       return (await list(roots, signal)).map(entry => ({ ...entry, inode: null }))
     },
+    named: async entries => entries,
     async readRange(entry, { first, end }, take, signal) {
       const open = await sftp.during(signal, () => openListed(sftp, entry))
       if (typeof open === "string") return open

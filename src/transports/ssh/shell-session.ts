@@ -5,12 +5,12 @@ import type { Host } from "../../core/fleet.ts"
 import { type ByteRange, type LogEntry, type LogPiece, maxPieceBytes } from "../../core/log.ts"
 import { Secret } from "../../core/secret.ts"
 import { readTar, tarBlock } from "../../core/tar.ts"
-import type { Limits, Listing, Reading, Root, Session } from "../../core/transport.ts"
+import type { DigestAnswer, Limits, Listing, Reading, Root, Session } from "../../core/transport.ts"
 import type { Connection } from "./connection.ts"
 import { exec, type Running, streamProblem } from "./exec.ts"
 import { MalformedListing, readListing } from "./listing.ts"
 import { readNames } from "./names.ts"
-import { readerCommand, readerGreeting, tarRecordBlocks } from "./reader-script.ts"
+import { formerGreeting, readerCommand, readerGreeting, tarRecordBlocks } from "./reader-script.ts"
 import { takeFrame } from "./zstd-frame.ts"
 
 /** The reader does not answer: the host runs another command, or none. */
@@ -21,9 +21,10 @@ export class NoReader extends Error {
 /** A reader running on the host. One request at a time. */
 export interface ShellReader {
   list(roots: readonly Root[], signal: AbortSignal): Promise<Listing>
-  digest(roots: readonly Root[], salt: string, signal: AbortSignal): Promise<string | null>
+  digest: Session["digest"]
   read(entries: readonly Entry[], signal: AbortSignal): Promise<Reading>
   listLogs: Session["listLogs"]
+  named: Session["named"]
   readRange: Session["readRange"]
   clock(signal: AbortSignal): Promise<Date | null>
   received(): number
@@ -49,11 +50,7 @@ export async function startReader(
   const failed = (error: unknown, stop: AbortSignal) =>
     error instanceof NoReader ? error : streamProblem(host, error, stop, limits.idleTimeoutMs)
   const { channel, output } = running
-  let compressed: boolean | null = null
-  const greet = async () => {
-    compressed ??= await awaitGreeting(running)
-    return compressed
-  }
+  let greeting: Greeting | null = null
   /** The request is sent before the greeting has come: it saves a round trip; an SFTP server chokes on it at once. */
   const ask = async <T>(
     head: string,
@@ -65,7 +62,7 @@ export async function startReader(
     const [verb, ...rest] = head.split(" ")
     channel.write(Buffer.concat([Buffer.from(`${verb} ${bytes.length} ${rest.join(" ")}\n`), bytes]))
     try {
-      await greet()
+      greeting ??= await awaitGreeting(running)
       return await read(output)
     } catch (error) {
       throw failed(error, stop)
@@ -75,7 +72,7 @@ export async function startReader(
   const whole =
     <T>(read: (answer: ByteReader) => Promise<T>) =>
     async (): Promise<T> => {
-      if (!compressed) return await read(output)
+      if (greeting?.compressed !== true) return await read(output)
       const content = new ByteReader(0)
       content.push((await takeFrame(output, maxAnswerBytes(limits))).content)
       content.end()
@@ -91,11 +88,13 @@ export async function startReader(
       whole(async answer => {
         const content = createHash("sha256")
         answer.tap = taken => content.update(taken)
-        const trees = await readListing(answer, limits.maxEntries)
-        const matched = await readListing(answer, limits.maxEntries)
+        const entries = await readSections(
+          answer,
+          limits,
+          greeting?.tellsChanges === true ? "entries" : "all",
+        )
         answer.tap = null
-        const listed = new Set(trees.map(entry => entry.path))
-        return { entries: [...trees, ...matched.filter(entry => !listed.has(entry.path))], content }
+        return { entries, content }
       }),
     )
   return {
@@ -106,17 +105,24 @@ export async function startReader(
         digest: salt => content.copy().update(salt).digest("hex"),
       }
     },
-    listLogs: async (roots, stop) => await names((await listBelow(0, roots, stop)).entries, stop),
+    listLogs: async (roots, stop) => (await listBelow(0, roots, stop)).entries,
+    named: names,
     readRange: (entry, { first, end }, take, stop) =>
       ask(`tail ${first} ${end - first}`, entry.path, stop, answer =>
-        readPieces(answer, entry, { first, end }, compressed === true, take),
+        readPieces(answer, entry, { first, end }, greeting?.compressed === true, take),
       ),
-    digest: (roots, salt, stop) =>
-      ask(`digest ${maxDigested} ${salt}`, rootLines(roots), stop, async answer => {
-        const line = (await answer.until(0x0a, 256)).toString("latin1")
-        if (!/^[0-9a-f]{64} /.test(line)) throw new MalformedListing("a digest that is none")
-        return line.slice(0, 64)
-      }),
+    digest: (roots, salt, logs, stop) =>
+      ask(
+        `digest ${maxDigested} ${salt}`,
+        `${rootLines(roots)}${rootLines(logs, "L")}`,
+        stop,
+        async (answer): Promise<DigestAnswer> => {
+          const line = (await answer.until(0x0a, 256)).toString("latin1")
+          if (!/^[0-9a-f]{64} /.test(line)) throw new MalformedListing("a digest that is none")
+          const listed = greeting?.tellsChanges === true ? await readSections(answer, limits) : null
+          return { digest: line.slice(0, 64), logs: listed }
+        },
+      ),
     read: (entries, stop) =>
       ask(
         "read 0",
@@ -136,16 +142,38 @@ export async function startReader(
 /** A tar of all that may be read from one host, with headers and padding, or a listing of so many entries. */
 const maxAnswerBytes = (limits: Limits) => limits.maxHostBytes + limits.maxEntries * 1024 + 1024 * 1024
 
-const rootLines = (roots: readonly Root[]) =>
-  roots.map(root => (root.kind === "tree" ? `T${root.path}` : `G${root.pattern}`)).join("\n")
+const rootLines = (roots: readonly Root[], mark = "") =>
+  roots.map(root => `${mark}${root.kind === "tree" ? `T${root.path}` : `G${root.pattern}`}\n`).join("")
 
-/** @returns whether answers come compressed */
-async function awaitGreeting(running: Running): Promise<boolean> {
+/** Both sections of an answer to `list`, no path twice. */
+async function readSections(
+  answer: ByteReader,
+  { maxEntries }: Limits,
+  taps: "all" | "entries" = "all",
+): Promise<readonly LogEntry[]> {
+  const trees = await readListing(answer, maxEntries, taps)
+  const matched = await readListing(answer, maxEntries, taps)
+  const listed = new Set(trees.map(entry => entry.path))
+  return [...trees, ...matched.filter(entry => !listed.has(entry.path))]
+}
+
+interface Greeting {
+  readonly compressed: boolean
+  /** false for the reader before this one */
+  readonly tellsChanges: boolean
+}
+
+async function awaitGreeting(running: Running): Promise<Greeting> {
   try {
     for (let lines = 0; lines < maxBannerLines; lines++) {
       const line = (await running.output.until(0x0a, 4096)).toString("latin1")
-      if (line === `${readerGreeting} zstd`) return true
-      if (line === `${readerGreeting} plain`) return false
+      for (const [reader, tellsChanges] of [
+        [readerGreeting, true],
+        [formerGreeting, false],
+      ] as const) {
+        if (line === `${reader} zstd`) return { compressed: true, tellsChanges }
+        if (line === `${reader} plain`) return { compressed: false, tellsChanges }
+      }
     }
   } catch (error) {
     if (error instanceof StreamStalled) throw error

@@ -19,7 +19,7 @@ export function logDirectories(roots: readonly Root[]): readonly string[] {
   return [...new Set(all)].filter(isSudoDirectory).sort()
 }
 
-type SudoLogs = Pick<ShellReader, "listLogs" | "readRange" | "received" | "close">
+type SudoLogs = Pick<ShellReader, "listLogs" | "named" | "readRange" | "received" | "close">
 
 export function sudoLogs(host: Host, connection: Connection, limits: Limits): SudoLogs {
   const readers = new Map<string, ShellReader>()
@@ -43,6 +43,11 @@ export function sudoLogs(host: Host, connection: Connection, limits: Limits): Su
         entries.push(...listed)
       }
       return entries
+    },
+    async named(entries, signal) {
+      // Every reader is on the same host: any of them knows its names.
+      const [reader] = readers.values()
+      return reader === undefined ? entries : await reader.named(entries, signal)
     },
     async readRange(entry, range, take, signal) {
       const reader = await readerOf(dirname(entry.path), signal)

@@ -90,6 +90,7 @@ export function sudoReader(host: Host, connection: Connection, limits: Limits): 
       return { files, unread } satisfies Reading
     },
     listLogs: logs.listLogs,
+    named: logs.named,
     readRange: logs.readRange,
     clock: async () => null,
     received: () => received + logs.received(),
