@@ -15,7 +15,7 @@ function sign(key, message, namespace = signatureNamespace) {
 	const algorithm = signatureAlgorithm(key.type);
 	const raw = key.parsed.sign(signedData(message, namespace), algorithm === "rsa-sha2-512" ? "sha512" : void 0);
 	if (!Buffer.isBuffer(raw)) throw new Problem("seal/key-unusable", "the signing key cannot sign", { cause: raw });
-	return `-----BEGIN SSH SIGNATURE-----\n${(Buffer.concat([
+	return armored(Buffer.concat([
 		magic,
 		uint32(1),
 		string(key.parsed.getPublicSSH()),
@@ -23,7 +23,10 @@ function sign(key, message, namespace = signatureNamespace) {
 		string(""),
 		string(hashAlgorithm),
 		string(Buffer.concat([string(algorithm), string(raw)]))
-	]).toString("base64").match(/.{1,70}/g) ?? []).join("\n")}\n-----END SSH SIGNATURE-----\n`;
+	]));
+}
+function armored(blob) {
+	return `-----BEGIN SSH SIGNATURE-----\n${(blob.toString("base64").match(/.{1,70}/g) ?? []).join("\n")}\n-----END SSH SIGNATURE-----\n`;
 }
 function signatureAlgorithm(type) {
 	if (type === "ssh-ed25519") return type;
@@ -31,15 +34,15 @@ function signatureAlgorithm(type) {
 	throw new Problem("seal/key-unusable", `a signing key of type ${type} is not supported`, { hint: "make one with `ssh-keygen -t ed25519 -f signing-key -N ''`" });
 }
 /** @param signers  OpenSSH public keys, `TYPE BASE64 [comment]` */
-function verify(signers, message, armored) {
-	const parsed = parseSignature(armored);
+function verify(signers, message, signature, namespace = signatureNamespace) {
+	const parsed = parseSignature(signature, namespace);
 	if (parsed === null) return "unsigned";
 	const line = `${parsed.type} ${parsed.publicKey.toString("base64")}`;
 	if (!signers.some((signer) => signer.split(/\s+/).slice(0, 2).join(" ") === line)) return "stranger";
 	const key = publicKeyOf(parsed.publicKey);
 	if (key === null) return "unsigned";
 	const hash = parsed.algorithm === "rsa-sha2-512" ? "sha512" : null;
-	return verify$1(hash, signedData(message), key, parsed.signature) ? "good" : "altered";
+	return verify$1(hash, signedData(message, namespace), key, parsed.signature) ? "good" : "altered";
 }
 /** From the form that SSH writes: RFC 8709, section 4; RFC 4253, section 6.6. */
 function publicKeyOf(blob) {
@@ -66,15 +69,16 @@ function publicKeyOf(blob) {
 		return null;
 	}
 }
-function parseSignature(armored) {
-	const body = /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n?$/.exec(armored)?.[1];
+function parseSignature(text, expectedNamespace) {
+	const body = /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n$/.exec(text)?.[1];
 	const blob = Buffer.from(body ?? "", "base64");
+	if (armored(blob) !== text) return null;
 	if (blob.length < 10 || !blob.subarray(0, 6).equals(magic) || blob.readUInt32BE(6) !== 1) return null;
 	const [publicKey, namespace, reserved, hash, signature] = strings(blob.subarray(10)) ?? [];
 	const [algorithm, raw] = strings(signature ?? Buffer.alloc(0)) ?? [];
 	const [type] = strings(publicKey ?? Buffer.alloc(0)) ?? [];
 	if (publicKey === void 0 || type === void 0 || algorithm === void 0 || raw === void 0) return null;
-	if (namespace?.toString() !== "pmta-vault" || reserved?.length !== 0) return null;
+	if (namespace?.toString() !== expectedNamespace || reserved?.length !== 0) return null;
 	if (hash?.toString() !== hashAlgorithm) return null;
 	const expected = {
 		"ssh-ed25519": "ssh-ed25519",

@@ -31,6 +31,10 @@ export function sign(key: UnlockedKey, message: Uint8Array, namespace = signatur
     string(hashAlgorithm),
     string(Buffer.concat([string(algorithm), string(raw)])),
   ])
+  return armored(blob)
+}
+
+function armored(blob: Buffer): string {
   const lines = blob.toString("base64").match(/.{1,70}/g) ?? []
   return `-----BEGIN SSH SIGNATURE-----\n${lines.join("\n")}\n-----END SSH SIGNATURE-----\n`
 }
@@ -47,15 +51,20 @@ function signatureAlgorithm(type: string): string {
 export type Verdict = "good" | "unsigned" | "stranger" | "altered"
 
 /** @param signers  OpenSSH public keys, `TYPE BASE64 [comment]` */
-export function verify(signers: readonly string[], message: Uint8Array, armored: string): Verdict {
-  const parsed = parseSignature(armored)
+export function verify(
+  signers: readonly string[],
+  message: Uint8Array,
+  signature: string,
+  namespace = signatureNamespace,
+): Verdict {
+  const parsed = parseSignature(signature, namespace)
   if (parsed === null) return "unsigned"
   const line = `${parsed.type} ${parsed.publicKey.toString("base64")}`
   if (!signers.some(signer => signer.split(/\s+/).slice(0, 2).join(" ") === line)) return "stranger"
   const key = publicKeyOf(parsed.publicKey)
   if (key === null) return "unsigned"
   const hash = parsed.algorithm === "rsa-sha2-512" ? "sha512" : null
-  return verifyRaw(hash, signedData(message), key, parsed.signature) ? "good" : "altered"
+  return verifyRaw(hash, signedData(message, namespace), key, parsed.signature) ? "good" : "altered"
 }
 
 /** From the form that SSH writes: RFC 8709, section 4; RFC 4253, section 6.6. */
@@ -82,11 +91,13 @@ interface ParsedSignature {
   readonly signature: Buffer
 }
 
-function parseSignature(armored: string): ParsedSignature | null {
-  const body = /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n?$/.exec(
-    armored,
+function parseSignature(text: string, expectedNamespace: string): ParsedSignature | null {
+  const body = /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n$/.exec(
+    text,
   )?.[1]
   const blob = Buffer.from(body ?? "", "base64")
+  // Only as `ssh-keygen` writes it: base64 has spare bits, and a signature shall have one form.
+  if (armored(blob) !== text) return null
   if (blob.length < 10 || !blob.subarray(0, 6).equals(magic) || blob.readUInt32BE(6) !== 1) return null
   const fields = strings(blob.subarray(10))
   const [publicKey, namespace, reserved, hash, signature] = fields ?? []
@@ -94,7 +105,7 @@ function parseSignature(armored: string): ParsedSignature | null {
   const [type] = strings(publicKey ?? Buffer.alloc(0)) ?? []
   if (publicKey === undefined || type === undefined || algorithm === undefined || raw === undefined)
     return null
-  if (namespace?.toString() !== signatureNamespace || reserved?.length !== 0) return null
+  if (namespace?.toString() !== expectedNamespace || reserved?.length !== 0) return null
   if (hash?.toString() !== hashAlgorithm) return null
   // The algorithm must be the one for this type of key: no SHA-1, no cross-over.
   const expected = { "ssh-ed25519": "ssh-ed25519", "ssh-rsa": "rsa-sha2-512" }[type.toString()]
