@@ -14,6 +14,7 @@ import type { OfferedHost } from "./flows/pin.ts"
 import type { Settings } from "./settings.ts"
 import { openVault } from "./stores/index.ts"
 import type { Drilled } from "./wiring/drilling.ts"
+import { holdAgainstLastSeen } from "./wiring/heads.ts"
 import { checkArtifactService, storeOf, vaultOptions, type World } from "./wiring/vault-parts.ts"
 
 export { pinged } from "./wiring/ping.ts"
@@ -38,6 +39,7 @@ export async function runBackup(
   await using vault = parts.vault
   await using transport = parts.transport
   await using readers = counting.trafficReaders(parts.profile, world.now)
+  const remember = await holdAgainstLastSeen(settings, { ...parts, vault }, signal)
   const request = {
     hosts: parts.hosts,
     width: parts.width,
@@ -60,7 +62,9 @@ export async function runBackup(
     lookup: txtLookup(settings.resolver, signal),
     openMs: performance.now() - started,
   }
-  return await backup(request, { ...parts, transport, vault, ...own }, signal)
+  const report = await backup(request, { ...parts, transport, vault, ...own }, signal)
+  await remember()
+  return report
 }
 
 export async function runDiff(settings: Settings, world: World, signal: AbortSignal): Promise<DiffReport> {

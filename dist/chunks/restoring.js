@@ -1,10 +1,22 @@
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
 import { n as readIdentities } from "./identity.js";
+import { t as holdAgainstLastSeen } from "./heads.js";
 import { t as openStored } from "./stored2.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/restoring.ts
 /** Which form of restore is meant, and its parts. What can be refused is refused before the vault is opened. */
+/** A vault that went back is refused before anything of it is used. */
+async function openCurrent(settings, world, signal) {
+	const parts = await openStored(settings, world, signal);
+	try {
+		await (await holdAgainstLastSeen(settings, parts, signal))();
+		return parts;
+	} catch (error) {
+		await parts.vault[Symbol.asyncDispose]();
+		throw error;
+	}
+}
 async function restoreStored(settings, world, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
@@ -23,7 +35,7 @@ async function restoreStored(settings, world, signal) {
 			...request,
 			identities
 		}, settings, world, signal);
-		const [flows, parts] = await Promise.all([import("./restore2.js"), openStored(settings, world, signal)]);
+		const [flows, parts] = await Promise.all([import("./restore2.js"), openCurrent(settings, world, signal)]);
 		const vault = _usingCtx$1.a(parts.vault);
 		const tools = {
 			...parts,
@@ -50,7 +62,7 @@ async function bundled(request, settings, world, signal) {
 		const [{ restoreBundle }, { runbook }, parts] = await Promise.all([
 			import("./restore-bundle.js"),
 			import("./runbook.js"),
-			openStored(settings, world, signal)
+			openCurrent(settings, world, signal)
 		]);
 		const vault = _usingCtx3.a(parts.vault);
 		const tools = {
@@ -75,7 +87,7 @@ async function overSsh(request, settings, world, signal) {
 		const [{ restoreTo }, { transportOf }, parts] = await Promise.all([
 			import("./restore-to2.js"),
 			import("./parts2.js"),
-			openStored(settings, world, signal)
+			openCurrent(settings, world, signal)
 		]);
 		const vault = _usingCtx4.a(parts.vault);
 		const [host] = selectHosts(parts.fleet, {

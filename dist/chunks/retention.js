@@ -1,4 +1,5 @@
 import { u as directory } from "./vault-parts.js";
+import { t as holdAgainstLastSeen } from "./heads.js";
 import { l as unlockSigningKey } from "./parts.js";
 import { t as openStored } from "./stored2.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -33,6 +34,10 @@ async function statusWith(settings, world, signal) {
 		var _usingCtx3 = _usingCtx();
 		const [{ status }, parts] = await Promise.all([import("./status.js"), openStored(settings, world, signal)]);
 		const vault = _usingCtx3.a(parts.vault);
+		const remember = await holdAgainstLastSeen(settings, {
+			...parts,
+			vault
+		}, signal);
 		const besides = settings.storePath === null ? null : directory(settings.storePath);
 		const listCopies = async () => [...await vault.bundles.list("bundles/", signal), ...await besides?.list("bundles/", signal) ?? []];
 		const listed = settings.html !== null ? listCopies : null;
@@ -42,6 +47,7 @@ async function statusWith(settings, world, signal) {
 			listCopies: listed,
 			now: world.now
 		}, signal);
+		await remember();
 		if (!settings.issues) return report;
 		const [{ reportBreaches }, { trackerOf }] = await Promise.all([import("./report-breaches.js"), import("./forge.js")]);
 		return await reportBreaches(report, await trackerOf(settings, vault, world), signal);

@@ -1,6 +1,7 @@
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
 import { a as profileOf, c as vaultOptions, i as givenFleet, l as openVault, r as fleetOf, s as storeOf } from "./vault-parts.js";
+import { t as holdAgainstLastSeen } from "./heads.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/stored.ts
 async function openStored(settings, world, signal) {
@@ -31,16 +32,28 @@ async function verifyStored(settings, world, signal) {
 			openStored(settings, world, signal)
 		]);
 		const vault = _usingCtx$1.a(parts.vault);
-		return await verify({
+		let wentBack = null;
+		const remember = await holdAgainstLastSeen(settings, {
+			...parts,
+			vault
+		}, signal).catch((problem) => {
+			if (!(problem instanceof Problem) || problem.exit !== "integrity") throw problem;
+			wentBack = problem;
+			return async () => {};
+		});
+		const report = await verify({
 			hosts: settings.hosts.length + settings.tags.length > 0 ? selectHosts(parts.fleet, {
 				...settings,
 				jumpHosts: false
 			}).map(({ name }) => name) : [],
-			deep
+			deep,
+			wentBack
 		}, {
 			...parts,
 			vault
 		}, signal);
+		if (report.exit === "good") await remember();
+		return report;
 	} catch (_) {
 		_usingCtx$1.e = _;
 	} finally {

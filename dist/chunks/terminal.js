@@ -8,6 +8,7 @@ import { t as require_dist } from "./dist.js";
 import { C as withoutComment } from "./rules.js";
 import { c as vaultOptions, l as openVault, o as readFleetFile, s as storeOf, t as checkArtifactService } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
+import { t as holdAgainstLastSeen } from "./heads.js";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -302,6 +303,10 @@ async function runBackup(settings, world, signal) {
 		const vault = _usingCtx$1.a(parts.vault);
 		const transport = _usingCtx$1.a(parts.transport);
 		const readers = _usingCtx$1.a(counting.trafficReaders(parts.profile, world.now));
+		const remember = await holdAgainstLastSeen(settings, {
+			...parts,
+			vault
+		}, signal);
 		const request = {
 			hosts: parts.hosts,
 			width: parts.width,
@@ -326,12 +331,14 @@ async function runBackup(settings, world, signal) {
 			lookup: txtLookup(settings.resolver, signal),
 			openMs: performance.now() - started
 		};
-		return await backup(request, {
+		const report = await backup(request, {
 			...parts,
 			transport,
 			vault,
 			...own
 		}, signal);
+		await remember();
+		return report;
 	} catch (_) {
 		_usingCtx$1.e = _;
 	} finally {

@@ -6,7 +6,10 @@ import { t as problemText } from "./problem-text2.js";
 function verifyText(report, colors) {
 	const sick = report.hosts.filter(({ findings }) => findings.length > 0);
 	return [
-		...sick.map(({ host, findings }) => {
+		...[...report.findings.length === 0 ? [] : [{
+			host: "the vault itself",
+			findings: report.findings
+		}], ...sick].map(({ host, findings }) => {
 			const problems = findings.map(({ problem }) => problemText(problem, colors).replace(/^(?=.)/gm, "  "));
 			return `${colors.bold(printable(host))}\n${problems.join("")}`;
 		}),
@@ -15,11 +18,14 @@ function verifyText(report, colors) {
 	].join("");
 }
 function sumText(report, sick, { green, red }) {
-	const count = report.hosts.reduce((sum, { findings }) => sum + findings.length, 0);
-	const verdict = sick === 0 ? green("all good") : red(`${plural(count, "finding")} on ${plural(sick, "host")}`);
+	const own = report.findings.length;
+	const count = report.hosts.reduce((sum, { findings }) => sum + findings.length, own);
+	const where = [...own > 0 ? ["the vault itself"] : [], ...sick > 0 ? [plural(sick, "host")] : []];
+	const verdict = count === 0 ? green("all good") : red(`${plural(count, "finding")} on ${where.join(" and ")}`);
 	const what = [
 		plural(report.hosts.length, "host"),
 		plural(report.snapshots, "snapshot"),
+		...report.reports === 0 ? [] : [plural(report.reports, "drill report")],
 		`${plural(report.bundles, "bundle")}, ${bytesInWords(report.bytes)}`
 	];
 	const { deep } = report;

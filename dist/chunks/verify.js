@@ -1,10 +1,13 @@
 import { t as backedUpHosts } from "./fleet.js";
 import { i as gravest, t as Problem } from "./problem.js";
 import { r as checkChain } from "./prune-record.js";
+import { t as headOf } from "./heads2.js";
 import { n as openBundle } from "./open.js";
 import { c as PrunedLogs, t as isEnding } from "./renewal.js";
 import { a as SignedFiles, i as bundleProblem, r as storeHint } from "./fetch-bundles.js";
 import { o as planCategories, s as planLogs } from "./roots.js";
+import { n as keyTime } from "./log.js";
+import { i as reportNamespace, s as verify$2 } from "./snapshot.js";
 import { t as LogChains } from "./log-chains.js";
 import { createHash } from "node:crypto";
 // src/flows/completeness.ts
@@ -50,22 +53,100 @@ function completeness(host, chain, { fleet, profile, now }) {
 		warnings
 	};
 }
+// src/flows/drill-reports.ts
+/** The reports of drills in a vault: evidence, so each must be as it was signed, and be of the host that it lies under. */
+/** Takes files in the order of their paths, in which a signature comes right behind what it signs. */
+var DrillReports = class {
+	findings = [];
+	/** reports that were looked at */
+	count = 0;
+	#signers;
+	#held = null;
+	constructor(signers) {
+		this.#signers = signers;
+	}
+	/** @param bytes  null when the repository has lost or damaged it */
+	add(path, bytes) {
+		const content = bytes ?? /* @__PURE__ */ new Uint8Array();
+		if (!path.endsWith(".sig")) {
+			this.finish();
+			this.#held = {
+				path,
+				bytes: content
+			};
+			return;
+		}
+		const signed = path.slice(0, -4);
+		if (this.#held?.path !== signed) {
+			this.finish();
+			this.#find(signed, new Problem("store/missing", `the vault has no ${signed}`, { hint }));
+			return;
+		}
+		this.#check(this.#held, Buffer.from(content).toString("latin1"));
+		this.#held = null;
+	}
+	/** To be called behind the last file. */
+	finish() {
+		if (this.#held !== null) this.#check(this.#held, "");
+		this.#held = null;
+	}
+	#check({ path, bytes }, signature) {
+		this.count += path.endsWith(".json") ? 1 : 0;
+		const verdict = verify$2(this.#signers, bytes, signature, reportNamespace);
+		if (verdict === "unsigned") this.#find(path, new Problem("seal/not-signed", `${path} has no signature that can be read`, { hint }));
+		else if (verdict === "stranger") this.#find(path, new Problem("seal/wrong-signer", `${path} is signed by a key that fleet.yml does not list`, { hint }));
+		else if (verdict === "altered") this.#find(path, new Problem("seal/altered", `${path} is not what was signed`, { hint }));
+		else if (path.endsWith(".json") && nameOf(bytes) !== path) this.#find(path, new Problem("seal/swapped", `${path} is the report of another drill`, {
+			data: [nameOf(bytes)],
+			hint
+		}));
+	}
+	#find(path, problem) {
+		this.findings.push({
+			host: path.split("/")[1] ?? "",
+			sequence: null,
+			key: path,
+			problem
+		});
+	}
+};
+/** Under which name a report was filed. */
+function nameOf(bytes) {
+	const report = JSON.parse(Buffer.from(bytes).toString("utf8"));
+	return `drills/${report.host}/${keyTime(report.startedAt)}.json`;
+}
+const hint = "compare the bundles branch with a clone you trust before you show it to anybody";
+// src/flows/vault-format.ts
+/** What says on the branch `bundles` which format a vault has. It is not signed. */
+const formatPath = "vault.json";
+/** @param bytes  of that file; null when there is none */
+function formatProblem(bytes) {
+	const text = Buffer.from(bytes ?? []).toString("utf8");
+	if (text === "{\"format\":1}\n") return null;
+	const format = /^\{"format":(\d+)[,}]/.exec(text)?.[1];
+	if (Number(format) > 1) return new Problem("vault/newer-format", `the vault has format ${format}; this program knows format 1`, { hint: "update pmta-vault" });
+	return new Problem("seal/altered", `${formatPath} does not say which format the vault has`, { hint: "compare the bundles branch with a clone you trust; nothing else is read from that file" });
+}
 // src/flows/verify.ts
 /** Is everything still there, and is it what was signed? Reads the vault once. Writes nothing. */
 async function verify(request, tools, signal) {
 	const started = performance.now();
 	const run = new Verification(request, tools);
 	const below = (folder) => request.hosts.length === 0 ? [folder] : request.hosts.map((host) => `${folder}${host}/`);
-	let isChained = false;
-	for await (const { path, bytes } of tools.vault.contents([
+	const signed = [
 		"prunes/",
 		...below("snapshots/"),
 		...below("logs/"),
+		...below("drills/")
+	];
+	let isChained = false;
+	for await (const { path, bytes } of tools.vault.contents([
+		formatPath,
+		...signed,
 		...below("bundles/")
 	], signal)) {
 		if (!path.startsWith("bundles/")) {
-			if (path.startsWith("logs/")) run.logs.add(path, bytes);
-			else run.files.add(path, bytes);
+			run.addFile(path, bytes);
 			continue;
 		}
 		if (!isChained) run.checkChains();
@@ -79,6 +160,8 @@ async function verify(request, tools, signal) {
 var Verification = class {
 	files = new SignedFiles();
 	logs = new LogChains();
+	drills;
+	#format = null;
 	#request;
 	#tools;
 	#chains = /* @__PURE__ */ new Map();
@@ -93,8 +176,31 @@ var Verification = class {
 	constructor(request, tools) {
 		this.#request = request;
 		this.#tools = tools;
+		this.drills = new DrillReports(tools.fleet.signers);
+	}
+	/** @param bytes  null when the repository has lost or damaged it */
+	addFile(path, bytes) {
+		if (path === "vault.json") this.#format = bytes;
+		else if (path.startsWith("logs/")) this.logs.add(path, bytes);
+		else if (path.startsWith("drills/")) this.drills.add(path, bytes);
+		else this.files.add(path, bytes);
 	}
 	checkChains() {
+		this.drills.finish();
+		const { wentBack } = this.#request;
+		if (wentBack !== null) this.#findings.push({
+			host: "",
+			sequence: null,
+			key: null,
+			problem: wentBack
+		});
+		const unknown = this.files.hosts().length === 0 ? null : formatProblem(this.#format);
+		if (unknown !== null) this.#findings.push({
+			host: "",
+			sequence: null,
+			key: formatPath,
+			problem: unknown
+		});
 		const { fleet, now } = this.#tools;
 		const { signers } = fleet;
 		const { records, problem: distrust } = this.files.prunes(signers);
@@ -128,6 +234,7 @@ var Verification = class {
 			});
 			this.#followLogs(host, chain, prunedLogs);
 		}
+		this.#findings.push(...this.drills.findings);
 		for (const key of this.logs.strays()) this.#warnings.push(`${key} is named by no snapshot that can be trusted`);
 		const known = new Set(fleet.hosts.map(({ name }) => name));
 		for (const host of this.files.hosts().filter((name) => !known.has(name))) this.#warnings.push(`${host} is in the vault, but not in fleet.yml`);
@@ -236,8 +343,10 @@ var Verification = class {
 			command: "verify",
 			vault: this.#tools.vault.location,
 			hosts: hosts.map((host) => this.#hostReport(host)),
+			findings: this.#findings.filter(({ host }) => !hosts.includes(host)),
 			snapshots: sum(hosts.map((host) => this.files.of(host).length)),
 			bundles: this.#found.size,
+			reports: this.drills.count,
 			bytes: sum([...this.#found.values()].map(({ size }) => size)),
 			deep: deep === null ? null : {
 				turn: deep.turn,
@@ -250,11 +359,16 @@ var Verification = class {
 		};
 	}
 	#hostReport(host) {
-		const snapshots = [...this.#chains.get(host)?.snapshots.values() ?? []];
+		const chain = this.#chains.get(host);
+		const head = chain === void 0 ? null : headOf(chain);
 		return {
 			host,
 			snapshots: this.files.of(host).length,
-			newest: snapshots.at(-1)?.snapshot.takenAt ?? null,
+			newest: head?.takenAt ?? null,
+			head: head === null ? null : {
+				sequence: head.sequence,
+				sha256: head.sha256
+			},
 			bundles: [...this.#named.values()].filter((named) => named.host === host).length,
 			findings: this.#findings.filter((finding) => finding.host === host)
 		};

@@ -83,6 +83,7 @@ export const codes = {
   "seal/wrong-host": "integrity",
   "seal/gap": "integrity",
   "seal/fork": "integrity",
+  "seal/rolled-back": "integrity",
   "seal/from-future": "integrity",
   "seal/no-identity": "integrity",
   "seal/identity-unusable": "usage",

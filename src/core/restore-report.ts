@@ -3,6 +3,7 @@ import type { PlanAction } from "./restore-plan.ts"
 
 /** Something wrong with what the vault holds. */
 export interface Finding {
+  /** empty for what concerns the vault as such */
   readonly host: string
   /** of the snapshot concerned; null for a bundle or a host as such */
   readonly sequence: number | null
@@ -19,11 +20,17 @@ export interface VerifyReport {
     readonly snapshots: number
     /** when the newest snapshot was taken, ISO 8601; null when there is none */
     readonly newest: string | null
+    /** its number and the SHA-256 (hex) of its file: what a monitor outside of the vault can remember */
+    readonly head: { readonly sequence: number; readonly sha256: string } | null
     readonly bundles: number
     readonly findings: readonly Finding[]
   }[]
+  /** of the vault as such, and of no host */
+  readonly findings: readonly Finding[]
   readonly snapshots: number
   readonly bundles: number
+  /** signed reports of drills */
+  readonly reports: number
   /** bytes of ciphertext that were hashed */
   readonly bytes: number
   /** null without `deep` */

@@ -7,14 +7,17 @@ import type { Finding, VerifyReport } from "../core/restore-report.ts"
 import type { Store, StoredObject } from "../core/store.ts"
 import type { Vault } from "../core/vault.ts"
 import { type Chain, checkChain } from "../seal/chain.ts"
+import { headOf } from "../seal/heads.ts"
 import type { Identities } from "../seal/identity.ts"
 import { openBundle } from "../seal/open.ts"
 import { PrunedLogs } from "../seal/pruned-logs.ts"
 import { bundleProblem, type FoundBundle } from "./bundle-check.ts"
 import { completeness } from "./completeness.ts"
+import { DrillReports } from "./drill-reports.ts"
 import { storeHint } from "./fetch-bundles.ts"
 import { SignedFiles } from "./history.ts"
 import { LogChains } from "./log-chains.ts"
+import { formatPath, formatProblem } from "./vault-format.ts"
 
 export interface VerifyTools {
   readonly fleet: Fleet
@@ -28,6 +31,8 @@ export interface VerifyTools {
 export interface VerifyRequest {
   /** only these hosts; empty for all of the fleet and of the vault */
   readonly hosts: readonly string[]
+  /** what speaks against the vault as such, by what was seen of it before; null for nothing */
+  readonly wentBack: Problem | null
   /** null: bundles are hashed and not opened */
   readonly deep: { readonly identities: Identities; readonly turn: number; readonly turns: number } | null
 }
@@ -49,14 +54,14 @@ export async function verify(
   const run = new Verification(request, tools)
   const below = (folder: string) =>
     request.hosts.length === 0 ? [folder] : request.hosts.map(host => `${folder}${host}/`)
+  const signed = ["prunes/", ...below("snapshots/"), ...below("logs/"), ...below("drills/")]
   let isChained = false
   for await (const { path, bytes } of tools.vault.contents(
-    ["prunes/", ...below("snapshots/"), ...below("logs/"), ...below("bundles/")],
+    [formatPath, ...signed, ...below("bundles/")],
     signal,
   )) {
     if (!path.startsWith("bundles/")) {
-      if (path.startsWith("logs/")) run.logs.add(path, bytes)
-      else run.files.add(path, bytes)
+      run.addFile(path, bytes)
       continue
     }
     if (!isChained) run.checkChains()
@@ -71,6 +76,8 @@ export async function verify(
 class Verification {
   readonly files = new SignedFiles()
   readonly logs = new LogChains()
+  readonly drills: DrillReports
+  #format: Uint8Array | null = null
   readonly #request: VerifyRequest
   readonly #tools: VerifyTools
   readonly #chains = new Map<string, Chain>()
@@ -83,9 +90,24 @@ class Verification {
   constructor(request: VerifyRequest, tools: VerifyTools) {
     this.#request = request
     this.#tools = tools
+    this.drills = new DrillReports(tools.fleet.signers)
+  }
+
+  /** @param bytes  null when the repository has lost or damaged it */
+  addFile(path: string, bytes: Uint8Array | null): void {
+    if (path === formatPath) this.#format = bytes
+    else if (path.startsWith("logs/")) this.logs.add(path, bytes)
+    else if (path.startsWith("drills/")) this.drills.add(path, bytes)
+    else this.files.add(path, bytes)
   }
 
   checkChains(): void {
+    this.drills.finish()
+    const { wentBack } = this.#request
+    if (wentBack !== null) this.#findings.push({ host: "", sequence: null, key: null, problem: wentBack })
+    const isEmpty = this.files.hosts().length === 0
+    const unknown = isEmpty ? null : formatProblem(this.#format)
+    if (unknown !== null) this.#findings.push({ host: "", sequence: null, key: formatPath, problem: unknown })
     const { fleet, now } = this.#tools
     const { signers } = fleet
     const { records, problem: distrust } = this.files.prunes(signers)
@@ -108,6 +130,7 @@ class Verification {
       }
       this.#followLogs(host, chain, prunedLogs)
     }
+    this.#findings.push(...this.drills.findings)
     for (const key of this.logs.strays())
       this.#warnings.push(`${key} is named by no snapshot that can be trusted`)
     const known = new Set(fleet.hosts.map(({ name }) => name))
@@ -200,8 +223,10 @@ class Verification {
       command: "verify",
       vault: this.#tools.vault.location,
       hosts: hosts.map(host => this.#hostReport(host)),
+      findings: this.#findings.filter(({ host }) => !hosts.includes(host)),
       snapshots: sum(hosts.map(host => this.files.of(host).length)),
       bundles: this.#found.size,
+      reports: this.drills.count,
       bytes: sum([...this.#found.values()].map(({ size }) => size)),
       deep: deep === null ? null : { turn: deep.turn, turns: deep.turns, ...this.#opened },
       warnings: this.#warnings,
@@ -211,11 +236,13 @@ class Verification {
   }
 
   #hostReport(host: string): VerifyReport["hosts"][number] {
-    const snapshots = [...(this.#chains.get(host)?.snapshots.values() ?? [])]
+    const chain = this.#chains.get(host)
+    const head = chain === undefined ? null : headOf(chain)
     return {
       host,
       snapshots: this.files.of(host).length,
-      newest: snapshots.at(-1)?.snapshot.takenAt ?? null,
+      newest: head?.takenAt ?? null,
+      head: head === null ? null : { sequence: head.sequence, sha256: head.sha256 },
       bundles: [...this.#named.values()].filter(named => named.host === host).length,
       findings: this.#findings.filter(finding => finding.host === host),
     }

@@ -76,6 +76,15 @@ export const accessSettings = {
     placeholder: "DIRECTORY",
     description: "The directory of the directory store",
   },
+  "last-seen": {
+    type: "path",
+    default: null,
+    commands: ["backup", "status", "verify", "restore"],
+    group: "vault",
+    placeholder: "FILE",
+    description:
+      "A file outside of the vault that remembers the newest snapshot of each host; a vault that went back behind it is refused",
+  },
   "artifact-repository": {
     type: "text",
     default: null,

@@ -6,8 +6,9 @@ import { problemText } from "./problem-text.ts"
 /** The result of a verification for a terminal: what is wrong by host, then the sum. */
 export function verifyText(report: VerifyReport, colors: Paint): string {
   const sick = report.hosts.filter(({ findings }) => findings.length > 0)
+  const own = report.findings.length === 0 ? [] : [{ host: "the vault itself", findings: report.findings }]
   return [
-    ...sick.map(({ host, findings }) => {
+    ...[...own, ...sick].map(({ host, findings }) => {
       const problems = findings.map(({ problem }) => problemText(problem, colors).replace(/^(?=.)/gm, "  "))
       return `${colors.bold(printable(host))}\n${problems.join("")}`
     }),
@@ -17,12 +18,15 @@ export function verifyText(report: VerifyReport, colors: Paint): string {
 }
 
 function sumText(report: VerifyReport, sick: number, { green, red }: Paint): string {
-  const count = report.hosts.reduce((sum, { findings }) => sum + findings.length, 0)
+  const own = report.findings.length
+  const count = report.hosts.reduce((sum, { findings }) => sum + findings.length, own)
+  const where = [...(own > 0 ? ["the vault itself"] : []), ...(sick > 0 ? [plural(sick, "host")] : [])]
   const verdict =
-    sick === 0 ? green("all good") : red(`${plural(count, "finding")} on ${plural(sick, "host")}`)
+    count === 0 ? green("all good") : red(`${plural(count, "finding")} on ${where.join(" and ")}`)
   const what = [
     plural(report.hosts.length, "host"),
     plural(report.snapshots, "snapshot"),
+    ...(report.reports === 0 ? [] : [plural(report.reports, "drill report")]),
     `${plural(report.bundles, "bundle")}, ${bytesInWords(report.bytes)}`,
   ]
   const { deep } = report

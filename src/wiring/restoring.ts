@@ -5,8 +5,22 @@ import { selectHosts } from "../fleet/select.ts"
 import type { RestoreRequest } from "../flows/restore.ts"
 import { type Identities, readIdentities } from "../seal/identity.ts"
 import type { Settings } from "../settings.ts"
-import { openStored } from "./stored.ts"
+import { holdAgainstLastSeen } from "./heads.ts"
+import { openStored, type StoredParts } from "./stored.ts"
 import type { World } from "./vault-parts.ts"
+
+/** A vault that went back is refused before anything of it is used. */
+async function openCurrent(settings: Settings, world: World, signal: AbortSignal): Promise<StoredParts> {
+  const parts = await openStored(settings, world, signal)
+  try {
+    const remember = await holdAgainstLastSeen(settings, parts, signal)
+    await remember()
+    return parts
+  } catch (error) {
+    await parts.vault[Symbol.asyncDispose]()
+    throw error
+  }
+}
 
 export async function restoreStored(
   settings: Settings,
@@ -29,7 +43,7 @@ export async function restoreStored(
   if (form === "to") return await overSsh({ ...request, identities }, settings, world, signal)
   const [flows, parts] = await Promise.all([
     import("../flows/restore.ts"),
-    openStored(settings, world, signal),
+    openCurrent(settings, world, signal),
   ])
   await using vault = parts.vault
   const tools = { ...parts, vault }
@@ -46,7 +60,7 @@ async function bundled(
   const [{ restoreBundle }, { runbook }, parts] = await Promise.all([
     import("../flows/restore-bundle.ts"),
     import("../show/runbook.ts"),
-    openStored(settings, world, signal),
+    openCurrent(settings, world, signal),
   ])
   await using vault = parts.vault
   const tools = { ...parts, vault, runbook, tool: world.tool }
@@ -62,7 +76,7 @@ async function overSsh(
   const [{ restoreTo }, { transportOf }, parts] = await Promise.all([
     import("../flows/restore-to.ts"),
     import("./parts.ts"),
-    openStored(settings, world, signal),
+    openCurrent(settings, world, signal),
   ])
   await using vault = parts.vault
   const [host] = selectHosts(parts.fleet, { hosts: [settings.to ?? ""], tags: [], jumpHosts: true })

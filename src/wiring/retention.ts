@@ -2,6 +2,7 @@ import type { PruneReport } from "../core/report.ts"
 import type { StatusReport } from "../core/status.ts"
 import type { Settings } from "../settings.ts"
 import { directory } from "../stores/index.ts"
+import { holdAgainstLastSeen } from "./heads.ts"
 import { unlockSigningKey } from "./parts.ts"
 import { openStored } from "./stored.ts"
 import type { World } from "./vault-parts.ts"
@@ -28,6 +29,7 @@ export async function statusWith(
     openStored(settings, world, signal),
   ])
   await using vault = parts.vault
+  const remember = await holdAgainstLastSeen(settings, { ...parts, vault }, signal)
   const besides = settings.storePath === null ? null : directory(settings.storePath)
   const listCopies = async () => [
     ...(await vault.bundles.list("bundles/", signal)),
@@ -37,6 +39,7 @@ export async function statusWith(
   const isShown = settings.html !== null
   const listed = isShown ? listCopies : null
   const report = await status({ ...parts, vault, listCopies: listed, now: world.now }, signal)
+  await remember()
   if (!settings.issues) return report
   const [{ reportBreaches }, { trackerOf }] = await Promise.all([
     import("../flows/report-breaches.ts"),

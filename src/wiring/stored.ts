@@ -8,6 +8,7 @@ import type { Vault } from "../core/vault.ts"
 import { selectHosts } from "../fleet/select.ts"
 import type { Settings } from "../settings.ts"
 import { openVault } from "../stores/index.ts"
+import { holdAgainstLastSeen } from "./heads.ts"
 import { fleetOf, givenFleet, profileOf, storeOf, vaultOptions, type World } from "./vault-parts.ts"
 
 export interface StoredParts {
@@ -48,11 +49,22 @@ export async function verifyStored(
     openStored(settings, world, signal),
   ])
   await using vault = parts.vault
+  let wentBack: Problem | null = null
+  const remember = await holdAgainstLastSeen(settings, { ...parts, vault }, signal).catch(
+    (problem: unknown) => {
+      // One finding among others: what else is wrong with the vault helps to see what happened.
+      if (!(problem instanceof Problem) || problem.exit !== "integrity") throw problem
+      wentBack = problem
+      return async () => {}
+    },
+  )
   const isLimited = settings.hosts.length + settings.tags.length > 0
   const hosts = isLimited
     ? selectHosts(parts.fleet, { ...settings, jumpHosts: false }).map(({ name }) => name)
     : []
-  return await verify({ hosts, deep }, { ...parts, vault }, signal)
+  const report = await verify({ hosts, deep, wentBack }, { ...parts, vault }, signal)
+  if (report.exit === "good") await remember()
+  return report
 }
 
 const dayMs = 24 * 3600 * 1000

@@ -1,0 +1,35 @@
+import { t as Problem } from "./problem.js";
+import { r as checkChain, t as openRecords } from "./prune-record.js";
+import { n as headProblem, t as headOf } from "./heads2.js";
+// src/flows/heads.ts
+/**
+* @param seen  of before; empty for the first time
+* @returns     what is there now
+* @throws      Problem "seal/rolled-back", "seal/fork"; of prune records "seal/…"
+*/
+async function currentHeads(seen, { vault, fleet, now }, signal) {
+	const { snapshots, prunes } = await vault.history(signal);
+	const { signers } = fleet;
+	const records = openRecords(prunes, signers);
+	const problems = [];
+	const heads = /* @__PURE__ */ new Map();
+	for (const host of /* @__PURE__ */ new Set([...seen.keys(), ...snapshots.keys()])) {
+		const stored = snapshots.get(host) ?? [];
+		const before = seen.get(host);
+		const problem = before === void 0 ? null : headProblem(host, before, stored, records);
+		if (problem !== null) problems.push(problem);
+		const head = headOf(checkChain(host, stored, {
+			signers,
+			records
+		}, now()));
+		if (head !== null && head.sequence >= (before?.sequence ?? 0)) heads.set(host, head);
+		else if (before !== void 0) heads.set(host, before);
+	}
+	const [first, ...others] = problems;
+	if (first === void 0) return heads;
+	throw new Problem(first.code, first.message, {
+		data: [...first.data, ...others.map(({ message }) => message)],
+		...first.hint === void 0 ? {} : { hint: first.hint }
+	});
+}
+export { currentHeads };

@@ -1,0 +1,76 @@
+/** The reports of drills in a vault: evidence, so each must be as it was signed, and be of the host that it lies under. */
+import { keyTime } from "../core/log.ts"
+import { Problem } from "../core/problem.ts"
+import type { Finding } from "../core/restore-report.ts"
+import { reportNamespace, verify } from "../seal/sshsig.ts"
+
+/** Takes files in the order of their paths, in which a signature comes right behind what it signs. */
+export class DrillReports {
+  readonly findings: Finding[] = []
+  /** reports that were looked at */
+  count = 0
+  readonly #signers: readonly string[]
+  #held: { readonly path: string; readonly bytes: Uint8Array } | null = null
+
+  constructor(signers: readonly string[]) {
+    this.#signers = signers
+  }
+
+  /** @param bytes  null when the repository has lost or damaged it */
+  add(path: string, bytes: Uint8Array | null): void {
+    const content = bytes ?? new Uint8Array()
+    if (!path.endsWith(".sig")) {
+      this.finish()
+      this.#held = { path, bytes: content }
+      return
+    }
+    const signed = path.slice(0, -".sig".length)
+    if (this.#held?.path !== signed) {
+      this.finish()
+      this.#find(signed, new Problem("store/missing", `the vault has no ${signed}`, { hint }))
+      return
+    }
+    this.#check(this.#held, Buffer.from(content).toString("latin1"))
+    this.#held = null
+  }
+
+  /** To be called behind the last file. */
+  finish(): void {
+    if (this.#held !== null) this.#check(this.#held, "")
+    this.#held = null
+  }
+
+  #check({ path, bytes }: { readonly path: string; readonly bytes: Uint8Array }, signature: string): void {
+    this.count += path.endsWith(".json") ? 1 : 0
+    const verdict = verify(this.#signers, bytes, signature, reportNamespace)
+    if (verdict === "unsigned")
+      this.#find(path, new Problem("seal/not-signed", `${path} has no signature that can be read`, { hint }))
+    else if (verdict === "stranger")
+      this.#find(
+        path,
+        new Problem("seal/wrong-signer", `${path} is signed by a key that fleet.yml does not list`, { hint }),
+      )
+    else if (verdict === "altered")
+      this.#find(path, new Problem("seal/altered", `${path} is not what was signed`, { hint }))
+    else if (path.endsWith(".json") && nameOf(bytes) !== path)
+      this.#find(
+        path,
+        new Problem("seal/swapped", `${path} is the report of another drill`, {
+          data: [nameOf(bytes)],
+          hint,
+        }),
+      )
+  }
+
+  #find(path: string, problem: Problem): void {
+    this.findings.push({ host: path.split("/")[1] ?? "", sequence: null, key: path, problem })
+  }
+}
+
+/** Under which name a report was filed. */
+function nameOf(bytes: Uint8Array): string {
+  const report = JSON.parse(Buffer.from(bytes).toString("utf8")) as { host: string; startedAt: string }
+  return `drills/${report.host}/${keyTime(report.startedAt)}.json`
+}
+
+const hint = "compare the bundles branch with a clone you trust before you show it to anybody"
