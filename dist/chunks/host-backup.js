@@ -1,6 +1,6 @@
 import { n as recipientsOf } from "./fleet.js";
 import { n as keyTime, t as escapedName } from "./log.js";
-import { c as mirrorPath, r as mirrorOutline, s as hostPath } from "./review.js";
+import { l as hostPath, o as factsYaml, r as mirrorOutline, u as mirrorPath } from "./review.js";
 import { t as Problem } from "./problem.js";
 import { i as throughLinks, n as pathPattern } from "./path-pattern.js";
 import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
@@ -10,7 +10,6 @@ import { i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { n as encrypt } from "./age.js";
 import { o as newHint } from "./trust.js";
 import { n as skipReasons } from "./traffic.js";
-import { t as factsYaml } from "./facts-yaml.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { createHash, randomInt } from "node:crypto";
 import { setTimeout } from "node:timers/promises";

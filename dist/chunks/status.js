@@ -3,8 +3,7 @@ import { i as gravest$1, t as Problem } from "./problem.js";
 import { o as planCategories } from "./roots.js";
 import { i as showDuration } from "./duration.js";
 import { t as byGravity } from "./change.js";
-import { o as readTrailers, t as hostDrifts } from "./review.js";
-import { n as readFacts } from "./facts-yaml.js";
+import { c as readTrailers, s as readFacts, t as hostDrifts } from "./review.js";
 import { t as rpoOf } from "./objectives.js";
 import { a as trustedSnapshot } from "./trust.js";
 // src/flows/copy-ages.ts
@@ -137,7 +136,7 @@ const dayMs = 864e5;
 /** From here on an end is near: time enough for a vendor or an authority to answer. */
 const nearMs = 30 * dayMs;
 const leastRsaBits = 2048;
-/** @param facts  by category, as read from `live/<host>/facts/` */
+/** @param facts  by category, as read from `live/<host>/facts/`; null for what is no YAML */
 function factFindings(host, facts, now) {
 	const licenses = licenseExpiries(host, facts.get("license"));
 	const certificates = certificateExpiries(host, facts.get("tls"));
@@ -146,7 +145,8 @@ function factFindings(host, facts, now) {
 		findings: [
 			...licenseFindings(host, licenses, now),
 			...certificates.flatMap((expiry) => endFinding(expiry, "breach", now)),
-			...keyFindings(host, facts.get("dkim"))
+			...keyFindings(host, facts.get("dkim")),
+			...[...facts].flatMap(([category, fact]) => fact === null ? [unreadFinding(host, category)] : [])
 		]
 	};
 }
@@ -200,6 +200,16 @@ function endFinding({ host, kind, path, name, expiresAt }, whenEnded, now) {
 		message: left <= 0 ? `${what} ended on ${date}` : `${what} ends on ${date}, in ${Math.ceil(left / dayMs)} days`,
 		hint: kind === "license" ? "ask the vendor for a renewal, and put it in place" : "renew it, and put it in place"
 	}];
+}
+/** Nobody but the program writes there: then it is not known what ends. */
+function unreadFinding(host, category) {
+	return {
+		id: `facts-unreadable/${host}/${category}`,
+		level: "warning",
+		host,
+		message: `live/${host}/facts/${category}.yml in the vault is not what a backup wrote`,
+		hint: "find out who else writes to the branch bundles; the next change on the host writes it anew"
+	};
 }
 function keyFindings(host, facts) {
 	const files = entriesOf(facts);

@@ -11,7 +11,7 @@ export interface FactFindings {
   readonly findings: readonly StatusFinding[]
 }
 
-/** @param facts  by category, as read from `live/<host>/facts/` */
+/** @param facts  by category, as read from `live/<host>/facts/`; null for what is no YAML */
 export function factFindings(host: string, facts: ReadonlyMap<string, unknown>, now: number): FactFindings {
   const licenses = licenseExpiries(host, facts.get("license"))
   const certificates = certificateExpiries(host, facts.get("tls"))
@@ -21,6 +21,7 @@ export function factFindings(host: string, facts: ReadonlyMap<string, unknown>, 
       ...licenseFindings(host, licenses, now),
       ...certificates.flatMap(expiry => endFinding(expiry, "breach", now)),
       ...keyFindings(host, facts.get("dkim")),
+      ...[...facts].flatMap(([category, fact]) => (fact === null ? [unreadFinding(host, category)] : [])),
     ],
   }
 }
@@ -79,6 +80,17 @@ function endFinding(
           : "renew it, and put it in place",
     },
   ]
+}
+
+/** Nobody but the program writes there: then it is not known what ends. */
+function unreadFinding(host: string, category: string): StatusFinding {
+  return {
+    id: `facts-unreadable/${host}/${category}`,
+    level: "warning",
+    host,
+    message: `live/${host}/facts/${category}.yml in the vault is not what a backup wrote`,
+    hint: "find out who else writes to the branch bundles; the next change on the host writes it anew",
+  }
 }
 
 function keyFindings(host: string, facts: unknown): StatusFinding[] {

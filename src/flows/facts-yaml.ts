@@ -29,7 +29,11 @@ function keyText(key: string): string {
     : JSON.stringify(key)
 }
 
-/** Facts from YAML. What `factsYaml` wrote is read line by line, many times as fast as by a general reader. */
+/**
+ * Facts from YAML. What `factsYaml` wrote is read line by line, many times as fast as by a general reader. Whoever
+ * may write to the vault can have written anything there.
+ * @returns  null for what is no YAML
+ */
 export function readFacts(text: string): unknown {
   const lines = text.split("\n")
   if (lines.at(-1) === "") lines.pop()
@@ -41,7 +45,11 @@ export function readFacts(text: string): unknown {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }
-  return parse(text)
+  try {
+    return parse(text, { logLevel: "error" }) as unknown
+  } catch {
+    return null
+  }
 }
 
 interface Reader {

@@ -1,4 +1,3 @@
-import { parse } from "yaml"
 import type { Change } from "../core/change.ts"
 import { backedUpHosts, type Fleet } from "../core/fleet.ts"
 import { hostPath } from "../core/mirror-path.ts"
@@ -12,6 +11,7 @@ import { type Draft, groupDrifts, type HostDrift } from "../propose/group.ts"
 import { byRisk } from "../propose/pages.ts"
 import { isOpen, type PlannedProposal, planProposals, type Standing } from "../propose/plan.ts"
 import type { TxtLookup } from "../prove/txt-lookup.ts"
+import { readFacts } from "./facts-yaml.ts"
 import { carryOut, type ProposingTools } from "./proposing.ts"
 import { withPublished } from "./published.ts"
 
@@ -173,7 +173,8 @@ function factsOf(mirror: ReadonlyMap<string, string>): Facts {
   return Object.fromEntries(
     [...mirror].flatMap(([path, text]) => {
       const name = /^facts\/([\w-]+)\.yml$/.exec(path)?.[1]
-      return name === undefined ? [] : [[name, parse(text) as unknown]]
+      const facts = name === undefined ? null : readFacts(text)
+      return name === undefined || facts === null ? [] : [[name, facts]]
     }),
   )
 }

@@ -27,5 +27,6 @@ test("people find it plain", () => {
 })
 
 test("facts that a person edited are read too", () => {
+  expect(readFacts("a: [1")).toBeNull()
   expect(readFacts("a: [1, 2]\nb: plain text # and why\n")).toEqual({ a: [1, 2], b: "plain text" })
 })
