@@ -175,7 +175,7 @@ function applyScript(work, folder, title) {
 ${begin(folder)}set -eu
 need() {
   [ -n "$1" ] && [ ! -d "$1" ] || return 0
-  need "\${1%/*}"; mkdir "$1"; chmod 755 "$1"; printf '%s\\n' "$1" >>made
+  need "\${1%/*}"; printf '%s\\n' "$1" >>made; sync; mkdir "$1"; chmod 755 "$1"
 }
 absent() {
   [ ! -e "times/made-$1" ] && { [ -e "$2" ] || [ -L "$2" ]; } || return 0
@@ -184,7 +184,10 @@ absent() {
 done=
 trap '[ -n "$done" ] || sh ./undo' EXIT
 trap 'exit 143' TERM INT
+printf '%s\\n' "\${PMTA_VAULT_SESSION:-}" >session
 echo applying >state
+# What undoes this is on disk before anything is changed.
+sync
 
 # What is there now: times of directories, and a copy of all that changes.
 ${aboveOf(work).map((path, index) => `[ -e times/${index} ] || [ ! -d ${quoted(path)} ] || touch -r ${quoted(path)} times/${index}`).join("\n")}
@@ -214,11 +217,15 @@ function undoScript(work, folder) {
 	return `#!/bin/sh
 # pmta-vault: puts everything back as it was before the restore in this folder. Can be run again.
 ${begin(folder)}bad=0
+# A second name of the same file, as when apply was cut off before its rename, is no move.
+back() {
+  if [ "$(stat -c %d:%i "$1")" = "$(stat -c %d:%i "$2" 2>/dev/null)" ]; then rm -f "$1"; else mv -fT "$1" "$2"; fi
+}
 [ -e state ] || { rm -rf files; echo undone >state; }
 if [ "$(cat state)" = undone ]; then exit 0; fi
 if [ "$(cat state)" = committed ]; then tar -x -p -f before.tar -C / --same-owner || bad=1; fi
 ${files.map((step) => step.found === null ? `if [ -e ${at(step, "new")} ] || [ -L ${at(step, "new")} ]; then rm -f ${at(step, "new")}
-elif [ -e times/made-${step.index} ]; then rm -f ${quoted(step.path)}; fi || bad=1` : `if [ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ]; then mv -fT ${at(step, "old")} ${quoted(step.path)} || bad=1; fi
+elif [ -e times/made-${step.index} ]; then rm -f ${quoted(step.path)}; fi || bad=1` : `if [ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ]; then back ${at(step, "old")} ${quoted(step.path)} || bad=1; fi
 rm -f ${at(step, "new")} || bad=1`).join("\n")}
 ${work.filter((step) => isDirectory(step) && step.found !== null).map(({ path, found }) => found === null ? "" : `chown ${found.uid}:${found.gid} ${quoted(path)} && chmod ${mode(found)} ${quoted(path)} || bad=1`).join("\n")}
 ${made.map((path) => `[ ! -d ${quoted(path)} ] || rmdir ${quoted(path)} || bad=1`).join("\n")}
@@ -230,14 +237,18 @@ rm -rf files
 exit "$bad"
 `;
 }
+/** With `left` as its argument it puts an end to a restore that nobody finished: no file of the host is touched. */
 function commitScript(work, folder) {
-	const old = work.filter((step) => !isDirectory(step) && step.found !== null);
+	const files = work.filter((step) => !isDirectory(step));
 	return `#!/bin/sh
 # pmta-vault: the restore in this folder stays. What was there before is in before.tar; undo still works.
 ${begin(folder)}set -eu
-[ "$(cat state)" = applied ] || { echo "state is $(cat state)"; exit 1; }
-echo committed >state
-${old.map(({ path, index }) => `rm -f ${beside(path, folder, index, "old")}`).join("\n")}
+state=$(cat state)
+case "\${1:-} $state" in " applied"|" committed"|"left "*) ;; *) echo "state is $state"; exit 1;; esac
+# Without a copy nothing had been replaced yet. Before the old names go, it is on disk what undo has to do.
+if [ -e before.tar ]; then echo committed >state; else echo undone >state; fi
+sync
+${files.flatMap(({ path, index, found }) => [...found === null ? [] : [`rm -f ${beside(path, folder, index, "old")}`], `rm -f ${beside(path, folder, index, "new")}`]).join("\n")}
 rm -rf files
 sync
 `;
@@ -272,12 +283,38 @@ var Failure = class extends Error {
 /** Sends the folder of a restore. Nothing of the host is changed by it. @throws Problem "restore/refused" */
 async function sendJob(job, tools) {
 	const { bench, target, signal } = tools;
-	const put = await bench.put(job.archive, signal);
+	const put = await bench.put(job.archive, signal).catch(async (cause) => {
+		throw await notSent(cause, job.folder, tools);
+	});
 	if (put.status === 0) return;
 	await bench.run(`rm -rf ${job.folder}`, tools.commandTimeoutMs, signal);
 	throw new Problem("restore/refused", `${target.name} does not take the files; it is as it was before`, {
 		data: saidBy(put, tools),
 		hint: `is there room below /var/lib on ${target.name}, and may it be written?`
+	});
+}
+/** The connection went while the files were on their way: they hold secrets, and are not left behind. */
+async function notSent(cause, folder, tools) {
+	const { target, signal } = tools;
+	const why = signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause);
+	const stop = AbortSignal.timeout(recoveryMs);
+	const remove = `rm -rf ${folder}`;
+	const isGone = async () => {
+		try {
+			var _usingCtx$2 = _usingCtx();
+			return (await _usingCtx$2.a(await tools.reopen(stop)).run(remove, tools.commandTimeoutMs, stop)).status === 0;
+		} catch (_) {
+			_usingCtx$2.e = _;
+		} finally {
+			await _usingCtx$2.d();
+		}
+	};
+	const left = await isGone().catch(() => false) ? [] : [`what was sent may still be there; to remove it: ${login(target)}${remove}`];
+	const code = signal.aborted ? "run/interrupted" : "restore/rolled-back";
+	return new Problem(code, `${why}; ${target.name} is as it was before`, {
+		cause,
+		data: [...cause instanceof Problem ? cause.data : [], ...left],
+		hint: "look at the plan again: it was not begun"
 	});
 }
 /** Runs one of the folder's scripts. @throws Failure */
@@ -344,8 +381,8 @@ async function undoJob({ folder }, around, tools) {
 	const stop = AbortSignal.timeout(recoveryMs);
 	try {
 		try {
-			var _usingCtx$2 = _usingCtx();
-			const bench = _usingCtx$2.a(await tools.reopen(stop));
+			var _usingCtx3 = _usingCtx();
+			const bench = _usingCtx3.a(await tools.reopen(stop));
 			for (const command of around.before) await bench.run(command, tools.commandTimeoutMs, stop);
 			const undone = await bench.run(`sh ${folder}/undo`, tools.commandTimeoutMs, stop);
 			if (undone.status !== 0) {
@@ -358,9 +395,9 @@ async function undoJob({ folder }, around, tools) {
 			for (const command of around.proven) await bench.run(command, tools.commandTimeoutMs, stop);
 			return [];
 		} catch (_) {
-			_usingCtx$2.e = _;
+			_usingCtx3.e = _;
 		} finally {
-			await _usingCtx$2.d();
+			await _usingCtx3.d();
 		}
 	} catch (problem) {
 		return [problem instanceof Error ? problem.message : String(problem)];
@@ -373,19 +410,19 @@ async function differences(bench, { prepared }, signal) {
 	return planLines(now).flatMap((line, index) => before.has(line) ? [] : [`${now[index]?.path} is not as it was before`]);
 }
 function halfDone(why, data, folder, { target }, cause) {
-	const sudo = target.user === "root" ? "" : "sudo ";
-	const login = `ssh -p ${target.port} ${target.user}@${target.address} ${sudo}`;
+	const there = login(target);
 	return new Problem("restore/half-done", `${why}; ${target.name} may be half restored`, {
 		cause,
 		data: [
 			...data,
-			`state:  ${login}cat ${folder}/state`,
-			`undo:   ${login}sh ${folder}/undo`,
-			`finish: ${login}sh ${folder}/apply, then ${login}sh ${folder}/commit`
+			`state:  ${there}cat ${folder}/state`,
+			`undo:   ${there}sh ${folder}/undo`,
+			`finish: ${there}sh ${folder}/apply, then ${there}sh ${folder}/commit`
 		],
 		hint: "once the host can be reached, run one of these; each can be run again"
 	});
 }
+const login = ({ user, address, port }) => `ssh -p ${port} ${user}@${address} ${user === "root" ? "" : "sudo "}`;
 /** The last words of a command, without the secrets of the configs. */
 function saidBy({ output }, { prepared }) {
 	return redact(output.revealText("shown without the secrets of the configs"), prepared.configs).split("\n").filter((line) => line.trim() !== "").slice(-6).map((line) => line.slice(0, 300));
@@ -535,6 +572,34 @@ function rights(entry) {
 	return `${entry.mode.toString(8).padStart(4, "0")} ${entry.owner}:${entry.group}`;
 }
 const unique = (names) => [...new Set(names)].sort();
+/**
+* For a shell on the host. A restore whose session lives is under way, and left alone.
+* @returns  lines `ended FOLDER` and `failed FOLDER`, read by `endedJobs`
+*/
+const endLeftJobs = `
+lives() {
+  read -r pid start <"$1/session" 2>/dev/null || return 1
+  [ -n "$start" ] && [ "$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -d ' ' -f 20)" = "$start" ]
+}
+for folder in ${place}/*; do
+  [ -d "$folder" ] || continue
+  if [ ! -e "$folder/state" ]; then
+    [ -z "$(find "$folder" -maxdepth 0 -mmin +10)" ] || rm -rf "$folder"
+    continue
+  fi
+  [ -d "$folder/files" ] || continue
+  ! lives "$folder" || continue
+  if sh "$folder/commit" left >/dev/null 2>&1; then echo "ended $folder"; else echo "failed $folder"; fi
+done
+`.trim();
+/** @returns  sentences for people */
+function endedJobs(said) {
+	return said.split("\n").flatMap((line) => {
+		const [, verb, folder] = /^(ended|failed) (\/[\w./-]+)$/.exec(line) ?? [];
+		if (folder === void 0) return [];
+		return verb === "ended" ? [`an earlier restore had been cut off; what it left is cleared away. To undo it: sh ${folder}/undo`] : [`an earlier restore had been cut off, and what it left stays: see ${folder} and its script undo`];
+	});
+}
 // src/flows/apply-plan.ts
 /** Applies a confirmed plan, checks the host, and puts everything back when a check fails. */
 async function applyPlan(tools) {
@@ -602,10 +667,11 @@ async function restoreTo(request, tools, signal) {
 		if (!applies) return done(null);
 		if (plan.hash !== request.planHash) throw planChanged(request, plan);
 		refuse(target, prepared);
+		const left = endedJobs((await bench.run(endLeftJobs, tools.commandTimeoutMs, signal)).output.revealText("names of folders"));
 		if (!prepared.steps.some(isWork)) return done({
 			folder: null,
 			checks: []
-		}, ["there was nothing to do"]);
+		}, [...left, "there was nothing to do"]);
 		const { snapshot } = fetched.chosen.signed;
 		return done(await applyPlan({
 			target,
@@ -622,7 +688,7 @@ async function restoreTo(request, tools, signal) {
 				title: `snapshot ${snapshot.sequence} of ${snapshot.host} onto ${target.name}`,
 				time: Math.floor(tools.now().getTime() / 1e3)
 			}
-		}));
+		}), left);
 	} catch (_) {
 		_usingCtx$1.e = _;
 	} finally {

@@ -39,12 +39,35 @@ export class Failure extends Error {
 /** Sends the folder of a restore. Nothing of the host is changed by it. @throws Problem "restore/refused" */
 export async function sendJob(job: Job, tools: JobTools): Promise<void> {
   const { bench, target, signal } = tools
-  const put = await bench.put(job.archive, signal)
+  const put = await bench.put(job.archive, signal).catch(async (cause: unknown) => {
+    throw await notSent(cause, job.folder, tools)
+  })
   if (put.status === 0) return
   await bench.run(`rm -rf ${job.folder}`, tools.commandTimeoutMs, signal)
   throw new Problem("restore/refused", `${target.name} does not take the files; it is as it was before`, {
     data: saidBy(put, tools),
     hint: `is there room below /var/lib on ${target.name}, and may it be written?`,
+  })
+}
+
+/** The connection went while the files were on their way: they hold secrets, and are not left behind. */
+async function notSent(cause: unknown, folder: string, tools: JobTools): Promise<Problem> {
+  const { target, signal } = tools
+  const why = signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause)
+  const stop = AbortSignal.timeout(recoveryMs)
+  const remove = `rm -rf ${folder}`
+  const isGone = async () => {
+    await using bench = await tools.reopen(stop)
+    return (await bench.run(remove, tools.commandTimeoutMs, stop)).status === 0
+  }
+  const left = (await isGone().catch(() => false))
+    ? []
+    : [`what was sent may still be there; to remove it: ${login(target)}${remove}`]
+  const code = signal.aborted ? "run/interrupted" : "restore/rolled-back"
+  return new Problem(code, `${why}; ${target.name} is as it was before`, {
+    cause,
+    data: [...(cause instanceof Problem ? cause.data : []), ...left],
+    hint: "look at the plan again: it was not begun",
   })
 }
 
@@ -165,19 +188,21 @@ export function halfDone(
   { target }: JobTools,
   cause: unknown,
 ): Problem {
-  const sudo = target.user === "root" ? "" : "sudo "
-  const login = `ssh -p ${target.port} ${target.user}@${target.address} ${sudo}`
+  const there = login(target)
   return new Problem("restore/half-done", `${why}; ${target.name} may be half restored`, {
     cause,
     data: [
       ...data,
-      `state:  ${login}cat ${folder}/state`,
-      `undo:   ${login}sh ${folder}/undo`,
-      `finish: ${login}sh ${folder}/apply, then ${login}sh ${folder}/commit`,
+      `state:  ${there}cat ${folder}/state`,
+      `undo:   ${there}sh ${folder}/undo`,
+      `finish: ${there}sh ${folder}/apply, then ${there}sh ${folder}/commit`,
     ],
     hint: "once the host can be reached, run one of these; each can be run again",
   })
 }
+
+const login = ({ user, address, port }: Host) =>
+  `ssh -p ${port} ${user}@${address} ${user === "root" ? "" : "sudo "}`
 
 const maxLines = 6
 

@@ -7,6 +7,7 @@ import type { HostCheck } from "../core/restore-plan.ts"
 import type { Applied, PlanReport, RestoreReport } from "../core/restore-report.ts"
 import type { Transport } from "../core/transport.ts"
 import { jobId } from "../restore/job.ts"
+import { endedJobs, endLeftJobs } from "../restore/left-jobs.ts"
 import { isWork } from "../restore/plan.ts"
 import type { Identities } from "../seal/identity.ts"
 import { applyPlan } from "./apply-plan.ts"
@@ -64,7 +65,10 @@ export async function restoreTo(
   if (!applies) return done(null)
   if (plan.hash !== request.planHash) throw planChanged(request, plan)
   refuse(target, prepared)
-  if (!prepared.steps.some(isWork)) return done({ folder: null, checks: [] }, ["there was nothing to do"])
+  const ended = await bench.run(endLeftJobs, tools.commandTimeoutMs, signal)
+  const left = endedJobs(ended.output.revealText("names of folders"))
+  if (!prepared.steps.some(isWork))
+    return done({ folder: null, checks: [] }, [...left, "there was nothing to do"])
   const { snapshot } = fetched.chosen.signed
   const applyTools: JobTools = {
     ...{ target, bench, prepared, commandTimeoutMs: tools.commandTimeoutMs, say: tools.say, signal },
@@ -77,7 +81,7 @@ export async function restoreTo(
       time: Math.floor(tools.now().getTime() / 1000),
     },
   }
-  return done(await applyPlan(applyTools))
+  return done(await applyPlan(applyTools), left)
 }
 
 /** Whether the plan shall be applied. Refused before anything is read when the wrong host is named. */

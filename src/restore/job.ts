@@ -25,7 +25,7 @@ export interface JobOptions {
   readonly time: number
 }
 
-const place = "/var/lib/pmta-vault-restore"
+export const place = "/var/lib/pmta-vault-restore"
 
 /** Its end is by chance: what another restore of the same plan keeps in its folder must not be taken for this one's. */
 export function jobId(now: Date, planHash: string): string {
@@ -117,7 +117,7 @@ function applyScript(work: readonly Work[], folder: string, title: string): stri
 ${begin(folder)}set -eu
 need() {
   [ -n "$1" ] && [ ! -d "$1" ] || return 0
-  need "\${1%/*}"; mkdir "$1"; chmod 755 "$1"; printf '%s\\n' "$1" >>made
+  need "\${1%/*}"; printf '%s\\n' "$1" >>made; sync; mkdir "$1"; chmod 755 "$1"
 }
 absent() {
   [ ! -e "times/made-$1" ] && { [ -e "$2" ] || [ -L "$2" ]; } || return 0
@@ -126,7 +126,10 @@ absent() {
 done=
 trap '[ -n "$done" ] || sh ./undo' EXIT
 trap 'exit 143' TERM INT
+printf '%s\\n' "\${PMTA_VAULT_SESSION:-}" >session
 echo applying >state
+# What undoes this is on disk before anything is changed.
+sync
 
 # What is there now: times of directories, and a copy of all that changes.
 ${aboveOf(work)
@@ -190,6 +193,10 @@ function undoScript(work: readonly Work[], folder: string): string {
   return `#!/bin/sh
 # pmta-vault: puts everything back as it was before the restore in this folder. Can be run again.
 ${begin(folder)}bad=0
+# A second name of the same file, as when apply was cut off before its rename, is no move.
+back() {
+  if [ "$(stat -c %d:%i "$1")" = "$(stat -c %d:%i "$2" 2>/dev/null)" ]; then rm -f "$1"; else mv -fT "$1" "$2"; fi
+}
 [ -e state ] || { rm -rf files; echo undone >state; }
 if [ "$(cat state)" = undone ]; then exit 0; fi
 if [ "$(cat state)" = committed ]; then tar -x -p -f before.tar -C / --same-owner || bad=1; fi
@@ -198,7 +205,7 @@ ${files
     step.found === null
       ? `if [ -e ${at(step, "new")} ] || [ -L ${at(step, "new")} ]; then rm -f ${at(step, "new")}
 elif [ -e times/made-${step.index} ]; then rm -f ${quoted(step.path)}; fi || bad=1`
-      : `if [ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ]; then mv -fT ${at(step, "old")} ${quoted(step.path)} || bad=1; fi
+      : `if [ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ]; then back ${at(step, "old")} ${quoted(step.path)} || bad=1; fi
 rm -f ${at(step, "new")} || bad=1`,
   )
   .join("\n")}
@@ -222,14 +229,23 @@ exit "$bad"
 `
 }
 
+/** With `left` as its argument it puts an end to a restore that nobody finished: no file of the host is touched. */
 function commitScript(work: readonly Work[], folder: string): string {
-  const old = work.filter(step => !isDirectory(step) && step.found !== null)
+  const files = work.filter(step => !isDirectory(step))
   return `#!/bin/sh
 # pmta-vault: the restore in this folder stays. What was there before is in before.tar; undo still works.
 ${begin(folder)}set -eu
-[ "$(cat state)" = applied ] || { echo "state is $(cat state)"; exit 1; }
-echo committed >state
-${old.map(({ path, index }) => `rm -f ${beside(path, folder, index, "old")}`).join("\n")}
+state=$(cat state)
+case "\${1:-} $state" in " applied"|" committed"|"left "*) ;; *) echo "state is $state"; exit 1;; esac
+# Without a copy nothing had been replaced yet. Before the old names go, it is on disk what undo has to do.
+if [ -e before.tar ]; then echo committed >state; else echo undone >state; fi
+sync
+${files
+  .flatMap(({ path, index, found }) => [
+    ...(found === null ? [] : [`rm -f ${beside(path, folder, index, "old")}`]),
+    `rm -f ${beside(path, folder, index, "new")}`,
+  ])
+  .join("\n")}
 rm -rf files
 sync
 `

@@ -22,6 +22,7 @@ export const workbenchStart = `exec /bin/sh -c 'echo "${workbenchGreeting}"; rea
 export const workbenchScript = `
 LC_ALL=C; export LC_ALL; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 umask 077; cd /
+PMTA_VAULT_SESSION="$$ $(sed 's/.*) //' /proc/$$/stat 2>/dev/null | cut -d ' ' -f 20)"; export PMTA_VAULT_SESSION
 [ "$(id -u)" = 0 ] || { echo "no root"; exit 1; }
 echo root
 N=$(printf "\\nx"); N=\${N%x}
