@@ -123,6 +123,12 @@ export async function runCommand(
     case "pin":
       return await runPin(settings, world, colors, signal)
     case "impact": {
+      if (settings.comment) {
+        const report = await wiring.runImpactComments(settings, world, signal)
+        const { impactCommentsMarkdown, impactCommentsText } = await import("./show/impact-comments.ts")
+        const words = { text: impactCommentsText(report, colors), summary: impactCommentsMarkdown(report) }
+        return { report, ...words, exit: report.exit }
+      }
       const report = await wiring.runImpact(settings, world, signal)
       const { impactText } = await import("./show/impact-text.ts")
       const { impactMarkdown } = await import("./show/impact-markdown.ts")

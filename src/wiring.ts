@@ -4,7 +4,7 @@
  */
 import { join } from "node:path"
 import type { Host } from "./core/fleet.ts"
-import type { ImpactReport } from "./core/impact.ts"
+import type { ImpactCommentsReport, ImpactReport } from "./core/impact.ts"
 import type { BackupReport, DiffReport, DoctorReport, PruneReport } from "./core/report.ts"
 import type { RestoreReport, VerifyReport } from "./core/restore-report.ts"
 import type { StatusReport } from "./core/status.ts"
@@ -164,6 +164,15 @@ export async function runImpact(
 ): Promise<ImpactReport> {
   const { impactWith } = await import("./wiring/impact.ts")
   return await impactWith(settings, world, signal)
+}
+
+export async function runImpactComments(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<ImpactCommentsReport> {
+  const { impactCommentsWith } = await import("./wiring/impact.ts")
+  return await impactCommentsWith(settings, world, signal)
 }
 
 export async function runDemo(settings: Settings, world: World, signal: AbortSignal): Promise<DemoReport> {

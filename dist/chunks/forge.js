@@ -71,6 +71,13 @@ async function trackerOf(settings, vault, world) {
 	const { gitHubIssues } = await import("./issues.js");
 	return gitHubIssues(access);
 }
+/** @throws Problem "settings/invalid" for a vault that lies elsewhere */
+async function discussionsOf(settings, vault, world) {
+	const access = accessOf(settings, vault, world);
+	if (access === null) throw new Problem("settings/invalid", "comments are asked for, and the vault is not on the GitHub server", { hint: "leave comment out, or give the vault's URL and a token" });
+	const { gitHubDiscussions } = await import("./comments.js");
+	return gitHubDiscussions(access);
+}
 /** What is needed to speak with the GitHub server that the vault lies on; null when it lies elsewhere. */
 function accessOf(settings, vault, world) {
 	const { token, githubApi } = settings;
@@ -111,4 +118,4 @@ function serverUrl(server) {
 	if (url !== null && /^https?:$/.test(url.protocol)) return url;
 	throw new Problem("settings/invalid", `github-server is ${JSON.stringify(server.slice(0, 60))}, which is no URL`, { hint: "give one such as https://github.example.com" });
 }
-export { forgeOf, repositoryOn, trackerOf };
+export { discussionsOf, forgeOf, repositoryOn, trackerOf };

@@ -1,14 +1,6 @@
-import { r as parseDuration } from "./duration.js";
 import { t as Problem } from "./problem.js";
-import { n as skipReasons } from "./traffic.js";
-import { t as selectHosts } from "./select2.js";
 import { t as attempts } from "./traffic-day.js";
 import { n as mirrorChanges, r as mirrorOutline } from "./review.js";
-import { t as profiles } from "./profiles.js";
-import { a as profileOf, c as vaultOptions, l as openVault, n as fleetFor } from "./vault-parts.js";
-import { t as _usingCtx } from "./usingCtx.js";
-import { open } from "node:fs/promises";
-import { basename } from "node:path";
 // src/impact/interval.ts
 /**
 * How sure a share is. Attempts are taken as independent, which retries to one busy server are not: intervals are
@@ -294,11 +286,29 @@ function courseOf(isp, parts) {
 	}
 	return [...points.values()].sort((a, b) => a.at - b.at);
 }
-function notesOf({ windows, days }, isps, hidden) {
+/** Counts end where the last backup that read accounting did: what came later is not good, but unknown. */
+const slackSeconds = 900;
+const shownHosts = 8;
+function uncountedNote({ windows, days, now }) {
+	const newest = /* @__PURE__ */ new Map();
+	for (const { host, cells } of days) {
+		const at = cells.reduce((latest, cell) => Math.max(latest, cell.at + 300), 0);
+		newest.set(host, Math.max(newest.get(host) ?? 0, at));
+	}
+	const due = Math.min(now, windows.after.to) - slackSeconds;
+	const late = [...newest].filter(([, at]) => at < due).sort(([, a], [, b]) => a - b);
+	const shown = late.slice(0, shownHosts).map(([host, at]) => `${host} up to ${momentOf(at)}`);
+	const more = late.length > shownHosts ? ` and ${late.length - shownHosts} more hosts` : "";
+	return late.length === 0 ? [] : [`counted so far: ${shown.join(", ")}${more}`];
+}
+const momentOf = (at) => `${(/* @__PURE__ */ new Date(at * 1e3)).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+function notesOf(question, isps, hidden) {
+	const { windows, days } = question;
 	const small = isps.filter(({ isSmall, isTouched }) => isSmall && isTouched).map(({ isp }) => isp);
 	const gap = windows.after.from - windows.before.to;
 	return [
 		...days.length === 0 ? ["no traffic is recorded for these hosts and days"] : [],
+		...uncountedNote(question),
 		...gap > 300 ? [`the change came within ${Math.round(gap / 60)} minutes that neither window holds`] : [],
 		...small.length === 0 ? [] : [`small sample, below 100 attempts on a side: ${small.slice(0, 8).join(", ")}`],
 		...hidden > 0 ? [`${hidden} more ISPs with less traffic are not shown`] : []
@@ -455,114 +465,4 @@ async function deferralRecords(hosts, { vault, profile }, signal) {
 	}
 	return found;
 }
-// src/wiring/impact.ts
-/** Impact needs the vault only: no key, no host. With accounting files at hand, not even that. */
-async function impactWith(settings, world, signal) {
-	try {
-		var _usingCtx$1 = _usingCtx();
-		const of = subjectOf(settings, world.now());
-		const request = {
-			windowSeconds: settings.windowMs / 1e3,
-			hosts: [],
-			thresholds: {
-				investigate: settings.investigateAbove / 100,
-				reduce: settings.reduceAbove / 100
-			}
-		};
-		if (settings.accountingFile.length > 0) {
-			if (of.kind === "change") throw momentNeeded("with accounting files there is no vault to look a change up in");
-			return impactOfDays(await countFiles(settings.accountingFile, world, signal), {
-				...request,
-				of
-			}, world.now());
-		}
-		const vault = _usingCtx$1.a(await openVault(vaultOptions(settings, world, false), signal));
-		const fleet = await fleetFor(settings, vault, world, signal);
-		const hosts = settings.hosts.length + settings.tags.length > 0 ? selectHosts(fleet, {
-			...settings,
-			jumpHosts: false
-		}).map(({ name }) => name) : [];
-		const tools = {
-			vault,
-			fleet,
-			profile: profileOf(fleet),
-			now: world.now
-		};
-		return await impact({
-			...request,
-			of,
-			hosts
-		}, tools, signal);
-	} catch (_) {
-		_usingCtx$1.e = _;
-	} finally {
-		await _usingCtx$1.d();
-	}
-}
-/** One of `change`, `at` and `since`. */
-function subjectOf({ change, at, since }, now) {
-	const moments = [at === "latest" ? null : at, since];
-	if ([change, ...moments].filter((text) => text !== null).length !== 1) throw momentNeeded("impact is of one change, or of one moment");
-	if (change !== null) return {
-		kind: "change",
-		name: change
-	};
-	return {
-		kind: "moment",
-		at: momentOf(moments.find((text) => text !== null) ?? "", now)
-	};
-}
-function momentNeeded(message) {
-	return new Problem("settings/missing", message, { hint: "give one of --change ID, --at TIME, --since TIME" });
-}
-/** @returns  seconds since 1970 */
-function momentOf(text, now) {
-	const ago = parseDuration(text);
-	if (ago !== null) return (now.getTime() - ago) / 1e3;
-	const [, day, clock, zone, minutes] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d):?(\d\d)?$/.exec(text) ?? [];
-	const offset = zone === "Z" ? "Z" : `${zone}:${minutes ?? "00"}`;
-	const time = day === void 0 ? NaN : Date.parse(`${day}T${clock}${offset}`);
-	if (!Number.isNaN(time)) return time / 1e3;
-	throw new Problem("settings/invalid", `${JSON.stringify(text.slice(0, 40))} is not a moment`, { hint: "write it as 2026-03-02T09:15Z, with its offset as 2026-03-02T09:15+01:00, or as how long ago: 3h" });
-}
-async function countFiles(files, world, signal) {
-	const profile = profiles.get("powermta");
-	if (profile === void 0) throw new Error("the shelf of profiles has no powermta");
-	const counter = profile.traffic("local", [], world.now().getTime());
-	const chunk = Buffer.alloc(262144);
-	for (const file of files) {
-		const tap = counter.tap(basename(file));
-		try {
-			try {
-				var _usingCtx3 = _usingCtx();
-				const opened = _usingCtx3.a(await open(file));
-				for (let read = 1; read > 0; tap.push(chunk.subarray(0, read))) {
-					signal.throwIfAborted();
-					read = (await opened.read(chunk, 0, chunk.length)).bytesRead;
-				}
-			} catch (_) {
-				_usingCtx3.e = _;
-			} finally {
-				await _usingCtx3.d();
-			}
-		} catch (cause) {
-			signal.throwIfAborted();
-			const reason = cause.code ?? "unknown reason";
-			throw new Problem("settings/unreadable", `${file} cannot be read (${reason})`, {
-				cause,
-				hint: "accounting files are not readable by everybody: run as a user who may"
-			});
-		}
-		tap.end();
-	}
-	for (const { file, reason, count, example } of counter.skipped()) {
-		const message = `${file}: ${count} not counted, ${skipReasons[reason]}; the first begins at byte ${example}`;
-		world.observe({
-			kind: "warning",
-			host: null,
-			message
-		});
-	}
-	return counter.days();
-}
-export { impactWith };
+export { impactOfDays as n, impact as t };

@@ -527,7 +527,11 @@ const githubSettings = {
 		default: null,
 		actionDefault: "${{ github.server_url }}",
 		otherEnv: "GITHUB_SERVER_URL",
-		commands: ["backup", "status"],
+		commands: [
+			"backup",
+			"status",
+			"impact"
+		],
 		group: "vault",
 		placeholder: "URL",
 		description: "The GitHub server, https://github.com if not given; drift of a vault there is proposed as pull requests"
@@ -537,7 +541,11 @@ const githubSettings = {
 		default: null,
 		actionDefault: "${{ github.api_url }}",
 		otherEnv: "GITHUB_API_URL",
-		commands: ["backup", "status"],
+		commands: [
+			"backup",
+			"status",
+			"impact"
+		],
 		group: "vault",
 		placeholder: "URL",
 		description: "The API of the GitHub server; without it, the usual one of that server"
@@ -545,7 +553,11 @@ const githubSettings = {
 	"github-timeout": {
 		type: "duration",
 		default: "10m",
-		commands: ["backup", "status"],
+		commands: [
+			"backup",
+			"status",
+			"impact"
+		],
 		group: "limits",
 		placeholder: "DURATION",
 		description: "Longest time for all requests to GitHub together"
@@ -554,7 +566,11 @@ const githubSettings = {
 		type: "integer",
 		range: [0, 6e4],
 		default: "1000",
-		commands: ["backup", "status"],
+		commands: [
+			"backup",
+			"status",
+			"impact"
+		],
 		group: "limits",
 		placeholder: "MS",
 		description: "Milliseconds between two writes to GitHub, which asks for 1000; a server of your own may allow less"
@@ -613,6 +629,14 @@ const impactSettings = {
 		group: "run",
 		placeholder: "FILE",
 		description: "Read these accounting files instead of the counts in the vault; may be given several times"
+	},
+	comment: {
+		type: "boolean",
+		default: "false",
+		commands: ["impact"],
+		group: "run",
+		placeholder: "",
+		description: "Write what merged changes did as one comment on each of their pull requests, kept up to date until the window is full and counted; with change, for that one"
 	},
 	picture: {
 		type: "path",

@@ -441,8 +441,12 @@ async function runAccept(settings, id, world, signal) {
 	}
 }
 async function runImpact(settings, world, signal) {
-	const { impactWith } = await import("./impact.js");
+	const { impactWith } = await import("./impact2.js");
 	return await impactWith(settings, world, signal);
+}
+async function runImpactComments(settings, world, signal) {
+	const { impactCommentsWith } = await import("./impact2.js");
+	return await impactCommentsWith(settings, world, signal);
 }
 async function runDemo(settings, world, signal) {
 	const { demoWith } = await import("./demo2.js");
@@ -651,6 +655,16 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 		}
 		case "pin": return await runPin(settings, world, colors, signal);
 		case "impact": {
+			if (settings.comment) {
+				const report = await runImpactComments(settings, world, signal);
+				const { impactCommentsMarkdown, impactCommentsText } = await import("./impact-comments2.js");
+				return {
+					report,
+					text: impactCommentsText(report, colors),
+					summary: impactCommentsMarkdown(report),
+					exit: report.exit
+				};
+			}
 			const report = await runImpact(settings, world, signal);
 			const { impactText } = await import("./impact-text.js");
 			const { impactMarkdown } = await import("./impact-markdown.js");

@@ -65,3 +65,26 @@ export interface PageWritten {
   /** what could not be added, such as a reviewer who is no collaborator; sentences */
   readonly warnings: readonly string[]
 }
+
+/** The page of a proposal that people accepted. */
+export interface MergedPage {
+  readonly id: string
+  readonly number: number
+  readonly url: string
+  /** null: a person made the page */
+  readonly mark: ProposalMark | null
+}
+
+/** Where an accepted proposal is talked about. Methods throw Problem "propose/…". */
+export interface Discussions {
+  /** such as `GitHub example/vault` */
+  readonly name: string
+  readonly requests: Forge["requests"]
+  /** Accepted since then, the one that changed last first. */
+  merged(since: Date, signal: AbortSignal): Promise<readonly MergedPage[]>
+  /**
+   * Makes one comment say this.
+   * @param text  Markdown, at most 65,536 characters; by its first line the comment is found again
+   */
+  comment(page: MergedPage, text: string, signal: AbortSignal): Promise<"made" | "updated" | "same">
+}

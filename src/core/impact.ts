@@ -1,5 +1,5 @@
 /** What a change did to deliverability, from counts before and after it. Holds no personal data. */
-import type { Exit } from "./problem.ts"
+import type { Exit, Problem } from "./problem.ts"
 
 /** Seconds since 1970; `to` is not part of it. */
 export interface Window {
@@ -109,5 +109,24 @@ export interface ImpactReport {
     readonly points: readonly { readonly at: number; readonly attempts: number; readonly deferred: number }[]
   }[]
   readonly notes: readonly string[]
+  readonly exit: Exit
+}
+
+/** A merged change, and what became of the comment about it. */
+export interface CommentedChange {
+  readonly id: string
+  /** of its pull request */
+  readonly url: string
+  /** null when it could not be made */
+  readonly report: ImpactReport | null
+  /** `none`: nothing is counted yet */
+  readonly comment: "made" | "updated" | "same" | "none" | "failed"
+  readonly problem: Problem | null
+}
+
+export interface ImpactCommentsReport {
+  readonly command: "impact"
+  readonly changes: readonly CommentedChange[]
+  readonly forge: { readonly name: string; readonly reads: number; readonly writes: number }
   readonly exit: Exit
 }

@@ -172,11 +172,33 @@ function courseOf(isp: string, parts: Parts) {
   return [...points.values()].sort((a, b) => a.at - b.at)
 }
 
-function notesOf({ windows, days }: ImpactQuestion, isps: readonly IspImpact[], hidden: number): string[] {
+/** Counts end where the last backup that read accounting did: what came later is not good, but unknown. */
+const slackSeconds = 900
+const shownHosts = 8
+
+function uncountedNote({ windows, days, now }: ImpactQuestion): string[] {
+  const newest = new Map<string, number>()
+  for (const { host, cells } of days) {
+    const at = cells.reduce((latest, cell) => Math.max(latest, cell.at + bucketSeconds), 0)
+    newest.set(host, Math.max(newest.get(host) ?? 0, at))
+  }
+  const due = Math.min(now, windows.after.to) - slackSeconds
+  const late = [...newest].filter(([, at]) => at < due).sort(([, a], [, b]) => a - b)
+  const shown = late.slice(0, shownHosts).map(([host, at]) => `${host} up to ${momentOf(at)}`)
+  const more = late.length > shownHosts ? ` and ${late.length - shownHosts} more hosts` : ""
+  return late.length === 0 ? [] : [`counted so far: ${shown.join(", ")}${more}`]
+}
+
+const momentOf = (at: number): string =>
+  `${new Date(at * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`
+
+function notesOf(question: ImpactQuestion, isps: readonly IspImpact[], hidden: number): string[] {
+  const { windows, days } = question
   const small = isps.filter(({ isSmall, isTouched }) => isSmall && isTouched).map(({ isp }) => isp)
   const gap = windows.after.from - windows.before.to
   return [
     ...(days.length === 0 ? ["no traffic is recorded for these hosts and days"] : []),
+    ...uncountedNote(question),
     ...(gap > bucketSeconds
       ? [`the change came within ${Math.round(gap / 60)} minutes that neither window holds`]
       : []),

@@ -53,6 +53,15 @@ export const impactSettings = {
     placeholder: "FILE",
     description: "Read these accounting files instead of the counts in the vault; may be given several times",
   },
+  comment: {
+    type: "boolean",
+    default: "false",
+    commands: ["impact"],
+    group: "run",
+    placeholder: "",
+    description:
+      "Write what merged changes did as one comment on each of their pull requests, kept up to date until the window is full and counted; with change, for that one",
+  },
   picture: {
     type: "path",
     default: null,

@@ -1,6 +1,6 @@
 import http from "node:http"
 import type { Fleet } from "../core/fleet.ts"
-import type { Forge } from "../core/forge.ts"
+import type { Discussions, Forge } from "../core/forge.ts"
 import type { IssueTracker } from "../core/issues.ts"
 import { Problem } from "../core/problem.ts"
 import type { Vault } from "../core/vault.ts"
@@ -37,6 +37,22 @@ export async function trackerOf(settings: Settings, vault: Vault, world: World):
   }
   const { gitHubIssues } = await import("../propose/github/issues.ts")
   return gitHubIssues(access)
+}
+
+/** @throws Problem "settings/invalid" for a vault that lies elsewhere */
+export async function discussionsOf(settings: Settings, vault: Vault, world: World): Promise<Discussions> {
+  const access = accessOf(settings, vault, world)
+  if (access === null) {
+    throw new Problem(
+      "settings/invalid",
+      "comments are asked for, and the vault is not on the GitHub server",
+      {
+        hint: "leave comment out, or give the vault's URL and a token",
+      },
+    )
+  }
+  const { gitHubDiscussions } = await import("../propose/github/comments.ts")
+  return gitHubDiscussions(access)
 }
 
 /** What is needed to speak with the GitHub server that the vault lies on; null when it lies elsewhere. */

@@ -2,7 +2,7 @@
 import { open } from "node:fs/promises"
 import { basename } from "node:path"
 import { parseDuration } from "../core/duration.ts"
-import type { ImpactReport } from "../core/impact.ts"
+import type { ImpactCommentsReport, ImpactReport } from "../core/impact.ts"
 import { Problem } from "../core/problem.ts"
 import { skipReasons } from "../core/traffic.ts"
 import { selectHosts } from "../fleet/select.ts"
@@ -18,11 +18,7 @@ export async function impactWith(
   signal: AbortSignal,
 ): Promise<ImpactReport> {
   const of = subjectOf(settings, world.now())
-  const request = {
-    windowSeconds: settings.windowMs / 1000,
-    hosts: [],
-    thresholds: { investigate: settings.investigateAbove / 100, reduce: settings.reduceAbove / 100 },
-  }
+  const request = ofSettings(settings)
   if (settings.accountingFile.length > 0) {
     if (of.kind === "change")
       throw momentNeeded("with accounting files there is no vault to look a change up in")
@@ -36,6 +32,39 @@ export async function impactWith(
   const tools = { vault, fleet, profile: profileOf(fleet), now: world.now }
   return await impact({ ...request, of, hosts }, tools, signal)
 }
+
+export async function impactCommentsWith(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<ImpactCommentsReport> {
+  const { change, at, since, accountingFile, hosts, tags } = settings
+  const others = [at === "latest" ? null : at, since, ...accountingFile, ...hosts, ...tags]
+  if (others.some(text => text !== null)) {
+    throw new Problem(
+      "settings/invalid",
+      "a comment is about a merged change, on all hosts that it touches",
+      {
+        hint: "with --comment give --change ID, or nothing for all changes that were merged lately",
+      },
+    )
+  }
+  await using vault = await openVault(vaultOptions(settings, world, false), signal)
+  const fleet = await fleetFor(settings, vault, world, signal)
+  const [{ commentImpacts }, { discussionsOf }] = await Promise.all([
+    import("../flows/impact-comments.ts"),
+    import("./forge.ts"),
+  ])
+  const discussions = await discussionsOf(settings, vault, world)
+  const tools = { vault, fleet, profile: profileOf(fleet), now: world.now, discussions }
+  return await commentImpacts({ ...ofSettings(settings), change }, tools, signal)
+}
+
+const ofSettings = (settings: Settings) => ({
+  windowSeconds: settings.windowMs / 1000,
+  hosts: [],
+  thresholds: { investigate: settings.investigateAbove / 100, reduce: settings.reduceAbove / 100 },
+})
 
 /** One of `change`, `at` and `since`. */
 function subjectOf({ change, at, since }: Settings, now: Date): ImpactRequest["of"] {

@@ -4,108 +4,43 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { ImpactReport } from "../../src/core/impact.ts"
-import { Secret } from "../../src/core/secret.ts"
-import type { TrafficDay } from "../../src/core/traffic.ts"
-import { mergeDays, writeDay } from "../../src/core/traffic-day.ts"
-import type { HostRecord, Vault } from "../../src/core/vault.ts"
-import { parseFleet } from "../../src/fleet/parse.ts"
-import { review } from "../../src/flows/review.ts"
-import { powermta } from "../../src/profiles/powermta/index.ts"
-import { unlockKey } from "../../src/seal/private-key.ts"
-import { signSnapshot } from "../../src/seal/snapshot.ts"
-import { openVault } from "../../src/stores/index.ts"
+import { mergeDays } from "../../src/core/traffic-day.ts"
+import type { Vault } from "../../src/core/vault.ts"
 import { succeed } from "../lab/child.ts"
 import { action, cli } from "../lab/cli.ts"
-import { fleetYml } from "../lab/fleet-file.ts"
 import { gitHttp } from "../lab/git-http.ts"
-import { ageKey, sshKey } from "../lab/keys.ts"
-import { type Simulation, simulate, simulatedHosts } from "../lab/traffic.ts"
-
-const signal = new AbortController().signal
-const deferralsOn = "<acct-file /var/log/pmta/diag.csv>\n    records t,tq\n</acct-file>\n"
-const config = (limit: number, accounting = deferralsOn) =>
-  `<domain gmail.com>\n    max-smtp-out ${limit}\n</domain>\n${accounting}`
+import { type Simulation, simulatedHosts } from "../lab/traffic.ts"
+import {
+  config,
+  countedDays,
+  fill,
+  simulatedFleet,
+  simulatedVault,
+  tellChange,
+  worseAtGmail,
+} from "./impact-setting.ts"
 
 let place = ""
 let simulation: Simulation
 let change = ""
 
-/** What a vault holds once runs have read these hosts: the doors under test only ever read it. */
-async function fill(vault: Vault, text: string, days: readonly TrafficDay[]): Promise<void> {
-  const key = unlockKey("signing-key", new Secret((await sshKey("ed25519")).privateKey), null)
-  const blob = await vault.stage(Buffer.from(text), signal)
-  const prepare = (records: ReadonlyMap<string, HostRecord>) =>
-    simulatedHosts.map(host => ({
-      snapshot: signSnapshot(
-        {
-          ...{
-            format: 1,
-            host,
-            previous: null,
-            profile: "powermta",
-            tool: "test",
-            run: null,
-            categories: {},
-          },
-          sequence: (records.get(host)?.latest?.sequence ?? 0) + 1,
-          takenAt: new Date().toISOString(),
-        } as const,
-        key,
-      ),
-      live: { removed: ["files"], written: new Map([["files/etc/pmta/config", blob]]) },
-      ...{ hint: null, pages: new Map(), segments: [] },
-      traffic: days.filter(day => day.host === host).map(writeDay),
-    }))
-  await vault.record(prepare, simulatedHosts, signal)
-}
-
-function countedDays(): readonly TrafficDay[] {
-  return [...simulation.files].flatMap(([host, text]) => {
-    const counter = powermta.traffic(host, [], Date.parse("2026-03-05T00:00:00Z"))
-    const tap = counter.tap("acct.csv")
-    tap.push(Buffer.from(text))
-    tap.end()
-    return counter.days()
-  })
-}
-
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), "pmta-impact-"))
-  simulation = simulate(1, { deferralsBefore: 0.03, deferralsAfter: 0.25, isps: ["gmail.com"], ips: null })
+  simulation = worseAtGmail()
   for (const [host, text] of simulation.files) await writeFile(join(place, `${host}.csv`), text)
-  const [first, second, hostKey] = await Promise.all([ageKey(), ageKey(), sshKey("ed25519")])
-  const hosts = simulatedHosts.map((name, index) => ({
-    ...{ name, address: `192.0.2.${index + 1}`, port: 22, user: "backup" },
-    hostKeys: { ed25519: hostKey.publicKey, ecdsa: "", rsa: "" },
-  }))
-  const recipients = [first.recipient, second.recipient]
-  const fleet = fleetYml({ hosts, recipients, signers: [hostKey.publicKey] })
-  let now = simulation.changeAt - 86_400
-  await using vault = await openVault(
-    {
-      location: join(place, "vault"),
-      environment: { PATH: process.env["PATH"] ?? "", HOME: place },
-      ...{ token: null, scratch: place, create: true, now: () => new Date(now * 1000) },
-    },
-    signal,
-  )
-  await vault.addFleet(fleet, signal)
-  const tools = { fleet: parseFleet(fleet, "fleet.yml"), profile: powermta, vault, forge: null, lookup: null }
-  const read = async () => {
-    const how = { mostOpen: 10, now: () => new Date(now * 1000), run: null }
-    return (await review({ ...tools, ...how }, signal)).proposals
+  const fleet = await simulatedFleet()
+  const where = { location: join(place, "vault"), scratch: place, token: null }
+  const days = countedDays(simulation)
+  const ground = {
+    open: async (at: number) => await simulatedVault(where, at),
+    accept: async (id: string, vault: Vault) => await vault.accept(id, AbortSignal.timeout(60_000)),
+    ...{ fleet, forge: () => null },
   }
-  await fill(vault, config(6), [])
-  const [baseline] = await read()
-  await vault.accept(baseline?.id ?? "", signal)
-  now = simulation.changeAt - 600
-  await fill(vault, config(6), [])
-  // The next run comes half an hour later, sees the raised limit, and reads what was logged up to then and after.
-  now = simulation.changeAt
-  const days = countedDays()
-  await fill(vault, config(8), days.slice(0, 2))
-  change = (await read())[0]?.id ?? ""
-  await fill(vault, config(8), days.slice(2))
+  await using vault = await ground.open(0)
+  await vault.addFleet(fleet, AbortSignal.timeout(60_000))
+  change = await tellChange(ground, simulation, days.slice(0, 2))
+  await using later = await ground.open(simulation.changeAt)
+  await fill(later, config(8), days.slice(2))
 })
 
 afterAll(async () => {
@@ -251,15 +186,9 @@ test("counts lie in the vault without an address, and go when they are old", asy
     simulatedHosts.flatMap(host => [`stats/${host}/2026-03-02.json`, `stats/${host}/2026-03-03.json`]),
   )
   for (const name of names) expect(gitIn("show", `bundles:${name}`)).not.toMatch(/@|user\d/)
-  await using vault = await openVault(
-    {
-      location: join(place, "vault"),
-      environment: { PATH: process.env["PATH"] ?? "", HOME: place },
-      ...{ token: null, scratch: place, create: false, now: () => new Date("2026-04-14T00:00:00Z") },
-    },
-    signal,
-  )
-  const [day] = countedDays()
+  const where = { location: join(place, "vault"), scratch: place, token: null }
+  await using vault = await simulatedVault(where, Date.parse("2026-04-14T00:00:00Z") / 1000)
+  const [day] = countedDays(simulation)
   if (day === undefined) throw new Error("there are days")
   await fill(vault, config(8), [mergeDays([{ ...day, host: "mta1", day: "2026-04-13" }])])
   expect(gitIn("ls-tree", "--name-only", "bundles", "stats/mta1/").trim().split("\n")).toEqual([

@@ -63,6 +63,36 @@ export function issueAnswer(operation: Operation, status: number, issue: Issue):
   return { ...shape, number: issue.number, title: issue.title, body: issue.body, state: issue.state, labels }
 }
 
+/** An id says of which pull request a comment is, and its place there. */
+export const commentsOfPull = 1000
+
+export function commentAnswer(operation: Operation, pull: Pull, place: number): Shape {
+  const shape = sampleItem(operation, operation.method === "POST" ? 201 : 200)
+  const isOutsider = pull.outsiders.has(place)
+  return {
+    ...shape,
+    id: pull.number * commentsOfPull + place,
+    body: pull.comments[place],
+    user: userAnswer(isOutsider ? "User" : "Bot"),
+    author_association: "NONE",
+  }
+}
+
+function userAnswer(type: "User" | "Bot"): Shape {
+  const links = ["followers", "following", "gists", "starred", "subscriptions", "organizations", "repos"]
+  const urls = [
+    "avatar_url",
+    "url",
+    "html_url",
+    ...[...links, "events", "received_events"].map(name => `${name}_url`),
+  ]
+  return {
+    ...{ login: type === "Bot" ? "github-actions[bot]" : "somebody", id: 1, node_id: "U_1", gravatar_id: "" },
+    ...Object.fromEntries(urls.map(name => [name, "https://github.invalid/user"])),
+    ...{ type, site_admin: false },
+  }
+}
+
 export const labelAnswer = (name: string): Shape => ({
   id: 1,
   node_id: "LA_1",

@@ -147,8 +147,8 @@ export async function githubStandIn(): Promise<GitHubStandIn> {
       const message = ["-m", `Merge pull request #${number}`]
       const commit = (await repository.git(...who, "commit-tree", tree, ...parents, ...message)).trim()
       await repository.git("update-ref", "refs/heads/main", commit, main)
-      pull.mergedAt = tick(state)
-      pull.updatedAt = pull.mergedAt
+      pull.mergedAt = new Date().toISOString()
+      pull.updatedAt = tick(state)
       pull.state = "closed"
     },
     async close(number, { deleteBranch = false } = {}) {

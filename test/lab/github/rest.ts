@@ -1,6 +1,16 @@
 /** What GitHub's REST API does with the requests that this project makes, its refusals included. */
 import { finish } from "../child.ts"
-import { type Answer, failed, good, invalid, issueAnswer, labelAnswer, pullAnswer } from "./answers.ts"
+import {
+  type Answer,
+  commentAnswer,
+  commentsOfPull,
+  failed,
+  good,
+  invalid,
+  issueAnswer,
+  labelAnswer,
+  pullAnswer,
+} from "./answers.ts"
 import { type Asked, type operationFor, sampleAnswer } from "./contract.ts"
 import { followRefs, nextNumber, type Pull, type State, tick } from "./state.ts"
 
@@ -77,9 +87,27 @@ const handlers: Readonly<Record<string, Handler>> = {
   "POST /issues/{issue_number}/comments": (state, { operation, body, number }) => {
     const pull = pullAt(state, number)
     if (pull === undefined) return notHere
+    if (!state.rules.mayWritePulls) return forbidden
+    const fault = textFault("IssueComment", body)
+    if (fault !== null) return fault
     pull.comments.push(String(body["body"]))
     pull.updatedAt = tick(state)
-    return good(201, { ...(sampleAnswer(operation, 201) as object), body: body["body"] })
+    return good(201, commentAnswer(operation, pull, pull.comments.length - 1))
+  },
+  "GET /issues/{issue_number}/comments": (state, { operation, query, number }) => {
+    const pull = pullAt(state, number)
+    if (pull === undefined) return notHere
+    const comments = pull.comments.map((_, place) => commentAnswer(operation, pull, place))
+    return good(200, page(comments, query))
+  },
+  "PATCH /issues/comments/{comment_id}": (state, { operation, body, last }) => {
+    const [number, place] = [Math.floor(Number(last) / commentsOfPull), Number(last) % commentsOfPull]
+    const pull = pullAt(state, number)
+    if (pull?.comments[place] === undefined) return notHere
+    if (!state.rules.mayWritePulls) return forbidden
+    pull.comments[place] = String(body["body"])
+    pull.updatedAt = tick(state)
+    return good(200, commentAnswer(operation, pull, place))
   },
   "POST /issues/{issue_number}/labels": (state, { body, number }) => {
     const pull = pullAt(state, number)
@@ -194,7 +222,7 @@ async function createPull(
     title: String(body["title"]),
     body: String(body["body"] ?? ""),
     ...{ head, fork: null, headSha, state: "open", mergedAt: null, createdAt: now, updatedAt: now },
-    ...{ labels: [], reviewers: [], comments: [] },
+    ...{ labels: [], reviewers: [], comments: [], outsiders: new Set<number>() },
   }
   state.pulls.push(pull)
   return good(201, pullAnswer(state, operation, 201, pull, base))

@@ -14,6 +14,8 @@ export interface Pull {
   labels: string[]
   reviewers: string[]
   comments: string[]
+  /** places in `comments` of those that somebody wrote who has no rights here */
+  readonly outsiders: Set<number>
   readonly createdAt: string
   updatedAt: string
 }

@@ -1,0 +1,92 @@
+import { r as readMark } from "./mark.js";
+import { t as client } from "./client.js";
+// src/propose/github/comments.ts
+const prefix = "drift/";
+const perPage = 100;
+/** Of closed pull requests, and of the comments of one. */
+const maxPages = 5;
+/** Who may write to the repository; what others write there is no comment of ours, whatever its first line is. */
+const insiders = /* @__PURE__ */ new Set([
+	"OWNER",
+	"MEMBER",
+	"COLLABORATOR"
+]);
+/**
+* Comments on merged pull requests: one request that lists them, then one for each to read its comments, and one to
+* write where something is new.
+*/
+function gitHubDiscussions(access) {
+	const { owner, repo } = access;
+	const calls = client(access);
+	const target = {
+		owner,
+		repo
+	};
+	const commentOf = async ({ number }, firstLine, signal) => {
+		for (let page = 1; page <= maxPages; page++) {
+			const query = {
+				...target,
+				issue_number: number,
+				per_page: perPage,
+				page
+			};
+			const { data } = await calls.call(`read the comments of pull request #${number}`, (octokit) => octokit.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", query), signal);
+			const found = data.find(({ body, user, author_association }) => body?.startsWith(firstLine) === true && (user?.type === "Bot" || insiders.has(author_association ?? "NONE")));
+			if (found !== void 0 || data.length < perPage) return found ?? null;
+		}
+		return null;
+	};
+	return {
+		name: `GitHub ${owner}/${repo}`,
+		requests: calls.requests,
+		async merged(since, signal) {
+			const found = [];
+			for (let page = 1; page <= maxPages; page++) {
+				const order = {
+					sort: "updated",
+					direction: "desc"
+				};
+				const { data } = await calls.call("list its merged pull requests", (octokit) => octokit.request("GET /repos/{owner}/{repo}/pulls", {
+					...target,
+					state: "closed",
+					...order,
+					per_page: perPage,
+					page
+				}), signal);
+				for (const { head, base, number, html_url: url, body, merged_at: mergedAt } of data) {
+					if (!(head.ref.startsWith(prefix) && head.repo?.full_name === base.repo.full_name) || mergedAt === null || new Date(mergedAt) < since) continue;
+					found.push({
+						id: head.ref.slice(6),
+						number,
+						url,
+						mark: readMark(body ?? "")
+					});
+				}
+				const last = data.at(-1);
+				if (data.length < perPage || last === void 0 || new Date(last.updated_at) < since) break;
+			}
+			return found;
+		},
+		async comment(page, text, signal) {
+			const [firstLine = ""] = text.split("\n", 1);
+			const known = await commentOf(page, firstLine, signal);
+			const doing = `comment on pull request #${page.number}`;
+			if (known === null) {
+				await calls.call(doing, (octokit) => octokit.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+					...target,
+					issue_number: page.number,
+					body: text
+				}), signal);
+				return "made";
+			}
+			if (known.body?.replaceAll("\r", "").trimEnd() === text.trimEnd()) return "same";
+			await calls.call(doing, (octokit) => octokit.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+				...target,
+				comment_id: known.id,
+				body: text
+			}), signal);
+			return "updated";
+		}
+	};
+}
+export { gitHubDiscussions };
