@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { createCipheriv, hkdfSync, randomBytes as randomBytes$4 } from "node:crypto";
+import { createCipheriv, createSecretKey, hkdfSync, randomBytes as randomBytes$4 } from "node:crypto";
 // node_modules/@noble/hashes/utils.js
 /**
 * Checks if something is Uint8Array. Be careful: nodejs Buffer will return true.
@@ -11110,17 +11110,26 @@ function isCryptoKey(key) {
 const chunkBytes = 65536;
 /**
 * @param recipients  `age1…` strings; kinds, mixing and duplicates were checked by `fleet/`
+* @param parts       that make up the plaintext, in order
 * @returns           a binary age file
 * @throws            Problem "seal/no-recipient", "seal/recipient-unusable"
 */
-async function encrypt(recipients, plaintext) {
+async function encrypt(recipients, ...parts) {
+	const file = await encryption(recipients);
+	return Buffer.concat([
+		file.head,
+		...parts.flatMap((part) => [...file.add(part)]),
+		...file.end()
+	]);
+}
+/** As `encrypt`, for a plaintext that is not in memory as a whole. */
+async function encryption(recipients) {
 	const { header, fileKey } = await sealHeader(recipients);
 	const nonce = randomBytes$4(16);
-	return Buffer.concat([
-		header,
-		nonce,
-		...sealPayload(payloadKey(fileKey, nonce), plaintext)
-	]);
+	return {
+		head: Buffer.concat([header, nonce]),
+		...sealPayload(payloadKey(fileKey, nonce))
+	};
 }
 /** The header and the key that it wraps: the library is asked to seal nothing, and its payload is cut off. */
 async function sealHeader(recipients) {
@@ -11143,19 +11152,38 @@ async function sealHeader(recipients) {
 		fileKey
 	};
 }
+/** As an object: from bytes, Node would make one for each chunk. */
 function payloadKey(fileKey, nonce) {
-	return Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32));
+	return createSecretKey(Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32)));
 }
-/** STREAM: chunks of 64 KiB under a counter nonce, the last one marked; an empty payload is one empty chunk. */
-function* sealPayload(key, plaintext) {
-	const last = Math.max(0, Math.ceil(plaintext.length / chunkBytes) - 1);
-	for (let index = 0; index <= last; index++) {
-		const nonce = payloadNonce(index, index === last);
+/**
+* STREAM: chunks of 64 KiB under a counter nonce, the last one marked; an empty payload is one empty chunk. A full
+* chunk waits until it is known whether another follows.
+*/
+function sealPayload(key) {
+	let waiting = [];
+	let bytes = 0;
+	let index = 0;
+	function* seal(isLast) {
+		const nonce = payloadNonce(index++, isLast);
 		const cipher = createCipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });
-		yield cipher.update(plaintext.subarray(index * chunkBytes, (index + 1) * chunkBytes));
+		for (const part of waiting) yield cipher.update(part);
+		[waiting, bytes] = [[], 0];
 		cipher.final();
 		yield cipher.getAuthTag();
 	}
+	return {
+		*add(plaintext) {
+			for (let at = 0; at < plaintext.length;) {
+				if (bytes === 65536) yield* seal(false);
+				const part = plaintext.subarray(at, at + chunkBytes - bytes);
+				waiting.push(part);
+				bytes += part.length;
+				at += part.length;
+			}
+		},
+		end: () => seal(true)
+	};
 }
 /** The nonce of one chunk: eleven bytes of counter, one that marks the last chunk. */
 function payloadNonce(index, isLast) {
@@ -11164,4 +11192,4 @@ function payloadNonce(index, isLast) {
 	nonce[11] = isLast ? 1 : 0;
 	return nonce;
 }
-export { generateIdentity as a, Decrypter as i, encrypt as n, identityToRecipient as o, payloadNonce as r, base64 as s, chunkBytes as t };
+export { Decrypter as a, base64 as c, payloadNonce as i, encrypt as n, generateIdentity as o, encryption as r, identityToRecipient as s, chunkBytes as t };

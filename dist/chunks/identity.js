@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { i as Decrypter, r as payloadNonce, s as base64, t as chunkBytes } from "./age.js";
+import { a as Decrypter, c as base64, i as payloadNonce, t as chunkBytes } from "./age.js";
 import { createDecipheriv, hkdfSync } from "node:crypto";
 // node_modules/age-encryption/dist/armor.js
 /**

@@ -3,7 +3,7 @@
  * the bytes, is sealed by the runtime's own ChaCha20-Poly1305, as the library's is about nine times slower.
  * Source: C2SP, "age", sections "Payload" and "Header".
  */
-import { createCipheriv, hkdfSync, randomBytes } from "node:crypto"
+import { createCipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto"
 import { Encrypter } from "age-encryption"
 import { Problem } from "../core/problem.ts"
 
@@ -13,13 +13,30 @@ export const nonceBytes = 16
 
 /**
  * @param recipients  `age1…` strings; kinds, mixing and duplicates were checked by `fleet/`
+ * @param parts       that make up the plaintext, in order
  * @returns           a binary age file
  * @throws            Problem "seal/no-recipient", "seal/recipient-unusable"
  */
-export async function encrypt(recipients: readonly string[], plaintext: Uint8Array): Promise<Buffer> {
+export async function encrypt(
+  recipients: readonly string[],
+  ...parts: readonly Uint8Array[]
+): Promise<Buffer> {
+  const file = await encryption(recipients)
+  return Buffer.concat([file.head, ...parts.flatMap(part => [...file.add(part)]), ...file.end()])
+}
+
+/** A binary age file in the making: what these give, in order, is the file. */
+export interface Encryption {
+  readonly head: Buffer
+  add(plaintext: Uint8Array): Iterable<Buffer>
+  end(): Iterable<Buffer>
+}
+
+/** As `encrypt`, for a plaintext that is not in memory as a whole. */
+export async function encryption(recipients: readonly string[]): Promise<Encryption> {
   const { header, fileKey } = await sealHeader(recipients)
   const nonce = randomBytes(nonceBytes)
-  return Buffer.concat([header, nonce, ...sealPayload(payloadKey(fileKey, nonce), plaintext)])
+  return { head: Buffer.concat([header, nonce]), ...sealPayload(payloadKey(fileKey, nonce)) }
 }
 
 /** The header and the key that it wraps: the library is asked to seal nothing, and its payload is cut off. */
@@ -52,19 +69,40 @@ async function sealHeader(recipients: readonly string[]) {
   return { header: empty.subarray(0, empty.length - nonceBytes - tagBytes), fileKey }
 }
 
-function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): Buffer {
-  return Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32))
+/** As an object: from bytes, Node would make one for each chunk. */
+function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32)))
 }
 
-/** STREAM: chunks of 64 KiB under a counter nonce, the last one marked; an empty payload is one empty chunk. */
-function* sealPayload(key: Buffer, plaintext: Uint8Array): Generator<Buffer> {
-  const last = Math.max(0, Math.ceil(plaintext.length / chunkBytes) - 1)
-  for (let index = 0; index <= last; index++) {
-    const nonce = payloadNonce(index, index === last)
+/**
+ * STREAM: chunks of 64 KiB under a counter nonce, the last one marked; an empty payload is one empty chunk. A full
+ * chunk waits until it is known whether another follows.
+ */
+function sealPayload(key: KeyObject): Pick<Encryption, "add" | "end"> {
+  let waiting: Uint8Array[] = []
+  let bytes = 0
+  let index = 0
+
+  function* seal(isLast: boolean): Generator<Buffer> {
+    const nonce = payloadNonce(index++, isLast)
     const cipher = createCipheriv("chacha20-poly1305", key, nonce, { authTagLength: tagBytes })
-    yield cipher.update(plaintext.subarray(index * chunkBytes, (index + 1) * chunkBytes))
+    for (const part of waiting) yield cipher.update(part)
+    ;[waiting, bytes] = [[], 0]
     cipher.final()
     yield cipher.getAuthTag()
+  }
+
+  return {
+    *add(plaintext) {
+      for (let at = 0; at < plaintext.length; ) {
+        if (bytes === chunkBytes) yield* seal(false)
+        const part = plaintext.subarray(at, at + chunkBytes - bytes)
+        waiting.push(part)
+        bytes += part.length
+        at += part.length
+      }
+    },
+    end: () => seal(true),
   }
 }
 
