@@ -1,9 +1,10 @@
 import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
 import { promisify } from "node:util";
-import { constants, gzip, zstdCompress } from "node:zlib";
+import { constants, gzip, zstdCompress, zstdDecompress } from "node:zlib";
 // src/seal/compress.ts
 const zstd = promisify(zstdCompress);
 const gz = promisify(gzip);
+const unzstd = promisify(zstdDecompress);
 /** One frame or member, off the main thread: both run on the runtime's pool. */
 async function compress(bytes, compression) {
 	const chunkSize = Math.max(1024, bytes.length + (bytes.length >> 7));
@@ -17,6 +18,13 @@ async function compress(bytes, compression) {
 			[constants.ZSTD_c_compressionLevel]: 3,
 			[constants.ZSTD_c_checksumFlag]: 1
 		}
+	});
+}
+/** @param bytes  what one whole frame holds */
+async function decompressFrame(frame, bytes) {
+	return await unzstd(frame, {
+		chunkSize: bytes + 64,
+		maxOutputLength: bytes
 	});
 }
 // src/seal/bundle.ts
@@ -92,4 +100,4 @@ function manifestOf(content, entries) {
 }
 /** What the name of a bundle ends in. */
 const bundleEnding = (compression) => compression === "gzip" ? "tar.gz.age" : "tar.zst.age";
-export { compress as i, manifestPath as n, sealBundle as r, bundleEnding as t };
+export { decompressFrame as a, compress as i, manifestPath as n, sealBundle as r, bundleEnding as t };

@@ -1,4 +1,4 @@
-import { n as keyTime } from "./log.js";
+import { i as keyTime } from "./log.js";
 import { a as sign, i as reportNamespace } from "./snapshot.js";
 import { t as checkSigner } from "./trust.js";
 // src/flows/evidence.ts

@@ -1,12 +1,14 @@
 import { n as recipientsOf } from "./fleet.js";
-import { n as keyTime, t as escapedName } from "./log.js";
+import { i as keyTime, n as escapedName } from "./log.js";
 import { l as hostPath, o as factsYaml, r as mirrorOutline, u as mirrorPath } from "./review.js";
 import { t as Problem } from "./problem.js";
 import { i as throughLinks, n as pathPattern } from "./path-pattern.js";
 import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
 import { r as lastSeen, t as asLastSeen } from "./last-seen.js";
 import { n as logsOf, r as survey, t as listLogs } from "./list-logs.js";
-import { i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
+import { a as decompressFrame, i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
+import { t as Secret } from "./secret.js";
+import { i as withoutLastBlock } from "./zstd-frame.js";
 import { n as encrypt } from "./age.js";
 import { o as newHint } from "./trust.js";
 import { n as skipReasons } from "./traffic.js";
@@ -354,6 +356,8 @@ function withoutTwins(entries) {
 /** Where a growing file may be cut: behind a line end that ends a record, so that no segment begins within one. */
 const quote = 34;
 const newline = 10;
+/** What is longer is no record: a file without line ends, or with a stray quote. */
+const maxRecordBytes = 4194304;
 /**
 * @param csv     whether line ends within quotes are part of a field (RFC 4180, 2.6); a doubled quote closes and
 *                opens again
@@ -361,21 +365,38 @@ const newline = 10;
 */
 function recordEnds(csv, quoted) {
 	let inside = csv && quoted;
+	let [seen, end, gaveUp] = [
+		0,
+		0,
+		false
+	];
+	/** @returns  bytes of these up to the last end of a record; 0 when none ends here */
+	function lastEnd(content) {
+		if (!csv) return content.lastIndexOf(newline) + 1;
+		if (countOf(content, quote) % 2 === 1) inside = !inside;
+		let within = inside;
+		for (let at = content.length - 1; at >= 0; at--) if (content[at] === quote) within = !within;
+		else if (content[at] === newline && !within) return at + 1;
+		return 0;
+	}
 	return {
-		next(content) {
-			if (!csv) return content.lastIndexOf(newline) + 1;
-			if (countOf(content, quote) % 2 === 1) inside = !inside;
-			let within = inside;
-			for (let at = content.length - 1; at >= 0; at--) if (content[at] === quote) within = !within;
-			else if (content[at] === newline && !within) return at + 1;
-			return 0;
+		see(content) {
+			const found = lastEnd(content);
+			if (found > 0) end = seen + found;
+			else if (seen + content.length - end > 4194304) {
+				[inside, gaveUp] = [false, true];
+				end = seen + (content.lastIndexOf(newline) + 1 || content.length);
+			}
+			seen += content.length;
 		},
-		give(content) {
-			inside = false;
-			return content.lastIndexOf(newline) + 1 || content.length;
+		get end() {
+			return end;
 		},
 		get quoted() {
 			return inside;
+		},
+		get gaveUp() {
+			return gaveUp;
 		}
 	};
 }
@@ -388,14 +409,17 @@ function countOf(content, byte) {
 /** Accounting files are CSV, whatever number or date rotation put behind their names. */
 const isCsv = (path) => /\.csv(\.[^/]*)?$/i.test(path);
 // src/seal/segments.ts
-/** Plaintext and ciphertext of a segment, at most, give or take a piece: what fits into memory several times. */
+/** Plaintext and ciphertext of a segment, at most, or one piece: what fits into memory several times. */
 const mostPlain = 67108864;
-const mostPacked = 2097152;
-/** @param first  where the range begins in the file */
+const mostPacked = 4194304;
+/**
+* @param first      where the range begins in the file
+* @param tailBytes  to be marked at its end, at most `endingBytes`
+*/
 function sealSegments(first, tailBytes, tools) {
 	let segment = begin(first);
-	/** the piece within which the segment may have to end */
-	let held = null;
+	/** the piece within which the segment may end, and those behind it, in which it may not */
+	let held = [];
 	let tail = Buffer.alloc(0);
 	let storing = Promise.resolve();
 	function begin(at) {
@@ -407,15 +431,41 @@ function sealSegments(first, tailBytes, tools) {
 			mac: tools.fingerprint()
 		};
 	}
-	async function append(content, frame) {
-		if (content.length === 0) return;
-		const part = frame !== null && tools.compression === "zstd" ? frame : await compress(content, tools.compression);
+	function append(part) {
 		segment.mac.update(part);
 		segment.parts.push(part);
 		segment.packed += part.length;
-		segment.end += content.length;
-		const last = content.subarray(Math.max(0, content.length - tailBytes));
-		tail = Buffer.concat([tail, last]).subarray(-tailBytes);
+	}
+	/** @param ending  the last bytes of what the parts hold in all */
+	function appended(bytes, ending) {
+		segment.end += bytes;
+		tail = Buffer.concat([tail, ending.subarray(-tailBytes)]).subarray(-tailBytes);
+	}
+	async function appendWhole(piece) {
+		if (piece.bytes === 0) return;
+		append(piece.frame !== null && tools.compression === "zstd" ? piece.frame : await compress(await contentOf(piece), tools.compression));
+		appended(piece.bytes, piece.ending.reveal("mark the end of what is stored"));
+	}
+	/** @returns  what is left of the piece */
+	async function appendUpTo(piece, cut) {
+		if (cut === piece.bytes) {
+			await appendWhole(piece);
+			return plain(/* @__PURE__ */ new Uint8Array(0));
+		}
+		const ending = piece.ending.reveal("compress it apart from what follows");
+		const left = ending.subarray(ending.length - (piece.bytes - cut));
+		const before = tools.compression === "zstd" ? beforeLastBlock(piece, cut, tailBytes) : null;
+		if (before === null) {
+			const content = await contentOf(piece);
+			append(await compress(content.subarray(0, cut), tools.compression));
+			appended(cut, content.subarray(0, cut));
+			return plain(content.subarray(cut));
+		}
+		append(before);
+		const within = ending.subarray(-piece.lastBlockBytes, ending.length - left.length);
+		if (within.length > 0) append(await compress(within, tools.compression));
+		appended(cut, ending.subarray(0, ending.length - left.length));
+		return plain(left);
 	}
 	/** Sealing goes on while the next pieces come; two segments are in memory then, not more. */
 	async function seal() {
@@ -423,7 +473,7 @@ function sealSegments(first, tailBytes, tools) {
 		segment = begin(end);
 		if (end === start) return;
 		await storing;
-		storing = encrypt(tools.recipients, Buffer.concat(parts)).then((bytes) => tools.store({
+		storing = encrypt(tools.recipients, ...parts).then((bytes) => tools.store({
 			first: start,
 			end,
 			bytes,
@@ -433,36 +483,31 @@ function sealSegments(first, tailBytes, tools) {
 	}
 	return {
 		async add(piece, cut) {
-			const content = piece.content.reveal("seal it");
-			if (held !== null && cut === 0) {
-				held = {
-					content: Buffer.concat([held.content, content]),
-					frame: null,
-					cut: held.cut
-				};
+			if (cut === 0) {
+				held.push({
+					piece,
+					cut
+				});
 				return;
 			}
-			if (held !== null) await append(held.content, held.frame);
-			held = {
-				content,
-				frame: piece.frame,
+			for (const before of held) await appendWhole(before.piece);
+			held = [{
+				piece,
 				cut
-			};
-			if (!(segment.end - segment.first + content.length > mostPlain || segment.packed > mostPacked) || cut === 0) return;
-			await append(content.subarray(0, cut), cut === content.length ? piece.frame : null);
-			await seal();
-			held = cut === content.length ? null : {
-				content: content.subarray(cut),
-				frame: null,
+			}];
+			const packedBytes = piece.frame?.length ?? 0;
+			if (!(segment.end - segment.first + 2 * piece.bytes > mostPlain || segment.packed + 2 * packedBytes > mostPacked)) return;
+			held = [{
+				piece: await appendUpTo(piece, cut),
 				cut: 0
-			};
+			}];
+			await seal();
 		},
 		async finish(whole) {
-			if (held !== null) {
-				const bytes = whole ? held.content.length : held.cut;
-				await append(held.content.subarray(0, bytes), bytes === held.content.length ? held.frame : null);
-				held = null;
-			}
+			const [start] = held;
+			if (whole) for (const { piece } of held) await appendWhole(piece);
+			else if (start !== void 0 && start.cut > 0) await appendUpTo(start.piece, start.cut);
+			held = [];
 			const { end } = segment;
 			await seal();
 			await storing;
@@ -479,6 +524,23 @@ function sealSegments(first, tailBytes, tools) {
 			};
 		}
 	};
+}
+function plain(content) {
+	return {
+		bytes: content.length,
+		ending: new Secret(content),
+		frame: null,
+		lastBlockBytes: 0
+	};
+}
+async function contentOf({ bytes, ending, frame }) {
+	return frame === null ? ending.reveal("compress it") : await decompressFrame(frame, bytes);
+}
+/** The piece's frame up to its last block, if the cut lies in that, and what is before the cut is known in clear. */
+function beforeLastBlock({ bytes, ending, frame, lastBlockBytes }, cut, tailBytes) {
+	const known = bytes - ending.size;
+	const isNear = cut >= bytes - lastBlockBytes && (known === 0 || cut - known >= tailBytes);
+	return frame !== null && isNear ? withoutLastBlock(Buffer.from(frame.buffer, frame.byteOffset, frame.length)) : null;
 }
 // src/flows/put-proven.ts
 /** Nothing counts as a backup before it was read back. */
@@ -548,22 +610,24 @@ async function captureFile(entry, known, open, tools) {
 	const tap = await tapOf(entry, known, tools);
 	const paced = pacer(tools);
 	let head = first === 0 ? Buffer.alloc(0) : null;
+	let kept = 0;
 	let late = false;
 	if (await tools.session.readRange(entry, {
 		first,
 		end: entry.size
-	}, async (piece) => {
-		const content = piece.content.reveal("find the ends of its records");
-		let cut = ends.next(content);
-		if (cut === 0 && content.length === 4194304) {
-			cut = ends.give(content);
-			tools.findings.add(`${entry.path} has a record above 4194304 bytes; it is kept, in pieces`);
+	}, {
+		async see(secret) {
+			const content = secret.reveal("find the ends of its records");
+			ends.see(content);
+			if (head !== null && head.length < 4096) head = Buffer.concat([head, content.subarray(0, 4096 - head.length)]);
+			await tap?.push(content);
+		},
+		async keep(piece) {
+			await segments.add(piece, Math.max(0, ends.end - kept));
+			kept += piece.bytes;
+			await paced();
+			if (performance.now() >= tools.deadline) throw new OutOfTime();
 		}
-		if (head !== null && head.length < 4096) head = Buffer.concat([head, content.subarray(0, 4096 - head.length)]);
-		await segments.add(piece, cut);
-		await tap?.push(content);
-		await paced();
-		if (performance.now() > tools.deadline) throw new OutOfTime();
 	}, tools.signal).catch((error) => {
 		if (!(error instanceof OutOfTime)) throw error;
 		late = true;
@@ -573,6 +637,7 @@ async function captureFile(entry, known, open, tools) {
 		file: known,
 		bytes: 0
 	};
+	if (ends.gaveUp) tools.findings.add(`${entry.path} has a record above ${maxRecordBytes} bytes; it is kept, in pieces`);
 	const { end, tail } = await segments.finish(!open && !late);
 	tools.segments.push(...stored);
 	const marks = await marksOf(file, entry, head, tail, end, late, tools);
@@ -689,10 +754,12 @@ function peekInto(session, signal) {
 		if (before !== void 0) return before;
 		const reading = (async () => {
 			const parts = [];
-			const take = async ({ content }) => {
-				parts.push(content.reveal("know the file again by it"));
-			};
-			return await session.readRange(entry, range, take, signal) === "whole" ? Buffer.concat(parts) : null;
+			return await session.readRange(entry, range, {
+				async see(content) {
+					parts.push(Buffer.from(content.reveal("know the file again by it")));
+				},
+				keep: async () => {}
+			}, signal) === "whole" ? Buffer.concat(parts) : null;
 		})();
 		known.set(name, reading);
 		return reading;
@@ -705,14 +772,14 @@ async function freeKey({ store, signal }, start, ending) {
 	for (let next = 2; taken.has(key); next++) key = `${start}.${next}.${ending}`;
 	return key;
 }
-/** Waits as long as it takes for the bytes received to be no more than the rate allows. */
-function pacer({ maxLogRate, session, signal }) {
+/** Waits as long as it takes for the bytes received to be no more than the rate allows, but not beyond the deadline. */
+function pacer({ maxLogRate, session, signal, deadline }) {
 	const started = performance.now();
 	const before = session.received();
 	return async () => {
 		if (maxLogRate === null) return;
-		const due = started + (session.received() - before) / maxLogRate * 1e3;
-		if (due > performance.now()) await setTimeout(due - performance.now(), void 0, { signal });
+		const due = Math.min(deadline, started + (session.received() - before) / maxLogRate * 1e3);
+		if (due > performance.now()) await setTimeout(due - performance.now() + 1, void 0, { signal });
 	};
 }
 // src/flows/due-logs.ts

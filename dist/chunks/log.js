@@ -1,5 +1,9 @@
 // src/core/log.ts
-const maxPieceBytes = 4194304;
+/** Starting zstd takes as long as compressing a MiB or two: the pieces are larger than what is held in clear. */
+const framedPieceBytes = 16777216;
+const plainPieceBytes = 4194304;
+/** More than a block of zstd's, which holds 128 KiB at most. */
+const endingBytes = 196608;
 /** The name of a file as one segment of a key that no file system and no git takes for anything else. */
 function escapedName(name) {
 	const escaped = [...Buffer.from(name)].map((byte) => {
@@ -12,4 +16,4 @@ function escapedName(name) {
 function keyTime(iso) {
 	return iso.replace(/[-:]/g, "").replace(".", "");
 }
-export { keyTime as n, maxPieceBytes as r, escapedName as t };
+export { plainPieceBytes as a, keyTime as i, escapedName as n, framedPieceBytes as r, endingBytes as t };

@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { n as keyTime } from "./log.js";
+import { i as keyTime } from "./log.js";
 import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { t as textDiff } from "./text.js";

@@ -1,16 +1,18 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as Problem } from "./problem.js";
 import { t as require_lib } from "./lib.js";
-import { r as maxPieceBytes } from "./log.js";
+import { a as plainPieceBytes, r as framedPieceBytes, t as endingBytes } from "./log.js";
 import { n as pathPattern, t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
+import { n as frameParts, r as lastBlockAt, t as MalformedFrame } from "./zstd-frame.js";
 import { n as StreamEnded, r as StreamStalled, t as ByteReader } from "./byte-reader.js";
 import { n as readTar, t as MalformedTar } from "./tar.js";
 import { createHash, hash } from "node:crypto";
 import { dirname } from "node:path";
 import { connect } from "node:net";
 import { promisify } from "node:util";
-import { zstdDecompress } from "node:zlib";
+import { createZstdDecompress, zstdDecompress } from "node:zlib";
+import { finished } from "node:stream/promises";
 // src/transports/ssh/host-key.ts
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 /** Signature algorithms to offer in negotiation, by type of host key; strongest first. No SHA-1. */
@@ -361,49 +363,6 @@ function decodeName(bytes) {
 		return null;
 	}
 }
-// src/core/zstd-frame.ts
-/** What no zstd writes. */
-var MalformedFrame = class extends Error {
-	name = "MalformedFrame";
-};
-const magic = 4247762216;
-const maxBlockBytes = 131072;
-const rle = 1;
-const reserved = 3;
-/**
-* The bytes of exactly one frame.
-* @throws MalformedFrame, StreamEnded, StreamStalled
-*/
-async function* frameParts(source) {
-	const start = await source.take(5);
-	if (start.readUInt32LE(0) !== magic) throw new MalformedFrame("no zstd frame where one was announced");
-	const descriptor = start.readUInt8(4);
-	const single = (descriptor & 32) !== 0;
-	const sizeBytes = [
-		single ? 1 : 0,
-		2,
-		4,
-		8
-	][descriptor >> 6] ?? 0;
-	const dictionaryBytes = [
-		0,
-		1,
-		2,
-		4
-	][descriptor & 3] ?? 0;
-	yield start;
-	yield await source.take((single ? 0 : 1) + dictionaryBytes + sizeBytes);
-	for (let last = false; !last;) {
-		const head = await source.take(3);
-		const bits = head.readUIntLE(0, 3);
-		last = (bits & 1) === 1;
-		const [type, size] = [bits >> 1 & 3, bits >> 3];
-		if (type === reserved || size > maxBlockBytes) throw new MalformedFrame("a zstd block that is none");
-		yield head;
-		yield await source.take(type === rle ? 1 : size);
-	}
-	if ((descriptor & 4) !== 0) yield await source.take(4);
-}
 // src/transports/ssh/zstd-frame.ts
 /** One zstd frame in the midst of a stream from a host. */
 /** Never less memory in one piece than this, and never more until it is needed. */
@@ -411,11 +370,27 @@ const leastPiece = 65536;
 const mostPiece = 8388608;
 const decompress = promisify(zstdDecompress);
 /**
-* Takes one frame, whole, and no byte more.
+* The content of one frame, taken whole, and no byte more.
 * @param maxBytes  of its content
 * @throws MalformedFrame, StreamEnded, StreamStalled
 */
 async function takeFrame(source, maxBytes) {
+	const packed = await packedFrame(source, maxBytes);
+	const chunkSize = Math.min(mostPiece, maxBytes + 64, Math.max(leastPiece, 10 * packed.length));
+	try {
+		return await decompress(packed, {
+			chunkSize,
+			maxOutputLength: maxBytes
+		});
+	} catch (cause) {
+		throw damaged(maxBytes, cause);
+	}
+}
+/**
+* One frame as it comes, whole, and no byte more.
+* @param maxBytes  of its content; a frame that is larger than any frame of that is none
+*/
+async function packedFrame(source, maxBytes) {
 	const parts = [];
 	let size = 0;
 	for await (const part of frameParts(source)) {
@@ -423,22 +398,128 @@ async function takeFrame(source, maxBytes) {
 		size += part.length;
 		if (size > maxBytes + overhead(maxBytes)) throw new MalformedFrame(`a zstd frame above ${maxBytes} bytes`);
 	}
-	const packed = Buffer.concat(parts);
-	const chunkSize = Math.min(mostPiece, maxBytes + 64, Math.max(leastPiece, 10 * size));
-	try {
-		return {
-			packed,
-			content: await decompress(packed, {
-				chunkSize,
-				maxOutputLength: maxBytes
-			})
-		};
-	} catch (cause) {
-		throw new MalformedFrame(`a damaged zstd frame, or one above ${maxBytes} bytes`, { cause });
-	}
+	return Buffer.concat(parts);
 }
 /** What does not compress comes with headers on top. */
 const overhead = (bytes) => 64 + (bytes >> 10);
+/** Large enough for few turns of the runtime's pool, small enough for a processor's cache. */
+const partBytes = 1048576;
+/**
+* Shows the content of a frame part by part, so that it is never in memory as a whole.
+* @param see  one part after the other; the memory of a part is taken back when it returns
+* @returns    bytes of the content, and of the last block's part in it
+* @throws MalformedFrame, and what `see` throws
+*/
+async function unpackInParts(frame, maxBytes, see) {
+	const stream = createZstdDecompress({ chunkSize: Math.min(partBytes, Math.max(leastPiece, maxBytes)) });
+	const memory = takenBack();
+	let bytes = 0;
+	let trouble;
+	const show = async (part) => {
+		if (bytes > maxBytes) throw damaged(maxBytes);
+		await see(part);
+	};
+	stream.on("data", (part) => {
+		bytes += part.length;
+		memory.now(part.buffer);
+		stream.pause();
+		show(part).then(() => stream.resume(), (error) => {
+			trouble ??= error;
+			stream.destroy();
+		});
+	});
+	const done = finished(stream).catch((cause) => {
+		throw trouble ?? damaged(maxBytes, cause);
+	});
+	const last = lastBlockAt(frame);
+	const written = new Promise((resolve) => stream.write(frame.subarray(0, last), () => resolve()));
+	await Promise.race([written, done]);
+	const before = bytes + stream.readableLength;
+	stream.end(frame.subarray(last));
+	await done;
+	memory.now(null);
+	return {
+		bytes,
+		lastBlockBytes: bytes - before
+	};
+}
+/**
+* Frees the memory of the stream's parts as soon as the stream has gone on to the next. Left to the garbage
+* collector, which counts what it knows of and not what that holds, it would come to a multiple of the rest.
+*/
+function takenBack() {
+	let current = null;
+	return { 
+	/** @param next  what the stream writes to now; null when it has ended */
+now(next) {
+		if (current !== next) current?.transfer(0);
+		current = next;
+	} };
+}
+const damaged = (maxBytes, cause) => new MalformedFrame(`a damaged zstd frame, or one above ${maxBytes} bytes`, { cause });
+// src/transports/ssh/log-pieces.ts
+/** What comes behind the frames begins with another byte than they do. */
+const frameStart = 40;
+/**
+* Takes so many bytes of a file that come in frames, of at most `framedPieceBytes` each.
+* @param taker  null: they are not wanted, but have to be taken
+* @returns      how many there were: fewer where the file was cut meanwhile
+*/
+async function takeFramed(answer, announced, taker) {
+	const mostFrames = Math.ceil(announced / plainPieceBytes);
+	let taken = 0;
+	for (let frames = 0; (await answer.peek())[0] === frameStart; frames++) {
+		if (frames === mostFrames) throw new MalformedFrame("more frames than the range has bytes");
+		const most = Math.min(framedPieceBytes, announced - taken);
+		const frame = await packedFrame(answer, most);
+		const clear = keepEnding();
+		const { bytes, lastBlockBytes } = await unpackInParts(frame, most, async (part) => {
+			clear.add(part);
+			await taker?.see(new Secret(part));
+		});
+		taken += bytes;
+		if (bytes > 0) await taker?.keep({
+			bytes,
+			ending: clear.ending(),
+			frame,
+			lastBlockBytes
+		});
+	}
+	return taken;
+}
+/** Takes so many bytes of a file that come as they are; a file that was cut meanwhile is filled up with zeros. */
+async function takeAllPlain(answer, announced, taker) {
+	for (let left = announced; left > 0; left -= plainPieceBytes) {
+		const content = await answer.take(Math.min(left, plainPieceBytes));
+		if (taker !== null) await takePlain(taker, content);
+	}
+	return announced;
+}
+async function takePlain(taker, content) {
+	const ending = new Secret(content);
+	await taker.see(ending);
+	await taker.keep({
+		bytes: content.length,
+		ending,
+		frame: null,
+		lastBlockBytes: 0
+	});
+}
+/** Holds the last bytes of what passes. */
+function keepEnding() {
+	const held = Buffer.allocUnsafe(endingBytes);
+	let size = 0;
+	return {
+		add(part) {
+			const added = part.subarray(-endingBytes);
+			const stays = Math.min(size, endingBytes - added.length);
+			held.copyWithin(0, size - stays, size);
+			held.set(added, stays);
+			size = stays + added.length;
+		},
+		ending: () => new Secret(held.subarray(0, size))
+	};
+}
 // src/transports/ssh/exec.ts
 const maxComplaintBytes = 4096;
 /** Starts a command. Resolves when the host has accepted the request, not when it ends. */
@@ -650,18 +731,15 @@ async function sftpReader(host, connection, limits, opening) {
 			}));
 		},
 		named: async (entries) => entries,
-		async readRange(entry, { first, end }, take, signal) {
+		async readRange(entry, { first, end }, taker, signal) {
 			const open = await sftp.during(signal, () => openListed(sftp, entry));
 			if (typeof open === "string") return open;
 			try {
-				for (let at = first; at < end; at += maxPieceBytes) {
-					const content = Buffer.alloc(Math.min(maxPieceBytes, end - at));
+				for (let at = first; at < end; at += plainPieceBytes) {
+					const content = Buffer.alloc(Math.min(plainPieceBytes, end - at));
 					const got = await sftp.during(signal, () => fill(sftp, open, content, at));
 					received += got;
-					if (got > 0) await take({
-						content: new Secret(content.subarray(0, got)),
-						frame: null
-					});
+					if (got > 0) await takePlain(taker, content.subarray(0, got));
 					if (got < content.length) return "short";
 				}
 				return "whole";
@@ -829,7 +907,7 @@ S() { stat -L -c "$1" /dev/fd/3; };
 B() { if [ "$(stat -c %F:%d:%i "$1")" != "regular file:$(S %d:%i)" ]; then echo none; return; fi;
  n=$(($(S %s) - $2)); if [ $n -lt 0 ]; then n=0; fi; if [ $n -gt $3 ]; then n=$3; fi; echo "at $(S %i) $n";
  dd iflag=skip_bytes skip="$2" count=0 status=none <&3;
- while [ $n -gt 0 ]; do c=${maxPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done; echo "done $(S %s)"; };
+ while [ $n -gt 0 ]; do c=${framedPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done; echo "done $(S %s)"; };
 K() { case $2$3 in *[!0-9]*|"") exit 64;; esac;
  if [ -z "$k" ]; then k=1; { renice -n 19 -p $$; ionice -c 3 -p $$; } >/dev/null 2>&1; fi;
  if [ -f "$1" ] && [ ! -h "$1" ] && [ -r "$1" ]; then { B "$@"; } 3<"$1" || echo none; else echo none; fi; };
@@ -961,7 +1039,7 @@ async function startReader(host, connection, limits, signal, command = readerCom
 	const whole = (read) => async () => {
 		if (greeting?.compressed !== true) return await read(output);
 		const content = new ByteReader(0);
-		content.push((await takeFrame(output, maxAnswerBytes(limits))).content);
+		content.push(await takeFrame(output, maxAnswerBytes(limits)));
 		content.end();
 		return await read(content);
 	};
@@ -987,10 +1065,10 @@ async function startReader(host, connection, limits, signal, command = readerCom
 		},
 		listLogs: async (roots, stop) => (await listBelow(0, roots, stop)).entries,
 		named: names,
-		readRange: (entry, { first, end }, take, stop) => ask(`tail ${first} ${end - first}`, entry.path, stop, (answer) => readPieces(answer, entry, {
+		readRange: (entry, { first, end }, taker, stop) => ask(`tail ${first} ${end - first}`, entry.path, stop, (answer) => readPieces(answer, entry, {
 			first,
 			end
-		}, greeting?.compressed === true, take)),
+		}, greeting?.compressed === true, taker)),
 		digest: (roots, salt, logs, stop) => ask(`digest ${maxDigested} ${salt}`, `${rootLines(roots)}${rootLines(logs, "L")}`, stop, async (answer) => {
 			const line = (await answer.until(10, 256)).toString("latin1");
 			if (!/^[0-9a-f]{64} /.test(line)) throw new MalformedListing("a digest that is none");
@@ -1040,29 +1118,17 @@ async function awaitGreeting(running) {
 	throw new NoReader("the host greets at length, but not as a reader");
 }
 /** A range as `tail` sends it; what the caller does with a piece holds the host back. */
-async function readPieces(answer, entry, { first, end }, compressed, take) {
+async function readPieces(answer, entry, { first, end }, compressed, taker) {
 	const head = (await answer.until(10, 256)).toString("latin1");
 	if (head === "none") return "changed";
 	const [, inode, count = ""] = /^at (\d{1,20}) (\d{1,16})$/.exec(head) ?? [];
 	const announced = Number(count);
 	if (inode === void 0 || announced > end - first) throw new MalformedListing("a range that is none");
 	const sameFile = entry.inode === null || entry.inode === inode;
-	let cut = announced < end - first;
-	for (let left = announced; left > 0; left -= maxPieceBytes) {
-		const size = Math.min(left, maxPieceBytes);
-		const { packed, content } = compressed ? await takeFrame(answer, size) : {
-			packed: null,
-			content: await answer.take(size)
-		};
-		if (content.length < size) cut = true;
-		if (sameFile && content.length > 0) await take({
-			content: new Secret(content),
-			frame: packed
-		});
-	}
+	const taken = await (compressed ? takeFramed : takeAllPlain)(answer, announced, sameFile ? taker : null);
 	const size = Number(/^done (\d{1,16})$/.exec((await answer.until(10, 256)).toString("latin1"))?.[1]);
 	if (!sameFile) return "changed";
-	return cut || !(size >= end) ? "short" : "whole";
+	return taken < end - first || !(size >= end) ? "short" : "whole";
 }
 async function readAnswer(answer, entries, limits) {
 	const asked = new Map(entries.map((entry) => [entry.path, entry]));
@@ -1137,8 +1203,8 @@ function sudoLogs(host, connection, limits) {
 			const [reader] = readers.values();
 			return reader === void 0 ? entries : await reader.named(entries, signal);
 		},
-		async readRange(entry, range, take, signal) {
-			return await (await readerOf(dirname(entry.path), signal)).readRange(entry, range, take, signal);
+		async readRange(entry, range, taker, signal) {
+			return await (await readerOf(dirname(entry.path), signal)).readRange(entry, range, taker, signal);
 		},
 		received: () => [...readers.values()].reduce((sum, reader) => sum + reader.received(), 0),
 		close() {
@@ -1658,7 +1724,7 @@ function session(host, connection, limits, signal) {
 		},
 		listLogs: (roots, stop) => first((opened) => opened.listLogs(roots, stop)),
 		named: (entries, stop) => first((opened) => opened.named(entries, stop)),
-		readRange: (entry, range, take, stop) => first((opened) => opened.readRange(entry, range, take, stop)),
+		readRange: (entry, range, taker, stop) => first((opened) => opened.readRange(entry, range, taker, stop)),
 		async clock(stop) {
 			return await reader?.clock(stop) ?? null;
 		},

@@ -6,7 +6,7 @@ import { n as openBundle } from "./open.js";
 import { c as PrunedLogs, t as isEnding } from "./renewal.js";
 import { a as SignedFiles, i as bundleProblem, r as storeHint } from "./fetch-bundles.js";
 import { o as planCategories, s as planLogs } from "./roots.js";
-import { n as keyTime } from "./log.js";
+import { i as keyTime } from "./log.js";
 import { i as reportNamespace, s as verify$2 } from "./snapshot.js";
 import { t as LogChains } from "./log-chains.js";
 import { createHash } from "node:crypto";

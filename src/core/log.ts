@@ -19,14 +19,31 @@ export interface ByteRange {
   readonly end: number
 }
 
-/** A piece of a range as it arrives, at most `maxPieceBytes`. */
+/** A piece of a range as it has come, at most `framedPieceBytes`. */
 export interface LogPiece {
-  readonly content: Secret
-  /** the same as one zstd frame, where the host compressed it; null where it did not */
+  /** of the file */
+  readonly bytes: number
+  /** its last `endingBytes` in clear; all of it where it is shorter, or where there is no frame */
+  readonly ending: Secret
+  /** all of it as one zstd frame, where the host compressed it; null where it did not */
   readonly frame: Uint8Array | null
+  /** bytes of the file that the last block of the frame holds */
+  readonly lastBlockBytes: number
 }
 
-export const maxPieceBytes = 4 * 1024 * 1024
+/** What a range is given to as it is read. */
+export interface RangeTaker {
+  /** The bytes themselves, in order, some at a time; their memory is taken back when this returns. */
+  see(content: Secret): Promise<void>
+  /** What was seen since the piece before, to be kept; the host is held back until it returns. */
+  keep(piece: LogPiece): Promise<void>
+}
+
+/** Starting zstd takes as long as compressing a MiB or two: the pieces are larger than what is held in clear. */
+export const framedPieceBytes = 16 * 1024 * 1024
+export const plainPieceBytes = 4 * 1024 * 1024
+/** More than a block of zstd's, which holds 128 KiB at most. */
+export const endingBytes = 192 * 1024
 
 /** A keyed digest of so many bytes. */
 export interface Mark {

@@ -1,6 +1,6 @@
 import type { CapturedFile, Entry } from "./file.ts"
 import type { Host } from "./fleet.ts"
-import type { ByteRange, LogEntry, LogPiece } from "./log.ts"
+import type { ByteRange, LogEntry, RangeTaker } from "./log.ts"
 import type { Workbench } from "./workbench.ts"
 
 /** How files are read: commands in a shell, a fixed `sudo` command, or SFTP where no command may run. */
@@ -75,14 +75,14 @@ export interface Session extends AsyncDisposable {
   /** The same entries with the host's names of owners and groups. */
   named(entries: readonly LogEntry[], signal: AbortSignal): Promise<readonly LogEntry[]>
   /**
-   * Reads a range of a file that was listed, in order and in pieces of at most `maxPieceBytes`; the host sends no
-   * faster than `take` returns. `whole`: up to `end`; `short`: the file ended before; `changed`: another file, or
-   * none, has its name by now, and nothing was taken.
+   * Reads a range of a file that was listed, in order; the host sends no faster than it is taken. `whole`: up to
+   * `end`; `short`: the file ended before; `changed`: another file, or none, has its name by now, and nothing was
+   * taken.
    */
   readRange(
     entry: LogEntry,
     range: ByteRange,
-    take: (piece: LogPiece) => Promise<void>,
+    taker: RangeTaker,
     signal: AbortSignal,
   ): Promise<"whole" | "short" | "changed" | "denied">
   /** The host's time, to the second; null where it cannot be asked. After `list` only. */

@@ -14,6 +14,9 @@ const magic = 0xfd2fb528
 const maxBlockBytes = 128 * 1024
 const rle = 1
 const reserved = 3
+const checksumFlag = 4
+const checksumBytes = 4
+const blockHeaderBytes = 3
 
 /**
  * The bytes of exactly one frame.
@@ -22,20 +25,67 @@ const reserved = 3
 export async function* frameParts(source: Pick<ByteReader, "take">): AsyncGenerator<Buffer> {
   const start = await source.take(5)
   if (start.readUInt32LE(0) !== magic) throw new MalformedFrame("no zstd frame where one was announced")
-  const descriptor = start.readUInt8(4)
+  const { fieldBytes, hasChecksum } = descriptorOf(start)
+  yield start
+  yield await source.take(fieldBytes)
+  for (let last = false; !last; ) {
+    const head = await source.take(blockHeaderBytes)
+    const block = blockOf(head, 0)
+    last = block.last
+    yield head
+    yield await source.take(block.bytes)
+  }
+  if (hasChecksum) yield await source.take(checksumBytes)
+}
+
+/**
+ * Where the last block begins that holds anything: zstd ends with an empty one where its input filled the one before.
+ * @param frame  one whole frame
+ */
+export function lastBlockAt(frame: Buffer): number {
+  const first = 5 + descriptorOf(frame).fieldBytes
+  let found = first
+  for (let at = first; ; ) {
+    const { last, bytes } = blockOf(frame, at)
+    if (bytes > 0) found = at
+    if (last) return found
+    at += blockHeaderBytes + bytes
+  }
+}
+
+/**
+ * A frame of all its blocks but the last, without a checksum: a place to cut a frame without compressing what is
+ * in it again. Null where there is none: a frame of one block, or one whose header tells its size.
+ * @param frame  one whole frame
+ */
+export function withoutLastBlock(frame: Buffer): Buffer | null {
+  const { fieldBytes, tellsSize } = descriptorOf(frame)
+  const [first, end] = [5 + fieldBytes, lastBlockAt(frame)]
+  if (tellsSize || end === first) return null
+  const cut = Buffer.from(frame.subarray(0, end))
+  cut.writeUInt8(cut.readUInt8(4) & ~checksumFlag, 4)
+  let at = first
+  for (let next = at; next < end; next += blockHeaderBytes + blockOf(cut, next).bytes) at = next
+  cut.writeUInt8(cut.readUInt8(at) | 1, at)
+  return cut
+}
+
+/** What the first byte of a frame's header says of the rest of it. */
+function descriptorOf(frame: Buffer) {
+  const descriptor = frame.readUInt8(4)
   const single = (descriptor & 0x20) !== 0
   const sizeBytes = [single ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0
   const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0
-  yield start
-  yield await source.take((single ? 0 : 1) + dictionaryBytes + sizeBytes)
-  for (let last = false; !last; ) {
-    const head = await source.take(3)
-    const bits = head.readUIntLE(0, 3)
-    last = (bits & 1) === 1
-    const [type, size] = [(bits >> 1) & 3, bits >> 3]
-    if (type === reserved || size > maxBlockBytes) throw new MalformedFrame("a zstd block that is none")
-    yield head
-    yield await source.take(type === rle ? 1 : size)
+  return {
+    fieldBytes: (single ? 0 : 1) + dictionaryBytes + sizeBytes,
+    tellsSize: sizeBytes > 0,
+    hasChecksum: (descriptor & checksumFlag) !== 0,
   }
-  if ((descriptor & 4) !== 0) yield await source.take(4)
+}
+
+function blockOf(source: Buffer, at: number) {
+  const bits = source.readUIntLE(at, blockHeaderBytes)
+  const [type, size] = [(bits >> 1) & 3, bits >> 3]
+  if (type === reserved || size > maxBlockBytes) throw new MalformedFrame("a zstd block that is none")
+  return { last: (bits & 1) === 1, bytes: type === rle ? 1 : size }
 }

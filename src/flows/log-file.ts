@@ -8,11 +8,11 @@ import {
   type LogFile,
   type LogSegment,
   type Mark,
-  maxPieceBytes,
+  type RangeTaker,
 } from "../core/log.ts"
 import type { Session } from "../core/transport.ts"
 import { markBytes } from "../pull/match-logs.ts"
-import { isCsv, recordEnds } from "../pull/record-end.ts"
+import { isCsv, maxRecordBytes, recordEnds } from "../pull/record-end.ts"
 import { type SealedSegment, sealSegments } from "../seal/segments.ts"
 import type { LogTools } from "./host-logs.ts"
 import { putProven } from "./put-proven.ts"
@@ -86,24 +86,26 @@ export async function captureFile(
   const tap = await tapOf(entry, known, tools)
   const paced = pacer(tools)
   let head: Buffer | null = first === 0 ? Buffer.alloc(0) : null
+  let kept = 0
   let late = false
   const result = await tools.session
     .readRange(
       entry,
       { first, end: entry.size },
-      async piece => {
-        const content = piece.content.reveal("find the ends of its records")
-        let cut = ends.next(content)
-        if (cut === 0 && content.length === maxPieceBytes) {
-          cut = ends.give(content)
-          tools.findings.add(`${entry.path} has a record above ${maxPieceBytes} bytes; it is kept, in pieces`)
-        }
-        if (head !== null && head.length < markBytes)
-          head = Buffer.concat([head, content.subarray(0, markBytes - head.length)])
-        await segments.add(piece, cut)
-        await tap?.push(content)
-        await paced()
-        if (performance.now() > tools.deadline) throw new OutOfTime()
+      {
+        async see(secret) {
+          const content = secret.reveal("find the ends of its records")
+          ends.see(content)
+          if (head !== null && head.length < markBytes)
+            head = Buffer.concat([head, content.subarray(0, markBytes - head.length)])
+          await tap?.push(content)
+        },
+        async keep(piece) {
+          await segments.add(piece, Math.max(0, ends.end - kept))
+          kept += piece.bytes
+          await paced()
+          if (performance.now() >= tools.deadline) throw new OutOfTime()
+        },
       },
       tools.signal,
     )
@@ -113,6 +115,8 @@ export async function captureFile(
       return "whole" as const
     })
   if (result !== "whole") return { outcome: "again", file: known, bytes: 0 }
+  if (ends.gaveUp)
+    tools.findings.add(`${entry.path} has a record above ${maxRecordBytes} bytes; it is kept, in pieces`)
   const { end, tail } = await segments.finish(!open && !late)
   tools.segments.push(...stored)
   const marks = await marksOf(file, entry, head, tail, end, late, tools)
@@ -198,10 +202,13 @@ export function peekInto(session: Session, signal: AbortSignal) {
     if (before !== undefined) return before
     const reading = (async () => {
       const parts: Uint8Array[] = []
-      const take = async ({ content }: { readonly content: { reveal(reason: string): Uint8Array } }) => {
-        parts.push(content.reveal("know the file again by it"))
+      const taker: RangeTaker = {
+        async see(content) {
+          parts.push(Buffer.from(content.reveal("know the file again by it")))
+        },
+        keep: async () => {},
       }
-      return (await session.readRange(entry, range, take, signal)) === "whole" ? Buffer.concat(parts) : null
+      return (await session.readRange(entry, range, taker, signal)) === "whole" ? Buffer.concat(parts) : null
     })()
     known.set(name, reading)
     return reading
@@ -216,13 +223,13 @@ async function freeKey({ store, signal }: FileTools, start: string, ending: stri
   return key
 }
 
-/** Waits as long as it takes for the bytes received to be no more than the rate allows. */
-function pacer({ maxLogRate, session, signal }: FileTools): () => Promise<void> {
+/** Waits as long as it takes for the bytes received to be no more than the rate allows, but not beyond the deadline. */
+function pacer({ maxLogRate, session, signal, deadline }: FileTools): () => Promise<void> {
   const started = performance.now()
   const before = session.received()
   return async () => {
     if (maxLogRate === null) return
-    const due = started + ((session.received() - before) / maxLogRate) * 1000
-    if (due > performance.now()) await pause(due - performance.now(), undefined, { signal })
+    const due = Math.min(deadline, started + ((session.received() - before) / maxLogRate) * 1000)
+    if (due > performance.now()) await pause(due - performance.now() + 1, undefined, { signal })
   }
 }

@@ -3,19 +3,18 @@
 const quote = 0x22
 const newline = 0x0a
 
+/** What is longer is no record: a file without line ends, or with a stray quote. */
+export const maxRecordBytes = 4 * 1024 * 1024
+
 export interface RecordEnds {
-  /**
-   * Looks at the next bytes.
-   * @returns  how many of them there are up to the last end of a record; 0 when none ends here
-   */
-  next(content: Uint8Array): number
-  /**
-   * A record that fills a whole piece is no record: a file without line ends, or with a stray quote. Line ends
-   * count again, and without any the piece itself is an end.
-   */
-  give(content: Uint8Array): number
+  /** Looks at the next bytes. */
+  see(content: Uint8Array): void
+  /** bytes seen up to the last end of a record, 0 for none */
+  readonly end: number
   /** whether a quoted field was open after the bytes seen so far */
   readonly quoted: boolean
+  /** whether a record was too long to be one, and was cut within: line ends counted again, and without any, all */
+  readonly gaveUp: boolean
 }
 
 /**
@@ -25,24 +24,39 @@ export interface RecordEnds {
  */
 export function recordEnds(csv: boolean, quoted: boolean): RecordEnds {
   let inside = csv && quoted
+  let [seen, end, gaveUp] = [0, 0, false]
+
+  /** @returns  bytes of these up to the last end of a record; 0 when none ends here */
+  function lastEnd(content: Uint8Array): number {
+    if (!csv) return content.lastIndexOf(newline) + 1
+    if (countOf(content, quote) % 2 === 1) inside = !inside
+    // From behind it is a short way: most pieces end with the greater part of one record.
+    let within = inside
+    for (let at = content.length - 1; at >= 0; at--) {
+      if (content[at] === quote) within = !within
+      else if (content[at] === newline && !within) return at + 1
+    }
+    return 0
+  }
+
   return {
-    next(content) {
-      if (!csv) return content.lastIndexOf(newline) + 1
-      if (countOf(content, quote) % 2 === 1) inside = !inside
-      // From behind it is a short way: most pieces end with the greater part of one record.
-      let within = inside
-      for (let at = content.length - 1; at >= 0; at--) {
-        if (content[at] === quote) within = !within
-        else if (content[at] === newline && !within) return at + 1
+    see(content) {
+      const found = lastEnd(content)
+      if (found > 0) end = seen + found
+      else if (seen + content.length - end > maxRecordBytes) {
+        ;[inside, gaveUp] = [false, true]
+        end = seen + (content.lastIndexOf(newline) + 1 || content.length)
       }
-      return 0
+      seen += content.length
     },
-    give(content) {
-      inside = false
-      return content.lastIndexOf(newline) + 1 || content.length
+    get end() {
+      return end
     },
     get quoted() {
       return inside
+    },
+    get gaveUp() {
+      return gaveUp
     },
   }
 }

@@ -1,12 +1,14 @@
 /**
  * Seals a range of a log in segments of bounded size as its pieces arrive, so that memory does not grow with
- * the file. Pieces that the host compressed are kept as they came; only where a segment ends within one is
- * that one compressed again, in two.
+ * the file. Pieces that the host compressed are kept as they came. Where a segment ends within one, the frame is
+ * cut before its last block, and only what was in that is compressed again, in two.
  */
 import type { Hmac } from "node:crypto"
 import type { ByteRange, LogPiece, Mark } from "../core/log.ts"
+import { Secret } from "../core/secret.ts"
+import { withoutLastBlock } from "../core/zstd-frame.ts"
 import { encrypt } from "./age.ts"
-import { type Compression, compress } from "./compress.ts"
+import { type Compression, compress, decompressFrame } from "./compress.ts"
 
 export interface SealedSegment extends ByteRange {
   /** a binary age file */
@@ -32,15 +34,18 @@ export interface Segments {
   finish(whole: boolean): Promise<{ readonly end: number; readonly tail: Mark | null }>
 }
 
-/** Plaintext and ciphertext of a segment, at most, give or take a piece: what fits into memory several times. */
+/** Plaintext and ciphertext of a segment, at most, or one piece: what fits into memory several times. */
 const mostPlain = 64 * 1024 * 1024
-const mostPacked = 2 * 1024 * 1024
+const mostPacked = 4 * 1024 * 1024
 
-/** @param first  where the range begins in the file */
+/**
+ * @param first      where the range begins in the file
+ * @param tailBytes  to be marked at its end, at most `endingBytes`
+ */
 export function sealSegments(first: number, tailBytes: number, tools: SegmentTools): Segments {
   let segment = begin(first)
-  /** the piece within which the segment may have to end */
-  let held: { readonly content: Uint8Array; readonly frame: Uint8Array | null; cut: number } | null = null
+  /** the piece within which the segment may end, and those behind it, in which it may not */
+  let held: { readonly piece: LogPiece; readonly cut: number }[] = []
   let tail: Buffer = Buffer.alloc(0)
   let storing: Promise<void> = Promise.resolve()
 
@@ -48,16 +53,48 @@ export function sealSegments(first: number, tailBytes: number, tools: SegmentToo
     return { first: at, end: at, packed: 0, parts: [] as Uint8Array[], mac: tools.fingerprint() }
   }
 
-  async function append(content: Uint8Array, frame: Uint8Array | null): Promise<void> {
-    if (content.length === 0) return
-    const part =
-      frame !== null && tools.compression === "zstd" ? frame : await compress(content, tools.compression)
+  function append(part: Uint8Array): void {
     segment.mac.update(part)
     segment.parts.push(part)
     segment.packed += part.length
-    segment.end += content.length
-    const last = content.subarray(Math.max(0, content.length - tailBytes))
-    tail = Buffer.concat([tail, last]).subarray(-tailBytes)
+  }
+
+  /** @param ending  the last bytes of what the parts hold in all */
+  function appended(bytes: number, ending: Uint8Array): void {
+    segment.end += bytes
+    tail = Buffer.concat([tail, ending.subarray(-tailBytes)]).subarray(-tailBytes)
+  }
+
+  async function appendWhole(piece: LogPiece): Promise<void> {
+    if (piece.bytes === 0) return
+    append(
+      piece.frame !== null && tools.compression === "zstd"
+        ? piece.frame
+        : await compress(await contentOf(piece), tools.compression),
+    )
+    appended(piece.bytes, piece.ending.reveal("mark the end of what is stored"))
+  }
+
+  /** @returns  what is left of the piece */
+  async function appendUpTo(piece: LogPiece, cut: number): Promise<LogPiece> {
+    if (cut === piece.bytes) {
+      await appendWhole(piece)
+      return plain(new Uint8Array(0))
+    }
+    const ending = piece.ending.reveal("compress it apart from what follows")
+    const left = ending.subarray(ending.length - (piece.bytes - cut))
+    const before = tools.compression === "zstd" ? beforeLastBlock(piece, cut, tailBytes) : null
+    if (before === null) {
+      const content = await contentOf(piece)
+      append(await compress(content.subarray(0, cut), tools.compression))
+      appended(cut, content.subarray(0, cut))
+      return plain(content.subarray(cut))
+    }
+    append(before)
+    const within = ending.subarray(-piece.lastBlockBytes, ending.length - left.length)
+    if (within.length > 0) append(await compress(within, tools.compression))
+    appended(cut, ending.subarray(0, ending.length - left.length))
+    return plain(left)
   }
 
   /** Sealing goes on while the next pieces come; two segments are in memory then, not more. */
@@ -66,7 +103,7 @@ export function sealSegments(first: number, tailBytes: number, tools: SegmentToo
     segment = begin(end)
     if (end === start) return
     await storing
-    storing = encrypt(tools.recipients, Buffer.concat(parts)).then(bytes =>
+    storing = encrypt(tools.recipients, ...parts).then(bytes =>
       tools.store({ first: start, end, bytes, fingerprint: mac.digest("hex") }),
     )
     storing.catch(() => {})
@@ -74,27 +111,27 @@ export function sealSegments(first: number, tailBytes: number, tools: SegmentToo
 
   return {
     async add(piece, cut) {
-      const content = piece.content.reveal("seal it")
-      if (held !== null && cut === 0) {
+      if (cut === 0) {
         // Still the same record: what is held stays the place to cut, and this piece goes with it.
-        const joined = Buffer.concat([held.content, content])
-        held = { content: joined, frame: null, cut: held.cut }
+        held.push({ piece, cut })
         return
       }
-      if (held !== null) await append(held.content, held.frame)
-      held = { content, frame: piece.frame, cut }
-      const isFull = segment.end - segment.first + content.length > mostPlain || segment.packed > mostPacked
-      if (!isFull || cut === 0) return
-      await append(content.subarray(0, cut), cut === content.length ? piece.frame : null)
+      for (const before of held) await appendWhole(before.piece)
+      held = [{ piece, cut }]
+      const packedBytes = piece.frame?.length ?? 0
+      // With one more like it, it would be too large.
+      const isFull =
+        segment.end - segment.first + 2 * piece.bytes > mostPlain ||
+        segment.packed + 2 * packedBytes > mostPacked
+      if (!isFull) return
+      held = [{ piece: await appendUpTo(piece, cut), cut: 0 }]
       await seal()
-      held = cut === content.length ? null : { content: content.subarray(cut), frame: null, cut: 0 }
     },
     async finish(whole) {
-      if (held !== null) {
-        const bytes = whole ? held.content.length : held.cut
-        await append(held.content.subarray(0, bytes), bytes === held.content.length ? held.frame : null)
-        held = null
-      }
+      const [start] = held
+      if (whole) for (const { piece } of held) await appendWhole(piece)
+      else if (start !== undefined && start.cut > 0) await appendUpTo(start.piece, start.cut)
+      held = []
       const { end } = segment
       await seal()
       await storing
@@ -105,4 +142,25 @@ export function sealSegments(first: number, tailBytes: number, tools: SegmentToo
       }
     },
   }
+}
+
+function plain(content: Uint8Array): LogPiece {
+  return { bytes: content.length, ending: new Secret(content), frame: null, lastBlockBytes: 0 }
+}
+
+async function contentOf({ bytes, ending, frame }: LogPiece): Promise<Uint8Array> {
+  return frame === null ? ending.reveal("compress it") : await decompressFrame(frame, bytes)
+}
+
+/** The piece's frame up to its last block, if the cut lies in that, and what is before the cut is known in clear. */
+function beforeLastBlock(
+  { bytes, ending, frame, lastBlockBytes }: LogPiece,
+  cut: number,
+  tailBytes: number,
+): Buffer | null {
+  const known = bytes - ending.size
+  const isNear = cut >= bytes - lastBlockBytes && (known === 0 || cut - known >= tailBytes)
+  return frame !== null && isNear
+    ? withoutLastBlock(Buffer.from(frame.buffer, frame.byteOffset, frame.length))
+    : null
 }

@@ -1,8 +1,15 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { isCsv, recordEnds } from "../../src/pull/record-end.ts"
+import { isCsv, maxRecordBytes, recordEnds } from "../../src/pull/record-end.ts"
 
 const bytes = (text: string) => Buffer.from(text)
+
+/** Where the last record of these ends that begin a file, or go on within quotes. */
+function endOf(csv: boolean, quoted: boolean, ...texts: readonly string[]): number {
+  const ends = recordEnds(csv, quoted)
+  for (const text of texts) ends.see(bytes(text))
+  return ends.end
+}
 
 test.each([
   ["a,b\r\nc,d\r\n", 10],
@@ -15,24 +22,34 @@ test.each([
   ["no line end", 0],
   ["", 0],
 ])("%j ends its last whole record at %i", (text, end) => {
-  expect(recordEnds(true, false).next(bytes(text))).toBe(end)
+  expect(endOf(true, false, text)).toBe(end)
 })
 
 test("in a log that is no CSV, a quote is a character", () => {
-  expect(recordEnds(false, false).next(bytes('he said "\nand left\nno'))).toBe(19)
+  expect(endOf(false, false, 'he said "\nand left\nno')).toBe(19)
 })
 
 test("what begins within quotes goes on within them", () => {
-  expect(recordEnds(true, true).next(bytes('still\n quoted"\nnext'))).toBe(15)
+  expect(endOf(true, true, 'still\n quoted"\nnext')).toBe(15)
 })
 
 test("a stray quote does not hold a log back for ever", () => {
   const ends = recordEnds(true, false)
-  expect(ends.next(bytes('a"b\nc\nd'))).toBe(0)
-  expect(ends.give(bytes('a"b\nc\nd'))).toBe(6)
-  expect(ends.quoted).toBe(false)
-  expect(ends.next(bytes("e\nf"))).toBe(2)
-  expect(ends.give(bytes("endless"))).toBe(7)
+  ends.see(bytes('a"b\n'))
+  expect([ends.end, ends.quoted, ends.gaveUp]).toEqual([0, true, false])
+  ends.see(Buffer.concat([Buffer.alloc(maxRecordBytes, "x"), bytes("\nc")]))
+  expect([ends.end, ends.quoted, ends.gaveUp]).toEqual([4 + maxRecordBytes + 1, false, true])
+  ends.see(bytes("d\ne"))
+  expect(ends.end).toBe(4 + maxRecordBytes + 1 + 3)
+})
+
+test("a file without line ends is cut all the same", () => {
+  const ends = recordEnds(false, false)
+  const endless = Buffer.alloc(maxRecordBytes, "x")
+  ends.see(endless)
+  expect([ends.end, ends.gaveUp]).toEqual([0, false])
+  ends.see(bytes("y"))
+  expect([ends.end, ends.gaveUp]).toEqual([maxRecordBytes + 1, true])
 })
 
 test("however the bytes are cut into pieces, the last end is that of the whole", () => {
@@ -52,14 +69,13 @@ test("however the bytes are cut into pieces, the last end is that of the whole",
           expected += line.length
         }
         const ends = recordEnds(true, false)
-        let [at, found, index] = [0, 0, 0]
+        let [at, index] = [0, 0]
         while (at < whole.length) {
           const piece = whole.subarray(at, at + (sizes[index++ % sizes.length] ?? 1))
-          const end = ends.next(piece)
-          if (end > 0) found = at + end
+          ends.see(piece)
           at += piece.length
         }
-        expect(found).toBe(expected)
+        expect(ends.end).toBe(expected)
       },
     ),
   )

@@ -4,11 +4,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import type { LogSegment } from "../../src/core/log.ts"
+import { endingBytes, framedPieceBytes, type LogSegment, plainPieceBytes } from "../../src/core/log.ts"
 import { Secret } from "../../src/core/secret.ts"
 import { assembleLog } from "../../src/seal/assemble-log.ts"
 import type { Compression } from "../../src/seal/compress.ts"
 import { type SealedSegment, sealSegments } from "../../src/seal/segments.ts"
+import { unpackInParts } from "../../src/transports/ssh/zstd-frame.ts"
 import { succeed } from "../lab/child.ts"
 import { ageKey } from "../lab/keys.ts"
 
@@ -39,10 +40,14 @@ async function sealed(
     },
   }
   const segments = sealSegments(0, 4096, tools)
-  for (let at = 0; at < content.length; at += 8 * MiB) {
-    const piece = content.subarray(at, at + 8 * MiB)
-    const frame = compressed ? await succeed("zstd", ["-3", "-q", "-c"], { input: piece }) : null
-    await segments.add({ content: new Secret(piece), frame }, piece.lastIndexOf(10) + 1)
+  const pieceBytes = compressed ? framedPieceBytes : plainPieceBytes
+  for (let at = 0; at < content.length; at += pieceBytes) {
+    const piece = content.subarray(at, at + pieceBytes)
+    const frame = compressed ? await succeed("zstd", ["-1", "-q", "-c"], { input: piece }) : null
+    const ending = new Secret(frame === null ? piece : Buffer.from(piece.subarray(-endingBytes)))
+    const { lastBlockBytes } =
+      frame === null ? { lastBlockBytes: 0 } : await unpackInParts(frame, pieceBytes, async () => {})
+    await segments.add({ bytes: piece.length, ending, frame, lastBlockBytes }, piece.lastIndexOf(10) + 1)
   }
   return { found, ...(await segments.finish(whole)) }
 }
@@ -75,6 +80,16 @@ for (const [name, options] of Object.entries({
     expect(at).toBe(end)
   }, 60_000)
 }
+
+test("records longer than a block of zstd's are not cut either", async () => {
+  const record = () => `${randomBytes(240_000).toString("base64")}\n`
+  const content = Buffer.from(Array.from({ length: 150 }, record).join(""))
+  const { found, end } = await sealed(content, { compressed: true })
+  expect(end).toBe(content.length)
+  expect(found.length).toBeGreaterThan(2)
+  for (const segment of found) expect(content[segment.end - 1]).toBe(10)
+  expect((await assembledFrom(found, end)).equals(content)).toBe(true)
+})
 
 test("what does not compress comes in small segments, and nothing is lost of it", async () => {
   const content = randomBytes(20 * MiB)

@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto"
 import { expect, test } from "vitest"
 import { ByteReader } from "../../src/core/byte-reader.ts"
-import { takeFrame } from "../../src/transports/ssh/zstd-frame.ts"
+import { lastBlockAt, withoutLastBlock } from "../../src/core/zstd-frame.ts"
+import { packedFrame, takeFrame, unpackInParts } from "../../src/transports/ssh/zstd-frame.ts"
 import { succeed } from "../lab/child.ts"
 
 const limit = 8 * 1024 * 1024
@@ -37,7 +38,7 @@ for (const [name, content] of Object.entries(contents)) {
     })
     for (const pieceBytes of [1000, 33_000]) {
       const reader = arriving(Buffer.concat([frame, Buffer.from("after\n")]), pieceBytes)
-      expect((await takeFrame(reader, limit)).content.equals(content)).toBe(true)
+      expect((await takeFrame(reader, limit)).equals(content)).toBe(true)
       expect((await reader.until(0x0a, 100)).toString()).toBe("after")
     }
   })
@@ -64,4 +65,50 @@ test("a bomb is stopped at the limit, before it is in memory", async () => {
   await expect(takeFrame(arriving(bomb, 4096), limit)).rejects.toThrow(
     "damaged zstd frame, or one above 8388608",
   )
+})
+
+for (const [name, content] of Object.entries({ ...contents, "some MB of noise": randomBytes(3_300_000) })) {
+  test.each([["-1"], ["-3", "--no-check"], ["-19"]])(
+    `${name} by zstd %s %s: shown part by part, and cut before its last block, as zstd sees it`,
+    async (...flags) => {
+      const words = [...flags.filter(flag => flag !== undefined), "-q", "-c"]
+      const frame = await succeed("zstd", words, { input: content })
+      const parts: Buffer[] = []
+      const { bytes, lastBlockBytes } = await unpackInParts(frame, limit, async part => {
+        parts.push(Buffer.from(part))
+      })
+      expect(bytes).toBe(content.length)
+      expect(Buffer.concat(parts).equals(content)).toBe(true)
+      expect(lastBlockBytes > 0 || content.length === 0, "the last block holds something").toBe(true)
+      const before = withoutLastBlock(frame)
+      expect(before === null).toBe(content.length <= 128 * 1024)
+      if (before === null) return
+      const opened = await succeed("zstd", ["-d", "-c", "-q"], { input: before })
+      expect(opened.equals(content.subarray(0, content.length - lastBlockBytes))).toBe(true)
+    },
+  )
+}
+
+test("a frame whose header tells how much it holds is not cut", async () => {
+  const words = ["-1", `--stream-size=${contents.noise.length}`, "-q", "-c"]
+  const frame = await succeed("zstd", words, { input: contents.noise })
+  expect(lastBlockAt(frame)).toBeGreaterThan(100_000)
+  expect(withoutLastBlock(frame)).toBeNull()
+})
+
+test("shown part by part, too, a bomb is stopped, and damage and a listener's error are told", async () => {
+  const see = async () => {}
+  const bomb = await succeed("zstd", ["-19", "-q", "-c"], { input: Buffer.alloc(64 * 1024 * 1024) })
+  await expect(unpackInParts(bomb, limit, see)).rejects.toThrow("one above 8388608")
+  const frame = await packedFrame(
+    arriving(await succeed("zstd", ["-q"], { input: contents.text }), 999),
+    limit,
+  )
+  const damaged = Buffer.from(frame)
+  damaged[frame.length - 1] = (damaged.at(-1) ?? 0) ^ 0x55
+  await expect(unpackInParts(damaged, limit, see)).rejects.toThrow("damaged")
+  const full = async () => {
+    throw new Error("no room")
+  }
+  await expect(unpackInParts(frame, limit, full)).rejects.toThrow("no room")
 })

@@ -164,7 +164,7 @@ function session(host: Host, connection: Connection, limits: Limits, signal: Abo
     },
     listLogs: (roots, stop) => first(opened => opened.listLogs(roots, stop)),
     named: (entries, stop) => first(opened => opened.named(entries, stop)),
-    readRange: (entry, range, take, stop) => first(opened => opened.readRange(entry, range, take, stop)),
+    readRange: (entry, range, taker, stop) => first(opened => opened.readRange(entry, range, taker, stop)),
     async clock(stop) {
       return (await reader?.clock(stop)) ?? null
     },

@@ -19,7 +19,7 @@
  *                           answer: a GNU tar of those files; then `done STATUS`
  *     tail BYTES FIRST MOST request: an absolute path
  *                           answer: `none`; or `at INODE COUNT`, COUNT bytes from FIRST on, at most MOST, in
- *                           pieces of 4 MiB, then `done SIZE`
+ *                           pieces of 16 MiB, then `done SIZE`
  *     clock 0 0             answer: seconds since 1970
  *
  * A digest reads no content: whatever changes it, or brings a former file back, moves the time of change, which no
@@ -39,7 +39,7 @@
  * Forced commands of the reader before this one, 3, still serve: its entries have no time of change, so its digest
  * is that of the whole answer to `list`, and it does not see the lines that begin with `L`.
  */
-import { maxPieceBytes } from "../../core/log.ts"
+import { framedPieceBytes } from "../../core/log.ts"
 
 /** 32 KiB a record: with smaller ones tar would write, and SSH encrypt, in more and smaller pieces. */
 export const tarRecordBlocks = 64
@@ -58,7 +58,7 @@ S() { stat -L -c "$1" /dev/fd/3; };
 B() { if [ "$(stat -c %F:%d:%i "$1")" != "regular file:$(S %d:%i)" ]; then echo none; return; fi;
  n=$(($(S %s) - $2)); if [ $n -lt 0 ]; then n=0; fi; if [ $n -gt $3 ]; then n=$3; fi; echo "at $(S %i) $n";
  dd iflag=skip_bytes skip="$2" count=0 status=none <&3;
- while [ $n -gt 0 ]; do c=${maxPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done; echo "done $(S %s)"; };
+ while [ $n -gt 0 ]; do c=${framedPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done; echo "done $(S %s)"; };
 K() { case $2$3 in *[!0-9]*|"") exit 64;; esac;
  if [ -z "$k" ]; then k=1; { renice -n 19 -p $$; ionice -c 3 -p $$; } >/dev/null 2>&1; fi;
  if [ -f "$1" ] && [ ! -h "$1" ] && [ -r "$1" ]; then { B "$@"; } 3<"$1" || echo none; else echo none; fi; };

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto"
 import type { FileEntryWithStats, Stats } from "ssh2"
 import type { CapturedFile, Entry, FileKind } from "../../core/file.ts"
 import type { Host } from "../../core/fleet.ts"
-import { maxPieceBytes } from "../../core/log.ts"
+import { plainPieceBytes } from "../../core/log.ts"
 import { isNormalPath, pathPattern } from "../../core/path-pattern.ts"
 import { Secret } from "../../core/secret.ts"
 import type { Limits, Reading, Root } from "../../core/transport.ts"
 import type { Connection } from "./connection.ts"
 import { MalformedListing } from "./listing.ts"
+import { takePlain } from "./log-pieces.ts"
 import { openSftp, type Sftp } from "./sftp.ts"
 import type { ShellReader } from "./shell-session.ts"
 
@@ -77,15 +78,15 @@ export async function sftpReader(
       return (await list(roots, signal)).map(entry => ({ ...entry, inode: null }))
     },
     named: async entries => entries,
-    async readRange(entry, { first, end }, take, signal) {
+    async readRange(entry, { first, end }, taker, signal) {
       const open = await sftp.during(signal, () => openListed(sftp, entry))
       if (typeof open === "string") return open
       try {
-        for (let at = first; at < end; at += maxPieceBytes) {
-          const content = Buffer.alloc(Math.min(maxPieceBytes, end - at))
+        for (let at = first; at < end; at += plainPieceBytes) {
+          const content = Buffer.alloc(Math.min(plainPieceBytes, end - at))
           const got = await sftp.during(signal, () => fill(sftp, open, content, at))
           received += got
-          if (got > 0) await take({ content: new Secret(content.subarray(0, got)), frame: null })
+          if (got > 0) await takePlain(taker, content.subarray(0, got))
           if (got < content.length) return "short"
         }
         return "whole"

@@ -2,13 +2,14 @@ import { createHash, hash } from "node:crypto"
 import { ByteReader, StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
 import type { CapturedFile, Entry } from "../../core/file.ts"
 import type { Host } from "../../core/fleet.ts"
-import { type ByteRange, type LogEntry, type LogPiece, maxPieceBytes } from "../../core/log.ts"
+import type { ByteRange, LogEntry, RangeTaker } from "../../core/log.ts"
 import { Secret } from "../../core/secret.ts"
 import { readTar, tarBlock } from "../../core/tar.ts"
 import type { DigestAnswer, Limits, Listing, Reading, Root, Session } from "../../core/transport.ts"
 import type { Connection } from "./connection.ts"
 import { exec, type Running, streamProblem } from "./exec.ts"
 import { MalformedListing, readListing } from "./listing.ts"
+import { takeAllPlain, takeFramed } from "./log-pieces.ts"
 import { readNames } from "./names.ts"
 import { formerGreeting, readerCommand, readerGreeting, tarRecordBlocks } from "./reader-script.ts"
 import { takeFrame } from "./zstd-frame.ts"
@@ -74,7 +75,7 @@ export async function startReader(
     async (): Promise<T> => {
       if (greeting?.compressed !== true) return await read(output)
       const content = new ByteReader(0)
-      content.push((await takeFrame(output, maxAnswerBytes(limits))).content)
+      content.push(await takeFrame(output, maxAnswerBytes(limits)))
       content.end()
       return await read(content)
     }
@@ -107,9 +108,9 @@ export async function startReader(
     },
     listLogs: async (roots, stop) => (await listBelow(0, roots, stop)).entries,
     named: names,
-    readRange: (entry, { first, end }, take, stop) =>
+    readRange: (entry, { first, end }, taker, stop) =>
       ask(`tail ${first} ${end - first}`, entry.path, stop, answer =>
-        readPieces(answer, entry, { first, end }, greeting?.compressed === true, take),
+        readPieces(answer, entry, { first, end }, greeting?.compressed === true, taker),
       ),
     digest: (roots, salt, logs, stop) =>
       ask(
@@ -188,7 +189,7 @@ async function readPieces(
   entry: LogEntry,
   { first, end }: ByteRange,
   compressed: boolean,
-  take: (piece: LogPiece) => Promise<void>,
+  taker: RangeTaker,
 ): Promise<"whole" | "short" | "changed"> {
   const head = (await answer.until(0x0a, 256)).toString("latin1")
   if (head === "none") return "changed"
@@ -196,18 +197,11 @@ async function readPieces(
   const announced = Number(count)
   if (inode === undefined || announced > end - first) throw new MalformedListing("a range that is none")
   const sameFile = entry.inode === null || entry.inode === inode
-  let cut = announced < end - first
-  for (let left = announced; left > 0; left -= maxPieceBytes) {
-    const size = Math.min(left, maxPieceBytes)
-    const { packed, content } = compressed
-      ? await takeFrame(answer, size)
-      : { packed: null, content: await answer.take(size) }
-    if (content.length < size) cut = true
-    if (sameFile && content.length > 0) await take({ content: new Secret(content), frame: packed })
-  }
+  const takePieces = compressed ? takeFramed : takeAllPlain
+  const taken = await takePieces(answer, announced, sameFile ? taker : null)
   const size = Number(/^done (\d{1,16})$/.exec((await answer.until(0x0a, 256)).toString("latin1"))?.[1])
   if (!sameFile) return "changed"
-  return cut || !(size >= end) ? "short" : "whole"
+  return taken < end - first || !(size >= end) ? "short" : "whole"
 }
 
 async function readAnswer(answer: ByteReader, entries: readonly Entry[], limits: Limits): Promise<Reading> {

@@ -49,9 +49,9 @@ export function sudoLogs(host: Host, connection: Connection, limits: Limits): Su
       const [reader] = readers.values()
       return reader === undefined ? entries : await reader.named(entries, signal)
     },
-    async readRange(entry, range, take, signal) {
+    async readRange(entry, range, taker, signal) {
       const reader = await readerOf(dirname(entry.path), signal)
-      return await reader.readRange(entry, range, take, signal)
+      return await reader.readRange(entry, range, taker, signal)
     },
     received: () => [...readers.values()].reduce((sum, reader) => sum + reader.received(), 0),
     close() {

@@ -1,8 +1,9 @@
 /** One zstd frame in the midst of a stream from a host. */
+import { finished } from "node:stream/promises"
 import { promisify } from "node:util"
-import { type ZstdOptions, zstdDecompress } from "node:zlib"
+import { createZstdDecompress, type ZstdOptions, zstdDecompress } from "node:zlib"
 import type { ByteReader } from "../../core/byte-reader.ts"
-import { frameParts, MalformedFrame } from "../../core/zstd-frame.ts"
+import { frameParts, lastBlockAt, MalformedFrame } from "../../core/zstd-frame.ts"
 
 export { MalformedFrame }
 
@@ -12,18 +13,27 @@ const mostPiece = 8 * 1024 * 1024
 
 const decompress = promisify<Buffer, ZstdOptions, Buffer>(zstdDecompress)
 
-/** A frame as it came, and what is in it. */
-export interface Frame {
-  readonly packed: Buffer
-  readonly content: Buffer
-}
-
 /**
- * Takes one frame, whole, and no byte more.
+ * The content of one frame, taken whole, and no byte more.
  * @param maxBytes  of its content
  * @throws MalformedFrame, StreamEnded, StreamStalled
  */
-export async function takeFrame(source: ByteReader, maxBytes: number): Promise<Frame> {
+export async function takeFrame(source: ByteReader, maxBytes: number): Promise<Buffer> {
+  const packed = await packedFrame(source, maxBytes)
+  // Texts come to a tenth of their size or more: mostly one piece is enough, and nothing is joined.
+  const chunkSize = Math.min(mostPiece, maxBytes + 64, Math.max(leastPiece, 10 * packed.length))
+  try {
+    return await decompress(packed, { chunkSize, maxOutputLength: maxBytes })
+  } catch (cause) {
+    throw damaged(maxBytes, cause)
+  }
+}
+
+/**
+ * One frame as it comes, whole, and no byte more.
+ * @param maxBytes  of its content; a frame that is larger than any frame of that is none
+ */
+export async function packedFrame(source: ByteReader, maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let size = 0
   for await (const part of frameParts(source)) {
@@ -31,15 +41,73 @@ export async function takeFrame(source: ByteReader, maxBytes: number): Promise<F
     size += part.length
     if (size > maxBytes + overhead(maxBytes)) throw new MalformedFrame(`a zstd frame above ${maxBytes} bytes`)
   }
-  const packed = Buffer.concat(parts)
-  // Texts come to a tenth of their size or more: mostly one piece is enough, and nothing is joined.
-  const chunkSize = Math.min(mostPiece, maxBytes + 64, Math.max(leastPiece, 10 * size))
-  try {
-    return { packed, content: await decompress(packed, { chunkSize, maxOutputLength: maxBytes }) }
-  } catch (cause) {
-    throw new MalformedFrame(`a damaged zstd frame, or one above ${maxBytes} bytes`, { cause })
-  }
+  return Buffer.concat(parts)
 }
 
 /** What does not compress comes with headers on top. */
 const overhead = (bytes: number) => 64 + (bytes >> 10)
+
+/** Large enough for few turns of the runtime's pool, small enough for a processor's cache. */
+const partBytes = 1024 * 1024
+
+/**
+ * Shows the content of a frame part by part, so that it is never in memory as a whole.
+ * @param see  one part after the other; the memory of a part is taken back when it returns
+ * @returns    bytes of the content, and of the last block's part in it
+ * @throws MalformedFrame, and what `see` throws
+ */
+export async function unpackInParts(
+  frame: Buffer,
+  maxBytes: number,
+  see: (part: Buffer) => Promise<void>,
+): Promise<{ readonly bytes: number; readonly lastBlockBytes: number }> {
+  const stream = createZstdDecompress({ chunkSize: Math.min(partBytes, Math.max(leastPiece, maxBytes)) })
+  const memory = takenBack()
+  let bytes = 0
+  let trouble: unknown
+  const show = async (part: Buffer) => {
+    if (bytes > maxBytes) throw damaged(maxBytes)
+    await see(part)
+  }
+  stream.on("data", (part: Buffer) => {
+    bytes += part.length
+    memory.now(part.buffer as ArrayBuffer)
+    stream.pause()
+    show(part).then(
+      () => stream.resume(),
+      (error: unknown) => {
+        trouble ??= error
+        stream.destroy()
+      },
+    )
+  })
+  const done = finished(stream).catch((cause: unknown) => {
+    throw trouble ?? damaged(maxBytes, cause)
+  })
+  const last = lastBlockAt(frame)
+  const written = new Promise<void>(resolve => stream.write(frame.subarray(0, last), () => resolve()))
+  await Promise.race([written, done])
+  const before = bytes + stream.readableLength
+  stream.end(frame.subarray(last))
+  await done
+  memory.now(null)
+  return { bytes, lastBlockBytes: bytes - before }
+}
+
+/**
+ * Frees the memory of the stream's parts as soon as the stream has gone on to the next. Left to the garbage
+ * collector, which counts what it knows of and not what that holds, it would come to a multiple of the rest.
+ */
+function takenBack() {
+  let current: ArrayBuffer | null = null
+  return {
+    /** @param next  what the stream writes to now; null when it has ended */
+    now(next: ArrayBuffer | null) {
+      if (current !== next) current?.transfer(0)
+      current = next
+    },
+  }
+}
+
+const damaged = (maxBytes: number, cause?: unknown) =>
+  new MalformedFrame(`a damaged zstd frame, or one above ${maxBytes} bytes`, { cause })

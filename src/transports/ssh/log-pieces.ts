@@ -1,0 +1,70 @@
+/** The bytes of a log as they come: shown in clear as they pass, kept in pieces. */
+import type { ByteReader } from "../../core/byte-reader.ts"
+import { endingBytes, framedPieceBytes, plainPieceBytes, type RangeTaker } from "../../core/log.ts"
+import { Secret } from "../../core/secret.ts"
+import { MalformedFrame, packedFrame, unpackInParts } from "./zstd-frame.ts"
+
+/** What comes behind the frames begins with another byte than they do. */
+const frameStart = 0x28
+
+/**
+ * Takes so many bytes of a file that come in frames, of at most `framedPieceBytes` each.
+ * @param taker  null: they are not wanted, but have to be taken
+ * @returns      how many there were: fewer where the file was cut meanwhile
+ */
+export async function takeFramed(
+  answer: ByteReader,
+  announced: number,
+  taker: RangeTaker | null,
+): Promise<number> {
+  const mostFrames = Math.ceil(announced / plainPieceBytes)
+  let taken = 0
+  for (let frames = 0; (await answer.peek())[0] === frameStart; frames++) {
+    if (frames === mostFrames) throw new MalformedFrame("more frames than the range has bytes")
+    const most = Math.min(framedPieceBytes, announced - taken)
+    const frame = await packedFrame(answer, most)
+    const clear = keepEnding()
+    const { bytes, lastBlockBytes } = await unpackInParts(frame, most, async part => {
+      clear.add(part)
+      await taker?.see(new Secret(part))
+    })
+    taken += bytes
+    if (bytes > 0) await taker?.keep({ bytes, ending: clear.ending(), frame, lastBlockBytes })
+  }
+  return taken
+}
+
+/** Takes so many bytes of a file that come as they are; a file that was cut meanwhile is filled up with zeros. */
+export async function takeAllPlain(
+  answer: ByteReader,
+  announced: number,
+  taker: RangeTaker | null,
+): Promise<number> {
+  for (let left = announced; left > 0; left -= plainPieceBytes) {
+    const content = await answer.take(Math.min(left, plainPieceBytes))
+    if (taker !== null) await takePlain(taker, content)
+  }
+  return announced
+}
+
+export async function takePlain(taker: RangeTaker, content: Buffer): Promise<void> {
+  const ending = new Secret(content)
+  await taker.see(ending)
+  await taker.keep({ bytes: content.length, ending, frame: null, lastBlockBytes: 0 })
+}
+
+/** Holds the last bytes of what passes. */
+function keepEnding() {
+  const held = Buffer.allocUnsafe(endingBytes)
+  let size = 0
+  return {
+    add(part: Buffer) {
+      const added = part.subarray(-endingBytes)
+      const stays = Math.min(size, endingBytes - added.length)
+      held.copyWithin(0, size - stays, size)
+      held.set(added, stays)
+      size = stays + added.length
+    },
+    ending: () => new Secret(held.subarray(0, size)),
+  }
+}
