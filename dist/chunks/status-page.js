@@ -1,4 +1,4 @@
-import { a as ageInWords, n as hostsInWords, t as groups } from "./status-text.js";
+import { a as lastDrillInWords, n as hostsInWords, o as ageInWords, t as groups } from "./status-text.js";
 import { r as plural } from "./printable2.js";
 import { t as htmlText } from "./html-text.js";
 import { createHash } from "node:crypto";
@@ -149,9 +149,11 @@ function findingItem({ level, message, hint, hosts }) {
 	const next = hint === "" ? "" : `<p class="soft">${htmlText(hint)}</p>`;
 	return `<li class="${level}"><span class="level">${word}</span> ${who}${htmlText(message)}${next}</li>`;
 }
-function hostsTable({ hosts, findings, at }) {
+function hostsTable({ hosts, findings, drills, at }) {
 	const categories = [...new Set(hosts.flatMap((host) => host.categories.map(({ name }) => name)))].sort();
 	const inTrouble = new Set(findings.map(({ host }) => host));
+	const head = categories.map((name) => `<th scope="col">${htmlText(name)}</th>`).join("");
+	const drilled = new Map(drills.map((drill) => [drill.host, lastDrillInWords(drill)]));
 	return `<div class="find" role="search" hidden>
 <label>Find hosts <input id="search" type="search" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>
 <label><input id="trouble" type="checkbox"> only those with findings</label>
@@ -159,11 +161,14 @@ function hostsTable({ hosts, findings, at }) {
 </div>
 <div class="scroll"><table>
 <caption class="soft">Ages by the time of the data. Press / to find a host.</caption>
-<thead><tr><th scope="col">host</th>${categories.map((name) => `<th scope="col">${htmlText(name)}</th>`).join("")}</tr></thead>
-${hosts.map((host) => hostBody(host, categories, inTrouble.has(host.host), at)).join("\n")}
+<thead><tr><th scope="col">host</th>${head}</tr></thead>
+${hosts.map((host) => {
+		const drill = drilled.get(host.host) ?? "never";
+		return hostBody(host, categories, inTrouble.has(host.host), drill, at);
+	}).join("\n")}
 </table></div>`;
 }
-function hostBody(host, categories, isTroubled, at) {
+function hostBody(host, categories, isTroubled, drill, at) {
 	const cells = categories.map((name) => cell(host.categories.find((age) => age.name === name)));
 	const words = [
 		host.host,
@@ -175,7 +180,7 @@ function hostBody(host, categories, isTroubled, at) {
 	return `<tbody data-find="${htmlText(words)}" data-trouble="${isTroubled ? "yes" : "no"}">
 <tr><th scope="row">${htmlText(host.host)}${note}</th>${cells.join("")}</tr>
 <tr class="more"><td colspan="${categories.length + 1}"><details><summary>Copies of ${htmlText(host.host)}</summary>
-<p class="soft">${htmlText(snapshot)}; a stroke for each copy of new content, by the names in the store.</p>
+<p class="soft">${htmlText(snapshot)}; a stroke for each copy of new content, by the names in the store. Last drill: ${htmlText(drill)}.</p>
 ${timeline(host, at)}</details></td></tr>
 </tbody>`;
 }

@@ -1,4 +1,6 @@
+import { i as showDuration } from "./duration.js";
 import { t as printable } from "./printable.js";
+import { o as stepTime } from "./drill-words.js";
 import { r as plural } from "./printable2.js";
 // src/show/age.ts
 /** An age in one unit, as a table has room for: `5 min`, `2 h`, `3 d`; `–` when there is none. */
@@ -10,10 +12,27 @@ function ageInWords(ms) {
 	const hours = Math.floor(minutes / 60);
 	return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }
+// src/show/last-drill.ts
+/** Such as `passed on 2026-11-02, in 12.3 s of the 4h that hardware-failure allows`. */
+function lastDrillInWords({ at, verdict, ms, scenario, rtoMs }) {
+	if (at === null) return "its report is not signed by a signer of fleet.yml";
+	return `${{
+		passed: "passed",
+		weak: "passed with weak points",
+		failed: "failed",
+		untrusted: ""
+	}[verdict]} on ${at.slice(0, 10)}, in ${stepTime(ms)} of the ${showDuration(rtoMs)} that ${scenario} allows`;
+}
+/** The newest of all, and of how many hosts there is one; null when there is none. */
+function drillsInWords(drills, hosts) {
+	const [newest] = drills.toSorted((a, b) => (a.at ?? "") < (b.at ?? "") ? 1 : -1);
+	if (newest === void 0) return null;
+	return `last drill: ${newest.host} ${lastDrillInWords(newest)}; drilled so far: ${drills.length} of ${plural(hosts, "host")}`;
+}
 // src/show/status-text.ts
 /** A table of ages, hosts by categories; then what is found, breaches first; then the sum. */
 function statusText(report, colors) {
-	const { hosts, findings } = report;
+	const { hosts, findings, drills } = report;
 	const categories = [...new Set(hosts.flatMap((host) => host.categories.map(({ name }) => name)))].sort();
 	const width = Math.max(4, ...hosts.map(({ host }) => host.length));
 	const widths = categories.map((name) => Math.max(8, name.length));
@@ -23,12 +42,14 @@ function statusText(report, colors) {
 		return `${[host.padEnd(width), ...cells].join("  ")}${inFleet ? "" : colors.dim("  not backed up any more")}\n`;
 	});
 	const breaches = findings.filter(({ level }) => level === "breach").length;
+	const drilled = drillsInWords(drills, hosts.filter(({ inFleet }) => inFleet).length);
 	const sum = breaches === 0 ? colors.green(`every objective is met; ${plural(findings.length, "warning")}`) : colors.red(`${plural(breaches, "breach", "breaches")}, ${plural(findings.length - breaches, "warning")}`);
 	return [
 		`${colors.dim(head.join("  "))}\n`,
 		...rows,
 		...findings.length === 0 ? [] : ["\n"],
 		...groups(findings).map((group) => findingText(group, colors)),
+		...drilled === null ? [] : [`${printable(drilled)}\n`],
 		`${plural(hosts.length, "host")}: ${sum}\n`
 	].join("");
 }
@@ -64,7 +85,8 @@ function findingText({ level, message, hint, hosts }, { red, yellow, dim }) {
 * For the textfile collector of node_exporter.
 * @see https://prometheus.io/docs/instrumenting/exposition_formats/ text format 0.0.4
 */
-function statusMetrics({ at, hosts, drifts, expiries, findings }) {
+function statusMetrics(report) {
+	const { at, hosts, drifts, expiries, drills, findings } = report;
 	const count = (level) => findings.filter((finding) => finding.level === level).length;
 	const ages = hosts.filter(({ inFleet }) => inFleet).flatMap(({ host, categories }) => categories.map((age) => ({
 		host,
@@ -90,6 +112,16 @@ function statusMetrics({ at, hosts, drifts, expiries, findings }) {
 			path,
 			name
 		}, seconds(expiresAt)])),
+		metric("drill_timestamp_seconds", "When the last drill of a host began; 0 when its report is not trusted.", drills.map((drill) => [{ host: drill.host }, drill.at === null ? 0 : seconds(drill.at)])),
+		metric("drill_breach", "1 when the last drill of a host failed, took too long, or is not trusted.", drills.map((drill) => [{ host: drill.host }, drill.isMet && drill.failed.length === 0 ? 0 : 1])),
+		metric("drill_seconds", "How long the last restore that was rehearsed took.", drills.map((drill) => [{
+			host: drill.host,
+			scenario: drill.scenario
+		}, drill.ms / 1e3])),
+		metric("drill_rto_seconds", "How long it may take.", drills.map((drill) => [{
+			host: drill.host,
+			scenario: drill.scenario
+		}, drill.rtoMs / 1e3])),
 		metric("drifts", "Drifts that are not accepted.", [[{ state: "open" }, drifts.filter(({ state }) => state === "open").length], [{ state: "unproposed" }, drifts.filter(({ state }) => state === "unproposed").length]]),
 		metric("findings", "What is wrong or will be.", [[{ level: "breach" }, count("breach")], [{ level: "warning" }, count("warning")]])
 	].join("");
@@ -104,4 +136,4 @@ function metric(name, help, samples) {
 }
 const labelText = (text) => printable(text).replace(/[\\"]/g, "\\$&");
 const seconds = (iso) => Math.floor(Date.parse(iso) / 1e3);
-export { ageInWords as a, statusText as i, hostsInWords as n, statusMetrics as r, groups as t };
+export { lastDrillInWords as a, statusText as i, hostsInWords as n, ageInWords as o, statusMetrics as r, groups as t };

@@ -4,6 +4,7 @@ import { o as planCategories } from "./roots.js";
 import { i as showDuration } from "./duration.js";
 import { t as byGravity } from "./change.js";
 import { c as readTrailers, s as readFacts, t as hostDrifts } from "./review.js";
+import { s as verify } from "./snapshot.js";
 import { t as rpoOf } from "./objectives.js";
 import { a as trustedSnapshot } from "./trust.js";
 // src/flows/copy-ages.ts
@@ -131,6 +132,72 @@ function driftFinding({ state, id, title, hosts, since, risk }) {
 		hint: `pmta-vault diff ${hosts.join(" ")} --snapshot latest`
 	};
 }
+// src/flows/drill-ages.ts
+/** A quarter, and ten days to get round to it. */
+const mostMs = 864e7;
+/** In the order of the hosts; those that were never drilled are left out. */
+async function lastDrills(hosts, { fleet, vault }, signal) {
+	const found = await vault.drillBlobs(hosts, signal);
+	const texts = await vault.texts([...found.values()].flatMap(({ report, signature }) => signature === null ? [report] : [report, signature]), signal);
+	return [...found].map(([host, { path, report, signature }]) => {
+		const text = texts.get(report) ?? "";
+		const signed = signature === null ? "" : texts.get(signature) ?? "";
+		return verify(fleet.signers, Buffer.from(text), signed, "pmta-vault-report") === "good" ? drillStatus(host, path, JSON.parse(text)) : untrusted(host, path);
+	});
+}
+function drillStatus(host, path, report) {
+	if (report.host !== host) return untrusted(host, path);
+	const { startedAt: at, verdict, ms, objective, proofs } = report;
+	const failed = proofs.filter((proof) => proof.verdict === "failed").map(({ name }) => name);
+	return {
+		host,
+		path,
+		at,
+		verdict,
+		ms,
+		...objective,
+		failed
+	};
+}
+const untrusted = (host, path) => ({
+	host,
+	path,
+	at: null,
+	verdict: "untrusted",
+	ms: 0,
+	scenario: "",
+	rtoMs: 0,
+	isMet: false,
+	failed: []
+});
+function drillFindings(drills, now) {
+	const own = drills.flatMap((drill) => drillFinding(drill) ?? []);
+	const last = drills.flatMap(({ at }) => at === null ? [] : [at]).sort().at(-1) ?? null;
+	if (last !== null && now - Date.parse(last) <= mostMs) return own;
+	const message = last === null ? "no restore was ever rehearsed" : `the last drill of any host was on ${last.slice(0, 10)}`;
+	const hint = "pmta-vault drill --host HOST; a backup that nobody has opened is a hope";
+	return [...own, {
+		id: "drills/none",
+		level: "warning",
+		host: null,
+		message,
+		hint
+	}];
+}
+function drillFinding({ host, path, at, verdict, ms, scenario, rtoMs, isMet, failed }) {
+	const breach = (message, hint) => ({
+		id: `drill/${host}`,
+		level: "breach",
+		host,
+		message,
+		hint
+	});
+	const day = at?.slice(0, 10);
+	if (verdict === "untrusted") return breach(`${path} is no report that a signer of fleet.yml signed`, "drill again; find out who could write");
+	if (failed.length > 0) return breach(`the last drill, on ${day}, failed: ${failed.join(", ")}`, `git show bundles:${path}`);
+	if (!isMet) return breach(`the last drill, on ${day}, took ${`${showDuration(Math.ceil(ms / 1e3) * 1e3)}, and ${scenario} allows ${showDuration(rtoMs)}`}`, `git show bundles:${path} tells where the time went`);
+	return null;
+}
 // src/flows/expiries.ts
 const dayMs = 864e5;
 /** From here on an end is near: time enough for a vendor or an authority to answer. */
@@ -254,10 +321,12 @@ async function status(tools, signal) {
 	const judged = names.map((name) => judge(name, records.get(name), copies.get(name) ?? [], inFleet, tools, at));
 	const facts = await allFacts(names.filter((name) => inFleet.has(name)), tools, at, signal);
 	const drifts = await driftsOf(tools, records, signal);
+	const drills = await lastDrills(backedUp.map(({ name }) => name), tools, signal);
 	const findings = [
 		...judged.flatMap((host) => host.findings),
 		...facts.findings,
 		...drifts.map(driftFinding),
+		...drillFindings(drills, at.getTime()),
 		...fleet.warnings.map((warning) => vaultFinding(warning))
 	];
 	const hosts = judged.map(({ status: host }) => host);
@@ -268,6 +337,7 @@ async function status(tools, signal) {
 		hosts,
 		drifts,
 		expiries: facts.expiries,
+		drills,
 		findings: findings.sort((a, b) => Number(a.level === "warning") - Number(b.level === "warning")),
 		exit: gravest$1([...hosts.flatMap((host) => host.problem === null ? [] : [host.problem.exit]), ...findings.flatMap((finding) => finding.level === "breach" ? ["objective"] : [])])
 	};
@@ -344,11 +414,15 @@ const vaultFinding = (message) => ({
 	message,
 	hint: "edit fleet.yml"
 });
-/** From names such as `bundles/mta1/config/20261123T051032337Z.tar.zst.age`. */
+/**
+* From names such as `bundles/mta1/config/20261123T051032337Z.tar.zst.age`. A log file counts once, at the time when it
+* was first seen, as its segments do not say theirs.
+*/
 function copiesByHost(keys) {
 	const found = /* @__PURE__ */ new Map();
-	for (const key of keys) {
-		const match = /^bundles\/([^/]+)\/([^/]+)\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z/.exec(key);
+	const names = keys.map((key) => key.replace(/\/\d+-\d+(\.\d+)?\.(zst|gz)\.age$/, ""));
+	for (const name of new Set(names)) {
+		const match = /^bundles\/([^/]+)\/([^/]+)\/(?:.*@)?(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z/.exec(name);
 		if (match === null) continue;
 		const [, host = "", category = "", year, month, day, hour, minute, second] = match;
 		const copy = {
@@ -359,6 +433,7 @@ function copiesByHost(keys) {
 		if (own === void 0) found.set(host, [copy]);
 		else own.push(copy);
 	}
+	for (const own of found.values()) own.sort((a, b) => a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
 	return found;
 }
 export { status };

@@ -1497,6 +1497,24 @@ function surveyor(objects, heads) {
 				found.set(host, new Map(facts.map(({ name, oid }) => [name.replace(/\.yml$/, ""), oid])));
 			}
 			return found;
+		},
+		async drillBlobs(hosts, signal) {
+			signal.throwIfAborted();
+			const drilled = new Map((await items("drills")).map(({ name, oid }) => [name, oid]));
+			const found = /* @__PURE__ */ new Map();
+			for (const host of hosts) {
+				const folder = drilled.get(host);
+				const files = folder === void 0 ? [] : await objects.tree(folder);
+				const report = files.findLast(({ name }) => name.endsWith(".json"));
+				if (report === void 0) continue;
+				const signature = files.find(({ name }) => name === `${report.name}.sig`)?.oid ?? null;
+				found.set(host, {
+					path: `drills/${host}/${report.name}`,
+					report: report.oid,
+					signature
+				});
+			}
+			return found;
 		}
 	};
 }

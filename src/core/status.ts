@@ -1,4 +1,5 @@
 import type { Risk } from "./change.ts"
+import type { DrillReport, ProofName } from "./drill.ts"
 import type { Exit, Problem } from "./problem.ts"
 import type { CategoryStatus } from "./snapshot.ts"
 
@@ -69,6 +70,23 @@ export interface DriftStatus {
   readonly risk: Risk | null
 }
 
+/** The newest drill of a host. */
+export interface DrillStatus {
+  readonly host: string
+  /** of the report on the branch `bundles` */
+  readonly path: string
+  /** when it began; null when the report is not trusted, and then nothing else of it counts */
+  readonly at: string | null
+  readonly verdict: DrillReport["verdict"] | "untrusted"
+  /** how long the restore took, and how long it may take in that scenario */
+  readonly ms: number
+  readonly scenario: string
+  readonly rtoMs: number
+  readonly isMet: boolean
+  /** the proofs that failed */
+  readonly failed: readonly ProofName[]
+}
+
 export interface Expiry {
   readonly host: string
   readonly kind: "license" | "tls"
@@ -86,6 +104,7 @@ export interface StatusReport {
   readonly hosts: readonly HostStatus[]
   readonly drifts: readonly DriftStatus[]
   readonly expiries: readonly Expiry[]
+  readonly drills: readonly DrillStatus[]
   /** breaches first */
   readonly findings: readonly StatusFinding[]
   readonly exit: Exit

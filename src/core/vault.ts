@@ -164,6 +164,13 @@ export interface Vault extends AsyncDisposable {
     hosts: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>
+  /** By host that was ever drilled, the path of its newest report, and the ids of it and of its signature. */
+  drillBlobs(
+    hosts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<
+    ReadonlyMap<string, { readonly path: string; readonly report: string; readonly signature: string | null }>
+  >
   history(signal: AbortSignal): Promise<VaultHistory>
   /** Makes bundles quick to get: those of a remote vault come in one request. */
   prefetch(keys: readonly string[], signal: AbortSignal): Promise<void>

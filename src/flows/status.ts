@@ -8,6 +8,7 @@ import type { HostRecord, Vault } from "../core/vault.ts"
 import { planCategories } from "../pull/roots.ts"
 import { ageFindings, copyAges } from "./copy-ages.ts"
 import { driftFinding, driftsOf } from "./drifts.ts"
+import { drillFindings, lastDrills } from "./drill-ages.ts"
 import { factFindings } from "./expiries.ts"
 import { readFacts } from "./facts-yaml.ts"
 import { rpoOf } from "./objectives.ts"
@@ -39,10 +40,16 @@ export async function status(tools: StatusTools, signal: AbortSignal): Promise<S
     signal,
   )
   const drifts = await driftsOf(tools, records, signal)
+  const drills = await lastDrills(
+    backedUp.map(({ name }) => name),
+    tools,
+    signal,
+  )
   const findings = [
     ...judged.flatMap(host => host.findings),
     ...facts.findings,
     ...drifts.map(driftFinding),
+    ...drillFindings(drills, at.getTime()),
     ...fleet.warnings.map(warning => vaultFinding(warning)),
   ]
   const hosts = judged.map(({ status: host }) => host)
@@ -53,6 +60,7 @@ export async function status(tools: StatusTools, signal: AbortSignal): Promise<S
     hosts,
     drifts,
     expiries: facts.expiries,
+    drills,
     findings: findings.sort((a, b) => Number(a.level === "warning") - Number(b.level === "warning")),
     exit: gravest([
       ...hosts.flatMap((host): Exit[] => (host.problem === null ? [] : [host.problem.exit])),
@@ -176,11 +184,17 @@ const vaultFinding = (message: string): StatusFinding => ({
   hint: "edit fleet.yml",
 })
 
-/** From names such as `bundles/mta1/config/20261123T051032337Z.tar.zst.age`. */
+/**
+ * From names such as `bundles/mta1/config/20261123T051032337Z.tar.zst.age`. A log file counts once, at the time when it
+ * was first seen, as its segments do not say theirs.
+ */
 function copiesByHost(keys: readonly string[]): ReadonlyMap<string, readonly Copy[]> {
   const found = new Map<string, Copy[]>()
-  for (const key of keys) {
-    const match = /^bundles\/([^/]+)\/([^/]+)\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z/.exec(key)
+  const names = keys.map(key => key.replace(/\/\d+-\d+(\.\d+)?\.(zst|gz)\.age$/, ""))
+  for (const name of new Set(names)) {
+    const match = /^bundles\/([^/]+)\/([^/]+)\/(?:.*@)?(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z/.exec(
+      name,
+    )
     if (match === null) continue
     const [, host = "", category = "", year, month, day, hour, minute, second] = match
     const copy = { category, at: `${year}-${month}-${day}T${hour}:${minute}:${second}Z` }
@@ -188,5 +202,6 @@ function copiesByHost(keys: readonly string[]): ReadonlyMap<string, readonly Cop
     if (own === undefined) found.set(host, [copy])
     else own.push(copy)
   }
+  for (const own of found.values()) own.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
   return found
 }

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto"
 import type { CategoryAge, HostStatus, StatusReport } from "../core/status.ts"
 import { ageInWords } from "./age.ts"
+import { lastDrillInWords } from "./last-drill.ts"
 import { plural } from "./printable.ts"
 import { htmlText } from "./status-page/html-text.ts"
 import { script } from "./status-page/script.ts"
@@ -59,11 +60,15 @@ function findingItem({ level, message, hint, hosts }: FindingGroup): string {
   return `<li class="${level}"><span class="level">${word}</span> ${who}${htmlText(message)}${next}</li>`
 }
 
-function hostsTable({ hosts, findings, at }: StatusReport): string {
+function hostsTable({ hosts, findings, drills, at }: StatusReport): string {
   const categories = [...new Set(hosts.flatMap(host => host.categories.map(({ name }) => name)))].sort()
   const inTrouble = new Set(findings.map(({ host }) => host))
   const head = categories.map(name => `<th scope="col">${htmlText(name)}</th>`).join("")
-  const bodies = hosts.map(host => hostBody(host, categories, inTrouble.has(host.host), at))
+  const drilled = new Map(drills.map(drill => [drill.host, lastDrillInWords(drill)]))
+  const bodies = hosts.map(host => {
+    const drill = drilled.get(host.host) ?? "never"
+    return hostBody(host, categories, inTrouble.has(host.host), drill, at)
+  })
   return `<div class="find" role="search" hidden>
 <label>Find hosts <input id="search" type="search" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>
 <label><input id="trouble" type="checkbox"> only those with findings</label>
@@ -76,7 +81,13 @@ ${bodies.join("\n")}
 </table></div>`
 }
 
-function hostBody(host: HostStatus, categories: readonly string[], isTroubled: boolean, at: string): string {
+function hostBody(
+  host: HostStatus,
+  categories: readonly string[],
+  isTroubled: boolean,
+  drill: string,
+  at: string,
+): string {
   const cells = categories.map(name => cell(host.categories.find(age => age.name === name)))
   const words = [host.host, ...host.tags, ...host.categories.map(({ state }) => state)]
     .join(" ")
@@ -89,7 +100,7 @@ function hostBody(host: HostStatus, categories: readonly string[], isTroubled: b
   return `<tbody data-find="${htmlText(words)}" data-trouble="${isTroubled ? "yes" : "no"}">
 <tr><th scope="row">${htmlText(host.host)}${note}</th>${cells.join("")}</tr>
 <tr class="more"><td colspan="${categories.length + 1}"><details><summary>Copies of ${htmlText(host.host)}</summary>
-<p class="soft">${htmlText(snapshot)}; a stroke for each copy of new content, by the names in the store.</p>
+<p class="soft">${htmlText(snapshot)}; a stroke for each copy of new content, by the names in the store. Last drill: ${htmlText(drill)}.</p>
 ${timeline(host, at)}</details></td></tr>
 </tbody>`
 }

@@ -1,11 +1,12 @@
 import type { CategoryAge, StatusFinding, StatusReport } from "../core/status.ts"
 import { ageInWords } from "./age.ts"
+import { drillsInWords } from "./last-drill.ts"
 import type { Paint } from "./paint.ts"
 import { plural, printable } from "./printable.ts"
 
 /** A table of ages, hosts by categories; then what is found, breaches first; then the sum. */
 export function statusText(report: StatusReport, colors: Paint): string {
-  const { hosts, findings } = report
+  const { hosts, findings, drills } = report
   const categories = [...new Set(hosts.flatMap(host => host.categories.map(({ name }) => name)))].sort()
   const width = Math.max(4, ...hosts.map(({ host }) => host.length))
   const widths = categories.map(name => Math.max(8, name.length))
@@ -17,6 +18,7 @@ export function statusText(report: StatusReport, colors: Paint): string {
     return `${[host.padEnd(width), ...cells].join("  ")}${inFleet ? "" : colors.dim("  not backed up any more")}\n`
   })
   const breaches = findings.filter(({ level }) => level === "breach").length
+  const drilled = drillsInWords(drills, hosts.filter(({ inFleet }) => inFleet).length)
   const sum =
     breaches === 0
       ? colors.green(`every objective is met; ${plural(findings.length, "warning")}`)
@@ -28,6 +30,7 @@ export function statusText(report: StatusReport, colors: Paint): string {
     ...rows,
     ...(findings.length === 0 ? [] : ["\n"]),
     ...groups(findings).map(group => findingText(group, colors)),
+    ...(drilled === null ? [] : [`${printable(drilled)}\n`]),
     `${plural(hosts.length, "host")}: ${sum}\n`,
   ].join("")
 }
@@ -73,7 +76,8 @@ function findingText({ level, message, hint, hosts }: FindingGroup, { red, yello
  * For the textfile collector of node_exporter.
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/ text format 0.0.4
  */
-export function statusMetrics({ at, hosts, drifts, expiries, findings }: StatusReport): string {
+export function statusMetrics(report: StatusReport): string {
+  const { at, hosts, drifts, expiries, drills, findings } = report
   const count = (level: StatusFinding["level"]) => findings.filter(finding => finding.level === level).length
   const ages = hosts
     .filter(({ inFleet }) => inFleet)
@@ -108,6 +112,26 @@ export function statusMetrics({ at, hosts, drifts, expiries, findings }: StatusR
         { host, kind, path, name },
         seconds(expiresAt),
       ]),
+    ),
+    metric(
+      "drill_timestamp_seconds",
+      "When the last drill of a host began; 0 when its report is not trusted.",
+      drills.map(drill => [{ host: drill.host }, drill.at === null ? 0 : seconds(drill.at)]),
+    ),
+    metric(
+      "drill_breach",
+      "1 when the last drill of a host failed, took too long, or is not trusted.",
+      drills.map(drill => [{ host: drill.host }, drill.isMet && drill.failed.length === 0 ? 0 : 1]),
+    ),
+    metric(
+      "drill_seconds",
+      "How long the last restore that was rehearsed took.",
+      drills.map(drill => [{ host: drill.host, scenario: drill.scenario }, drill.ms / 1000]),
+    ),
+    metric(
+      "drill_rto_seconds",
+      "How long it may take.",
+      drills.map(drill => [{ host: drill.host, scenario: drill.scenario }, drill.rtoMs / 1000]),
     ),
     metric("drifts", "Drifts that are not accepted.", [
       [{ state: "open" }, drifts.filter(({ state }) => state === "open").length],

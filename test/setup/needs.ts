@@ -1,12 +1,15 @@
-import { accessSync, constants } from "node:fs"
-import { delimiter, join } from "node:path"
+import { accessSync, constants, existsSync } from "node:fs"
+import { delimiter, isAbsolute, join } from "node:path"
 
 /** What the tests run besides Node, and the Debian package that has it. */
 export interface Need {
+  /** its name, or its path where another of that name may come first */
   readonly program: string
   readonly package: string
   /** other programs that do as well */
   readonly or?: readonly string[]
+  /** where a package lies that has no program of its own */
+  readonly file?: string
   /** true: tests that need it are skipped without it, and say so */
   readonly optional?: boolean
 }
@@ -39,6 +42,12 @@ export const needs: readonly Need[] = [
     or: ["chromium-browser", "google-chrome-stable", "google-chrome"],
     optional: true,
   },
+  {
+    program: "/usr/bin/python3",
+    package: "python3-prometheus-client",
+    file: "/usr/lib/python3/dist-packages/prometheus_client",
+    optional: true,
+  },
 ]
 
 /** Where programs are that an ordinary account has not in its PATH. */
@@ -48,10 +57,14 @@ const elsewhere = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/lib/git-core",
 export function missing(path: string): readonly Need[] {
   const directories = [...path.split(delimiter).filter(Boolean), ...elsewhere]
   return needs.filter(
-    ({ program, or = [] }) =>
-      ![program, ...or].some(name => directories.some(directory => isExecutable(join(directory, name)))),
+    ({ program, or = [], file }) =>
+      (file !== undefined && !existsSync(file)) ||
+      ![program, ...or].some(name => isProgram(name, directories)),
   )
 }
+
+const isProgram = (name: string, directories: readonly string[]): boolean =>
+  isAbsolute(name) ? isExecutable(name) : directories.some(directory => isExecutable(join(directory, name)))
 
 function isExecutable(file: string): boolean {
   try {

@@ -49,6 +49,13 @@ const report: StatusReport = {
   ],
   drifts: [],
   expiries: [],
+  drills: [
+    {
+      ...{ host: "mta1", path: "drills/mta1/x.json", at: new Date(now - 9 * dayMs).toISOString() },
+      ...{ verdict: "passed", ms: 12_300, scenario: "hardware-failure", rtoMs: 14_400_000, isMet: true },
+      failed: [],
+    },
+  ],
   findings: [
     ...["config", "dkim"].map(name => ({
       id: `rpo/relay-old/${name}`,
@@ -112,6 +119,12 @@ describe.skipIf(chromium === null)("in Chromium", () => {
     expect(await page.evaluate(isOpen)).toBe(false)
     await page.click("tbody:not([hidden]) summary")
     expect(await page.evaluate(isOpen)).toBe(true)
+    expect(
+      await page.evaluate(`document.querySelector("tbody:not([hidden]) details").textContent`),
+    ).toContain("Last drill: never.")
+    expect(await page.evaluate(`document.querySelector("tbody details").textContent`)).toContain(
+      "Last drill: passed on 2026-11-15, in 12.3 s of the 4h that hardware-failure allows.",
+    )
     // 30 copies of config are 30 strokes.
     const strokes = `document.querySelector("tbody:not([hidden]) svg .copy").getAttribute("d").match(/v14/g).length`
     expect(await page.evaluate(strokes)).toBe(30)

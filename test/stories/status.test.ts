@@ -2,13 +2,19 @@
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
+import type { DrillReport } from "../../src/core/drill.ts"
+import type { Fleet } from "../../src/core/fleet.ts"
+import { Secret } from "../../src/core/secret.ts"
 import type { StatusReport } from "../../src/core/status.ts"
+import { fileEvidence } from "../../src/flows/evidence.ts"
 import { factsYaml } from "../../src/flows/facts-yaml.ts"
+import { unlockKey } from "../../src/seal/private-key.ts"
 import { succeed } from "../lab/child.ts"
 import { action, type CliRun } from "../lab/cli.ts"
-import { daily, fillVault } from "../lab/filled-vault.ts"
+import { daily, fillVault, openLabVault } from "../lab/filled-vault.ts"
 import { fleetYml } from "../lab/fleet-file.ts"
 import { sshKey } from "../lab/keys.ts"
+import { missing } from "../setup/needs.ts"
 import { type Setting, setting } from "./setting.ts"
 
 const dayMs = 86_400_000
@@ -66,9 +72,9 @@ async function status(...args: readonly string[]): Promise<CliRun & { readonly r
   const run = await story.run("status", ...flags(), "--json", ...args)
   return { ...run, report: (run.stdout === "" ? null : JSON.parse(run.stdout)) as StatusReport }
 }
-/** Without what each of these vaults has: one recipient, and no accepted mirror. */
+/** Without what each of these vaults has: one recipient, no accepted mirror, and no drill. */
 const idsOf = (report: StatusReport, level: string) =>
-  allIds(report, level).filter(id => !/^(fleet|unproposed)\//.test(id))
+  allIds(report, level).filter(id => !/^(fleet|unproposed|drills)\//.test(id))
 const allIds = ({ findings }: StatusReport, level: string) =>
   findings.filter(finding => finding.level === level).map(({ id }) => id)
 
@@ -161,7 +167,7 @@ test("drift is told with its age and risk, whether it is proposed or not", async
   const who = ["-c", "user.name=x", "-c", "user.email=x@y"]
   await succeed("git", ["-C", story.vault, "add", "hosts"])
   await succeed("git", ["-C", story.vault, ...who, "commit", "-qm", "accept"])
-  expect(allIds((await status()).report, "warning").filter(id => !id.startsWith("fleet/"))).toEqual([])
+  expect(allIds((await status()).report, "warning").filter(id => !/^(fleet|drills)\//.test(id))).toEqual([])
 
   await fill({ hosts: ["mta1"], times: [new Date()], live: () => ({ "files/etc/pmta/config": config(60) }) })
   const [unproposed] = (await status()).report.drifts
@@ -183,6 +189,60 @@ test("drift is told with its age and risk, whether it is proposed or not", async
   expect(report.findings.find(({ id }) => id === "drift/ab12")?.message).toMatch(
     /open since 2026-01-02: mta1: gmail.com max-smtp-out 6 → 60 \(risk /,
   )
+})
+
+async function fileDrill(host: string, changes: Partial<DrillReport>, signingKey = story.signingKey) {
+  await using vault = await openLabVault(story.vault)
+  const key = unlockKey("signing-key", new Secret(signingKey), null)
+  const report: DrillReport = {
+    ...{ command: "drill", format: 1, host, target: "scratch", spare: null, sequence: 1, takenAt: date(-1) },
+    ...{ startedAt: date(-1), tool: "0", run: null, steps: [], ms: 12_300, warnings: [], proofs: [] },
+    objective: { scenario: "hardware-failure", rtoMs: 14_400_000, isMet: true },
+    ...{ verdict: "passed", exit: "good" },
+    ...changes,
+  }
+  const signers = [key.publicLine]
+  const own = { vault, fleet: { signers } as unknown as Fleet, signingKey: key, markdown: () => "" }
+  return await fileEvidence(report, own, new AbortController().signal)
+}
+
+test("the last drill is told with its age and its time against the RTO; one that failed, or was too slow, is a breach", async () => {
+  await fill()
+  expect(allIds((await status()).report, "warning")).toContain("drills/none")
+  await fileDrill("mta1", { startedAt: date(-120) })
+  const old = await status()
+  expect(old.report.findings.find(({ id }) => id === "drills/none")?.message).toMatch(
+    /the last drill of any host was on \d{4}-\d\d-\d\d/,
+  )
+  const path = await fileDrill("mta1", {})
+  const { code, report } = await status()
+  expect({ code, drills: report.drills }).toMatchObject({
+    code: 0,
+    drills: [{ host: "mta1", path, verdict: "passed", ms: 12_300, rtoMs: 14_400_000, isMet: true }],
+  })
+  expect(allIds(report, "warning")).not.toContain("drills/none")
+  expect((await story.run("status", ...flags())).stdout).toMatch(
+    /^last drill: mta1 passed on \S+, in 12\.3 s of the 4h that hardware-failure allows; drilled so far: 1 of 2 hosts$/m,
+  )
+  const summary = { name: "config", summary: "", findings: [] } as const
+  await fileDrill("mta1", { verdict: "failed", proofs: [{ ...summary, verdict: "failed" }] })
+  const slow = { scenario: "hardware-failure", rtoMs: 14_400_000, isMet: false }
+  await fileDrill("mta2", { verdict: "failed", ms: 18_000_000, objective: slow })
+  const bad = await status()
+  expect(bad.code).toBe(7)
+  expect(idsOf(bad.report, "breach")).toEqual(["drill/mta1", "drill/mta2"])
+  const messages = bad.report.findings.map(({ message }) => message).join("\n")
+  expect(messages).toMatch(/the last drill, on \S+, failed: config/)
+  expect(messages).toMatch(/took 5h, and hardware-failure allows 4h/)
+})
+
+test("a drill's report that nobody of the fleet signed counts as none, and is told", async () => {
+  await fill()
+  await fileDrill("mta1", {}, (await sshKey("ed25519")).privateKey)
+  const { code, report } = await status()
+  expect(code).toBe(7)
+  expect(report.drills).toMatchObject([{ host: "mta1", verdict: "untrusted", at: null }])
+  expect(idsOf(report, "breach")).toEqual(["drill/mta1"])
 })
 
 test("a snapshot that cannot be trusted is exit code 5, and the other hosts are still shown", async () => {
@@ -223,6 +283,45 @@ test("Prometheus gets its text format", async () => {
     /^pmta_vault_expiry_timestamp_seconds\{host="mta1",kind="license",path="\/etc\/pmta\/license"/m,
   )
 })
+
+const reader = `import sys, json
+from prometheus_client.parser import text_string_to_metric_families as families
+print(json.dumps([[f.name, f.type, s.labels, s.value] for f in families(sys.stdin.read()) for s in f.samples]))
+`
+
+test.skipIf(missing(process.env["PATH"] ?? "").some(need => need.package === "python3-prometheus-client"))(
+  "and the client library of Prometheus reads in it what the report says, whatever a host calls its files",
+  async () => {
+    const hostile = '/etc/pmta/a"} 1\\\n# x\\n{.pem'
+    await fleet(["mta1", "mta3"])
+    const tls = { [hostile]: { certificates: [{ subject: 'CN=\u00fc,"\\', notAfter: date(400) }] } }
+    await fill({ hosts: ["mta1"], live: () => ({ ...facts(), "facts/tls.yml": factsYaml(tls) }) })
+    await fileDrill("mta1", {})
+    const { report } = await status()
+    const { stdout } = await story.run("status", ...flags(), "--prometheus")
+    const read = JSON.parse(
+      (await succeed("/usr/bin/python3", ["-c", reader], { input: stdout })).toString(),
+    ) as [string, string, Record<string, string>, number][]
+    expect(new Set(read.map(([, type]) => type))).toEqual(new Set(["gauge"]))
+    const of = (name: string) => read.filter(([metric]) => metric === `pmta_vault_${name}`)
+    const ages = report.hosts.flatMap(({ categories }) => categories)
+    expect(of("copy_breach")).toHaveLength(ages.length)
+    expect(of("copy_breach").filter(([, , , value]) => value === 1)).toHaveLength(
+      ages.filter(({ state }) => state !== "good" && state !== "absent").length,
+    )
+    const expiries = of("expiry_timestamp_seconds").map(([, , { kind, name }, value]) => [kind, name, value])
+    expect(expiries).toEqual(
+      report.expiries.map(({ kind, name, expiresAt }) => [
+        kind,
+        name,
+        Math.floor(Date.parse(expiresAt) / 1000),
+      ]),
+    )
+    expect(of("drill_seconds").map(([, , labels, value]) => [labels, value])).toEqual([
+      [{ host: "mta1", scenario: "hardware-failure" }, 12.3],
+    ])
+  },
+)
 
 test("the page has the copies of each host, by the names in the store", async () => {
   await fill({ times: daily(30) })

@@ -1,5 +1,5 @@
 /** What other commands make of logs in a vault: verify, status, prune, restore. */
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
@@ -104,6 +104,13 @@ describe("verify", () => {
     })
     expect((await verify()).findings).toEqual(["vault/no-copy null"])
   })
+})
+
+test("the page of status has a stroke for each log file, however many segments it has", async () => {
+  await withLogs()
+  const page = join(story.directory, "status.html")
+  await run<StatusReport>("status", "--html", page)
+  expect(await readFile(page, "utf8")).toContain("log: 1, the last on 2026-11-23")
 })
 
 test("status gives the age of logs by when they were last read whole", async () => {
