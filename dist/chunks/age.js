@@ -1,4 +1,5 @@
 import { t as Problem } from "./problem.js";
+import { t as release } from "./release.js";
 import { createCipheriv, createSecretKey, hkdfSync, randomBytes as randomBytes$4 } from "node:crypto";
 // node_modules/@noble/hashes/utils.js
 /**
@@ -11116,11 +11117,14 @@ const chunkBytes = 65536;
 */
 async function encrypt(recipients, ...parts) {
 	const file = await encryption(recipients);
-	return Buffer.concat([
+	const sealed = [
 		file.head,
 		...parts.flatMap((part) => [...file.add(part)]),
 		...file.end()
-	]);
+	];
+	const whole = Buffer.concat(sealed);
+	for (const part of sealed) release(part);
+	return whole;
 }
 /** As `encrypt`, for a plaintext that is not in memory as a whole. */
 async function encryption(recipients) {

@@ -1,3 +1,4 @@
+import { t as release } from "./release.js";
 import { t as trafficReader } from "./traffic-reader.js";
 import { t as profiles } from "./profiles.js";
 import { parentPort } from "node:worker_threads";
@@ -24,7 +25,9 @@ async function carryOut(order) {
 async function answerTo(order, reader) {
 	if (order.kind === "keep") return await reader.keep(order.isComplete);
 	if (order.kind === "result") return await reader.result();
-	await reader.push(new Uint8Array(order.content));
+	const content = new Uint8Array(order.content);
+	await reader.push(content);
+	release(content);
 	return null;
 }
 function answer(value) {

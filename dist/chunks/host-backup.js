@@ -7,6 +7,7 @@ import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
 import { r as lastSeen, t as asLastSeen } from "./last-seen.js";
 import { n as logsOf, r as survey, t as listLogs } from "./list-logs.js";
 import { a as decompressFrame, i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
+import { t as release } from "./release.js";
 import { t as Secret } from "./secret.js";
 import { i as withoutLastBlock } from "./zstd-frame.js";
 import { n as encrypt } from "./age.js";
@@ -473,12 +474,15 @@ function sealSegments(first, tailBytes, tools) {
 		segment = begin(end);
 		if (end === start) return;
 		await storing;
-		storing = encrypt(tools.recipients, ...parts).then((bytes) => tools.store({
-			first: start,
-			end,
-			bytes,
-			fingerprint: mac.digest("hex")
-		}));
+		storing = encrypt(tools.recipients, ...parts).then((bytes) => {
+			for (const part of parts) release(part);
+			return tools.store({
+				first: start,
+				end,
+				bytes,
+				fingerprint: mac.digest("hex")
+			});
+		});
 		storing.catch(() => {});
 	}
 	return {
@@ -548,9 +552,11 @@ async function putProven(store, key, bytes, signal) {
 	const stored = await store.put(key, bytes, signal);
 	const back = await store.get(key, signal, stored.sha256);
 	const sha256 = createHash("sha256").update(back).digest("hex");
-	if (sha256 === stored.sha256 && back.length === stored.size) return stored;
+	const size = back.length;
+	release(back);
+	if (sha256 === stored.sha256 && size === stored.size) return stored;
 	throw new Problem("store/not-read-back", `${key} reads back otherwise than it was written`, {
-		data: [`written  ${stored.sha256}, ${stored.size} bytes`, `read     ${sha256}, ${back.length} bytes`],
+		data: [`written  ${stored.sha256}, ${stored.size} bytes`, `read     ${sha256}, ${size} bytes`],
 		hint: "the medium is not sound: check its disk; no snapshot names this bundle"
 	});
 }
@@ -590,6 +596,7 @@ async function captureFile(entry, known, open, tools) {
 		const range = `${`bundles/${tools.host.name}/${tools.category}/${file.id}`}/${first}-${end}`;
 		const key = known === null ? `${range}.${ending}` : await freeKey(tools, range, ending);
 		const object = await putProven(tools.store, key, bytes, tools.signal);
+		release(bytes);
 		stored.push({
 			...object,
 			file: file.id,

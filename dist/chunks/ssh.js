@@ -4,6 +4,7 @@ import { t as require_lib } from "./lib.js";
 import { a as plainPieceBytes, r as framedPieceBytes, t as endingBytes } from "./log.js";
 import { n as pathPattern, t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
+import { t as release } from "./release.js";
 import { n as frameParts, r as lastBlockAt, t as MalformedFrame } from "./zstd-frame.js";
 import { n as StreamEnded, r as StreamStalled, t as ByteReader } from "./byte-reader.js";
 import { n as readTar, t as MalformedTar } from "./tar.js";
@@ -452,7 +453,7 @@ function takenBack() {
 	return { 
 	/** @param next  what the stream writes to now; null when it has ended */
 now(next) {
-		if (current !== next) current?.transfer(0);
+		if (current !== null && current !== next) release(new Uint8Array(current));
 		current = next;
 	} };
 }

@@ -519,6 +519,7 @@ function fleetPath(settings) {
 // src/terminal.ts
 /** The half of the terminal's door that is loaded when a command has work to do. */
 setFlagsFromString("--semi-space-growth-factor=1");
+setFlagsFromString("--no-incremental-marking");
 /** How often `--follow` looks again. */
 const followMs = 6e4;
 /** @returns the exit code */

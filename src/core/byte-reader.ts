@@ -49,11 +49,8 @@ export class ByteReader {
 
   /** @throws StreamEnded, StreamStalled, or the reason given to `end` */
   async take(bytes: number): Promise<Buffer> {
-    while (this.#current.length < bytes) {
-      if (this.#queued > 0 && this.#current.length + this.#queued >= bytes) this.#join()
-      else await this.#more()
-    }
-    return this.#cut(bytes)
+    while (this.#current.length + this.#queued < bytes) await this.#more()
+    return this.#current.length >= bytes ? this.#cut(bytes) : this.#gather(bytes)
   }
 
   /** At least one byte of what comes next, which stays to be taken. */
@@ -82,6 +79,24 @@ export class ByteReader {
   #cut(bytes: number): Buffer {
     const piece = this.#current.subarray(0, bytes)
     this.#current = this.#current.subarray(bytes)
+    this.tap?.(piece)
+    return piece
+  }
+
+  /** So many bytes of several packets in one piece; what is left of the last packet is not copied. */
+  #gather(bytes: number): Buffer {
+    const parts: Buffer[] = this.#current.length === 0 ? [] : [this.#current]
+    for (let missing = bytes - this.#current.length; missing > 0; ) {
+      const packet = this.#queue.shift() ?? Buffer.alloc(0)
+      const part = packet.subarray(0, missing)
+      parts.push(part)
+      missing -= part.length
+      this.#queued -= packet.length
+      this.#current = packet.subarray(part.length)
+    }
+    this.source?.resume()
+    const [only, ...more] = parts
+    const piece = only !== undefined && more.length === 0 ? only : Buffer.concat(parts, bytes)
     this.tap?.(piece)
     return piece
   }

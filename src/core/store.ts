@@ -30,7 +30,8 @@ export interface StoredObject {
  * A shelf for ciphertext. Guarantees every adapter gives, proved by `test/contracts/store.ts`:
  * - `put` twice with the same key and bytes is one object; with other bytes it is refused (store/refused);
  * - nothing is visible under its final key before it is complete and on disk;
- * - `get` gives exactly the bytes of `put`, read from the medium and not from memory;
+ * - `get` gives exactly the bytes of `put`, read from the medium and not from memory, in memory that is the caller's;
+ * - once `get` has given them back, `put` has no more use for the memory that it was given;
  * - `get` of what is not there throws Problem "store/missing".
  */
 export interface Store {

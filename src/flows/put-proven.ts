@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { Problem } from "../core/problem.ts"
+import { release } from "../core/release.ts"
 import type { Store, StoredObject } from "../core/store.ts"
 
 /** Nothing counts as a backup before it was read back. */
@@ -12,9 +13,11 @@ export async function putProven(
   const stored = await store.put(key, bytes, signal)
   const back = await store.get(key, signal, stored.sha256)
   const sha256 = createHash("sha256").update(back).digest("hex")
-  if (sha256 === stored.sha256 && back.length === stored.size) return stored
+  const size = back.length
+  release(back)
+  if (sha256 === stored.sha256 && size === stored.size) return stored
   throw new Problem("store/not-read-back", `${key} reads back otherwise than it was written`, {
-    data: [`written  ${stored.sha256}, ${stored.size} bytes`, `read     ${sha256}, ${back.length} bytes`],
+    data: [`written  ${stored.sha256}, ${stored.size} bytes`, `read     ${sha256}, ${size} bytes`],
     hint: "the medium is not sound: check its disk; no snapshot names this bundle",
   })
 }

@@ -6,6 +6,7 @@
 import { createCipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto"
 import { Encrypter } from "age-encryption"
 import { Problem } from "../core/problem.ts"
+import { release } from "../core/release.ts"
 
 export const chunkBytes = 64 * 1024
 export const tagBytes = 16
@@ -22,7 +23,10 @@ export async function encrypt(
   ...parts: readonly Uint8Array[]
 ): Promise<Buffer> {
   const file = await encryption(recipients)
-  return Buffer.concat([file.head, ...parts.flatMap(part => [...file.add(part)]), ...file.end()])
+  const sealed = [file.head, ...parts.flatMap(part => [...file.add(part)]), ...file.end()]
+  const whole = Buffer.concat(sealed)
+  for (const part of sealed) release(part)
+  return whole
 }
 
 /** A binary age file in the making: what these give, in order, is the file. */

@@ -5,6 +5,7 @@
  */
 import type { Hmac } from "node:crypto"
 import type { ByteRange, LogPiece, Mark } from "../core/log.ts"
+import { release } from "../core/release.ts"
 import { Secret } from "../core/secret.ts"
 import { withoutLastBlock } from "../core/zstd-frame.ts"
 import { encrypt } from "./age.ts"
@@ -25,7 +26,10 @@ export interface SegmentTools {
 }
 
 export interface Segments {
-  /** @param cut  bytes of the piece up to the last place where a segment may end; 0 for none */
+  /**
+   * @param piece  its frame is used up
+   * @param cut    bytes of the piece up to the last place where a segment may end; 0 for none
+   */
   add(piece: LogPiece, cut: number): Promise<void>
   /**
    * Seals what is left: all of it, or up to the last place where a segment may end.
@@ -103,9 +107,10 @@ export function sealSegments(first: number, tailBytes: number, tools: SegmentToo
     segment = begin(end)
     if (end === start) return
     await storing
-    storing = encrypt(tools.recipients, ...parts).then(bytes =>
-      tools.store({ first: start, end, bytes, fingerprint: mac.digest("hex") }),
-    )
+    storing = encrypt(tools.recipients, ...parts).then(bytes => {
+      for (const part of parts) release(part)
+      return tools.store({ first: start, end, bytes, fingerprint: mac.digest("hex") })
+    })
     storing.catch(() => {})
   }
 

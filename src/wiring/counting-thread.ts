@@ -1,6 +1,7 @@
 /** The other side of `counting.ts`: a program of its own in the bundle, run as a thread. */
 import { parentPort } from "node:worker_threads"
 import type { Statement } from "../core/profile.ts"
+import { release } from "../core/release.ts"
 import type { ResumePoint, TrafficReader } from "../core/traffic.ts"
 import { trafficReader } from "../flows/traffic-reader.ts"
 import { profiles } from "../profiles/index.ts"
@@ -53,7 +54,9 @@ async function answerTo(
 ): Promise<Answer["value"]> {
   if (order.kind === "keep") return await reader.keep(order.isComplete)
   if (order.kind === "result") return await reader.result()
-  await reader.push(new Uint8Array(order.content))
+  const content = new Uint8Array(order.content)
+  await reader.push(content)
+  release(content)
   return null
 }
 

@@ -152,7 +152,9 @@ export function importer(git: Git, compression: 0 | 1): Importer {
           const head = (await running?.answers.until(0x0a, 8192))?.toString("latin1") ?? ""
           const size = Number(/^[0-9a-f]+ blob (\d+)$/.exec(head)?.[1])
           if (!Number.isSafeInteger(size)) throw new StreamEnded("no such blob")
-          return ((await running?.answers.take(size + 1)) ?? Buffer.alloc(0)).subarray(0, size)
+          const content = (await running?.answers.take(size)) ?? Buffer.alloc(0)
+          await running?.answers.take(1)
+          return content
         })
       })
     },

@@ -3,6 +3,7 @@ import { finished } from "node:stream/promises"
 import { promisify } from "node:util"
 import { createZstdDecompress, type ZstdOptions, zstdDecompress } from "node:zlib"
 import type { ByteReader } from "../../core/byte-reader.ts"
+import { release } from "../../core/release.ts"
 import { frameParts, lastBlockAt, MalformedFrame } from "../../core/zstd-frame.ts"
 
 export { MalformedFrame }
@@ -103,7 +104,7 @@ function takenBack() {
   return {
     /** @param next  what the stream writes to now; null when it has ended */
     now(next: ArrayBuffer | null) {
-      if (current !== next) current?.transfer(0)
+      if (current !== null && current !== next) release(new Uint8Array(current))
       current = next
     },
   }
