@@ -112,7 +112,7 @@ async function* readTar(take, limits) {
 			continue;
 		}
 		if (++entries > limits.maxEntries) throw new MalformedTar(`more than ${limits.maxEntries} entries`);
-		const entry = applyExtension(header, extension);
+		const entry = entryOf(block, header, extension);
 		extension = {};
 		if (entry.size > limits.maxFileBytes) throw new MalformedTar(`an entry above ${limits.maxFileBytes} bytes`);
 		yield {
@@ -128,20 +128,21 @@ async function takeContent(take, size) {
 function parseHeader(block) {
 	if (Number.parseInt(block.toString("latin1", 148, 156).replace(/[\0 ]+$/, "").trim(), 8) !== checksum(block)) throw new MalformedTar("header checksum does not agree");
 	const typeflag = block.toString("latin1", 156, 157);
-	const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? text(block, 345, 155) : "";
-	const name = text(block, 0, 100);
 	return {
-		path: prefix === "" ? name : `${prefix}/${name}`,
 		mode: number(block, 100, 8) & 4095,
 		uid: number(block, 108, 8),
 		gid: number(block, 116, 8),
 		size: number(block, 124, 12),
 		mtime: number(block, 136, 12),
 		typeflag: typeflag === "\0" ? "0" : typeflag,
-		target: text(block, 157, 100),
 		owner: text(block, 265, 32),
 		group: text(block, 297, 32)
 	};
+}
+function pathIn(block) {
+	const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? text(block, 345, 155) : "";
+	const name = text(block, 0, 100);
+	return prefix === "" ? name : `${prefix}/${name}`;
 }
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 function decode(bytes) {
@@ -184,7 +185,8 @@ function parseExtension(typeflag, body) {
 	}
 	return records;
 }
-function applyExtension(header, extension) {
+/** Of a name that an extension gives whole, the header has the beginning, cut within a character too. */
+function entryOf(block, header, extension) {
 	const kind = {
 		"0": "file",
 		"2": "link",
@@ -197,8 +199,8 @@ function applyExtension(header, extension) {
 		if (!/^\d{1,15}(\.\d+)?$/.test(value)) throw new MalformedTar(`pax ${key} is no number`);
 		return Math.floor(Number(value));
 	};
-	const path = (extension["path"] ?? header.path).replace(/\/+$/, "");
-	const target = kind === "link" ? extension["linkpath"] ?? header.target : "";
+	const path = (extension["path"] ?? pathIn(block)).replace(/\/+$/, "");
+	const target = kind === "link" ? extension["linkpath"] ?? text(block, 157, 100) : "";
 	if (path.includes("\0") || target.includes("\0")) throw new MalformedTar("a name with NUL");
 	return {
 		path,

@@ -155,7 +155,7 @@ export async function* readTar(take: Take, limits: TarLimits): AsyncGenerator<Ta
       continue
     }
     if (++entries > limits.maxEntries) throw new MalformedTar(`more than ${limits.maxEntries} entries`)
-    const entry = applyExtension(header, extension)
+    const entry = entryOf(block, header, extension)
     extension = {}
     if (entry.size > limits.maxFileBytes)
       throw new MalformedTar(`an entry above ${limits.maxFileBytes} bytes`)
@@ -168,7 +168,8 @@ async function takeContent(take: Take, size: number): Promise<Buffer> {
   return (await take(size + tarPadding(size))).subarray(0, size)
 }
 
-type Header = Omit<TarEntry, "kind"> & { readonly typeflag: string }
+/** What a header says in numbers; its names are another matter. */
+type Header = Omit<TarEntry, "kind" | "path" | "target"> & { readonly typeflag: string }
 
 function parseHeader(block: Buffer): Header {
   const sum = Number.parseInt(
@@ -180,20 +181,22 @@ function parseHeader(block: Buffer): Header {
   )
   if (sum !== checksum(block)) throw new MalformedTar("header checksum does not agree")
   const typeflag = block.toString("latin1", 156, 157)
-  const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? text(block, 345, 155) : ""
-  const name = text(block, 0, 100)
   return {
-    path: prefix === "" ? name : `${prefix}/${name}`,
     mode: number(block, 100, 8) & 0o7777,
     uid: number(block, 108, 8),
     gid: number(block, 116, 8),
     size: number(block, 124, 12),
     mtime: number(block, 136, 12),
     typeflag: typeflag === "\0" ? "0" : typeflag,
-    target: text(block, 157, 100),
     owner: text(block, 265, 32),
     group: text(block, 297, 32),
   }
+}
+
+function pathIn(block: Buffer): string {
+  const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? text(block, 345, 155) : ""
+  const name = text(block, 0, 100)
+  return prefix === "" ? name : `${prefix}/${name}`
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
@@ -250,7 +253,8 @@ function parseExtension(typeflag: string, body: Buffer): Record<string, string> 
   return records
 }
 
-function applyExtension(header: Header, extension: Partial<Record<string, string>>): TarEntry {
+/** Of a name that an extension gives whole, the header has the beginning, cut within a character too. */
+function entryOf(block: Buffer, header: Header, extension: Partial<Record<string, string>>): TarEntry {
   const kind = ({ "0": "file", "2": "link", "5": "directory" } as const)[header.typeflag]
   if (kind === undefined) throw new MalformedTar("an entry that is no file, directory or symbolic link")
   const count = (key: string, fallback: number) => {
@@ -259,8 +263,8 @@ function applyExtension(header: Header, extension: Partial<Record<string, string
     if (!/^\d{1,15}(\.\d+)?$/.test(value)) throw new MalformedTar(`pax ${key} is no number`)
     return Math.floor(Number(value))
   }
-  const path = (extension["path"] ?? header.path).replace(/\/+$/, "")
-  const target = kind === "link" ? (extension["linkpath"] ?? header.target) : ""
+  const path = (extension["path"] ?? pathIn(block)).replace(/\/+$/, "")
+  const target = kind === "link" ? (extension["linkpath"] ?? text(block, 157, 100)) : ""
   if (path.includes("\0") || target.includes("\0")) throw new MalformedTar("a name with NUL")
   return {
     path,

@@ -24,6 +24,9 @@ const names = [
     "deep/ /.git/config.conf",
     "con:1.conf",
     `${"l".repeat(240)}.conf`,
+    // Cut within a character in the header of GNU tar, which has the whole name before it.
+    `${"é".repeat(120)}.conf`,
+    `x${"é".repeat(120)}.conf`,
   ],
 ]
 const path = (name: string) => `/etc/pmta/domains/${name}`
