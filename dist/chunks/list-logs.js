@@ -1,6 +1,6 @@
 import { t as Problem } from "./problem.js";
 import { i as throughLinks, n as pathPattern, r as resolveLink } from "./path-pattern.js";
-import { a as namedRoots, c as referencePaths, i as logRoots, t as claims } from "./roots.js";
+import { a as namedRoots, c as referencePaths, i as logRoots, r as isBelow, t as claims } from "./roots.js";
 import { n as expectedRoots } from "./last-seen.js";
 // src/flows/each-host.ts
 /**
@@ -62,8 +62,7 @@ function classify(entries, categories, references) {
 	const named = namedCategories(entries, categories, references);
 	const categoryOf = /* @__PURE__ */ new Map();
 	for (const entry of entries.values()) {
-		if (entry.kind === "directory") continue;
-		const name = named.get(entry.path) ?? categories.find((category) => claims(category, entry.path))?.name;
+		const name = entry.kind === "directory" ? categories.find((category) => keeps(category, entry))?.name : named.get(entry.path) ?? categories.find((category) => claims(category, entry.path))?.name;
 		if (name !== void 0) categoryOf.set(entry.path, name);
 	}
 	const unlisted = followLinks(entries, categoryOf, named);
@@ -80,6 +79,13 @@ function classify(entries, categories, references) {
 		members,
 		unlisted
 	};
+}
+/**
+* A directory counts by itself where a category is all that lies below a path, so that an empty one comes back. One
+* that may not be looked into counts wherever it may hide a file of the category, which then is not whole.
+*/
+function keeps(category, { path, readable }) {
+	return category.patterns.some(({ base, literal, deep }) => (literal || deep && !readable) && (path === base || isBelow(path, base)));
 }
 function namedCategories(entries, categories, references) {
 	const rank = new Map(categories.map(({ name }, index) => [name, index]));

@@ -1,10 +1,13 @@
 import type { Entry } from "../core/file.ts"
 import { pathPattern, resolveLink } from "../core/path-pattern.ts"
 import type { Reference } from "../core/profile.ts"
-import { claims, type PlannedCategory } from "./roots.ts"
+import { claims, isBelow, type PlannedCategory } from "./roots.ts"
 
 export interface Classified {
-  /** by category: files, links and others, with the directories above them, sorted by path */
+  /**
+   * by category: files, links and others, with the directories above them, all directories below a path of the
+   * category, and what may not be looked into; sorted by path
+   */
   readonly members: ReadonlyMap<string, readonly Entry[]>
   /** targets of links that have to be listed before all is known */
   readonly unlisted: readonly string[]
@@ -22,8 +25,10 @@ export function classify(
   const named = namedCategories(entries, categories, references)
   const categoryOf = new Map<string, string>()
   for (const entry of entries.values()) {
-    if (entry.kind === "directory") continue
-    const name = named.get(entry.path) ?? categories.find(category => claims(category, entry.path))?.name
+    const name =
+      entry.kind === "directory"
+        ? categories.find(category => keeps(category, entry))?.name
+        : (named.get(entry.path) ?? categories.find(category => claims(category, entry.path))?.name)
     if (name !== undefined) categoryOf.set(entry.path, name)
   }
   const unlisted = followLinks(entries, categoryOf, named)
@@ -37,6 +42,16 @@ export function classify(
   }
   for (const [name, own] of members) members.set(name, withDirectories(own, entries))
   return { members, unlisted }
+}
+
+/**
+ * A directory counts by itself where a category is all that lies below a path, so that an empty one comes back. One
+ * that may not be looked into counts wherever it may hide a file of the category, which then is not whole.
+ */
+function keeps(category: PlannedCategory, { path, readable }: Entry): boolean {
+  return category.patterns.some(
+    ({ base, literal, deep }) => (literal || (deep && !readable)) && (path === base || isBelow(path, base)),
+  )
 }
 
 function namedCategories(
