@@ -3,6 +3,8 @@
 var StreamEnded = class extends Error {
 	name = "StreamEnded";
 };
+/** More came than a record may have, and no end of it: nothing after that can be made sense of. */
+var RecordTooLong = class extends StreamEnded {};
 /** Nothing came for the idle time. */
 var StreamStalled = class extends Error {
 	name = "StreamStalled";
@@ -54,13 +56,13 @@ var ByteReader = class {
 		}
 		return this.#current;
 	}
-	/** The bytes before the next `byte`, which is taken as well. */
+	/** The bytes before the next `byte`, which is taken as well. @throws RecordTooLong too */
 	async until(byte, maxBytes) {
 		for (let searched = 0;;) {
 			const at = this.#current.indexOf(byte, searched);
 			if (at !== -1) return this.#cut(at + 1).subarray(0, at);
 			searched = this.#current.length;
-			if (searched > maxBytes) throw new StreamEnded(`no end of record within ${maxBytes} bytes`);
+			if (searched > maxBytes) throw new RecordTooLong(`no end of a record within ${maxBytes} bytes`);
 			if (this.#queued === 0) await this.#more();
 			this.#join();
 		}
@@ -112,4 +114,4 @@ var ByteReader = class {
 		if (this.received === before && this.#ended !== null) throw this.#ended;
 	}
 };
-export { StreamEnded as n, StreamStalled as r, ByteReader as t };
+export { StreamStalled as i, RecordTooLong as n, StreamEnded as r, ByteReader as t };

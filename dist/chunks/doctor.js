@@ -60,7 +60,7 @@ async function examine(host, tools, signal) {
 			exit: "good"
 		};
 		const { maxFileBytes } = tools.limits;
-		const found = await survey({
+		const found = await survey(host, {
 			session,
 			profile: tools.profile,
 			categories,

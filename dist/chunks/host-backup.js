@@ -125,7 +125,7 @@ async function pullOnce(host, tools, known, signal, last = false) {
 	const started = performance.now();
 	const texts = tools.categories.filter((category) => category.shownMasked).map(({ name }) => name);
 	const settled = (configs) => texts.length === 1 && known.categories.get(texts[0] ?? "")?.fingerprint === digest(tools, configs);
-	const all = await survey(tools, known.references, settled, signal);
+	const all = await survey(host, tools, known.references, settled, signal);
 	const found = {
 		...all,
 		members: new Map([...all.members].filter(([name]) => tools.taken.has(name)))

@@ -133,14 +133,17 @@ function withDirectories(members, entries) {
 // src/pull/survey.ts
 /** How deep configs may include each other; PowerMTA's own limit is not documented. */
 const maxRounds = 32;
+/** What the configs of one host may name: many times what a large server has. */
+const maxNamed = 1e5;
 /**
 * Finds all files that belong to a host: lists the fixed roots, reads each config, follows what it names, and
 * again, until nothing new is named.
+* @throws Problem "pull/too-large"
 * @param expected  what the last run found to be named: listed at once, which saves a round trip
 * @param settled   whether a listing is known to hold the same configs as last time, so that `expected` is
 *                  still what they name and none has to be read
 */
-async function survey(tools, expected, settled, signal) {
+async function survey(host, tools, expected, settled, signal) {
 	const { session, profile, categories } = tools;
 	const entries = /* @__PURE__ */ new Map();
 	const contents = /* @__PURE__ */ new Map();
@@ -176,7 +179,8 @@ async function survey(tools, expected, settled, signal) {
 			for (const file of reading.files) {
 				contents.set(file.entry.path, file);
 				const found = profile.references(file.entry.path, file.content.revealText("find what the config names"));
-				named.push(...found);
+				for (const reference of found) named.push(reference);
+				if (named.length > maxNamed) throw tooManyNamed(host);
 			}
 			for (const [path, reason] of reading.unread) unread.set(path, reason);
 		}
@@ -186,7 +190,7 @@ async function survey(tools, expected, settled, signal) {
 		if (more.length > 0) {
 			await list(more);
 			only = null;
-			roots.push(...more);
+			for (const root of more) roots.push(root);
 		}
 		if (wanted.length === 0 && more.length === 0) break;
 	}
@@ -198,6 +202,9 @@ async function survey(tools, expected, settled, signal) {
 		unread,
 		only
 	};
+}
+function tooManyNamed({ name }) {
+	return new Problem("pull/too-large", `${name}: its configs name more than ${maxNamed} files`, { hint: "nothing of this host was kept; look at what its configs include" });
 }
 function configsOf(known, texts) {
 	return [...texts].flatMap((name) => known.members.get(name) ?? []);

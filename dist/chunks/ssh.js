@@ -6,7 +6,7 @@ import { n as pathPattern, t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
 import { t as release } from "./release.js";
 import { n as frameParts, r as lastBlockAt, t as MalformedFrame } from "./zstd-frame.js";
-import { n as StreamEnded, r as StreamStalled, t as ByteReader } from "./byte-reader.js";
+import { i as StreamStalled, n as RecordTooLong, r as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { n as readTar, t as MalformedTar } from "./tar.js";
 import { createHash, hash } from "node:crypto";
 import { dirname } from "node:path";
@@ -567,7 +567,7 @@ function streamProblem(host, error, signal, idleTimeoutMs) {
 		cause: error,
 		hint: "is a file system on the host hanging? raise idle-timeout if the host is only slow"
 	});
-	if (error instanceof MalformedListing || error instanceof MalformedTar || error instanceof MalformedFrame) return new Problem("pull/malformed", `${host.name} sent what its reader should not send: ${error.message}`, {
+	if (error instanceof RecordTooLong || error instanceof MalformedListing || error instanceof MalformedTar || error instanceof MalformedFrame) return new Problem("pull/malformed", `${host.name} sent what its reader should not send: ${error.message}`, {
 		cause: error,
 		hint: "nothing of it was kept; look at the host itself, and at its forced command"
 	});

@@ -1,6 +1,6 @@
 import { t as Problem } from "./problem.js";
 import { t as _usingCtx } from "./usingCtx.js";
-import { n as StreamEnded, t as ByteReader } from "./byte-reader.js";
+import { r as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { t as isKeptDay } from "./traffic.js";
 import { i as writeDay, n as mergeDays, r as readDay } from "./traffic-day.js";
 import { t as parseFleet } from "./parse.js";

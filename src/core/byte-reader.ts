@@ -1,7 +1,10 @@
 /** Why no more bytes come; `wait` rejects with it. */
 export class StreamEnded extends Error {
-  override readonly name = "StreamEnded"
+  override readonly name: string = "StreamEnded"
 }
+
+/** More came than a record may have, and no end of it: nothing after that can be made sense of. */
+export class RecordTooLong extends StreamEnded {}
 
 /** Nothing came for the idle time. */
 export class StreamStalled extends Error {
@@ -62,7 +65,7 @@ export class ByteReader {
     return this.#current
   }
 
-  /** The bytes before the next `byte`, which is taken as well. */
+  /** The bytes before the next `byte`, which is taken as well. @throws RecordTooLong too */
   async until(byte: number, maxBytes: number): Promise<Buffer> {
     for (let searched = 0; ; ) {
       const at = this.#current.indexOf(byte, searched)
@@ -70,7 +73,7 @@ export class ByteReader {
         return this.#cut(at + 1).subarray(0, at)
       }
       searched = this.#current.length
-      if (searched > maxBytes) throw new StreamEnded(`no end of record within ${maxBytes} bytes`)
+      if (searched > maxBytes) throw new RecordTooLong(`no end of a record within ${maxBytes} bytes`)
       if (this.#queued === 0) await this.#more()
       this.#join()
     }

@@ -99,6 +99,7 @@ async function examine(host: Host, tools: DoctorTools, signal: AbortSignal): Pro
     }
   const { maxFileBytes } = tools.limits
   const found = await survey(
+    host,
     { session, profile: tools.profile, categories, maxFileBytes, admit: async () => {} },
     [],
     () => false,

@@ -78,7 +78,7 @@ async function pullOnce(
   const texts = tools.categories.filter(category => category.shownMasked).map(({ name }) => name)
   const settled = (configs: readonly Entry[]) =>
     texts.length === 1 && known.categories.get(texts[0] ?? "")?.fingerprint === digest(tools, configs)
-  const all = await survey(tools, known.references, settled, signal)
+  const all = await survey(host, tools, known.references, settled, signal)
   const found = { ...all, members: new Map([...all.members].filter(([name]) => tools.taken.has(name))) }
   const surveyed = performance.now()
 

@@ -1,5 +1,7 @@
 import type { CapturedFile, Entry } from "../core/file.ts"
+import type { Host } from "../core/fleet.ts"
 import { throughLinks } from "../core/path-pattern.ts"
+import { Problem } from "../core/problem.ts"
 import type { Profile, Reference } from "../core/profile.ts"
 import type { Listing, Reading, Root, Session } from "../core/transport.ts"
 import { type Classified, classify } from "./classify.ts"
@@ -8,6 +10,9 @@ import { namedRoots, type PlannedCategory, referencePaths } from "./roots.ts"
 
 /** How deep configs may include each other; PowerMTA's own limit is not documented. */
 const maxRounds = 32
+
+/** What the configs of one host may name: many times what a large server has. */
+const maxNamed = 100_000
 
 export interface Survey extends Classified {
   readonly entries: ReadonlyMap<string, Entry>
@@ -33,11 +38,13 @@ export interface SurveyTools {
 /**
  * Finds all files that belong to a host: lists the fixed roots, reads each config, follows what it names, and
  * again, until nothing new is named.
+ * @throws Problem "pull/too-large"
  * @param expected  what the last run found to be named: listed at once, which saves a round trip
  * @param settled   whether a listing is known to hold the same configs as last time, so that `expected` is
  *                  still what they name and none has to be read
  */
 export async function survey(
+  host: Host,
   tools: SurveyTools,
   expected: readonly Reference[],
   settled: (configs: readonly Entry[]) => boolean,
@@ -82,7 +89,9 @@ export async function survey(
           file.entry.path,
           file.content.revealText("find what the config names"),
         )
-        named.push(...found)
+        // Not spread: a config may name more than a call takes arguments.
+        for (const reference of found) named.push(reference)
+        if (named.length > maxNamed) throw tooManyNamed(host)
       }
       for (const [path, reason] of reading.unread) unread.set(path, reason)
     }
@@ -94,7 +103,7 @@ export async function survey(
     if (more.length > 0) {
       await list(more)
       only = null
-      roots.push(...more)
+      for (const root of more) roots.push(root)
     }
     if (wanted.length === 0 && more.length === 0) break
   }
@@ -106,6 +115,12 @@ export async function survey(
     unread,
     only,
   }
+}
+
+function tooManyNamed({ name }: Host): Problem {
+  return new Problem("pull/too-large", `${name}: its configs name more than ${maxNamed} files`, {
+    hint: "nothing of this host was kept; look at what its configs include",
+  })
 }
 
 function configsOf(known: Classified, texts: ReadonlySet<string>): Entry[] {

@@ -1,5 +1,5 @@
 import type { ClientChannel } from "ssh2"
-import { ByteReader, StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
+import { ByteReader, RecordTooLong, StreamEnded, StreamStalled } from "../../core/byte-reader.ts"
 import type { Host } from "../../core/fleet.ts"
 import { Problem } from "../../core/problem.ts"
 import { MalformedTar } from "../../core/tar.ts"
@@ -70,7 +70,12 @@ export function streamProblem(
       hint: "is a file system on the host hanging? raise idle-timeout if the host is only slow",
     })
   }
-  if (error instanceof MalformedListing || error instanceof MalformedTar || error instanceof MalformedFrame) {
+  if (
+    error instanceof RecordTooLong ||
+    error instanceof MalformedListing ||
+    error instanceof MalformedTar ||
+    error instanceof MalformedFrame
+  ) {
     return new Problem(
       "pull/malformed",
       `${host.name} sent what its reader should not send: ${error.message}`,
