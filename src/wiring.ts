@@ -15,7 +15,7 @@ import type { Settings } from "./settings.ts"
 import { openVault } from "./stores/index.ts"
 import type { Drilled } from "./wiring/drilling.ts"
 import { holdAgainstLastSeen } from "./wiring/heads.ts"
-import { checkArtifactService, storeOf, vaultOptions, type World } from "./wiring/vault-parts.ts"
+import { checkArtifactService, logStoreOf, storeOf, vaultOptions, type World } from "./wiring/vault-parts.ts"
 
 export { pinged } from "./wiring/ping.ts"
 export { runnerOf } from "./wiring/runner.ts"
@@ -45,14 +45,15 @@ export async function runBackup(
     width: parts.width,
     propose: settings.propose,
   }
+  // What the git store is given becomes visible with the commit that a dry run does not make.
+  const store = settings.dryRun ? vault.bundles : await storeOf(settings, vault, world, true)
   const own = {
-    // What the git store is given becomes visible with the commit that a dry run does not make.
-    store: settings.dryRun ? vault.bundles : await storeOf(settings, vault, world, true),
+    store,
+    logStore: logStoreOf(settings, vault, store),
     compression: settings.compression,
     dryRun: settings.dryRun,
     maxLogRate: settings.maxLogRateBytes,
     readTraffic: readers.read,
-    keepsLogs: settings.store !== "artifact",
     only: keptCategories(settings, parts.fleet, parts.profile),
     signingKey: parts.signingKey,
     forge: settings.propose && !settings.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,

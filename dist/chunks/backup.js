@@ -430,7 +430,7 @@ async function readHosts(request, tools, records, signal) {
 }
 // src/flows/backup.ts
 /** What is in an artifact expires, and only the newest bundle of a category is put again. */
-const noLogs = "store artifact does not keep logs: accounting and other logs are not backed up; store git and directory do";
+const noLogs = "store artifact does not keep logs: accounting and other logs are not backed up; log-store git or directory keeps them";
 async function backup(request, tools, signal) {
 	const { fleet, vault, observe } = tools;
 	checkSigner(fleet, tools.signingKey.publicLine);
@@ -441,7 +441,7 @@ async function backup(request, tools, signal) {
 		kind: "run-started",
 		hosts: names
 	});
-	const own = [...fleet.warnings, ...tools.keepsLogs ? [] : [noLogs]];
+	const own = [...fleet.warnings, ...tools.logStore === null ? [noLogs] : []];
 	for (const message of own) observe({
 		kind: "warning",
 		host: null,

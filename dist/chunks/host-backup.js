@@ -1132,13 +1132,17 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 		const outline = () => outlineOf(live.texts, host, tools, signal);
 		const reading = performance.now();
 		const deadline = started + tools.limits.hostTimeoutMs * shareForLogs;
+		const logTools = {
+			...tools,
+			store: tools.logStore ?? tools.store
+		};
 		const sealedLogs = due.length === 0 ? [] : await backUpLogs({
 			host,
 			session,
 			takenAt,
 			deadline,
 			outline,
-			tools,
+			tools: logTools,
 			signal
 		}, due, capture, logs);
 		const logsMs = performance.now() - reading;
@@ -1183,8 +1187,8 @@ function takenNames(categories, only) {
 	const taken = categories.filter(({ name, shownMasked }) => only.length === 0 || shownMasked || only.includes(name));
 	return new Set(taken.map(({ name }) => name));
 }
-function wantedLogs({ profile, fleet, only, keepsLogs }) {
-	if (!keepsLogs) return [];
+function wantedLogs({ profile, fleet, only, logStore }) {
+	if (logStore === null) return [];
 	const planned = planLogs(profile, fleet.categories);
 	return only.length === 0 ? planned : planned.filter(({ name }) => only.includes(name));
 }

@@ -4,7 +4,7 @@ import { n as skipReasons } from "./traffic.js";
 import { t as selectHosts } from "./select2.js";
 import { n as impactOfDays, t as impact } from "./impact.js";
 import { t as profiles } from "./profiles.js";
-import { a as profileOf, c as vaultOptions, l as openVault, n as fleetFor } from "./vault-parts.js";
+import { d as openVault, n as fleetFor, o as profileOf, u as vaultOptions } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { open } from "node:fs/promises";
 import { basename } from "node:path";

@@ -2,7 +2,7 @@ import { o as __toESM } from "./rolldown-runtime.js";
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
 import { t as require_lib } from "./lib.js";
-import { a as profileOf, c as vaultOptions, i as givenFleet, l as openVault, r as fleetOf } from "./vault-parts.js";
+import { d as openVault, i as givenFleet, o as profileOf, r as fleetOf, u as vaultOptions } from "./vault-parts.js";
 import { t as ssh } from "./ssh.js";
 import { createHmac, createPrivateKey, hkdfSync } from "node:crypto";
 import { readdir } from "node:fs/promises";
@@ -133,10 +133,10 @@ function knownCategories(names, fleet, profile) {
 }
 /** Those that a backup shall keep. @throws Problem "settings/invalid" too for logs, where the store keeps none */
 function keptCategories(settings, fleet, profile) {
-	const { categories, store } = settings;
+	const { categories, store, logStore } = settings;
 	const log = profile.categories.find(({ name, log }) => log !== null && categories.includes(name));
-	if (store !== "artifact" || log === void 0) return knownCategories(categories, fleet, profile);
-	throw new Problem("settings/invalid", `store artifact does not keep logs, and categories names ${log.name}`, { hint: "what is in an artifact expires: use store git or directory for logs" });
+	if (store !== "artifact" || logStore !== "same" || log === void 0) return knownCategories(categories, fleet, profile);
+	throw new Problem("settings/invalid", `store artifact does not keep logs, and categories names ${log.name}`, { hint: "what is in an artifact expires: say log-store git, or directory with a store-path" });
 }
 function transportOf(settings, world) {
 	const key = loginKey(settings);

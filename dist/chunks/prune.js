@@ -715,7 +715,7 @@ function bundlesMissing(missing, store) {
 	const elsewhere = missing.some((ref) => ref.store !== "git") && store === null;
 	return new Problem("store/missing", `${missing.length} bundles that snapshots name are not in their store`, {
 		data: missing.slice(0, 5).map(({ store: name, key }) => `${name}  ${key}`),
-		hint: elsewhere ? "give --store directory and --store-path, as for backup; nothing was deleted" : "nothing was deleted; look for them in another clone or copy of the store"
+		hint: elsewhere ? "give --store directory, or --log-store directory, and --store-path, as for backup; nothing was deleted" : "nothing was deleted; look for them in another clone or copy of the store"
 	});
 }
 export { prune };

@@ -1,4 +1,4 @@
-import { u as directory } from "./vault-parts.js";
+import { f as directory } from "./vault-parts.js";
 import { t as holdAgainstLastSeen } from "./heads.js";
 import { l as unlockSigningKey } from "./parts.js";
 import { t as openStored } from "./stored2.js";

@@ -292,6 +292,27 @@ const accessSettings = {
 		placeholder: "STORE",
 		description: "Where the encrypted bundles rest: the bundles branch of the vault, a directory, or artifacts of GitHub Actions"
 	},
+	"log-store": {
+		type: "choice",
+		choices: [
+			"same",
+			"git",
+			"directory"
+		],
+		default: "same",
+		commands: [
+			"doctor",
+			"backup",
+			"status",
+			"prune",
+			"verify",
+			"restore",
+			"drill"
+		],
+		group: "vault",
+		placeholder: "STORE",
+		description: "Where accounting and other logs rest: where the bundles do, on the bundles branch of the vault, or in the directory; artifacts keep none"
+	},
 	"store-path": {
 		type: "path",
 		default: null,
@@ -306,7 +327,7 @@ const accessSettings = {
 		],
 		group: "vault",
 		placeholder: "DIRECTORY",
-		description: "The directory of the directory store"
+		description: "The directory of the directory store, of bundles or of logs"
 	},
 	"last-seen": {
 		type: "path",
@@ -1167,8 +1188,10 @@ const standing = (name, text) => ({
 	source: name
 });
 function refuseContradictions(settings) {
-	if (settings.store === "directory" && settings.storePath === null) throw new Problem("settings/missing", "the directory store has no directory", { hint: "say where the bundles rest with store-path" });
-	if (settings.store !== "directory" && settings.storePath !== null) throw new Problem("settings/invalid", `store-path is given, but the store is ${settings.store}, which has no path`, { hint: "say store=directory too, or leave store-path out" });
+	const { store, logStore, storePath } = settings;
+	const hasDirectory = store === "directory" || logStore === "directory";
+	if (hasDirectory && storePath === null) throw new Problem("settings/missing", "the directory store has no directory", { hint: "say with store-path where what is in it rests" });
+	if (!hasDirectory && storePath !== null) throw new Problem("settings/invalid", `store-path is given, but the store is ${store}, which has no path`, { hint: "say store=directory or log-store=directory too, or leave store-path out" });
 }
 // src/settings/read-action.ts
 /**

@@ -1,6 +1,6 @@
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
-import { a as profileOf, c as vaultOptions, i as givenFleet, l as openVault, r as fleetOf, s as storeOf } from "./vault-parts.js";
+import { d as openVault, i as givenFleet, l as storesBesides, o as profileOf, r as fleetOf, u as vaultOptions } from "./vault-parts.js";
 import { t as holdAgainstLastSeen } from "./heads.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/stored.ts
@@ -9,8 +9,7 @@ async function openStored(settings, world, signal) {
 	const vault = await openVault(vaultOptions(settings, world, false), signal);
 	try {
 		const fleet = given ?? await fleetOf(vault, world, signal);
-		const store = await storeOf(settings, vault, world, false);
-		const stores = new Map(store === vault.bundles ? [] : [[store.name, store]]);
+		const stores = await storesBesides(settings, vault, world);
 		return {
 			fleet,
 			profile: profileOf(fleet),

@@ -6,7 +6,7 @@ import { i as timeInWords, t as bytesInWords } from "./printable2.js";
 import { t as paint } from "./paint2.js";
 import { t as require_dist } from "./dist.js";
 import { C as withoutComment } from "./rules.js";
-import { c as vaultOptions, l as openVault, o as readFleetFile, s as storeOf, t as checkArtifactService } from "./vault-parts.js";
+import { a as logStoreOf, c as storeOf, d as openVault, s as readFleetFile, t as checkArtifactService, u as vaultOptions } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { t as holdAgainstLastSeen } from "./heads.js";
 import { writeFile } from "node:fs/promises";
@@ -312,13 +312,14 @@ async function runBackup(settings, world, signal) {
 			width: parts.width,
 			propose: settings.propose
 		};
+		const store = settings.dryRun ? vault.bundles : await storeOf(settings, vault, world, true);
 		const own = {
-			store: settings.dryRun ? vault.bundles : await storeOf(settings, vault, world, true),
+			store,
+			logStore: logStoreOf(settings, vault, store),
 			compression: settings.compression,
 			dryRun: settings.dryRun,
 			maxLogRate: settings.maxLogRateBytes,
 			readTraffic: readers.read,
-			keepsLogs: settings.store !== "artifact",
 			only: keptCategories(settings, parts.fleet, parts.profile),
 			signingKey: parts.signingKey,
 			forge: settings.propose && !settings.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,

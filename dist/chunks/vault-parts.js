@@ -1995,6 +1995,19 @@ async function storeOf(settings, vault, world, isWritten) {
 	if (settings.storePath === null) throw new Problem("settings/missing", "store is `directory`, and store-path is not given", { hint: "give --store-path DIRECTORY" });
 	return directory(settings.storePath);
 }
+/** Where segments of logs are put; null: nowhere, as artifacts expire. */
+function logStoreOf(settings, vault, store) {
+	if (settings.logStore === "git") return vault.bundles;
+	if (settings.logStore === "directory" && settings.storePath !== null) return directory(settings.storePath);
+	return settings.store === "artifact" ? null : store;
+}
+/** All that rests outside of the vault, by the name of its store. */
+async function storesBesides(settings, vault, world) {
+	const store = await storeOf(settings, vault, world, false);
+	const besides = settings.storePath === null ? [] : [directory(settings.storePath)];
+	const all = store === vault.bundles ? besides : [...besides, store];
+	return new Map(all.map((found) => [found.name, found]));
+}
 async function artifactStore(settings, world, isWritten) {
 	checkArtifactService(settings, world, isWritten);
 	const { runner, scratch, now, observe } = world;
@@ -2020,4 +2033,4 @@ function checkArtifactService(settings, { runner }, isWritten) {
 	if (settings.token !== null) return;
 	throw new Problem("settings/missing", "the artifact store needs a token to find artifacts of other runs", { hint: "give --token-file FILE, a token with `actions: read` on the repository" });
 }
-export { profileOf as a, vaultOptions as c, givenFleet as i, openVault as l, fleetFor as n, readFleetFile as o, fleetOf as r, storeOf as s, checkArtifactService as t, directory as u };
+export { logStoreOf as a, storeOf as c, openVault as d, directory as f, givenFleet as i, storesBesides as l, fleetFor as n, profileOf as o, fleetOf as r, readFleetFile as s, checkArtifactService as t, vaultOptions as u };

@@ -17,7 +17,7 @@ export interface BackupTools extends ReadingTools, FilingTools {
 
 /** What is in an artifact expires, and only the newest bundle of a category is put again. */
 const noLogs =
-  "store artifact does not keep logs: accounting and other logs are not backed up; store git and directory do"
+  "store artifact does not keep logs: accounting and other logs are not backed up; log-store git or directory keeps them"
 
 export async function backup(
   request: BackupRequest,
@@ -30,7 +30,7 @@ export async function backup(
   const startedAt = tools.now().toISOString()
   const names = request.hosts.map(host => host.name)
   observe({ kind: "run-started", hosts: names })
-  const own = [...fleet.warnings, ...(tools.keepsLogs ? [] : [noLogs])]
+  const own = [...fleet.warnings, ...(tools.logStore === null ? [noLogs] : [])]
   for (const message of own) observe({ kind: "warning", host: null, message })
 
   const records = await vault.records(names, signal)

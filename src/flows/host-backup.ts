@@ -6,7 +6,7 @@ import { hostPath } from "../core/mirror-path.ts"
 import type { Problem } from "../core/problem.ts"
 import type { Profile, Statement } from "../core/profile.ts"
 import type { BundleRef } from "../core/snapshot.ts"
-import type { StoredObject } from "../core/store.ts"
+import type { Store, StoredObject } from "../core/store.ts"
 import type { Limits, Transport } from "../core/transport.ts"
 import type { MirrorUpdate, StagedBlob, Vault } from "../core/vault.ts"
 import type { Known } from "../pull/last-seen.ts"
@@ -22,6 +22,8 @@ import { putProven } from "./put-proven.ts"
 import { mirrorOutline } from "./review.ts"
 
 export interface HostTools extends LogTools {
+  /** where segments of logs are put; null: nothing keeps them for good, and none are read */
+  readonly logStore: Store | null
   readonly profile: Profile
   readonly transport: Transport
   /** takes the texts of the live mirror as soon as they are masked, so that they leave the memory */
@@ -111,10 +113,16 @@ export async function backUpHost(
   const outline = () => outlineOf(live.texts, host, tools, signal)
   const reading = performance.now()
   const deadline = started + tools.limits.hostTimeoutMs * shareForLogs
+  const logTools = { ...tools, store: tools.logStore ?? tools.store }
   const sealedLogs =
     due.length === 0
       ? []
-      : await backUpLogs({ host, session, takenAt, deadline, outline, tools, signal }, due, capture, logs)
+      : await backUpLogs(
+          { host, session, takenAt, deadline, outline, tools: logTools, signal },
+          due,
+          capture,
+          logs,
+        )
   const logsMs = performance.now() - reading
   const { categories: _, ...rest } = capture
   return {
@@ -162,8 +170,8 @@ export function takenNames(
   return new Set(taken.map(({ name }) => name))
 }
 
-function wantedLogs({ profile, fleet, only, keepsLogs }: HostTools): readonly PlannedLog[] {
-  if (!keepsLogs) return []
+function wantedLogs({ profile, fleet, only, logStore }: HostTools): readonly PlannedLog[] {
+  if (logStore === null) return []
   const planned = planLogs(profile, fleet.categories)
   return only.length === 0 ? planned : planned.filter(({ name }) => only.includes(name))
 }

@@ -28,8 +28,6 @@ export interface LogTools {
   /** bytes per second read of one host's logs; null: as fast as it goes */
   readonly maxLogRate: number | null
   readonly dryRun: boolean
-  /** whether the store keeps for good what nobody puts again: without that no logs are read */
-  readonly keepsLogs: boolean
   /** @param bytes  that are to be read of the host's files */
   readonly readTraffic: (host: string, bytes: number) => TrafficReader
   /** so many hosts have their logs read at a time: each holds some segments in memory */

@@ -245,7 +245,7 @@ function bundlesMissing(missing: readonly Stored[], store: RemovableStore | null
     {
       data: missing.slice(0, 5).map(({ store: name, key }) => `${name}  ${key}`),
       hint: elsewhere
-        ? "give --store directory and --store-path, as for backup; nothing was deleted"
+        ? "give --store directory, or --log-store directory, and --store-path, as for backup; nothing was deleted"
         : "nothing was deleted; look for them in another clone or copy of the store",
     },
   )

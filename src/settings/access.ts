@@ -68,13 +68,23 @@ export const accessSettings = {
     description:
       "Where the encrypted bundles rest: the bundles branch of the vault, a directory, or artifacts of GitHub Actions",
   },
+  "log-store": {
+    type: "choice",
+    choices: ["same", "git", "directory"],
+    default: "same",
+    commands: ["doctor", "backup", "status", "prune", "verify", "restore", "drill"],
+    group: "vault",
+    placeholder: "STORE",
+    description:
+      "Where accounting and other logs rest: where the bundles do, on the bundles branch of the vault, or in the directory; artifacts keep none",
+  },
   "store-path": {
     type: "path",
     default: null,
     commands: ["doctor", "backup", "status", "prune", "verify", "restore", "drill"],
     group: "vault",
     placeholder: "DIRECTORY",
-    description: "The directory of the directory store",
+    description: "The directory of the directory store, of bundles or of logs",
   },
   "last-seen": {
     type: "path",

@@ -34,17 +34,19 @@ const standing = (name: SettingName, text: string | null): Given => ({
 })
 
 function refuseContradictions(settings: Settings): void {
-  if (settings.store === "directory" && settings.storePath === null) {
+  const { store, logStore, storePath } = settings
+  const hasDirectory = store === "directory" || logStore === "directory"
+  if (hasDirectory && storePath === null) {
     throw new Problem("settings/missing", "the directory store has no directory", {
-      hint: "say where the bundles rest with store-path",
+      hint: "say with store-path where what is in it rests",
     })
   }
-  if (settings.store !== "directory" && settings.storePath !== null) {
+  if (!hasDirectory && storePath !== null) {
     throw new Problem(
       "settings/invalid",
-      `store-path is given, but the store is ${settings.store}, which has no path`,
+      `store-path is given, but the store is ${store}, which has no path`,
       {
-        hint: "say store=directory too, or leave store-path out",
+        hint: "say store=directory or log-store=directory too, or leave store-path out",
       },
     )
   }

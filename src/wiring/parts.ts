@@ -93,14 +93,15 @@ export function knownCategories(names: readonly string[], fleet: Fleet, profile:
 
 /** Those that a backup shall keep. @throws Problem "settings/invalid" too for logs, where the store keeps none */
 export function keptCategories(settings: Settings, fleet: Fleet, profile: Profile): readonly string[] {
-  const { categories, store } = settings
+  const { categories, store, logStore } = settings
   const log = profile.categories.find(({ name, log }) => log !== null && categories.includes(name))
-  if (store !== "artifact" || log === undefined) return knownCategories(categories, fleet, profile)
+  if (store !== "artifact" || logStore !== "same" || log === undefined)
+    return knownCategories(categories, fleet, profile)
   throw new Problem(
     "settings/invalid",
     `store artifact does not keep logs, and categories names ${log.name}`,
     {
-      hint: "what is in an artifact expires: use store git or directory for logs",
+      hint: "what is in an artifact expires: say log-store git, or directory with a store-path",
     },
   )
 }

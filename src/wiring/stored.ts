@@ -9,7 +9,7 @@ import { selectHosts } from "../fleet/select.ts"
 import type { Settings } from "../settings.ts"
 import { openVault } from "../stores/index.ts"
 import { holdAgainstLastSeen } from "./heads.ts"
-import { fleetOf, givenFleet, profileOf, storeOf, vaultOptions, type World } from "./vault-parts.ts"
+import { fleetOf, givenFleet, profileOf, storesBesides, vaultOptions, type World } from "./vault-parts.ts"
 
 export interface StoredParts {
   readonly fleet: Fleet
@@ -29,8 +29,7 @@ export async function openStored(
   const vault = await openVault(vaultOptions(settings, world, false), signal)
   try {
     const fleet = given ?? (await fleetOf(vault, world, signal))
-    const store = await storeOf(settings, vault, world, false)
-    const stores = new Map(store === vault.bundles ? [] : [[store.name, store]])
+    const stores = await storesBesides(settings, vault, world)
     return { fleet, profile: profileOf(fleet), vault, stores, now: world.now }
   } catch (error) {
     await vault[Symbol.asyncDispose]()

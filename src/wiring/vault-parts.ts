@@ -108,6 +108,25 @@ export async function storeOf(
   return directory(settings.storePath)
 }
 
+/** Where segments of logs are put; null: nowhere, as artifacts expire. */
+export function logStoreOf(settings: Settings, vault: Vault, store: Store): Store | null {
+  if (settings.logStore === "git") return vault.bundles
+  if (settings.logStore === "directory" && settings.storePath !== null) return directory(settings.storePath)
+  return settings.store === "artifact" ? null : store
+}
+
+/** All that rests outside of the vault, by the name of its store. */
+export async function storesBesides(
+  settings: Settings,
+  vault: Vault,
+  world: World,
+): Promise<ReadonlyMap<string, Store>> {
+  const store = await storeOf(settings, vault, world, false)
+  const besides = settings.storePath === null ? [] : [directory(settings.storePath)]
+  const all = store === vault.bundles ? besides : [...besides, store]
+  return new Map(all.map(found => [found.name, found]))
+}
+
 async function artifactStore(settings: Settings, world: World, isWritten: boolean): Promise<Store> {
   checkArtifactService(settings, world, isWritten)
   const { runner, scratch, now, observe } = world

@@ -8,6 +8,7 @@ import { type ArtifactService, artifactService } from "../lab/artifact-service.t
 import { action, cli } from "../lab/cli.ts"
 import { type HostContent, hostFiles } from "../lab/fixtures.ts"
 import { type LabHost, sshd } from "../lab/sshd.ts"
+import { storedLogs, unsealed } from "./logs-setting.ts"
 import { hidden, type Setting, setting } from "./setting.ts"
 
 let story: Setting
@@ -66,8 +67,54 @@ test("logs are not read, as their artifacts would expire: each run says so, and 
   const asked = await backup(1, service, { categories: "log" })
   expect(asked.code).toBe(2)
   expect(asked.stdout).toContain("settings/invalid")
-  expect(asked.stdout).toContain("use store git or directory for logs")
+  expect(asked.stdout).toContain("say log-store git, or directory")
 })
+
+test.each(["git", "directory"])(
+  "logs rest in the %s while bundles are artifacts, and are read back from there",
+  async kind => {
+    await using own = await setting()
+    await using others = await artifactService({ retentionDays: 30 })
+    await own.fleet([host])
+    const path = join(own.directory, "store")
+    const more = kind === "git" ? {} : { "store-path": path }
+    const inputs = {
+      ...more,
+      fleet: own.fleetFile,
+      vault: own.vault,
+      "log-store": kind,
+      "signing-key": own.signingKey,
+    }
+    const run = await backup(21, others, inputs)
+    expect(run.code, run.stdout + run.stderr).toBe(0)
+    expect(run.stdout).not.toContain("does not keep logs")
+    const { GITHUB_API_URL, GITHUB_SERVER_URL } = others.environment(0, true)
+    const flags = ["--fleet", own.fleetFile, "--vault", own.vault, "--store", "artifact", "--log-store", kind]
+    const token = ["--token-file", await own.file("token", others.token)]
+    const places = [
+      "--artifact-repository",
+      others.repository,
+      ...(kind === "git" ? [] : ["--store-path", path]),
+    ]
+    const verified = await cli(["verify", ...flags, ...token, ...places, "--json"], {
+      env: { GITHUB_API_URL, GITHUB_SERVER_URL },
+    })
+    const report = JSON.parse(verified.stdout) as VerifyReport
+    const snapshot = (await own.snapshots("mta1"))[0]
+    const named = Object.values(snapshot?.categories ?? {}).filter(({ bundle }) => bundle !== null).length
+    const findings = report.hosts.flatMap(({ findings: found }) => found)
+    expect({ code: verified.code, findings, bundles: report.bundles }).toEqual({
+      ...{ code: 0, findings: [] },
+      bundles: named + (await storedLogs(own, "mta1", "log")).flatMap(({ segments }) => segments).length,
+    })
+    const [log] = await storedLogs(own, "mta1", "log")
+    expect(log?.segments.map(({ store }) => store)).toEqual([kind])
+    const [segment] = log?.segments ?? []
+    const sealed =
+      kind === "git" ? await own.blob(segment?.key ?? "") : await readFile(join(path, segment?.key ?? ""))
+    expect((await unsealed(own, sealed, "zstd")).equals(await host.read("/var/log/pmta/pmta.log"))).toBe(true)
+  },
+)
 
 test("a dry run uploads nothing", async () => {
   const run = await backup(1, service, { "dry-run": "true" })

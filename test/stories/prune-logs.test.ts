@@ -164,29 +164,33 @@ test("what goes without a record is loss: prune stops, verify ends with 5", asyn
   expect(unsigned.findings.filter(finding => finding.startsWith("store/missing")).length).toBeGreaterThan(0)
 }, 180_000)
 
-test("in a directory files go after the record; a prune that died, and a run that died, leave nothing for ever", async () => {
-  const path = join(story.directory, "store")
-  const at = ["--store", "directory", "--store-path", path]
-  await sixWeeks(...at)
-  const store = directory(path)
-  const stray = "bundles/mta1/accounting/acct-never.csv@20200101T000000000Z/0-10.zst.age"
-  await store.put(stray, Buffer.from("of a run that died"), signal)
-  const [, saved = ""] = (await store.list("bundles/mta1/accounting/acct-week-", signal)) ?? []
-  const bytes = await store.get(saved, signal)
-  expect((await on(42, "prune")).stderr).toMatch(/give --store directory/)
-  expect(await on(42, "prune", ...at)).toMatchObject({ code: 0 })
-  const left = await store.list("bundles/mta1/", signal)
-  expect(
-    segmentsIn(left)
-      .filter(name => name.startsWith("acct-"))
-      .toSorted(),
-  ).toEqual([...weeks(2, 3, 4, 5, 6), "acct-first.csv"].toSorted())
-  expect(await verify(42, ...at)).toEqual({ code: 0, findings: [], warnings: [] })
-  // As if the run had been killed between record and deletion.
-  await store.put(saved, bytes, signal)
-  expect(await on(42, "prune", ...at)).toMatchObject({ code: 0 })
-  expect(await store.list("bundles/mta1/", signal)).toEqual(left)
-}, 180_000)
+test.each(["--store", "--log-store"])(
+  "in a directory (%s) files go after the record; a prune that died, and a run that died, leave nothing for ever",
+  async which => {
+    const path = join(story.directory, "store")
+    const at = [which, "directory", "--store-path", path]
+    await sixWeeks(...at)
+    const store = directory(path)
+    const stray = "bundles/mta1/accounting/acct-never.csv@20200101T000000000Z/0-10.zst.age"
+    await store.put(stray, Buffer.from("of a run that died"), signal)
+    const [, saved = ""] = (await store.list("bundles/mta1/accounting/acct-week-", signal)) ?? []
+    const bytes = await store.get(saved, signal)
+    expect((await on(42, "prune")).stderr).toMatch(/give --store directory/)
+    expect(await on(42, "prune", ...at)).toMatchObject({ code: 0 })
+    const left = await store.list("bundles/mta1/", signal)
+    expect(
+      segmentsIn(left)
+        .filter(name => name.startsWith("acct-"))
+        .toSorted(),
+    ).toEqual([...weeks(2, 3, 4, 5, 6), "acct-first.csv"].toSorted())
+    expect(await verify(42, ...at)).toEqual({ code: 0, findings: [], warnings: [] })
+    // As if the run had been killed between record and deletion.
+    await store.put(saved, bytes, signal)
+    expect(await on(42, "prune", ...at)).toMatchObject({ code: 0 })
+    expect(await store.list("bundles/mta1/", signal)).toEqual(left)
+  },
+  180_000,
+)
 
 test("backups and a prune at the same time: all succeed, and nothing is missed or lost", async () => {
   await sixWeeks()

@@ -69,7 +69,7 @@ async function roundTrip(ground: Ground, vaultPath: string, run: number): Promis
       ...{ fleet, vault, store, signingKey, limits, profile: { ...profile, categories: [] } },
       ...{ transport: localHost(limits), fingerprints: fingerprints(signingKey), now: () => new Date() },
       ...{ compression: run % 3 === 0 ? "gzip" : "zstd", dryRun: false, only: [], forge: null, mostOpen: 0 },
-      ...{ maxLogRate: null, keepsLogs: false, lookup: null, observe: () => {}, openMs: 0 },
+      ...{ maxLogRate: null, logStore: null, lookup: null, observe: () => {}, openMs: 0 },
       about: { tool: "test", run: null },
       readTraffic: () => {
         throw new Error("there are no logs here")
