@@ -1,6 +1,6 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
-import { a as openPage, c as PrunedLogs } from "./renewal.js";
+import { a as openPage, c as PrunedLogs, n as isGone } from "./renewal.js";
 import { t as rpoOf } from "./objectives.js";
 import { t as LogChains } from "./log-chains.js";
 import { r as snapshotHash } from "./snapshot.js";
@@ -555,7 +555,7 @@ function rangesOf(sequences, chain) {
 * Whatever cannot be proven stops it before anything is deleted.
 */
 async function prune(dryRun, tools, signal) {
-	const { fleet, vault, store } = tools;
+	const { fleet, vault, stores } = tools;
 	checkSigner(fleet, tools.signingKey.publicLine);
 	let pruning = null;
 	let record = null;
@@ -573,9 +573,9 @@ async function prune(dryRun, tools, signal) {
 	if (dryRun) pruning = await planAll(await vault.history(signal), tools, signal);
 	else await vault.rewrite(prepare, signal);
 	const { plans, leftovers } = pruning ?? { ...nothing };
-	if (!dryRun && store !== null) {
-		const gone = plans.flatMap(removedObjects).filter((object) => object.store !== "git");
-		await store.remove([...leftovers, ...gone.map(({ key }) => key)], signal);
+	for (const [name, store] of dryRun ? [] : stores) {
+		const gone = plans.flatMap(removedObjects).filter((object) => object.store === name);
+		await store.remove([...leftovers.get(name) ?? [], ...gone.map(({ key }) => key)], signal);
 	}
 	const isHeld = plans.some(({ host, held }) => held.length > 0 && isInFleet(host, fleet));
 	return {
@@ -595,11 +595,11 @@ const nothing = {
 	lastRecord: null,
 	plans: [],
 	logs: /* @__PURE__ */ new Map(),
-	leftovers: []
+	leftovers: /* @__PURE__ */ new Map()
 };
 const isInFleet = (host, fleet) => fleet.hosts.some(({ name, backup }) => name === host && backup);
 async function planAll(history, tools, signal) {
-	const { fleet, vault, store } = tools;
+	const { fleet, vault, stores } = tools;
 	const now = tools.now().getTime();
 	const records = openRecords(history.prunes, fleet.signers);
 	const chains = new Map([...history.snapshots].map(([host, stored]) => [host, openChain(host, stored, {
@@ -607,15 +607,16 @@ async function planAll(history, tools, signal) {
 		records
 	})]));
 	const recorded = new Set(records.flatMap(({ hosts }) => Object.values(hosts).flatMap(({ bundles }) => bundles.map(({ key }) => key))));
-	const inVault = new Set(await vault.bundles.list("bundles/", signal));
-	const besides = new Set(store === null ? [] : await store.list("bundles/", signal));
-	const isStored = ({ store: name, key }) => !recorded.has(key) && (name === "git" ? inVault : besides).has(key);
+	const listed = /* @__PURE__ */ new Map();
+	for (const store of [vault.bundles, ...stores.values()]) listed.set(store.name, new Set(await store.list("bundles/", signal)));
+	const isStored = ({ store, key }) => !recorded.has(key) && listed.get(store)?.has(key) === true;
 	const periods = logPeriods(fleet);
 	const prunedLogs = new PrunedLogs(records);
 	const logs = await readLogs(chains, periods, prunedLogs, vault, signal);
 	const named = [...[...chains.values()].flatMap((chain) => chain.flatMap(bundlesOf)), ...segmentsOf([...logs.values()].flat())];
-	const missing = new Map(named.filter((ref) => !recorded.has(ref.key) && !isStored(ref)).map((ref) => [ref.key, ref]));
-	if (missing.size > 0) throw bundlesMissing([...missing.values()], store);
+	const isMissing = (ref) => !recorded.has(ref.key) && !isStored(ref) && !isGone(ref, new Date(now));
+	const missing = new Map(named.filter(isMissing).map((ref) => [ref.key, ref]));
+	if (missing.size > 0) throw bundlesMissing([...missing.values()], stores);
 	const stored = new Set(named.filter(isStored).map(({ key }) => key));
 	const clocks = new Map([...chains].map(([host, chain]) => [host, elapsedOf(chain, fleet, now)]));
 	const witness = longest([...clocks.values()]);
@@ -640,7 +641,10 @@ async function planAll(history, tools, signal) {
 		lastRecord: history.prunes.at(-1)?.bytes ?? null,
 		plans,
 		logs,
-		leftovers: [...[...recorded].filter((key) => besides.has(key)), ...strayLogs(besides, prunedLogs, logs, isOver)]
+		leftovers: new Map([...stores.keys()].map((name) => {
+			const keys = listed.get(name) ?? /* @__PURE__ */ new Set();
+			return [name, [...[...recorded].filter((key) => keys.has(key)), ...strayLogs(keys, prunedLogs, logs, isOver)]];
+		}))
 	};
 }
 const pointsOf = (chain) => chain.map(({ snapshot: { sequence, takenAt } }) => ({
@@ -689,7 +693,7 @@ async function proveKept(pruning, tools, signal) {
 	});
 	await tools.vault.prefetch(last.filter(({ store }) => store === "git").map(({ key }) => key), signal);
 	for (const { store, key, size, sha256 } of last) {
-		const bytes = await (store === "git" ? tools.vault.bundles : tools.store ?? tools.vault.bundles).get(key, signal);
+		const bytes = await (tools.stores.get(store) ?? tools.vault.bundles).get(key, signal, sha256);
 		const found = createHash("sha256").update(bytes).digest("hex");
 		if (found === sha256 && bytes.length === size) continue;
 		throw new Problem("seal/altered", `${key} is not what its snapshot says, and would be the last copy`, {
@@ -711,11 +715,12 @@ function lastCopies(chain, kept, removed) {
 function bundlesOf({ snapshot }) {
 	return Object.values(snapshot.categories).flatMap(({ bundle }) => bundle === null ? [] : [bundle]);
 }
-function bundlesMissing(missing, store) {
-	const elsewhere = missing.some((ref) => ref.store !== "git") && store === null;
+function bundlesMissing(missing, stores) {
+	const elsewhere = missing.find(({ store }) => store !== "git" && !stores.has(store))?.store;
+	const flags = elsewhere === "directory" ? "--store directory, or --log-store directory, and --store-path" : `--store ${elsewhere}`;
 	return new Problem("store/missing", `${missing.length} bundles that snapshots name are not in their store`, {
 		data: missing.slice(0, 5).map(({ store: name, key }) => `${name}  ${key}`),
-		hint: elsewhere ? "give --store directory, or --log-store directory, and --store-path, as for backup; nothing was deleted" : "nothing was deleted; look for them in another clone or copy of the store"
+		hint: elsewhere === void 0 ? "nothing was deleted; look for them in another clone or copy of the store" : `give ${flags}, as for backup; nothing was deleted`
 	});
 }
 export { prune };

@@ -10,7 +10,6 @@ async function pruneWith(settings, world, signal) {
 		const signingKey = unlockSigningKey(settings);
 		const [{ prune }, parts] = await Promise.all([import("./prune.js"), openStored(settings, world, signal)]);
 		const vault = _usingCtx$1.a(parts.vault);
-		const store = settings.storePath === null ? null : directory(settings.storePath);
 		const about = {
 			tool: world.tool,
 			run: world.run
@@ -18,7 +17,6 @@ async function pruneWith(settings, world, signal) {
 		return await prune(settings.dryRun, {
 			...parts,
 			vault,
-			store,
 			signingKey,
 			now: world.now,
 			about

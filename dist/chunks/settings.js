@@ -348,6 +348,8 @@ const accessSettings = {
 		commands: [
 			"doctor",
 			"backup",
+			"status",
+			"prune",
 			"verify",
 			"restore",
 			"drill"

@@ -77074,8 +77074,8 @@ new DefaultArtifactClient();
 function catalogue(token, repository) {
 	const github = getOctokit(token, {}, retry);
 	const where = `${repository.owner}/${repository.repo}`;
-	const asked = async (request) => await request.catch((cause) => {
-		throw notListed(where, cause);
+	const asked = async (request, what = list) => await request.catch((cause) => {
+		throw notAnswered(where, what, cause);
 	});
 	return {
 		async named(name, signal) {
@@ -77108,6 +77108,14 @@ function catalogue(token, repository) {
 				if (done === true) return;
 				yield* value.data.map(listed);
 			}
+		},
+		async remove(id, signal) {
+			const deleted = github.rest.actions.deleteArtifact({
+				...repository,
+				artifact_id: id,
+				request: { signal }
+			});
+			await asked(deleted.catch((cause) => cause.status === 404 ? null : Promise.reject(cause)), deletion);
 		}
 	};
 }
@@ -77124,11 +77132,19 @@ function listed(artifact) {
 		isForeign: workflow_run?.head_repository_id !== workflow_run?.repository_id
 	};
 }
-function notListed(where, cause) {
+const list = {
+	verb: "list",
+	right: "actions: read"
+};
+const deletion = {
+	verb: "delete",
+	right: "actions: write"
+};
+function notAnswered(where, { verb, right }, cause) {
 	const { status } = cause;
-	if (status === 401 || status === 403 || status === 404) return new Problem("store/refused", `GitHub does not list the artifacts of ${where} (${status})`, {
+	if (status === 401 || status === 403 || status === 404) return new Problem("store/refused", `GitHub does not ${verb} the artifacts of ${where} (${status})`, {
 		cause,
-		hint: "give the token `actions: read` on that repository; a job says so under `permissions:`"
+		hint: `give the token \`${right}\` on that repository; a job says so under \`permissions:\``
 	});
 	return new Problem("store/unreachable", `GitHub does not answer for the artifacts of ${where}`, {
 		cause,
@@ -77167,6 +77183,8 @@ function named(char) {
 * and so GitHub's digest of the artifact is the digest of the bundle, by which it is found again.
 */
 const dayMs = 864e5;
+/** Artifacts deleted by one run: GitHub gives a job's token 1,000 requests an hour. */
+const mostRemoved = 500;
 function artifact(options) {
 	const client = new DefaultArtifactClient();
 	const others = catalogue(options.token, options.repository);
@@ -77276,6 +77294,14 @@ function artifact(options) {
 				if (key?.startsWith(prefix) && !isExpired && !isForeign) keys.add(key);
 			}
 			return [...keys].sort();
+		},
+		async remove(keys, signal) {
+			if (keys.length === 0) return;
+			const wanted = new Set(keys);
+			const found = [];
+			for await (const { id, name, isExpired, isForeign } of others.all(signal)) if (wanted.has(keyOf(name) ?? "") && !isExpired && !isForeign) found.push(id);
+			for (const id of found.slice(0, mostRemoved)) await others.remove(id, signal);
+			if (found.length > mostRemoved) options.warn(`${found.length - mostRemoved} more artifacts go with the next prunes, or expire before`);
 		}
 	};
 }

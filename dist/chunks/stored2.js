@@ -9,7 +9,7 @@ async function openStored(settings, world, signal) {
 	const vault = await openVault(vaultOptions(settings, world, false), signal);
 	try {
 		const fleet = given ?? await fleetOf(vault, world, signal);
-		const stores = await storesBesides(settings, vault, world);
+		const stores = await storesBesides(settings, world);
 		return {
 			fleet,
 			profile: profileOf(fleet),

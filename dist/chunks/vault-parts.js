@@ -2002,11 +2002,9 @@ function logStoreOf(settings, vault, store) {
 	return settings.store === "artifact" ? null : store;
 }
 /** All that rests outside of the vault, by the name of its store. */
-async function storesBesides(settings, vault, world) {
-	const store = await storeOf(settings, vault, world, false);
-	const besides = settings.storePath === null ? [] : [directory(settings.storePath)];
-	const all = store === vault.bundles ? besides : [...besides, store];
-	return new Map(all.map((found) => [found.name, found]));
+async function storesBesides(settings, world) {
+	const all = [...settings.storePath === null ? [] : [directory(settings.storePath)], ...settings.store === "artifact" ? [await artifactStore(settings, world, false)] : []];
+	return new Map(all.map((store) => [store.name, store]));
 }
 async function artifactStore(settings, world, isWritten) {
 	checkArtifactService(settings, world, isWritten);

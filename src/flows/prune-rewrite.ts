@@ -1,5 +1,6 @@
 import type { HostPlan, PruneRecord, RemovedRange } from "../core/retention.ts"
-import type { BundleRef, SignedSnapshot } from "../core/snapshot.ts"
+import type { SignedSnapshot } from "../core/snapshot.ts"
+import type { StoredObject } from "../core/store.ts"
 import type { Rewrite } from "../core/vault.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
 import { signRecord } from "../seal/prune-record.ts"
@@ -7,7 +8,7 @@ import { snapshotHash } from "../seal/snapshot.ts"
 import { removedLogs, removedSegments } from "./prune-logs.ts"
 
 /** A bundle, or a segment of a log. */
-export type Stored = Pick<BundleRef, "store" | "key" | "size" | "sha256">
+export type Stored = StoredObject
 
 export interface Planned {
   readonly plans: readonly HostPlan[]

@@ -23,14 +23,15 @@ import { PrunedLogs } from "../seal/pruned-logs.ts"
 import { rpoOf } from "./objectives.ts"
 import { lastSegments, logPeriods, planLogs, readLogs, segmentsOf, strayLogs } from "./prune-logs.ts"
 import { isGoing, removedObjects, rewriteOf, type Stored } from "./prune-rewrite.ts"
+import { isGone } from "./renewal.ts"
 import { checkSigner } from "./trust.ts"
 
 export interface PruneTools {
   readonly fleet: Fleet
   readonly profile: Profile
   readonly vault: Vault
-  /** where bundles rest besides the vault; null: nowhere */
-  readonly store: RemovableStore | null
+  /** where bundles and logs rest besides the vault, by the name of the store */
+  readonly stores: ReadonlyMap<string, RemovableStore>
   readonly signingKey: UnlockedKey
   readonly now: () => Date
   readonly about: { readonly tool: string; readonly run: string | null }
@@ -43,12 +44,12 @@ interface Pruning {
   readonly lastRecord: Uint8Array | null
   readonly plans: readonly HostPlan[]
   readonly logs: ReadonlyMap<string, readonly LogHistory[]>
-  /** keys in the directory that a former prune recorded and did not come to delete, and strays of logs */
-  readonly leftovers: readonly string[]
+  /** by store, keys that a former prune recorded and did not come to delete, and strays of logs */
+  readonly leftovers: ReadonlyMap<string, readonly string[]>
 }
 
 export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSignal): Promise<PruneReport> {
-  const { fleet, vault, store } = tools
+  const { fleet, vault, stores } = tools
   checkSigner(fleet, tools.signingKey.publicLine)
   let pruning: Pruning | null = null
   let record: number | null = null
@@ -64,9 +65,9 @@ export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSig
   else await vault.rewrite(prepare, signal)
   // Only now: the record is where everybody sees it, so that no deleted file is a riddle.
   const { plans, leftovers }: Pruning = pruning ?? { ...nothing }
-  if (!dryRun && store !== null) {
-    const gone = plans.flatMap(removedObjects).filter(object => object.store !== "git")
-    await store.remove([...leftovers, ...gone.map(({ key }) => key)], signal)
+  for (const [name, store] of dryRun ? [] : stores) {
+    const gone = plans.flatMap(removedObjects).filter(object => object.store === name)
+    await store.remove([...(leftovers.get(name) ?? []), ...gone.map(({ key }) => key)], signal)
   }
   const isHeld = plans.some(({ host, held }) => held.length > 0 && isInFleet(host, fleet))
   return {
@@ -82,13 +83,13 @@ export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSig
 }
 
 const nothing: Pruning = {
-  ...{ chains: new Map(), records: [], lastRecord: null, plans: [], logs: new Map(), leftovers: [] },
+  ...{ chains: new Map(), records: [], lastRecord: null, plans: [], logs: new Map(), leftovers: new Map() },
 }
 const isInFleet = (host: string, fleet: Fleet): boolean =>
   fleet.hosts.some(({ name, backup }) => name === host && backup)
 
 async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSignal): Promise<Pruning> {
-  const { fleet, vault, store } = tools
+  const { fleet, vault, stores } = tools
   const now = tools.now().getTime()
   const records = openRecords(history.prunes, fleet.signers)
   const chains = new Map(
@@ -102,10 +103,11 @@ async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSi
       Object.values(hosts).flatMap(({ bundles }) => bundles.map(({ key }) => key)),
     ),
   )
-  const inVault = new Set(await vault.bundles.list("bundles/", signal))
-  const besides = new Set(store === null ? [] : await store.list("bundles/", signal))
-  const isStored = ({ store: name, key }: Stored): boolean =>
-    !recorded.has(key) && (name === "git" ? inVault : besides).has(key)
+  const listed = new Map<string, ReadonlySet<string>>()
+  for (const store of [vault.bundles, ...stores.values()])
+    listed.set(store.name, new Set(await store.list("bundles/", signal)))
+  const isStored = ({ store, key }: Stored): boolean =>
+    !recorded.has(key) && listed.get(store)?.has(key) === true
   const periods = logPeriods(fleet)
   const prunedLogs = new PrunedLogs(records)
   const logs = await readLogs(chains, periods, prunedLogs, vault, signal)
@@ -113,10 +115,10 @@ async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSi
     ...[...chains.values()].flatMap(chain => chain.flatMap(bundlesOf)),
     ...segmentsOf([...logs.values()].flat()),
   ]
-  const missing = new Map(
-    named.filter(ref => !recorded.has(ref.key) && !isStored(ref)).map(ref => [ref.key, ref]),
-  )
-  if (missing.size > 0) throw bundlesMissing([...missing.values()], store)
+  // An artifact that has expired is no copy any more, and nobody took it away.
+  const isMissing = (ref: Stored) => !recorded.has(ref.key) && !isStored(ref) && !isGone(ref, new Date(now))
+  const missing = new Map(named.filter(isMissing).map(ref => [ref.key, ref]))
+  if (missing.size > 0) throw bundlesMissing([...missing.values()], stores)
   const stored = new Set(named.filter(isStored).map(({ key }) => key))
   const clocks = new Map([...chains].map(([host, chain]) => [host, elapsedOf(chain, fleet, now)]))
   const witness = longest([...clocks.values()])
@@ -136,10 +138,13 @@ async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSi
     lastRecord: history.prunes.at(-1)?.bytes ?? null,
     plans,
     logs,
-    leftovers: [
-      ...[...recorded].filter(key => besides.has(key)),
-      ...strayLogs(besides, prunedLogs, logs, isOver),
-    ],
+    leftovers: new Map(
+      [...stores.keys()].map(name => {
+        const keys = listed.get(name) ?? new Set()
+        const left = [...recorded].filter(key => keys.has(key))
+        return [name, [...left, ...strayLogs(keys, prunedLogs, logs, isOver)]]
+      }),
+    ),
   }
 }
 
@@ -205,8 +210,8 @@ async function proveKept(pruning: Pruning, tools: PruneTools, signal: AbortSigna
     signal,
   )
   for (const { store, key, size, sha256 } of last) {
-    const from = store === "git" ? tools.vault.bundles : (tools.store ?? tools.vault.bundles)
-    const bytes = await from.get(key, signal)
+    const from = tools.stores.get(store) ?? tools.vault.bundles
+    const bytes = await from.get(key, signal, sha256)
     const found = createHash("sha256").update(bytes).digest("hex")
     if (found === sha256 && bytes.length === size) continue
     throw new Problem("seal/altered", `${key} is not what its snapshot says, and would be the last copy`, {
@@ -237,16 +242,21 @@ function bundlesOf({ snapshot }: SignedSnapshot): BundleRef[] {
   return Object.values(snapshot.categories).flatMap(({ bundle }) => (bundle === null ? [] : [bundle]))
 }
 
-function bundlesMissing(missing: readonly Stored[], store: RemovableStore | null): Problem {
-  const elsewhere = missing.some(ref => ref.store !== "git") && store === null
+function bundlesMissing(missing: readonly Stored[], stores: PruneTools["stores"]): Problem {
+  const elsewhere = missing.find(({ store }) => store !== "git" && !stores.has(store))?.store
+  const flags =
+    elsewhere === "directory"
+      ? "--store directory, or --log-store directory, and --store-path"
+      : `--store ${elsewhere}`
   return new Problem(
     "store/missing",
     `${missing.length} bundles that snapshots name are not in their store`,
     {
       data: missing.slice(0, 5).map(({ store: name, key }) => `${name}  ${key}`),
-      hint: elsewhere
-        ? "give --store directory, or --log-store directory, and --store-path, as for backup; nothing was deleted"
-        : "nothing was deleted; look for them in another clone or copy of the store",
+      hint:
+        elsewhere === undefined
+          ? "nothing was deleted; look for them in another clone or copy of the store"
+          : `give ${flags}, as for backup; nothing was deleted`,
     },
   )
 }

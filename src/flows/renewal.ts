@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import type { Observe } from "../core/event.ts"
 import { Problem } from "../core/problem.ts"
 import type { BundleRef, CategoryRecord, Snapshot } from "../core/snapshot.ts"
-import type { ArtifactPlace, Store } from "../core/store.ts"
+import type { ArtifactPlace, Store, StoredObject } from "../core/store.ts"
 
 /** New places of bundles by key. */
 export type Renewed = ReadonlyMap<string, ArtifactPlace>
@@ -11,7 +11,7 @@ export type Renewed = ReadonlyMap<string, ArtifactPlace>
 type Categories = Readonly<Record<string, CategoryRecord>>
 
 /** Whether the bundle is no more, by its expiry. */
-export function isGone({ artifact }: BundleRef, now: Date): boolean {
+export function isGone({ artifact }: Pick<StoredObject, "artifact">, now: Date): boolean {
   return artifact?.expiresAt != null && Date.parse(artifact.expiresAt) <= now.getTime()
 }
 

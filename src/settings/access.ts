@@ -98,7 +98,7 @@ export const accessSettings = {
   "artifact-repository": {
     type: "text",
     default: null,
-    commands: ["doctor", "backup", "verify", "restore", "drill"],
+    commands: ["doctor", "backup", "status", "prune", "verify", "restore", "drill"],
     group: "vault",
     placeholder: "OWNER/NAME",
     description:

@@ -14,9 +14,8 @@ export async function pruneWith(settings: Settings, world: World, signal: AbortS
     openStored(settings, world, signal),
   ])
   await using vault = parts.vault
-  const store = settings.storePath === null ? null : directory(settings.storePath)
   const about = { tool: world.tool, run: world.run }
-  return await prune(settings.dryRun, { ...parts, vault, store, signingKey, now: world.now, about }, signal)
+  return await prune(settings.dryRun, { ...parts, vault, signingKey, now: world.now, about }, signal)
 }
 
 export async function statusWith(

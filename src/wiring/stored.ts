@@ -3,7 +3,7 @@ import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { VerifyReport } from "../core/restore-report.ts"
-import type { Store } from "../core/store.ts"
+import type { RemovableStore } from "../core/store.ts"
 import type { Vault } from "../core/vault.ts"
 import { selectHosts } from "../fleet/select.ts"
 import type { Settings } from "../settings.ts"
@@ -16,7 +16,7 @@ export interface StoredParts {
   readonly profile: Profile
   readonly vault: Vault
   /** stores besides the vault's own branch, by name */
-  readonly stores: ReadonlyMap<string, Store>
+  readonly stores: ReadonlyMap<string, RemovableStore>
   readonly now: () => Date
 }
 
@@ -29,7 +29,7 @@ export async function openStored(
   const vault = await openVault(vaultOptions(settings, world, false), signal)
   try {
     const fleet = given ?? (await fleetOf(vault, world, signal))
-    const stores = await storesBesides(settings, vault, world)
+    const stores = await storesBesides(settings, world)
     return { fleet, profile: profileOf(fleet), vault, stores, now: world.now }
   } catch (error) {
     await vault[Symbol.asyncDispose]()

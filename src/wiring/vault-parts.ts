@@ -4,7 +4,7 @@ import type { Observe } from "../core/event.ts"
 import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
-import type { Store } from "../core/store.ts"
+import type { RemovableStore, Store } from "../core/store.ts"
 import type { Vault } from "../core/vault.ts"
 import { parseFleet } from "../fleet/parse.ts"
 import { profiles } from "../profiles/index.ts"
@@ -118,16 +118,16 @@ export function logStoreOf(settings: Settings, vault: Vault, store: Store): Stor
 /** All that rests outside of the vault, by the name of its store. */
 export async function storesBesides(
   settings: Settings,
-  vault: Vault,
   world: World,
-): Promise<ReadonlyMap<string, Store>> {
-  const store = await storeOf(settings, vault, world, false)
-  const besides = settings.storePath === null ? [] : [directory(settings.storePath)]
-  const all = store === vault.bundles ? besides : [...besides, store]
-  return new Map(all.map(found => [found.name, found]))
+): Promise<ReadonlyMap<string, RemovableStore>> {
+  const all = [
+    ...(settings.storePath === null ? [] : [directory(settings.storePath)]),
+    ...(settings.store === "artifact" ? [await artifactStore(settings, world, false)] : []),
+  ]
+  return new Map(all.map(store => [store.name, store]))
 }
 
-async function artifactStore(settings: Settings, world: World, isWritten: boolean): Promise<Store> {
+async function artifactStore(settings: Settings, world: World, isWritten: boolean): Promise<RemovableStore> {
   checkArtifactService(settings, world, isWritten)
   const { runner, scratch, now, observe } = world
   return await artifact({

@@ -197,6 +197,10 @@ export async function artifactService({
     if (kind === "artifacts" && id !== undefined) {
       const made = known.find(found => String(found.id) === id)
       if (made === undefined) return json(response, 404, { message: "Not Found" })
+      if (request.method === "DELETE") {
+        made.isDeleted = true
+        return void response.writeHead(204).end()
+      }
       if (zip === undefined) return json(response, 200, described(made))
       if (made.expiresAt < new Date()) return json(response, 410, { message: "Artifact has expired" })
       return void response.writeHead(302, { location: `${origin}/blob/${made.id}?sig=lab%2Fsecret` }).end()

@@ -7,6 +7,7 @@ import type { Snapshot } from "../../src/core/snapshot.ts"
 import { type ArtifactService, artifactService } from "../lab/artifact-service.ts"
 import { action, cli } from "../lab/cli.ts"
 import { type HostContent, hostFiles } from "../lab/fixtures.ts"
+import { shiftedClock } from "../lab/shifted-clock.ts"
 import { type LabHost, sshd } from "../lab/sshd.ts"
 import { storedLogs, unsealed } from "./logs-setting.ts"
 import { hidden, type Setting, setting } from "./setting.ts"
@@ -247,4 +248,52 @@ test("shell steps and GitHub Enterprise Server are told at once, before a host i
   const enterprise = await backup(20, { ...service, environment: () => env })
   expect(enterprise.code).toBe(2)
   expect(enterprise.stdout).toMatch(/::error::.*Enterprise Server \(git\.example\.com\).*store git/)
+})
+
+test("prune deletes what the retention no longer keeps, signed for; what expired is no loss, what somebody took is", async () => {
+  await using own = await setting()
+  await using others = await artifactService({ retentionDays: 30 })
+  await own.fleet([host], { lines: ["retention: { last: 1, daily: 0, weekly: 0, monthly: 0, yearly: 0 }"] })
+  const places = { fleet: own.fleetFile, vault: own.vault, token: others.token, store: "artifact" }
+  const keys = { "signing-key": own.signingKey }
+  const before = await host.read("/etc/pmta/config")
+  for (const run of [31, 32, 33]) {
+    await host.append("/etc/pmta/config", `# ${run}\n`)
+    const { code, stdout } = await backup(run, others, { ...places, ...keys })
+    expect(code, stdout).toBe(0)
+  }
+  const prune = async (days = 0, more: Readonly<Record<string, string>> = {}) => {
+    const env = { ...others.environment(34), ...(days === 0 ? {} : await shiftedClock(own.directory, days)) }
+    return await action({ command: "prune", ...places, ...keys, ...more }, { env })
+  }
+  const ofConfig = others.artifacts.filter(({ name }) => name.includes("~config~"))
+  expect(ofConfig).toHaveLength(3)
+  const [oldest] = ofConfig
+  if (oldest === undefined) throw new Error("no artifact of config")
+  oldest.isDeleted = true
+  const missed = await prune()
+  expect(missed.code).toBe(5)
+  expect(missed.stdout).toMatch(/1 bundles that snapshots name are not in their store/)
+  // After its time it is not missed: nothing goes then, as the last backup is too old, and that is all that is said.
+  const later = await prune(40)
+  expect(later.code, later.stdout).toBe(3)
+  expect(later.stdout).toMatch(/older than its RPO/)
+  oldest.isDeleted = false
+  expect((await prune(0, { "dry-run": "true" })).code).toBe(0)
+  expect(others.artifacts.filter(({ isDeleted }) => isDeleted)).toEqual([])
+  const done = await prune()
+  expect(done.code, done.stdout + done.stderr).toBe(0)
+  expect(others.artifacts.filter(({ isDeleted }) => isDeleted)).toEqual(ofConfig.slice(0, 2))
+  expect((await own.names("prunes/")).length).toBe(2)
+  expect((await own.snapshots("mta1")).map(({ sequence }) => sequence)).toEqual([3])
+  const verified = await action({ command: "verify", ...places }, { env: others.environment(35) })
+  expect(verified.code, verified.stdout).toBe(0)
+  // As if the run had been killed between record and deletion.
+  oldest.isDeleted = false
+  others.trouble.isForbidden = true
+  expect((await prune()).stdout).toContain("actions: read")
+  others.trouble.isForbidden = false
+  expect((await prune()).code).toBe(0)
+  expect(oldest.isDeleted).toBe(true)
+  await host.write("/etc/pmta/config", before.toString())
 })

@@ -24,6 +24,8 @@ export interface Catalogue {
   named(name: string, signal: AbortSignal): Promise<readonly ListedArtifact[]>
   byId(id: number, signal: AbortSignal): Promise<ListedArtifact | null>
   all(signal: AbortSignal): AsyncIterable<ListedArtifact>
+  /** What is not there is no fault. Needs `actions: write`. */
+  remove(id: number, signal: AbortSignal): Promise<void>
 }
 
 type Octokit = ReturnType<typeof getOctokit>
@@ -32,9 +34,9 @@ type Answer = Awaited<ReturnType<Octokit["rest"]["actions"]["getArtifact"]>>["da
 export function catalogue(token: string, repository: Repository): Catalogue {
   const github = getOctokit(token, {}, retry)
   const where = `${repository.owner}/${repository.repo}`
-  const asked = async <T>(request: Promise<T>): Promise<T> =>
+  const asked = async <T>(request: Promise<T>, what = list): Promise<T> =>
     await request.catch((cause: { readonly status?: number; readonly message?: string }) => {
-      throw notListed(where, cause)
+      throw notAnswered(where, what, cause)
     })
   return {
     async named(name, signal) {
@@ -63,6 +65,19 @@ export function catalogue(token: string, repository: Repository): Catalogue {
         yield* value.data.map(listed)
       }
     },
+    async remove(id, signal) {
+      const deleted = github.rest.actions.deleteArtifact({
+        ...repository,
+        artifact_id: id,
+        request: { signal },
+      })
+      await asked(
+        deleted.catch((cause: { readonly status?: number }) =>
+          cause.status === 404 ? null : Promise.reject(cause),
+        ),
+        deletion,
+      )
+    },
   }
 }
 
@@ -75,12 +90,24 @@ function listed(artifact: Answer): ListedArtifact {
   }
 }
 
-function notListed(where: string, cause: { readonly status?: number; readonly message?: string }): Problem {
+/** What is asked of GitHub, and the right that it takes. */
+interface Asked {
+  readonly verb: string
+  readonly right: string
+}
+const list: Asked = { verb: "list", right: "actions: read" }
+const deletion: Asked = { verb: "delete", right: "actions: write" }
+
+function notAnswered(
+  where: string,
+  { verb, right }: Asked,
+  cause: { readonly status?: number; readonly message?: string },
+): Problem {
   const { status } = cause
   if (status === 401 || status === 403 || status === 404) {
-    return new Problem("store/refused", `GitHub does not list the artifacts of ${where} (${status})`, {
+    return new Problem("store/refused", `GitHub does not ${verb} the artifacts of ${where} (${status})`, {
       cause,
-      hint: "give the token `actions: read` on that repository; a job says so under `permissions:`",
+      hint: `give the token \`${right}\` on that repository; a job says so under \`permissions:\``,
     })
   }
   return new Problem("store/unreachable", `GitHub does not answer for the artifacts of ${where}`, {

@@ -8,7 +8,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { ArtifactNotFoundError, DefaultArtifactClient, UsageError } from "@actions/artifact"
 import { Problem } from "../../core/problem.ts"
-import type { ArtifactPlace, Store, StoredObject } from "../../core/store.ts"
+import type { ArtifactPlace, RemovableStore, StoredObject } from "../../core/store.ts"
 import { type Catalogue, catalogue, type ListedArtifact } from "./catalogue.ts"
 import { artifactName, keyOf } from "./names.ts"
 import type { Repository } from "./service.ts"
@@ -28,8 +28,10 @@ export interface ArtifactOptions {
 }
 
 const dayMs = 24 * 3600 * 1000
+/** Artifacts deleted by one run: GitHub gives a job's token 1,000 requests an hour. */
+const mostRemoved = 500
 
-export function artifact(options: ArtifactOptions): Store {
+export function artifact(options: ArtifactOptions): RemovableStore {
   const client = new DefaultArtifactClient()
   const others = catalogue(options.token, options.repository)
   const own = new Map<string, Required<StoredObject>>()
@@ -125,6 +127,16 @@ export function artifact(options: ArtifactOptions): Store {
         if (key?.startsWith(prefix) && !isExpired && !isForeign) keys.add(key)
       }
       return [...keys].sort()
+    },
+    async remove(keys, signal) {
+      if (keys.length === 0) return
+      const wanted = new Set(keys)
+      const found: number[] = []
+      for await (const { id, name, isExpired, isForeign } of others.all(signal))
+        if (wanted.has(keyOf(name) ?? "") && !isExpired && !isForeign) found.push(id)
+      for (const id of found.slice(0, mostRemoved)) await others.remove(id, signal)
+      if (found.length > mostRemoved)
+        options.warn(`${found.length - mostRemoved} more artifacts go with the next prunes, or expire before`)
     },
   }
 }
