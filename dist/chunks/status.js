@@ -93,31 +93,43 @@ async function driftsOf(tools, records, signal) {
 			title: message.split("\n")[0] ?? "",
 			hosts,
 			since: committedAt,
+			isOlder: false,
 			risk
 		};
 	});
 	const proposed = new Set(open.flatMap(({ hosts }) => hosts));
-	const unproposed = (host, title, risk) => proposed.has(host) ? [] : [{
-		state: "unproposed",
-		id: null,
-		title,
-		hosts: [host],
-		since: null,
-		risk
-	}];
+	const alone = [...changes.keys()].filter((host) => !proposed.has(host));
+	const times = await tools.vault.liveSince(alone, signal);
+	const unproposed = (host, title, risk) => {
+		if (proposed.has(host)) return [];
+		const { at: since, isCut: isOlder } = times.get(host) ?? {
+			at: null,
+			isCut: false
+		};
+		return [{
+			state: "unproposed",
+			id: null,
+			title,
+			hosts: [host],
+			since,
+			isOlder,
+			risk
+		}];
+	};
 	return [
 		...open,
 		...[...changes].flatMap(([host, own]) => unproposed(host, `${host} ${inWords(own.length)}`, gravest(own))),
 		...strangers.flatMap((host) => unproposed(host, `${host} has no accepted mirror`, null))
 	];
 }
-const inWords = (count) => count === 0 ? "has text that differs" : `has ${count} ${count === 1 ? "change" : "changes"} that are not accepted`;
+const inWords = (count) => count === 0 ? "has text that differs" : `has ${count} ${count === 1 ? "change that is" : "changes that are"} not accepted`;
 function gravest(changes) {
 	return byGravity(changes)[0]?.risk ?? null;
 }
-function driftFinding({ state, id, title, hosts, since, risk }) {
+function driftFinding({ state, id, title, hosts, since, isOlder, risk }) {
 	const host = hosts.length === 1 ? hosts[0] ?? null : null;
 	const danger = risk === null ? "" : ` (risk ${risk.level}${risk.name === "" ? "" : `: ${risk.name}`})`;
+	const age = since === null ? "" : `since ${since.slice(0, 10)}${isOlder ? " or before" : ""}, `;
 	return state === "open" ? {
 		id: `drift/${id}`,
 		level: "warning",
@@ -128,7 +140,7 @@ function driftFinding({ state, id, title, hosts, since, risk }) {
 		id: `unproposed/${hosts.join(",")}`,
 		level: "warning",
 		host,
-		message: `${title}, and no open proposal says so${danger}: rejected, or not proposed yet`,
+		message: `${title}, ${age}and no open proposal says so${danger}: rejected, or not proposed yet`,
 		hint: `pmta-vault diff ${hosts.join(" ")} --snapshot latest`
 	};
 }

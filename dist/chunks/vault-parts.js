@@ -987,6 +987,35 @@ function changeFinder(repo, objects, remote) {
 		};
 	};
 }
+/** When a run last found the mirror of each host to be another than before. Hosts with no such run are left out. */
+function liveChanges(repo, remote) {
+	return async (hosts, signal) => {
+		const found = /* @__PURE__ */ new Map();
+		if (hosts.length === 0) return found;
+		await remote?.fetchHistory(signal);
+		const { stdout } = await runGit(repo, [
+			"-c",
+			"log.showRoot=true",
+			...[
+				"log",
+				"--name-only",
+				"--format=%x1e%P%x1f%ct%x1f",
+				"refs/heads/bundles",
+				"--",
+				...hosts.map((host) => `live/${host}`)
+			]
+		], "", signal);
+		for (const commit of stdout.toString("utf8").split(record).slice(1)) {
+			const [parents, time, names = ""] = commit.split(field);
+			const at = (/* @__PURE__ */ new Date(Number(time) * 1e3)).toISOString();
+			for (const [, host = ""] of names.matchAll(/^"?live\/([^/]+)\//gm)) if (!found.has(host)) found.set(host, {
+				at,
+				isCut: parents === ""
+			});
+		}
+		return found;
+	};
+}
 /** The run that first saw what a proposal of `time` proposes, and the run of these hosts before that. */
 async function runsAround(repo, hosts, time, signal) {
 	const below = (folder) => ["--", ...hosts.map((host) => `${folder}/${host}`)];
@@ -1681,6 +1710,7 @@ async function gitVault(options) {
 		}),
 		traffic: (hosts, days, signal) => readTraffic(objects, remote, heads.get(bundlesRef), hosts, days, signal),
 		change: changeFinder(repo, objects, remote),
+		liveSince: liveChanges(repo, remote),
 		proposals: (signal) => findProposals(objects, heads, signal),
 		async propose(writes, removes, signal) {
 			const named = writes.flatMap(({ changes }) => changes.flatMap(({ blob }) => blob ?? []));

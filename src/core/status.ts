@@ -64,8 +64,10 @@ export interface DriftStatus {
   readonly id: string | null
   readonly title: string
   readonly hosts: readonly string[]
-  /** when the proposal was written last; null when not proposed */
+  /** when the proposal was written last, or a run first saw what is not proposed; null when that is not known */
   readonly since: string | null
+  /** whether the vault's history begins at that time, so that it may be older */
+  readonly isOlder: boolean
   /** the gravest of its changes; null where none is known */
   readonly risk: Risk | null
 }

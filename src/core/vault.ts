@@ -196,6 +196,14 @@ export interface Vault extends AsyncDisposable {
   ): Promise<readonly TrafficDay[]>
   /** @param name  the id of a proposal, or the number of its pull request; null when there is none */
   change(name: string, signal: AbortSignal): Promise<FoundChange | null>
+  /**
+   * By host, when a run first saw the mirror that is live now; ISO 8601. `isCut`: the history begins there, as after a
+   * prune, and it may have been so before.
+   */
+  liveSince(
+    hosts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, { readonly at: string; readonly isCut: boolean }>>
   proposals(signal: AbortSignal): Promise<readonly FoundProposal[]>
   /**
    * Writes and removes proposals in one push, all or none.

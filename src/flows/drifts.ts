@@ -21,11 +21,17 @@ export async function driftsOf(
   const open = (await tools.vault.proposals(signal)).map(({ id, message, committedAt }): DriftStatus => {
     const hosts = readTrailers(message)?.hosts ?? []
     const risk = gravest(hosts.flatMap(host => changes.get(host) ?? []))
-    return { state: "open", id, title: message.split("\n")[0] ?? "", hosts, since: committedAt, risk }
+    const title = message.split("\n")[0] ?? ""
+    return { state: "open", id, title, hosts, since: committedAt, isOlder: false, risk }
   })
   const proposed = new Set(open.flatMap(({ hosts }) => hosts))
-  const unproposed = (host: string, title: string, risk: Risk | null): DriftStatus[] =>
-    proposed.has(host) ? [] : [{ state: "unproposed", id: null, title, hosts: [host], since: null, risk }]
+  const alone = [...changes.keys()].filter(host => !proposed.has(host))
+  const times = await tools.vault.liveSince(alone, signal)
+  const unproposed = (host: string, title: string, risk: Risk | null): DriftStatus[] => {
+    if (proposed.has(host)) return []
+    const { at: since, isCut: isOlder } = times.get(host) ?? { at: null, isCut: false }
+    return [{ state: "unproposed", id: null, title, hosts: [host], since, isOlder, risk }]
+  }
   return [
     ...open,
     ...[...changes].flatMap(([host, own]) =>
@@ -38,15 +44,16 @@ export async function driftsOf(
 const inWords = (count: number): string =>
   count === 0
     ? "has text that differs"
-    : `has ${count} ${count === 1 ? "change" : "changes"} that are not accepted`
+    : `has ${count} ${count === 1 ? "change that is" : "changes that are"} not accepted`
 
 function gravest(changes: readonly Change[]): Risk | null {
   return byGravity(changes)[0]?.risk ?? null
 }
 
-export function driftFinding({ state, id, title, hosts, since, risk }: DriftStatus): StatusFinding {
+export function driftFinding({ state, id, title, hosts, since, isOlder, risk }: DriftStatus): StatusFinding {
   const host = hosts.length === 1 ? (hosts[0] ?? null) : null
   const danger = risk === null ? "" : ` (risk ${risk.level}${risk.name === "" ? "" : `: ${risk.name}`})`
+  const age = since === null ? "" : `since ${since.slice(0, 10)}${isOlder ? " or before" : ""}, `
   return state === "open"
     ? {
         id: `drift/${id}`,
@@ -59,7 +66,7 @@ export function driftFinding({ state, id, title, hosts, since, risk }: DriftStat
         id: `unproposed/${hosts.join(",")}`,
         level: "warning",
         host,
-        message: `${title}, and no open proposal says so${danger}: rejected, or not proposed yet`,
+        message: `${title}, ${age}and no open proposal says so${danger}: rejected, or not proposed yet`,
         hint: `pmta-vault diff ${hosts.join(" ")} --snapshot latest`,
       }
 }

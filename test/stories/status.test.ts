@@ -171,7 +171,12 @@ test("drift is told with its age and risk, whether it is proposed or not", async
 
   await fill({ hosts: ["mta1"], times: [new Date()], live: () => ({ "files/etc/pmta/config": config(60) }) })
   const [unproposed] = (await status()).report.drifts
-  expect(unproposed).toMatchObject({ state: "unproposed", hosts: ["mta1"], since: null })
+  expect(unproposed).toMatchObject({ state: "unproposed", hosts: ["mta1"], isOlder: false })
+  expect(Date.now() - Date.parse(unproposed?.since ?? "")).toBeLessThan(600_000)
+  const said = (await status()).report.findings.find(({ id }) => id === "unproposed/mta1")?.message
+  expect(said).toMatch(
+    /^mta1 has 1 change that is not accepted, since \d{4}-\d\d-\d\d, and no open proposal says so \(risk /,
+  )
   expect(unproposed?.risk?.level).toMatch(/critical|high|medium/)
   const message =
     "mta1: gmail.com max-smtp-out 6 → 60\n\nPmta-Vault-Kind: drift\nPmta-Vault-Hosts: mta1\nPmta-Vault-Content: 0\n"

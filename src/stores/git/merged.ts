@@ -42,6 +42,25 @@ export function changeFinder(repo: Git, objects: ObjectReader, remote: Remote | 
   }
 }
 
+/** When a run last found the mirror of each host to be another than before. Hosts with no such run are left out. */
+export function liveChanges(repo: Git, remote: Remote | null): Vault["liveSince"] {
+  return async (hosts, signal) => {
+    const found = new Map<string, { readonly at: string; readonly isCut: boolean }>()
+    if (hosts.length === 0) return found
+    await remote?.fetchHistory(signal)
+    const below = hosts.map(host => `live/${host}`)
+    const log = ["log", "--name-only", "--format=%x1e%P%x1f%ct%x1f", "refs/heads/bundles", "--", ...below]
+    const { stdout } = await runGit(repo, ["-c", "log.showRoot=true", ...log], "", signal)
+    for (const commit of stdout.toString("utf8").split(record).slice(1)) {
+      const [parents, time, names = ""] = commit.split(field)
+      const at = new Date(Number(time) * 1000).toISOString()
+      for (const [, host = ""] of names.matchAll(/^"?live\/([^/]+)\//gm))
+        if (!found.has(host)) found.set(host, { at, isCut: parents === "" })
+    }
+    return found
+  }
+}
+
 /** The run that first saw what a proposal of `time` proposes, and the run of these hosts before that. */
 async function runsAround(
   repo: Git,

@@ -10,7 +10,7 @@ import { bundleStore } from "./bundle-store.ts"
 import { addFleet, checkedOutFleet } from "./checkout.ts"
 import { branchContents } from "./contents.ts"
 import { importer, type TreeChange } from "./importer.ts"
-import { changeFinder } from "./merged.ts"
+import { changeFinder, liveChanges } from "./merged.ts"
 import { mirrorReader } from "./mirror.ts"
 import { objectReader } from "./objects.ts"
 import type { Git } from "./process.ts"
@@ -133,6 +133,7 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
     traffic: (hosts, days, signal) =>
       readTraffic(objects, remote, heads.get(bundlesRef), hosts, days, signal),
     change: changeFinder(repo, objects, remote),
+    liveSince: liveChanges(repo, remote),
     proposals: signal => findProposals(objects, heads, signal),
     async propose(writes, removes, signal) {
       // Writing a commit looks at every blob it names; a blobless clone has only those of this run.
