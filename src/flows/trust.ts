@@ -54,10 +54,22 @@ export function knownLogs(
   for (const [name, { log }] of Object.entries(snapshot?.snapshot.categories ?? {})) {
     if (!log || snapshot === null) continue
     const { key, sha256, capturedAt } = log
-    const page = trusted(() => openPage(record?.pages.get(key) ?? null, log, snapshot.snapshot.host, name))
+    const { host } = snapshot.snapshot
+    const newest = [...(record?.pages.keys() ?? [])].find(path => path.startsWith(`logs/${host}/${name}/`))
+    const page = trusted(() => {
+      if (newest !== undefined && newest > key) throw unnamedPage(newest, host)
+      return openPage(record?.pages.get(key) ?? null, log, host, name)
+    })
     logs.set(name, { ref: { key, sha256 }, capturedAt, page })
   }
   return logs
+}
+
+/** Page and snapshot come in one commit: a page without its snapshot is all that is left of a run. */
+function unnamedPage(path: string, host: string): Problem {
+  return new Problem("seal/gap", `the vault has ${path}, and no snapshot of ${host} that names it`, {
+    hint: "someone removed a snapshot; look for it in another clone of the vault",
+  })
 }
 
 function trusted<T>(open: () => T): T | Problem {
