@@ -71,13 +71,22 @@ function contentOf(bytes, ref) {
 			sequence,
 			takenAt,
 			previous,
-			segments
+			segments: segments.map(placeOf)
 		};
 	} catch (problem) {
 		if (problem instanceof Problem) return problem;
 		return new Problem("seal/altered", `${ref.key} is no page of a log`, { hint: "take it from another clone of the vault, and find out who could write" });
 	}
 }
+const placeOf = ({ file, first, end, store, key, size, sha256 }) => ({
+	file,
+	first,
+	end,
+	store,
+	key,
+	size,
+	sha256
+});
 function foreign({ key }, host, category) {
 	if (key.startsWith(`logs/${host}/${category}/`)) return null;
 	return new Problem("seal/wrong-host", `${key} is named by ${category} of ${host}`, { hint: "compare the bundles branch with a clone you trust before going on" });

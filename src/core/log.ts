@@ -93,6 +93,9 @@ export interface LogSegment extends ByteRange, StoredObject {
   readonly recipients: readonly string[]
 }
 
+/** A segment as far as it has to be found and checked: a vault has many, and they are in memory together. */
+export type SegmentPlace = Omit<LogSegment, "fingerprint" | "recipients">
+
 /**
  * What one run found of one log category. Pages form a chain, so that none holds the history: `files` are those
  * on the host, `segments` those that this run stored.

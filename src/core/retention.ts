@@ -1,4 +1,4 @@
-import type { LogSegment, PageRef } from "./log.ts"
+import type { PageRef, SegmentPlace } from "./log.ts"
 import type { BundleRef } from "./snapshot.ts"
 
 /** What goes and what stays of a vault, and the signed record of what went. */
@@ -60,7 +60,7 @@ export interface LogPlan {
   /** how long files stay, ms */
   readonly keepMs: number
   readonly kept: readonly (AgedLog & { readonly rule: LogKeepRule })[]
-  readonly removed: readonly (AgedLog & { readonly segments: readonly LogSegment[] })[]
+  readonly removed: readonly (AgedLog & { readonly segments: readonly SegmentPlace[] })[]
   readonly removedPages: readonly RemovedPages[]
   /** paths of these pages */
   readonly pages: readonly string[]

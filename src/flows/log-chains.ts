@@ -1,12 +1,14 @@
 /** The pages of logs in a vault, and what a signed snapshot proves by naming one: it, those before it, their segments. */
 import { createHash } from "node:crypto"
-import type { LogPage, PageRef } from "../core/log.ts"
+import type { LogPage, LogSegment, PageRef, SegmentPlace } from "../core/log.ts"
 import { Problem } from "../core/problem.ts"
 import { openPage, pageProblem } from "../seal/log-page.ts"
 import type { PrunedLogs } from "../seal/pruned-logs.ts"
 
 /** What is needed of a page: what it lists as on the host would fill the memory over the years. */
-type PageOutline = Pick<LogPage, "sequence" | "takenAt" | "previous" | "segments">
+interface PageOutline extends Pick<LogPage, "sequence" | "takenAt" | "previous"> {
+  readonly segments: readonly SegmentPlace[]
+}
 
 interface SeenPage {
   readonly sha256: string
@@ -79,7 +81,7 @@ function contentOf(bytes: Uint8Array, ref: PageRef): SeenPage["content"] {
   const [, host = "", category = ""] = ref.key.split("/")
   try {
     const { sequence, takenAt, previous, segments } = openPage(bytes, ref, host, category)
-    return { sequence, takenAt, previous, segments }
+    return { sequence, takenAt, previous, segments: segments.map(placeOf) }
   } catch (problem) {
     if (problem instanceof Problem) return problem
     return new Problem("seal/altered", `${ref.key} is no page of a log`, {
@@ -87,6 +89,10 @@ function contentOf(bytes: Uint8Array, ref: PageRef): SeenPage["content"] {
     })
   }
 }
+
+const placeOf = ({ file, first, end, store, key, size, sha256 }: LogSegment): SegmentPlace => ({
+  ...{ file, first, end, store, key, size, sha256 },
+})
 
 function foreign({ key }: PageRef, host: string, category: string): Problem | null {
   if (key.startsWith(`logs/${host}/${category}/`)) return null

@@ -1,6 +1,6 @@
 /** What prune knows and does of logs: their chains as signed snapshots prove them, and which of their files may go. */
 import type { Fleet } from "../core/fleet.ts"
-import type { LogSegment } from "../core/log.ts"
+import type { SegmentPlace } from "../core/log.ts"
 import type { HostPlan, LogPlan, RemovedLogs } from "../core/retention.ts"
 import type { SignedSnapshot } from "../core/snapshot.ts"
 import type { Vault } from "../core/vault.ts"
@@ -67,14 +67,14 @@ export function planLogs(
   )
 }
 
-export const segmentsOf = (histories: Iterable<LogHistory>): readonly LogSegment[] =>
+export const segmentsOf = (histories: Iterable<LogHistory>): readonly SegmentPlace[] =>
   [...histories].flatMap(({ pages }) => pages.flatMap(({ segments }) => segments))
 
-export const removedSegments = ({ logs }: HostPlan): readonly LogSegment[] =>
+export const removedSegments = ({ logs }: HostPlan): readonly SegmentPlace[] =>
   logs.flatMap(({ removed }) => removed.flatMap(({ segments }) => segments))
 
 /** Of each category of which something goes, the newest segment that stays. */
-export function lastSegments(plan: HostPlan, histories: readonly LogHistory[]): readonly LogSegment[] {
+export function lastSegments(plan: HostPlan, histories: readonly LogHistory[]): readonly SegmentPlace[] {
   return plan.logs.flatMap(({ category, removed, kept }) => {
     if (removed.length === 0) return []
     const stays = new Set(kept.map(({ file }) => file))

@@ -2,7 +2,7 @@
  * Which log files may go. Pure: sees proven pages, deletes nothing. A file goes whole, once its newest byte was
  * read longer ago than the period and it has left the host; the hosts' own times count for nothing.
  */
-import type { LogSegment, PageRef } from "../core/log.ts"
+import type { PageRef, SegmentPlace } from "../core/log.ts"
 import type { AgedLog, LogKeepRule, LogPlan, RemovedPages } from "../core/retention.ts"
 import { doubtful, type Point } from "./clock.ts"
 import type { Elapsed } from "./elapsed.ts"
@@ -14,7 +14,7 @@ export interface AgedPage {
   readonly takenAt: string
   readonly previous: PageRef | null
   /** without those of files that went before */
-  readonly segments: readonly LogSegment[]
+  readonly segments: readonly SegmentPlace[]
 }
 
 /** A log category of one host. */
@@ -42,7 +42,7 @@ export function planLogFiles(history: LogHistory, policy: LogPolicy): LogPlan {
   const { keepMs, elapsed, now } = policy
   const times = soundTimes(pages, policy)
   const isOver = (at: number) => elapsed(at) >= keepMs
-  const files = new Map<string, { at: number; segments: LogSegment[] }>()
+  const files = new Map<string, { at: number; segments: SegmentPlace[] }>()
   for (const page of pages) {
     const at = times.get(page.sequence) ?? now
     for (const segment of page.segments) {
@@ -55,7 +55,7 @@ export function planLogFiles(history: LogHistory, policy: LogPolicy): LogPlan {
     }
   }
   const kept: (AgedLog & { readonly rule: LogKeepRule })[] = []
-  const removed: (AgedLog & { readonly segments: readonly LogSegment[] })[] = []
+  const removed: (AgedLog & { readonly segments: readonly SegmentPlace[] })[] = []
   const isPresent = (id: string) => history.present.has(id) && !isOver(history.seenAt)
   for (const [file, { at, segments }] of files) {
     const bytes = segments.reduce((sum, { first, end }) => sum + end - first, 0)
