@@ -1,6 +1,6 @@
 import { t as backedUpHosts } from "./fleet.js";
 import { i as gravest$1, t as Problem } from "./problem.js";
-import { o as planCategories } from "./roots.js";
+import { o as planCategories, s as planLogs } from "./roots.js";
 import { i as showDuration } from "./duration.js";
 import { t as byGravity } from "./change.js";
 import { c as readTrailers, s as readFacts, t as hostDrifts } from "./review.js";
@@ -371,9 +371,21 @@ function judge(host, record, copies, inFleet, { fleet, profile }, at) {
 		categories,
 		copies
 	};
+	const unread = (inFleet.has(host) ? planLogs(profile, fleet.categories) : []).map(({ name }) => name).filter((name) => snapshot?.categories[name] === void 0);
+	const isRead = snapshot === null || unread.length === 0;
 	return {
 		status,
-		findings: hostFindings(status)
+		findings: [...hostFindings(status), ...isRead ? [] : [unreadLogs(host, unread)]]
+	};
+}
+/** No run has looked for them: they are not late, and nobody may take them for backed up. */
+function unreadLogs(host, names) {
+	return {
+		id: `logs/${host}`,
+		level: "warning",
+		host,
+		message: `${names.join(" and ")} ${names.length === 1 ? "was" : "were"} never looked for`,
+		hint: "run `pmta-vault backup` with all categories; with store artifact, say where with log-store"
 	};
 }
 function newestOf(host, record, fleet) {

@@ -5,7 +5,7 @@ import type { Profile } from "../core/profile.ts"
 import type { Snapshot } from "../core/snapshot.ts"
 import type { Copy, Expiry, HostStatus, StatusFinding, StatusReport } from "../core/status.ts"
 import type { HostRecord, Vault } from "../core/vault.ts"
-import { planCategories } from "../pull/roots.ts"
+import { planCategories, planLogs } from "../pull/roots.ts"
 import { ageFindings, copyAges } from "./copy-ages.ts"
 import { driftFinding, driftsOf } from "./drifts.ts"
 import { drillFindings, lastDrills } from "./drill-ages.ts"
@@ -101,7 +101,19 @@ function judge(
     categories,
     copies,
   }
-  return { status, findings: hostFindings(status) }
+  const logs = inFleet.has(host) ? planLogs(profile, fleet.categories) : []
+  const unread = logs.map(({ name }) => name).filter(name => snapshot?.categories[name] === undefined)
+  const isRead = snapshot === null || unread.length === 0
+  return { status, findings: [...hostFindings(status), ...(isRead ? [] : [unreadLogs(host, unread)])] }
+}
+
+/** No run has looked for them: they are not late, and nobody may take them for backed up. */
+function unreadLogs(host: string, names: readonly string[]): StatusFinding {
+  return {
+    ...{ id: `logs/${host}`, level: "warning", host },
+    message: `${names.join(" and ")} ${names.length === 1 ? "was" : "were"} never looked for`,
+    hint: "run `pmta-vault backup` with all categories; with store artifact, say where with log-store",
+  }
 }
 
 function newestOf(

@@ -14,6 +14,7 @@ import { action, type CliRun } from "../lab/cli.ts"
 import { daily, fillVault, openLabVault } from "../lab/filled-vault.ts"
 import { fleetYml } from "../lab/fleet-file.ts"
 import { sshKey } from "../lab/keys.ts"
+import { addLogs } from "../lab/logged-vault.ts"
 import { missing } from "../setup/needs.ts"
 import { type Setting, setting } from "./setting.ts"
 
@@ -72,9 +73,9 @@ async function status(...args: readonly string[]): Promise<CliRun & { readonly r
   const run = await story.run("status", ...flags(), "--json", ...args)
   return { ...run, report: (run.stdout === "" ? null : JSON.parse(run.stdout)) as StatusReport }
 }
-/** Without what each of these vaults has: one recipient, no accepted mirror, and no drill. */
+/** Without what each of these vaults has: one recipient, no accepted mirror, no drill, and no logs. */
 const idsOf = (report: StatusReport, level: string) =>
-  allIds(report, level).filter(id => !/^(fleet|unproposed|drills)\//.test(id))
+  allIds(report, level).filter(id => !/^(fleet|unproposed|drills|logs)\//.test(id))
 const allIds = ({ findings }: StatusReport, level: string) =>
   findings.filter(finding => finding.level === level).map(({ id }) => id)
 
@@ -123,6 +124,14 @@ test("ages count by the time of the data against each RPO, and a breach is exit 
   expect(text.stdout).toMatch(/BREACH +mta3: was never backed up\n +run `pmta-vault doctor mta3`/)
 })
 
+test("logs that no run ever looked for are no silence", async () => {
+  await fill()
+  const said = async () => (await story.run("status", ...flags())).stdout
+  expect(await said()).toMatch(/^warning +mta1, mta2: accounting and log were never looked for$/m)
+  await addLogs(story.vault, story.signingKey, "mta1", 1)
+  expect(await said()).toMatch(/^warning +mta1: accounting was never looked for$/m)
+})
+
 test("a copy from the future has no age, and is no good copy", async () => {
   await fill({ hosts: ["mta1", "mta2"], times: [new Date(Date.now() + 400 * dayMs)] })
   const { code, report } = await status()
@@ -167,7 +176,9 @@ test("drift is told with its age and risk, whether it is proposed or not", async
   const who = ["-c", "user.name=x", "-c", "user.email=x@y"]
   await succeed("git", ["-C", story.vault, "add", "hosts"])
   await succeed("git", ["-C", story.vault, ...who, "commit", "-qm", "accept"])
-  expect(allIds((await status()).report, "warning").filter(id => !/^(fleet|drills)\//.test(id))).toEqual([])
+  expect(allIds((await status()).report, "warning").filter(id => !/^(fleet|drills|logs)\//.test(id))).toEqual(
+    [],
+  )
 
   await fill({ hosts: ["mta1"], times: [new Date()], live: () => ({ "files/etc/pmta/config": config(60) }) })
   const [unproposed] = (await status()).report.drifts
