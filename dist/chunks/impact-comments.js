@@ -1,6 +1,6 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { n as impactMarkdown } from "./impact-markdown2.js";
-import { t as impact } from "./impact.js";
+import { n as impact } from "./impact.js";
 // src/flows/impact-comments.ts
 /** After a window is over, counts may still come in, with the next backup that reads accounting. */
 const graceSeconds = 86400;

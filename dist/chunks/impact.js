@@ -465,4 +465,4 @@ async function deferralRecords(hosts, { vault, profile }, signal) {
 	}
 	return found;
 }
-export { impactOfDays as n, impact as t };
+export { windowsAround as a, daysOf as i, impact as n, impactOf as o, impactOfDays as r, changeSubject as t };

@@ -2,7 +2,7 @@ import { r as parseDuration } from "./duration.js";
 import { t as Problem } from "./problem.js";
 import { n as skipReasons } from "./traffic.js";
 import { t as selectHosts } from "./select2.js";
-import { n as impactOfDays, t as impact } from "./impact.js";
+import { n as impact, r as impactOfDays } from "./impact.js";
 import { t as profiles } from "./profiles.js";
 import { d as openVault, n as fleetFor, o as profileOf, u as vaultOptions } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";

@@ -86,7 +86,7 @@ function findingText({ level, message, hint, hosts }, { red, yellow, dim }) {
 * @see https://prometheus.io/docs/instrumenting/exposition_formats/ text format 0.0.4
 */
 function statusMetrics(report) {
-	const { at, hosts, drifts, expiries, drills, findings } = report;
+	const { at, hosts, drifts, worse, expiries, drills, findings } = report;
 	const count = (level) => findings.filter((finding) => finding.level === level).length;
 	const ages = hosts.filter(({ inFleet }) => inFleet).flatMap(({ host, categories }) => categories.map((age) => ({
 		host,
@@ -123,6 +123,7 @@ function statusMetrics(report) {
 			scenario: drill.scenario
 		}, drill.rtoMs / 1e3])),
 		metric("drifts", "Drifts that are not accepted.", [[{ state: "open" }, drifts.filter(({ state }) => state === "open").length], [{ state: "unproposed" }, drifts.filter(({ state }) => state === "unproposed").length]]),
+		metric("worse_changes", "Changes of the last week after which deferrals rose.", [[{}, worse.length]]),
 		metric("findings", "What is wrong or will be.", [[{ level: "breach" }, count("breach")], [{ level: "warning" }, count("warning")]])
 	].join("");
 }

@@ -7,6 +7,7 @@ import { c as readTrailers, s as readFacts, t as hostDrifts } from "./review.js"
 import { s as verify } from "./snapshot.js";
 import { t as rpoOf } from "./objectives.js";
 import { a as trustedSnapshot } from "./trust.js";
+import { a as windowsAround, i as daysOf, o as impactOf, t as changeSubject } from "./impact.js";
 // src/flows/copy-ages.ts
 /**
 * The age of each category's last good copy, by the time of its data.
@@ -319,6 +320,72 @@ function listAt(node, key) {
 	const value = fieldAt(node, key);
 	return Array.isArray(value) ? value : [];
 }
+// src/flows/worse-changes.ts
+/** What was found longer ago is known by now, or nobody minds. */
+const lookBackMs = 6048e5;
+const mostChanges = 10;
+/** Days of hosts that are read, for all changes together. */
+const mostDays = 60;
+/** As `impact` has them when nobody says otherwise. */
+const windowSeconds = 14400;
+const thresholds = {
+	investigate: .05,
+	reduce: .15
+};
+async function worseChanges(tools, signal) {
+	const { vault, now } = tools;
+	const changes = await vault.recentChanges(/* @__PURE__ */ new Date(now().getTime() - lookBackMs), mostChanges, signal);
+	const worse = [];
+	let left = mostDays;
+	for (const change of changes) {
+		const windows = windowsAround(change.seenAt, change.notBefore ?? change.seenAt, windowSeconds);
+		const dates = daysOf(Object.values(windows));
+		const hosts = change.mirrors.map(({ host }) => host);
+		const looked = hosts.slice(0, Math.floor(left / dates.length));
+		if (looked.length === 0) break;
+		left -= looked.length * dates.length;
+		const days = await vault.traffic(looked, dates, signal);
+		if (days.length === 0) continue;
+		const { result, reason } = impactOf({
+			subject: {
+				...await firstSubject(change, tools, signal),
+				hosts: looked
+			},
+			windows,
+			thresholds,
+			days,
+			records: /* @__PURE__ */ new Map(),
+			now: now().getTime() / 1e3
+		});
+		const { id, title, seenAt } = change;
+		if (result === "worse") worse.push({
+			id,
+			title,
+			hosts,
+			looked: looked.length,
+			reason,
+			seenAt
+		});
+	}
+	return worse;
+}
+/** One proposal is one change: what it does on its first host says which ISPs it is about. */
+const firstSubject = async (change, tools, signal) => await changeSubject({
+	...change,
+	mirrors: change.mirrors.slice(0, 1)
+}, tools, signal);
+/** A warning: deliverability is no objective of a backup, so that a status does not end with code 7 for it. */
+function worseFinding({ id, title, hosts, looked, reason, seenAt }) {
+	const part = looked < hosts.length ? ` (as seen on ${looked} of its ${hosts.length} hosts)` : "";
+	const day = (/* @__PURE__ */ new Date(seenAt * 1e3)).toISOString().slice(0, 16).replace("T", " ");
+	return {
+		id: `impact/${id}`,
+		level: "warning",
+		host: hosts.length === 1 ? hosts[0] ?? null : null,
+		message: `worse since ${day} UTC, ${title}: ${reason}${part}`,
+		hint: `pmta-vault impact --change ${id}`
+	};
+}
 // src/flows/status.ts
 /** The story of a status: what the vault says of itself, against the objectives of the fleet. Asks no host. */
 async function status(tools, signal) {
@@ -334,9 +401,11 @@ async function status(tools, signal) {
 	const facts = await allFacts(names.filter((name) => inFleet.has(name)), tools, at, signal);
 	const drifts = await driftsOf(tools, records, signal);
 	const drills = await lastDrills(backedUp.map(({ name }) => name), tools, signal);
+	const worse = await worseChanges(tools, signal);
 	const findings = [
 		...judged.flatMap((host) => host.findings),
 		...facts.findings,
+		...worse.map(worseFinding),
 		...drifts.map(driftFinding),
 		...drillFindings(drills, at.getTime()),
 		...fleet.warnings.map((warning) => vaultFinding(warning))
@@ -348,6 +417,7 @@ async function status(tools, signal) {
 		at: at.toISOString(),
 		hosts,
 		drifts,
+		worse,
 		expiries: facts.expiries,
 		drills,
 		findings: findings.sort((a, b) => Number(a.level === "warning") - Number(b.level === "warning")),

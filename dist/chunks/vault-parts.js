@@ -957,35 +957,97 @@ const field = "";
 const record = "";
 /**
 * A proposal by its id or by the number of its pull request: on its own branch while it is open, else as the commit
-* that brought it to `main`.
+* that brought it to `main`. And those of late, without any name.
 */
 function changeFinder(repo, objects, remote) {
-	return async (name, signal) => {
-		const id = name.replace(/^(drift\/|#)/, "");
-		if (!/^[\w-]{1,64}$/.test(id)) return null;
-		await remote?.fetchHistory(signal);
-		const open = await commitsOf(repo, ["-1", `refs/heads/drift/${id}`], signal);
-		const merged = open[0] === void 0 ? await mergeOf(repo, id, signal) : null;
-		const found = open[0] ?? merged?.proposal;
-		if (found === void 0) return null;
-		const before = await objects.tree(`${found.oid}^:hosts`);
-		const after = await objects.tree(`${found.oid}:hosts`);
+	let whole = null;
+	const fetchHistory = async (signal) => {
+		whole ??= remote?.fetchHistory(signal) ?? null;
+		await whole;
+	};
+	async function describe(id, { proposal, time }, signal) {
+		const before = await objects.tree(`${proposal.oid}^:hosts`);
+		const after = await objects.tree(`${proposal.oid}:hosts`);
 		const former = new Map(before.map((item) => [item.name, item.oid]));
 		const mirrors = after.filter(({ name: host, oid }) => former.get(host) !== oid).map(({ name: host, oid }) => ({
 			host,
 			from: former.get(host) ?? null,
 			to: oid
 		}));
-		const runs = await runsAround(repo, mirrors.map(({ host }) => host), found.time, signal);
+		const runs = await runsAround(repo, mirrors.map(({ host }) => host), proposal.time, signal);
 		return {
 			id,
-			title: found.message.split("\n")[0] ?? "",
-			seenAt: runs.seenAt ?? found.time,
+			title: proposal.message.split("\n")[0] ?? "",
+			seenAt: runs.seenAt ?? proposal.time,
 			notBefore: runs.notBefore,
-			acceptedAt: merged?.time ?? null,
+			acceptedAt: time,
 			mirrors
 		};
+	}
+	return {
+		async change(name, signal) {
+			const id = name.replace(/^(drift\/|#)/, "");
+			if (!/^[\w-]{1,64}$/.test(id)) return null;
+			await fetchHistory(signal);
+			const [open] = await commitsOf(repo, ["-1", `refs/heads/drift/${id}`], signal);
+			const found = open === void 0 ? await mergeOf(repo, id, signal) : {
+				proposal: open,
+				time: null
+			};
+			return found === null ? null : await describe(id, found, signal);
+		},
+		async recentChanges(since, most, signal) {
+			const seconds = Math.floor(since.getTime() / 1e3);
+			const tips = (await tipsOf(repo, signal)).filter(({ time }) => time >= seconds);
+			if (tips.length === 0) return [];
+			await fetchHistory(signal);
+			const found = [];
+			for (const { ref } of tips) {
+				const isMain = ref === mainRef$1;
+				const which = isMain ? [
+					"--first-parent",
+					`--since=@${seconds}`,
+					ref
+				] : ["-1", ref];
+				for (const commit of await commitsOf(repo, which, signal)) {
+					const proposal = isMain ? await proposalOf(repo, commit, signal) : commit;
+					if (!/^Pmta-Vault-Kind: drift$/m.test(proposal.message)) continue;
+					const id = isMain ? nameOf(commit) : ref.replace("refs/heads/drift/", "");
+					found.push({
+						id,
+						proposal,
+						time: isMain ? commit.time : null
+					});
+				}
+			}
+			const changes = [];
+			for (const one of found.toSorted((a, b) => b.proposal.time - a.proposal.time).slice(0, most)) changes.push(await describe(one.id, one, signal));
+			return changes;
+		}
 	};
+}
+const mainRef$1 = "refs/heads/main";
+async function tipsOf(repo, signal) {
+	const listed = await runGit(repo, [
+		"for-each-ref",
+		"--format=%(refname) %(committerdate:unix)",
+		mainRef$1,
+		"refs/heads/drift/"
+	], "", signal);
+	if (listed.code !== 0) return [];
+	return listed.stdout.toString("utf8").split("\n").filter(Boolean).map((line) => line.split(" ")).map(([ref = "", time = ""]) => ({
+		ref,
+		time: Number(time)
+	}));
+}
+/** The merged commit, or the commit itself where it was squashed or rebased. */
+async function proposalOf(repo, merge, signal) {
+	const second = merge.parents[1];
+	return (second === void 0 ? void 0 : (await commitsOf(repo, ["-1", second], signal))[0]) ?? merge;
+}
+/** By what `change` finds it again. */
+function nameOf({ message, oid }) {
+	return /\bdrift\/([\w-]{1,64})/.exec(message)?.[1] ?? /#(\d+)/.exec(message)?.[1] ?? oid.slice(0, 8);
 }
 /** When a run last found the mirror of each host to be another than before. Hosts with no such run are left out. */
 function liveChanges(repo, remote) {
@@ -1039,11 +1101,9 @@ async function mergeOf(repo, id, signal) {
 		"refs/heads/main"
 	], signal)).find(({ message }) => named.test(message));
 	if (merge === void 0) return null;
-	const second = merge.parents[1];
-	const proposal = second === void 0 ? merge : (await commitsOf(repo, ["-1", second], signal))[0];
-	return proposal === void 0 ? null : {
+	return {
 		time: merge.time,
-		proposal
+		proposal: await proposalOf(repo, merge, signal)
 	};
 }
 async function commitsOf(repo, which, signal, paths = ["--"]) {
@@ -1709,8 +1769,8 @@ async function gitVault(options) {
 			seconds
 		}),
 		traffic: (hosts, days, signal) => readTraffic(objects, remote, heads.get(bundlesRef), hosts, days, signal),
-		change: changeFinder(repo, objects, remote),
 		liveSince: liveChanges(repo, remote),
+		...changeFinder(repo, objects, remote),
 		proposals: (signal) => findProposals(objects, heads, signal),
 		async propose(writes, removes, signal) {
 			const named = writes.flatMap(({ changes }) => changes.flatMap(({ blob }) => blob ?? []));

@@ -89,6 +89,19 @@ export interface DrillStatus {
   readonly failed: readonly ProofName[]
 }
 
+/** A change of late, open or accepted, after which deferrals rose. */
+export interface WorseChange {
+  /** of its proposal, or the number of its pull request */
+  readonly id: string
+  readonly title: string
+  readonly hosts: readonly string[]
+  /** how many of the hosts were looked at */
+  readonly looked: number
+  readonly reason: string
+  /** seconds since 1970: when a run found it */
+  readonly seenAt: number
+}
+
 export interface Expiry {
   readonly host: string
   readonly kind: "license" | "tls"
@@ -105,6 +118,7 @@ export interface StatusReport {
   readonly at: string
   readonly hosts: readonly HostStatus[]
   readonly drifts: readonly DriftStatus[]
+  readonly worse: readonly WorseChange[]
   readonly expiries: readonly Expiry[]
   readonly drills: readonly DrillStatus[]
   /** breaches first */

@@ -204,6 +204,8 @@ export interface Vault extends AsyncDisposable {
     hosts: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, { readonly at: string; readonly isCut: boolean }>>
+  /** Drift that was proposed or accepted since then, the newest proposal first; no first mirrors. */
+  recentChanges(since: Date, most: number, signal: AbortSignal): Promise<readonly FoundChange[]>
   proposals(signal: AbortSignal): Promise<readonly FoundProposal[]>
   /**
    * Writes and removes proposals in one push, all or none.

@@ -82,9 +82,9 @@ function momentSubject({ of }: ImpactRequest): ImpactSubject {
   return { name, title: "", hosts: [], isps: null, intent: "fewer" }
 }
 
-async function changeSubject(
+export async function changeSubject(
   { id, title, mirrors }: FoundChange,
-  { vault, profile }: ImpactTools,
+  { vault, profile }: Pick<ImpactTools, "vault" | "profile">,
   signal: AbortSignal,
 ): Promise<ImpactSubject> {
   const changes = []

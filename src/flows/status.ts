@@ -13,6 +13,7 @@ import { factFindings } from "./expiries.ts"
 import { readFacts } from "./facts-yaml.ts"
 import { rpoOf } from "./objectives.ts"
 import { trustedSnapshot } from "./trust.ts"
+import { worseChanges, worseFinding } from "./worse-changes.ts"
 
 export interface StatusTools {
   readonly fleet: Fleet
@@ -45,9 +46,11 @@ export async function status(tools: StatusTools, signal: AbortSignal): Promise<S
     tools,
     signal,
   )
+  const worse = await worseChanges(tools, signal)
   const findings = [
     ...judged.flatMap(host => host.findings),
     ...facts.findings,
+    ...worse.map(worseFinding),
     ...drifts.map(driftFinding),
     ...drillFindings(drills, at.getTime()),
     ...fleet.warnings.map(warning => vaultFinding(warning)),
@@ -59,6 +62,7 @@ export async function status(tools: StatusTools, signal: AbortSignal): Promise<S
     at: at.toISOString(),
     hosts,
     drifts,
+    worse,
     expiries: facts.expiries,
     drills,
     findings: findings.sort((a, b) => Number(a.level === "warning") - Number(b.level === "warning")),

@@ -77,7 +77,7 @@ function findingText({ level, message, hint, hosts }: FindingGroup, { red, yello
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/ text format 0.0.4
  */
 export function statusMetrics(report: StatusReport): string {
-  const { at, hosts, drifts, expiries, drills, findings } = report
+  const { at, hosts, drifts, worse, expiries, drills, findings } = report
   const count = (level: StatusFinding["level"]) => findings.filter(finding => finding.level === level).length
   const ages = hosts
     .filter(({ inFleet }) => inFleet)
@@ -137,6 +137,7 @@ export function statusMetrics(report: StatusReport): string {
       [{ state: "open" }, drifts.filter(({ state }) => state === "open").length],
       [{ state: "unproposed" }, drifts.filter(({ state }) => state === "unproposed").length],
     ]),
+    metric("worse_changes", "Changes of the last week after which deferrals rose.", [[{}, worse.length]]),
     metric("findings", "What is wrong or will be.", [
       [{ level: "breach" }, count("breach")],
       [{ level: "warning" }, count("warning")],

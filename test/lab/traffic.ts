@@ -41,9 +41,10 @@ const bucket = 300
 const windowSeconds = 4 * 3600
 const bounceShare = 0.02
 
-export function simulate(seed: number, change: SimulatedChange): Simulation {
+/** @param day  the first of the two, UTC */
+export function simulate(seed: number, change: SimulatedChange, day = "2026-03-02"): Simulation {
   const chance = chanceOf(seed)
-  const start = Date.parse("2026-03-02T00:00:00Z") / 1000
+  const start = Date.parse(`${day}T00:00:00Z`) / 1000
   const changeAt = start + 36 * 3600
   const truth = new Map<string, Outcomes>()
   const unique = new Map<string, Set<string>>()

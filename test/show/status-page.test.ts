@@ -48,6 +48,7 @@ const report: StatusReport = {
     host("relay-old", 80),
   ],
   drifts: [],
+  worse: [],
   expiries: [],
   drills: [
     {

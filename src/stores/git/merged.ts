@@ -1,4 +1,4 @@
-import type { Vault } from "../../core/vault.ts"
+import type { FoundChange, Vault } from "../../core/vault.ts"
 import type { ObjectReader } from "./objects.ts"
 import { type Git, runGit } from "./process.ts"
 import type { Remote } from "./remote.ts"
@@ -8,19 +8,22 @@ const record = "\x1e"
 
 /**
  * A proposal by its id or by the number of its pull request: on its own branch while it is open, else as the commit
- * that brought it to `main`.
+ * that brought it to `main`. And those of late, without any name.
  */
-export function changeFinder(repo: Git, objects: ObjectReader, remote: Remote | null): Vault["change"] {
-  return async (name, signal) => {
-    const id = name.replace(/^(drift\/|#)/, "")
-    if (!/^[\w-]{1,64}$/.test(id)) return null
-    await remote?.fetchHistory(signal)
-    const open = await commitsOf(repo, ["-1", `refs/heads/drift/${id}`], signal)
-    const merged = open[0] === undefined ? await mergeOf(repo, id, signal) : null
-    const found = open[0] ?? merged?.proposal
-    if (found === undefined) return null
-    const before = await objects.tree(`${found.oid}^:hosts`)
-    const after = await objects.tree(`${found.oid}:hosts`)
+export function changeFinder(
+  repo: Git,
+  objects: ObjectReader,
+  remote: Remote | null,
+): Pick<Vault, "change" | "recentChanges"> {
+  let whole: Promise<void> | null = null
+  const fetchHistory = async (signal: AbortSignal) => {
+    whole ??= remote?.fetchHistory(signal) ?? null
+    await whole
+  }
+
+  async function describe(id: string, { proposal, time }: Found, signal: AbortSignal): Promise<FoundChange> {
+    const before = await objects.tree(`${proposal.oid}^:hosts`)
+    const after = await objects.tree(`${proposal.oid}:hosts`)
     const former = new Map(before.map(item => [item.name, item.oid]))
     const mirrors = after
       .filter(({ name: host, oid }) => former.get(host) !== oid)
@@ -28,18 +31,78 @@ export function changeFinder(repo: Git, objects: ObjectReader, remote: Remote | 
     const runs = await runsAround(
       repo,
       mirrors.map(({ host }) => host),
-      found.time,
+      proposal.time,
       signal,
     )
     return {
       id,
-      title: found.message.split("\n")[0] ?? "",
-      seenAt: runs.seenAt ?? found.time,
+      title: proposal.message.split("\n")[0] ?? "",
+      seenAt: runs.seenAt ?? proposal.time,
       notBefore: runs.notBefore,
-      acceptedAt: merged?.time ?? null,
+      acceptedAt: time,
       mirrors,
     }
   }
+
+  return {
+    async change(name, signal) {
+      const id = name.replace(/^(drift\/|#)/, "")
+      if (!/^[\w-]{1,64}$/.test(id)) return null
+      await fetchHistory(signal)
+      const [open] = await commitsOf(repo, ["-1", `refs/heads/drift/${id}`], signal)
+      const found = open === undefined ? await mergeOf(repo, id, signal) : { proposal: open, time: null }
+      return found === null ? null : await describe(id, found, signal)
+    },
+    async recentChanges(since, most, signal) {
+      const seconds = Math.floor(since.getTime() / 1000)
+      // The tips alone say whether there is anything to look for, and the history of a remote vault is not fetched.
+      const tips = (await tipsOf(repo, signal)).filter(({ time }) => time >= seconds)
+      if (tips.length === 0) return []
+      await fetchHistory(signal)
+      const found: (Found & { readonly id: string })[] = []
+      for (const { ref } of tips) {
+        const isMain = ref === mainRef
+        const which = isMain ? ["--first-parent", `--since=@${seconds}`, ref] : ["-1", ref]
+        for (const commit of await commitsOf(repo, which, signal)) {
+          const proposal = isMain ? await proposalOf(repo, commit, signal) : commit
+          if (!/^Pmta-Vault-Kind: drift$/m.test(proposal.message)) continue
+          const id = isMain ? nameOf(commit) : ref.replace("refs/heads/drift/", "")
+          found.push({ id, proposal, time: isMain ? commit.time : null })
+        }
+      }
+      const changes: FoundChange[] = []
+      for (const one of found.toSorted((a, b) => b.proposal.time - a.proposal.time).slice(0, most))
+        changes.push(await describe(one.id, one, signal))
+      return changes
+    },
+  }
+}
+
+const mainRef = "refs/heads/main"
+
+/** A proposal's own commit, and when `main` got it; null while it is open. */
+interface Found {
+  readonly proposal: Commit
+  readonly time: number | null
+}
+
+async function tipsOf(repo: Git, signal: AbortSignal): Promise<readonly { ref: string; time: number }[]> {
+  const format = "--format=%(refname) %(committerdate:unix)"
+  const listed = await runGit(repo, ["for-each-ref", format, mainRef, "refs/heads/drift/"], "", signal)
+  if (listed.code !== 0) return []
+  const lines = listed.stdout.toString("utf8").split("\n").filter(Boolean)
+  return lines.map(line => line.split(" ")).map(([ref = "", time = ""]) => ({ ref, time: Number(time) }))
+}
+
+/** The merged commit, or the commit itself where it was squashed or rebased. */
+async function proposalOf(repo: Git, merge: Commit, signal: AbortSignal): Promise<Commit> {
+  const second = merge.parents[1]
+  return (second === undefined ? undefined : (await commitsOf(repo, ["-1", second], signal))[0]) ?? merge
+}
+
+/** By what `change` finds it again. */
+function nameOf({ message, oid }: Commit): string {
+  return /\bdrift\/([\w-]{1,64})/.exec(message)?.[1] ?? /#(\d+)/.exec(message)?.[1] ?? oid.slice(0, 8)
 }
 
 /** When a run last found the mirror of each host to be another than before. Hosts with no such run are left out. */
@@ -85,20 +148,14 @@ interface Commit {
 }
 
 /** The commit on `main` whose message names the proposal, and the proposal's own commit: the merged one, or itself. */
-async function mergeOf(
-  repo: Git,
-  id: string,
-  signal: AbortSignal,
-): Promise<{ readonly time: number; readonly proposal: Commit } | null> {
+async function mergeOf(repo: Git, id: string, signal: AbortSignal): Promise<Found | null> {
   const named = new RegExp(`(^|[\\s/(#])${id}($|[\\s)])`, "m")
   const asWritten = /^\d+$/.test(id) ? `#${id}` : id
   const filter = ["--fixed-strings", `--grep=${asWritten}`, "refs/heads/main"]
   const commits = await commitsOf(repo, filter, signal)
   const merge = commits.find(({ message }) => named.test(message))
   if (merge === undefined) return null
-  const second = merge.parents[1]
-  const proposal = second === undefined ? merge : (await commitsOf(repo, ["-1", second], signal))[0]
-  return proposal === undefined ? null : { time: merge.time, proposal }
+  return { time: merge.time, proposal: await proposalOf(repo, merge, signal) }
 }
 
 async function commitsOf(

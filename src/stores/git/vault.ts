@@ -132,8 +132,8 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
 
     traffic: (hosts, days, signal) =>
       readTraffic(objects, remote, heads.get(bundlesRef), hosts, days, signal),
-    change: changeFinder(repo, objects, remote),
     liveSince: liveChanges(repo, remote),
+    ...changeFinder(repo, objects, remote),
     proposals: signal => findProposals(objects, heads, signal),
     async propose(writes, removes, signal) {
       // Writing a commit looks at every blob it names; a blobless clone has only those of this run.
