@@ -783,7 +783,7 @@ function bundleStore(writer, objects, tip) {
 		async list(prefix, signal) {
 			const keys = [...staged.keys()].filter((key) => key.startsWith(prefix));
 			const commit = tip();
-			if (commit !== null) await collect(objects, commit, "bundles", prefix, keys, signal);
+			if (commit !== null) await collect(objects, `${commit}:bundles`, "bundles", prefix, keys, signal);
 			return [...new Set(keys)].sort();
 		}
 	};
@@ -795,14 +795,17 @@ async function committedHash(objects, commit, key) {
 	const found = await objects.object(`${commit}:${key}`);
 	return found === null ? null : createHash("sha256").update(found.content).digest("hex");
 }
-async function collect(objects, commit, folder, prefix, keys, signal) {
+/** @param tree  id of the folder, or an expression: by its path git would walk down from the root each time */
+async function collect(objects, tree, folder, prefix, keys, signal) {
 	signal.throwIfAborted();
-	for (const item of await objects.tree(`${commit}:${folder}`)) {
-		const path = `${folder}/${item.name}`;
-		if (item.mode !== "40000") {
+	const within = [];
+	for (const { name, mode, oid } of await objects.tree(tree)) {
+		const path = `${folder}/${name}`;
+		if (mode !== "40000") {
 			if (path.startsWith(prefix)) keys.push(path);
-		} else if (path.startsWith(prefix) || prefix.startsWith(`${path}/`)) await collect(objects, commit, path, prefix, keys, signal);
+		} else if (path.startsWith(prefix) || prefix.startsWith(`${path}/`)) within.push(collect(objects, oid, path, prefix, keys, signal));
 	}
+	await Promise.all(within);
 }
 // src/stores/git/checkout.ts
 /** The checked-out `fleet.yml`, which a person may have edited without committing; null when there is none. */
@@ -1445,7 +1448,8 @@ async function tidy(repo, signal) {
 }
 /**
 * Frees the disk of what no branch reaches any more. What is younger than a day may belong to a run that is under
-* way. Trouble here loses nothing and is left to the next time.
+* way: it is put into a pack of its own (git 2.37), and not into a file for each object. Trouble here loses nothing
+* and is left to the next time.
 */
 async function letGo(repo, signal) {
 	await sweep(repo);
@@ -1457,6 +1461,8 @@ async function letGo(repo, signal) {
 		bundlesRef
 	], "", signal);
 	await runGit(repo, [
+		"-c",
+		"gc.cruftPacks=true",
 		"gc",
 		"--quiet",
 		"--prune=1.day.ago"

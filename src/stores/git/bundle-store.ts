@@ -39,7 +39,7 @@ export function bundleStore(writer: Importer, objects: ObjectReader, tip: () => 
     async list(prefix, signal) {
       const keys = [...staged.keys()].filter(key => key.startsWith(prefix))
       const commit = tip()
-      if (commit !== null) await collect(objects, commit, "bundles", prefix, keys, signal)
+      if (commit !== null) await collect(objects, `${commit}:bundles`, "bundles", prefix, keys, signal)
       return [...new Set(keys)].sort()
     },
   }
@@ -59,21 +59,24 @@ async function committedHash(
   return found === null ? null : createHash("sha256").update(found.content).digest("hex")
 }
 
+/** @param tree  id of the folder, or an expression: by its path git would walk down from the root each time */
 async function collect(
   objects: ObjectReader,
-  commit: string,
+  tree: string,
   folder: string,
   prefix: string,
   keys: string[],
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted()
-  for (const item of await objects.tree(`${commit}:${folder}`)) {
-    const path = `${folder}/${item.name}`
-    if (item.mode !== "40000") {
+  const within: Promise<void>[] = []
+  for (const { name, mode, oid } of await objects.tree(tree)) {
+    const path = `${folder}/${name}`
+    if (mode !== "40000") {
       if (path.startsWith(prefix)) keys.push(path)
     } else if (path.startsWith(prefix) || prefix.startsWith(`${path}/`)) {
-      await collect(objects, commit, path, prefix, keys, signal)
+      within.push(collect(objects, oid, path, prefix, keys, signal))
     }
   }
+  await Promise.all(within)
 }
