@@ -19,6 +19,9 @@ import { entriesFor, type FileOptions, type LabFile, type LabFiles } from "./pla
 import { asRoot } from "./rights.ts"
 import { type TarEntry, tarOf } from "./tar.ts"
 
+/** ms after which what was just written on a host is no longer taken for fresh, and counts as known. */
+export const notFresh = 2_100
+
 export interface LabStat {
   readonly kind: "file" | "directory" | "link" | "other"
   readonly mode: number

@@ -1,11 +1,12 @@
 /** The Action against a real host and a vault behind HTTP, as a scheduled workflow runs it. */
 import { readFile } from "node:fs/promises"
+import { setTimeout as pause } from "node:timers/promises"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { succeed } from "../lab/child.ts"
 import { type ActionRun, action } from "../lab/cli.ts"
 import { type HostContent, hostFiles } from "../lab/fixtures.ts"
 import { type GitHttp, gitHttp } from "../lab/git-http.ts"
-import { type LabHost, sshd } from "../lab/sshd.ts"
+import { type LabHost, notFresh, sshd } from "../lab/sshd.ts"
 import { hidden, inHistory, type Setting, setting } from "./setting.ts"
 
 let story: Setting
@@ -27,6 +28,8 @@ beforeAll(async () => {
   await succeed("git", ["clone", "-q", remote.urlWithToken, clone])
   await succeed("git", ["-C", clone, ...who, "commit", "-q", "--allow-empty", "-m", "Begin"])
   await succeed("git", ["-C", clone, "push", "-q", "origin", "HEAD:main"])
+  // A run that sees files of this moment and the next one, which does not, write different hints.
+  await pause(notFresh)
   first = await action(await inputs())
   second = await action(await inputs())
 })

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { expect, test } from "vitest"
 import { type HostContent, hostFiles } from "../lab/fixtures.ts"
-import { type LabHost, type SshdOptions, sshd } from "../lab/sshd.ts"
+import { type LabHost, notFresh, type SshdOptions, sshd } from "../lab/sshd.ts"
 import { type Setting, setting } from "./setting.ts"
 
 /** More names than one argument list holds, so that the host hashes them in several goes. */
@@ -15,8 +15,6 @@ const domain = "/etc/pmta/many/domain.conf"
 const text = (limit: number) => `<domain example.com>\n    max-smtp-out ${limit}\n</domain>\n`
 /** The greeting, and the digest's line. */
 const aFewBytes = 200
-/** ms after which what is on a host is no longer taken for fresh. */
-const notFresh = 2_100
 
 async function backUp(story: Setting, ...args: readonly string[]) {
   const { code, report, stderr } = await story.backup("--no-propose", ...args)
