@@ -100,11 +100,7 @@ export async function runCommand(
       const report = await wiring.runStatus(settings, world, signal)
       if (settings.html !== null) {
         const { statusPage } = await import("./show/status-page.ts")
-        await writeFile(settings.html, statusPage(report)).catch((cause: NodeJS.ErrnoException) => {
-          throw new Problem("settings/unreadable", `${settings.html} cannot be written (${cause.code})`, {
-            cause,
-          })
-        })
+        await writeOut(settings.html, statusPage(report))
       }
       const [{ statusText, statusMetrics }, { statusSummary }] = await Promise.all([
         import("./show/status-text.ts"),
@@ -137,12 +133,19 @@ export async function runCommand(
       const { impactMarkdown } = await import("./show/impact-markdown.ts")
       if (settings.picture !== null) {
         const { impactSvg } = await import("./show/impact-svg.ts")
-        await writeFile(settings.picture, impactSvg(report))
+        await writeOut(settings.picture, impactSvg(report))
+      }
+      if (settings.html !== null) {
+        const { impactPage } = await import("./show/impact-page.ts")
+        await writeOut(settings.html, impactPage(report))
       }
       const text = impactText(report, colors)
       if (settings.follow && !report.isFull) {
         if (!settings.json) process.stdout.write(process.stdout.isTTY ? `\u001B[H\u001B[2J${text}` : text)
-        await setTimeout(followMs, undefined, { signal })
+        // The last table comes when the window is over, and not up to a minute later.
+        const left = report.after.to * 1000 - world.now().getTime() + 1000
+        // An interrupted pause ends with an error of its own, which says nothing of the reason.
+        await setTimeout(Math.min(followMs, left), undefined, { signal }).catch(() => signal.throwIfAborted())
         return await runCommand({ command, positionals, settings }, world, colors, signal)
       }
       return { report, text, exit: report.exit, summary: impactMarkdown(report) }
@@ -154,6 +157,12 @@ export async function runCommand(
     default:
       throw new Error(`${command} has no story`)
   }
+}
+
+async function writeOut(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((cause: NodeJS.ErrnoException) => {
+    throw new Problem("settings/unreadable", `${path} cannot be written (${cause.code})`, { cause })
+  })
 }
 
 async function runPin(

@@ -7,6 +7,8 @@ import { Worker } from "node:worker_threads";
 */
 /** Starting the thread takes as long as counting so much. */
 const worthThread = 16777216;
+/** Sent at a time: a message costs as much as counting some KiB. */
+const messageBytes = 1048576;
 /** Copies of what was pushed that wait to be counted. */
 const mostWaiting = 8388608;
 function trafficReaders(profile, now) {
@@ -67,35 +69,53 @@ function threadedReader(thread, of) {
 			bytes -= oldest?.bytes ?? bytes;
 		}
 	};
+	/** a copy of what was pushed last, and not sent yet */
+	const gathered = new Uint8Array(messageBytes);
+	let filled = 0;
+	const flush = async () => {
+		if (filled === 0) return;
+		const content = gathered.buffer.slice(0, filled);
+		filled = 0;
+		await below(mostWaiting - content.byteLength);
+		bytes += content.byteLength;
+		const counted = thread.ask({
+			kind: "push",
+			reader,
+			content
+		});
+		counted.catch(() => {});
+		waiting.push({
+			bytes: content.byteLength,
+			counted
+		});
+	};
 	thread.send({
 		kind: "open",
 		reader,
 		...of
 	});
 	return {
-		begin: (file, from, outline) => thread.send({
-			kind: "begin",
-			reader,
-			file,
-			from,
-			outline
-		}),
-		async push(content) {
-			const copy = new Uint8Array(content).buffer;
-			await below(mostWaiting - copy.byteLength);
-			bytes += copy.byteLength;
-			const counted = thread.ask({
-				kind: "push",
+		begin(file, from, outline) {
+			filled = 0;
+			thread.send({
+				kind: "begin",
 				reader,
-				content: copy
-			});
-			counted.catch(() => {});
-			waiting.push({
-				bytes: copy.byteLength,
-				counted
+				file,
+				from,
+				outline
 			});
 		},
+		async push(content) {
+			for (let at = 0; at < content.length;) {
+				const part = content.subarray(at, at + messageBytes - filled);
+				gathered.set(part, filled);
+				filled += part.length;
+				at += part.length;
+				if (filled === messageBytes) await flush();
+			}
+		},
 		keep: async (isComplete) => {
+			await flush();
 			await below(0);
 			return await thread.ask({
 				kind: "keep",

@@ -61,7 +61,8 @@ function impactMarkdown(report) {
 		""
 	].join("\n");
 }
-function ispCells(isp, { course, after }) {
+function ispCells(isp, report) {
+	const { course, after } = report;
 	const points = course.find((line) => line.isp === isp.isp)?.points ?? [];
 	const level = levels[isp.level];
 	const moved = [movementInWords(isp), level === "" ? "" : `**${level}**`].filter(Boolean).join(", ");
@@ -72,14 +73,23 @@ function ispCells(isp, { course, after }) {
 		differenceInWords(isp),
 		moved,
 		patternInWords(isp),
-		sparks(points, after.from)
+		sparks(points, after.from, highest(report))
 	];
 }
 const bars = "▁▂▃▄▅▆▇█";
 const barsPerSide = 8;
 /** Rates over time in a line of text, the change as a stroke: pages that show no pictures show this. */
-function sparks(points, change) {
-	const rates = [points.filter(({ at }) => at < change), points.filter(({ at }) => at >= change)].map((side) => {
+function sparks(points, change, most) {
+	const bar = (rate) => bars[Math.round(rate / most * 7)] ?? "";
+	return sidesOf(points, change).map((side) => side.map(bar).join("")).join("│");
+}
+/** What the highest bar stands for, in all lines alike: else a quiet ISP looks as restless as one in trouble. */
+function highest({ course, after }) {
+	return Math.max(.05, ...course.flatMap(({ points }) => sidesOf(points, after.from).flat()));
+}
+/** Rates before and after, a few on each side. */
+function sidesOf(points, change) {
+	return [points.filter(({ at }) => at < change), points.filter(({ at }) => at >= change)].map((side) => {
 		const length = Math.max(1, Math.ceil(side.length / barsPerSide));
 		return Array.from({ length: Math.ceil(side.length / length) }, (_, index) => {
 			const part = side.slice(index * length, (index + 1) * length);
@@ -87,8 +97,5 @@ function sparks(points, change) {
 			return tries === 0 ? 0 : part.reduce((sum, point) => sum + point.deferred, 0) / tries;
 		});
 	});
-	const most = Math.max(.05, ...rates.flat());
-	const bar = (rate) => bars[Math.round(rate / most * 7)] ?? "";
-	return rates.map((side) => side.map(bar).join("")).join("│");
 }
 export { impactMarkdown as n, impactMark as t };

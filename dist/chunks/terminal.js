@@ -622,9 +622,7 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 			const report = await runStatus(settings, world, signal);
 			if (settings.html !== null) {
 				const { statusPage } = await import("./status-page.js");
-				await writeFile(settings.html, statusPage(report)).catch((cause) => {
-					throw new Problem("settings/unreadable", `${settings.html} cannot be written (${cause.code})`, { cause });
-				});
+				await writeOut(settings.html, statusPage(report));
 			}
 			const [{ statusText, statusMetrics }, { statusSummary }] = await Promise.all([import("./status-text2.js"), import("./status-summary.js")]);
 			return {
@@ -672,12 +670,17 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 			const { impactMarkdown } = await import("./impact-markdown.js");
 			if (settings.picture !== null) {
 				const { impactSvg } = await import("./impact-svg.js");
-				await writeFile(settings.picture, impactSvg(report));
+				await writeOut(settings.picture, impactSvg(report));
+			}
+			if (settings.html !== null) {
+				const { impactPage } = await import("./impact-page.js");
+				await writeOut(settings.html, impactPage(report));
 			}
 			const text = impactText(report, colors);
 			if (settings.follow && !report.isFull) {
 				if (!settings.json) process.stdout.write(process.stdout.isTTY ? `\u001B[H\u001B[2J${text}` : text);
-				await setTimeout(followMs, void 0, { signal });
+				const left = report.after.to * 1e3 - world.now().getTime() + 1e3;
+				await setTimeout(Math.min(followMs, left), void 0, { signal }).catch(() => signal.throwIfAborted());
 				return await runCommand({
 					command,
 					positionals,
@@ -701,6 +704,11 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 		}
 		default: throw new Error(`${command} has no story`);
 	}
+}
+async function writeOut(path, text) {
+	await writeFile(path, text).catch((cause) => {
+		throw new Problem("settings/unreadable", `${path} cannot be written (${cause.code})`, { cause });
+	});
 }
 async function runPin(settings, world, colors, signal) {
 	const file = fleetPath(settings);

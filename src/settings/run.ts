@@ -67,10 +67,10 @@ export const runSettings = {
   html: {
     type: "path",
     default: null,
-    commands: ["status", "drill"],
+    commands: ["status", "drill", "impact"],
     group: "output",
     placeholder: "FILE",
-    description: "Write the status, or the drill's report, as one page that needs nothing else",
+    description: "Write the status, the drill's report, or the impact, as one page that needs nothing else",
   },
   prometheus: {
     type: "boolean",

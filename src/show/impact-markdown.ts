@@ -55,7 +55,8 @@ export function impactMarkdown(report: ImpactReport): string {
   ].join("\n")
 }
 
-function ispCells(isp: IspImpact, { course, after }: ImpactReport): readonly string[] {
+function ispCells(isp: IspImpact, report: ImpactReport): readonly string[] {
+  const { course, after } = report
   const points = course.find(line => line.isp === isp.isp)?.points ?? []
   const level = levels[isp.level]
   const moved = [movementInWords(isp), level === "" ? "" : `**${level}**`].filter(Boolean).join(", ")
@@ -66,18 +67,33 @@ function ispCells(isp: IspImpact, { course, after }: ImpactReport): readonly str
     differenceInWords(isp),
     moved,
     patternInWords(isp),
-    sparks(points, after.from),
+    sparks(points, after.from, highest(report)),
   ]
 }
 
 const bars = "▁▂▃▄▅▆▇█"
 const barsPerSide = 8
 
+type Points = ImpactReport["course"][number]["points"]
+
 /** Rates over time in a line of text, the change as a stroke: pages that show no pictures show this. */
-function sparks(points: ImpactReport["course"][number]["points"], change: number): string {
+function sparks(points: Points, change: number, most: number): string {
+  const bar = (rate: number) => bars[Math.round((rate / most) * (bars.length - 1))] ?? ""
+  return sidesOf(points, change)
+    .map(side => side.map(bar).join(""))
+    .join("│")
+}
+
+/** What the highest bar stands for, in all lines alike: else a quiet ISP looks as restless as one in trouble. */
+function highest({ course, after }: ImpactReport): number {
+  return Math.max(0.05, ...course.flatMap(({ points }) => sidesOf(points, after.from).flat()))
+}
+
+/** Rates before and after, a few on each side. */
+function sidesOf(points: Points, change: number): readonly (readonly number[])[] {
   const before = points.filter(({ at }) => at < change)
   const after = points.filter(({ at }) => at >= change)
-  const rates = [before, after].map(side => {
+  return [before, after].map(side => {
     const length = Math.max(1, Math.ceil(side.length / barsPerSide))
     return Array.from({ length: Math.ceil(side.length / length) }, (_, index) => {
       const part = side.slice(index * length, (index + 1) * length)
@@ -85,7 +101,4 @@ function sparks(points: ImpactReport["course"][number]["points"], change: number
       return tries === 0 ? 0 : part.reduce((sum, point) => sum + point.deferred, 0) / tries
     })
   })
-  const most = Math.max(0.05, ...rates.flat())
-  const bar = (rate: number) => bars[Math.round((rate / most) * (bars.length - 1))] ?? ""
-  return rates.map(side => side.map(bar).join("")).join("│")
 }

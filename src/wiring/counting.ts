@@ -15,6 +15,8 @@ export interface TrafficReaders extends AsyncDisposable {
 
 /** Starting the thread takes as long as counting so much. */
 const worthThread = 16 * 1024 * 1024
+/** Sent at a time: a message costs as much as counting some KiB. */
+const messageBytes = 1024 * 1024
 /** Copies of what was pushed that wait to be counted. */
 const mostWaiting = 8 * 1024 * 1024
 
@@ -88,20 +90,38 @@ function threadedReader(
       bytes -= oldest?.bytes ?? bytes
     }
   }
+  /** a copy of what was pushed last, and not sent yet */
+  const gathered = new Uint8Array(messageBytes)
+  let filled = 0
+  const flush = async () => {
+    if (filled === 0) return
+    const content = gathered.buffer.slice(0, filled)
+    filled = 0
+    await below(mostWaiting - content.byteLength)
+    bytes += content.byteLength
+    const counted = thread.ask({ kind: "push", reader, content })
+    // It is looked at when it is waited for.
+    counted.catch(() => {})
+    waiting.push({ bytes: content.byteLength, counted })
+  }
   thread.send({ kind: "open", reader, ...of })
   return {
-    begin: (file, from, outline) => thread.send({ kind: "begin", reader, file, from, outline }),
+    begin(file, from, outline) {
+      // What was begun before and not kept is forgotten.
+      filled = 0
+      thread.send({ kind: "begin", reader, file, from, outline })
+    },
     async push(content) {
-      // What is pushed is used elsewhere: the thread gets a copy that is its own.
-      const copy = new Uint8Array(content).buffer
-      await below(mostWaiting - copy.byteLength)
-      bytes += copy.byteLength
-      const counted = thread.ask({ kind: "push", reader, content: copy })
-      // It is looked at when it is waited for.
-      counted.catch(() => {})
-      waiting.push({ bytes: copy.byteLength, counted })
+      for (let at = 0; at < content.length; ) {
+        const part = content.subarray(at, at + messageBytes - filled)
+        gathered.set(part, filled)
+        filled += part.length
+        at += part.length
+        if (filled === messageBytes) await flush()
+      }
     },
     keep: async isComplete => {
+      await flush()
       await below(0)
       return (await thread.ask({ kind: "keep", reader, isComplete })) as Awaited<
         ReturnType<TrafficReader["keep"]>

@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -7,7 +8,7 @@ import type { ImpactReport } from "../../src/core/impact.ts"
 import { mergeDays } from "../../src/core/traffic-day.ts"
 import type { Vault } from "../../src/core/vault.ts"
 import { succeed } from "../lab/child.ts"
-import { action, cli } from "../lab/cli.ts"
+import { action, cli, dist } from "../lab/cli.ts"
 import { gitHttp } from "../lab/git-http.ts"
 import { type Simulation, simulatedHosts } from "../lab/traffic.ts"
 import {
@@ -118,6 +119,35 @@ describe("impact of a change that the vault knows", () => {
 })
 
 describe("impact of a moment", () => {
+  test("it is written as a page with the picture in it", async () => {
+    const at = new Date(simulation.changeAt * 1000).toISOString()
+    await inVault("--at", at, "--html", join(place, "impact.html"))
+    const page = await readFile(join(place, "impact.html"), "utf8")
+    expect(page).toMatch(/^<!doctype html>[\s\S]*more deferrals at gmail\.com[\s\S]*<svg [\s\S]*<polyline /)
+    const { code, stderr } = await inVault("--at", at, "--html", join(place, "nowhere/impact.html"))
+    expect(code).toBe(2)
+    expect(stderr).toContain("cannot be written (ENOENT)")
+  })
+
+  test("followed, the table is shown at once and again, until the window is full or somebody stops it", async () => {
+    const file = join(place, "mta1.csv")
+    const at = new Date(Date.now() - 60_000).toISOString()
+    const args = ["impact", "--at", at, "--window", "1h", "--accounting-file", file, "--follow"]
+    const child = spawn(process.execPath, [join(dist, "cli.js"), ...args], {
+      stdio: ["ignore", "pipe", "ignore"],
+    })
+    let shown = ""
+    child.stdout.on("data", (chunk: Buffer) => {
+      shown += chunk.toString()
+      if (shown.includes("not over yet")) child.kill("SIGINT")
+    })
+    const [code] = await once(child, "close")
+    expect(shown).toContain("the window after the change is not over yet")
+    expect(code).toBe(130)
+    const over = await cli(["impact", "--at", "9h", "--window", "1h", "--accounting-file", file, "--follow"])
+    expect(over.code).toBe(0)
+  })
+
   test("hosts can be chosen, and the counts of several runs add up", async () => {
     const at = new Date(simulation.changeAt * 1000).toISOString()
     const { stdout } = await inVault("--at", at, "--hosts", "mta1,mta2,mta3", "--json")
