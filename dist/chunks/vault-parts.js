@@ -464,24 +464,32 @@ async function take(path, lock) {
 const longestRunMs$1 = 864e5;
 /**
 * Takes away what a killed `git fast-import` left: marks by which its packs are kept for ever, even when nothing names
-* what is in them, and the locks of the names it gave its commits.
+* what is in them, and the locks of the names it gave its commits. Marks that somebody else made say so inside.
 */
 async function sweep({ dir }) {
-	const places = [{
-		folder: join(dir, "objects", "pack"),
-		ending: ".keep",
-		content: "fast-import"
-	}, {
-		folder: join(dir, "refs", "pmta-vault"),
-		ending: ".lock",
-		content: ""
-	}];
-	for (const { folder, ending, content } of places) {
+	const places = [
+		{
+			folder: join(dir, "objects", "pack"),
+			name: /\.keep$/,
+			content: /^(fast-import.*)?$/s
+		},
+		{
+			folder: join(dir, "refs", "pmta-vault"),
+			name: /\.lock$/,
+			content: /^/
+		},
+		{
+			folder: dir,
+			name: /^packed-refs\.lock$/,
+			content: /^/
+		}
+	];
+	for (const { folder, name, content } of places) {
 		const names = await readdir(folder).catch(() => []);
-		for (const path of names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name))) {
+		for (const path of names.filter((file) => name.test(file)).map((file) => join(folder, file))) {
 			const lock = await lockAt(path);
 			if (lock === null || Date.now() - lock.since < longestRunMs$1) continue;
-			if ((await readFile(path, "utf8").catch(() => null))?.startsWith(content)) await rm(path, { force: true });
+			if (content.test(await readFile(path, "utf8").catch(() => "?"))) await rm(path, { force: true });
 		}
 	}
 }

@@ -20,6 +20,8 @@ export interface CliOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
   readonly input?: string
+  /** a program and its arguments that runs the door, such as a tracer */
+  readonly through?: readonly string[]
   /** default 60 s; a run that takes longer has code null */
   readonly timeoutMs?: number
 }
@@ -105,7 +107,8 @@ async function node(
   options: CliOptions,
 ): Promise<CliRun> {
   const env = { PATH: process.env["PATH"], HOME: home, LANG: "C.UTF-8", ...options.env }
-  const finished = await finish(process.execPath, [join(dist, door), ...args], {
+  const [program = "", ...words] = [...(options.through ?? []), process.execPath, join(dist, door), ...args]
+  const finished = await finish(program, words, {
     ...options,
     cwd: options.cwd ?? home,
     env,

@@ -10,6 +10,9 @@
  *       once  all; and the file DIRECTORY[0]/.stop-at, which must be there to stop anything, is removed first
  * LOG   a line a step: number, program, system call, inode, size of the file so far, path
  *
+ * With STOP_AT_RECORD=FILE all that is written to a file or to an internet socket is kept in FILE, and for each program
+ * that is started its arguments and its environment: a line `W BYTES PATH` or `X BYTES PROGRAM`, then so many bytes.
+ *
  * A step is a system call that changes what is below one of the directories, or sends on an internet socket. Writes
  * to pipes are none: they change nothing that outlives the run. Linux 5.6 or newer. Exits as COMMAND does, or 137.
  */
@@ -171,6 +174,48 @@ static int isStep(pid_t pid, const struct call *call, const __uint64_t *args, ch
   return 1;
 }
 
+static FILE *record;
+
+static void keep(char kind, const char *label, const void *bytes, size_t length) {
+  fprintf(record, "%c %zu %s\n", kind, length, label);
+  fwrite(bytes, 1, length, record);
+}
+
+static void keepMemory(pid_t pid, const char *path, unsigned long address, size_t length) {
+  char *copy = malloc(length + 1);
+  struct iovec here = { copy, length }, there = { (void *)address, length };
+  ssize_t got = copy ? process_vm_readv(pid, &here, 1, &there, 1, 0) : -1;
+  if (got > 0) keep('W', path, copy, got);
+  free(copy);
+}
+
+static void keepWritten(pid_t pid, long number, const __uint64_t *args, const char *path) {
+  if (number == SYS_write || number == SYS_pwrite64 || number == SYS_sendto) keepMemory(pid, path, args[1], args[2]);
+  if (number != SYS_writev && number != SYS_pwritev) return;
+  struct iovec parts[64];
+  size_t count = args[2] < 64 ? args[2] : 64;
+  struct iovec here = { parts, count * sizeof *parts }, there = { (void *)args[1], count * sizeof *parts };
+  if (process_vm_readv(pid, &here, 1, &there, 1, 0) < 0) return;
+  for (size_t i = 0; i < count; i++)
+    if (parts[i].iov_len) keepMemory(pid, path, (unsigned long)parts[i].iov_base, parts[i].iov_len);
+}
+
+static void keepStarted(pid_t pid) {
+  static char bytes[1 << 20];
+  char name[64], program[4096];
+  size_t length = 0;
+  linkOf(pid, "exe", program, sizeof program);
+  for (int i = 0; i < 2; i++) {
+    snprintf(name, sizeof name, "/proc/%d/%s", pid, i ? "environ" : "cmdline");
+    FILE *file = fopen(name, "r");
+    if (!file) continue;
+    length += fread(bytes + length, 1, sizeof bytes - length - 1, file);
+    fclose(file);
+    bytes[length++] = '\n';
+  }
+  keep('X', program, bytes, length);
+}
+
 static int endAll(pid_t root) {
   for (int i = 0; i < knownCount; i++) kill(known[i], SIGKILL);
   kill(root, SIGKILL);
@@ -193,6 +238,11 @@ int main(int count, char **args) {
   FILE *log = fopen(args[3], "a");
   if (!log) fail(args[3]);
   fcntl(fileno(log), F_SETFD, FD_CLOEXEC);
+  if (getenv("STOP_AT_RECORD")) {
+    record = fopen(getenv("STOP_AT_RECORD"), "ae");
+    if (!record) fail(getenv("STOP_AT_RECORD"));
+    unsetenv("STOP_AT_RECORD");
+  }
 
   pid_t root = fork();
   if (root == 0) {
@@ -229,6 +279,7 @@ int main(int count, char **args) {
         for (int i = 0; i < CALLS; i++) if (calls[i].number == (long)asked.seccomp.nr) call = &calls[i];
         if (call && isStep(pid, call, asked.seccomp.args, path, sizeof path, &info)) {
           steps++;
+          if (record) keepWritten(pid, call->number, asked.seccomp.args, path);
           snprintf(name, sizeof name, "/proc/%d/comm", processOf(pid));
           FILE *file = fopen(name, "r");
           if (file) { if (fscanf(file, "%31[^\n]", comm) != 1) comm[0] = 0; fclose(file); }
@@ -243,8 +294,11 @@ int main(int count, char **args) {
           }
         }
       }
+    } else if (event == PTRACE_EVENT_EXEC && record && pid != root) {
+      keepStarted(pid);
     } else if (event == 0 && by != SIGTRAP && by != SIGSTOP) deliver = by;
     ptrace(PTRACE_CONT, pid, 0, deliver);
   }
+  if (record) fclose(record);
   return code;
 }
