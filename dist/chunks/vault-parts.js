@@ -1650,24 +1650,26 @@ async function readTraffic(objects, remote, tip, hosts, days, signal) {
 */
 async function addedTraffic(objects, remote, tip, added, write, now, signal) {
 	const changes = [];
-	for (const [host, texts] of added) {
-		if (texts.length === 0) continue;
-		for (const text of texts) {
-			const fresh = readDay(text);
-			if (fresh === null || !isKeptDay(fresh.day, now)) continue;
-			const there = await readTraffic(objects, remote, tip, [host], [fresh.day], signal);
-			const merged = Buffer.from(writeDay(mergeDays([fresh, ...there])));
-			changes.push({
-				path: `${folderOf(host)}/${fresh.day}.json`,
-				content: await write(merged)
-			});
-		}
-		const old = (tip === void 0 ? [] : await objects.tree(`${tip}:${folderOf(host)}`)).filter(({ name }) => /^\d{4}-\d\d-\d\d\.json$/.test(name) && !isKeptDay(name.slice(0, 10), now));
-		changes.push(...old.map(({ name }) => ({
-			path: `${folderOf(host)}/${name}`,
-			content: null
-		})));
+	for (const [host, texts] of added) for (const text of texts) {
+		const fresh = readDay(text);
+		if (fresh === null || !isKeptDay(fresh.day, now)) continue;
+		const there = await readTraffic(objects, remote, tip, [host], [fresh.day], signal);
+		const merged = Buffer.from(writeDay(mergeDays([fresh, ...there])));
+		changes.push({
+			path: `${folderOf(host)}/${fresh.day}.json`,
+			content: await write(merged)
+		});
 	}
+	if (changes.length === 0 || tip === void 0) return changes;
+	return [...changes, ...await oldDays(objects, tip, now)];
+}
+/** Of all hosts, also of those that the fleet has no more. */
+async function oldDays(objects, tip, now) {
+	const changes = [];
+	for (const { name: host } of await objects.tree(`${tip}:stats`)) for (const { name } of await objects.tree(`${tip}:${folderOf(host)}`)) if (/^\d{4}-\d\d-\d\d\.json$/.test(name) && !isKeptDay(name.slice(0, 10), now)) changes.push({
+		path: `${folderOf(host)}/${name}`,
+		content: null
+	});
 	return changes;
 }
 // src/stores/git/vault.ts

@@ -225,4 +225,6 @@ test("counts lie in the vault without an address, and go when they are old", asy
     "stats/mta1/2026-03-03.json",
     "stats/mta1/2026-04-13.json",
   ])
+  // Of hosts that send nothing any more, or are gone, they go as well.
+  expect(gitIn("ls-tree", "--name-only", "bundles", "stats/mta2/").trim()).toBe("stats/mta2/2026-03-03.json")
 })

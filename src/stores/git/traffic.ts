@@ -48,7 +48,6 @@ export async function addedTraffic(
 ): Promise<readonly { readonly path: string; readonly content: StagedBlob | null }[]> {
   const changes: { path: string; content: StagedBlob | null }[] = []
   for (const [host, texts] of added) {
-    if (texts.length === 0) continue
     for (const text of texts) {
       const fresh = readDay(text)
       if (fresh === null || !isKeptDay(fresh.day, now)) continue
@@ -56,11 +55,19 @@ export async function addedTraffic(
       const merged = Buffer.from(writeDay(mergeDays([fresh, ...there])))
       changes.push({ path: `${folderOf(host)}/${fresh.day}.json`, content: await write(merged) })
     }
-    const items = tip === undefined ? [] : await objects.tree(`${tip}:${folderOf(host)}`)
-    const old = items.filter(
-      ({ name }) => /^\d{4}-\d\d-\d\d\.json$/.test(name) && !isKeptDay(name.slice(0, 10), now),
-    )
-    changes.push(...old.map(({ name }) => ({ path: `${folderOf(host)}/${name}`, content: null })))
+  }
+  if (changes.length === 0 || tip === undefined) return changes
+  return [...changes, ...(await oldDays(objects, tip, now))]
+}
+
+/** Of all hosts, also of those that the fleet has no more. */
+async function oldDays(objects: ObjectReader, tip: string, now: Date) {
+  const changes: { path: string; content: null }[] = []
+  for (const { name: host } of await objects.tree(`${tip}:stats`)) {
+    for (const { name } of await objects.tree(`${tip}:${folderOf(host)}`)) {
+      const isOld = /^\d{4}-\d\d-\d\d\.json$/.test(name) && !isKeptDay(name.slice(0, 10), now)
+      if (isOld) changes.push({ path: `${folderOf(host)}/${name}`, content: null })
+    }
   }
   return changes
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { mergeDays, readDay, writeDay } from "../../../src/core/traffic-day.ts"
 import { countFile, header, line } from "./accounting-text.ts"
@@ -82,6 +83,55 @@ describe("the file of a day", () => {
     const text = countFile(anyFile()).days.map(writeDay).join("")
     expect(text).toContain("over quota")
     expect(text).not.toMatch(/@|smith|jones|renée|tag|4711|abcdef|20020a|4QxYz/i)
+  })
+
+  test("holds no address and no message id, whatever a hostile server puts around them", () => {
+    const word = fc.stringMatching(/^[a-z]{6,10}$/)
+    const local = fc.oneof(
+      word,
+      fc.tuple(word, word).map(parts => parts.join(".")),
+    )
+    const glue = fc.constantFrom(
+      " ",
+      " <",
+      ">",
+      '"',
+      "'",
+      "(",
+      "[",
+      ":",
+      ";",
+      ",",
+      "=",
+      "/",
+      "\r\n",
+      "\t",
+      "%",
+      "é",
+      "",
+    )
+    const noise = fc.string({ unit: "grapheme", maxLength: 12 })
+    const reply = fc.tuple(noise, glue, glue, noise)
+    fc.assert(
+      fc.property(local, word, word, word, reply, (rcpt, domain, other, id, [start, left, right, end]) => {
+        const address = `${rcpt}@${domain}.example`
+        // A local part alone is known by the words around it: glued to a letter, it is another word.
+        const [before, after] = [left, right].map(text => text.replace("é", "-"))
+        const texts = [
+          `smtp;550 ${start} ${before}${address}${after} ${end}`,
+          `smtp;421 4.7.0 ${start} ${before}${rcpt}${after} ${end}`,
+          `smtp;450 ${start}${left}${other}@${domain}.example${right}${end}`,
+          `smtp;550 ${start}<${id}7f3a9c.${Date.now()}@${domain}.example>${end}`,
+        ]
+        const lines = texts.map(dsnDiag => line({ type: "t", rcpt: address, dsnDiag }))
+        const day = countFile(`${header}\n${lines.join("")}`)
+          .days.map(writeDay)
+          .join("")
+        const told = [address, rcpt, `${other}@`, `${id}7f3a9c`, "@"].filter(text => day.includes(text))
+        expect({ told, texts: told.length > 0 ? texts : [] }).toEqual({ told: [], texts: [] })
+      }),
+      { numRuns: 500 },
+    )
   })
 
   const samples = join(import.meta.dirname, "../../../../shared/powermta/samples/02-sparkpost-blacklist.dat")
