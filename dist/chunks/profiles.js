@@ -60,235 +60,6 @@ const otherTypes = new Map([
 	"rs",
 	"f"
 ].map((type) => [packed(type), type]));
-// src/profiles/powermta/accounting-days.ts
-const bucketsOfDay = 288;
-/** The tallies as days, with every number put in words; rows in the order in which they came. */
-function trafficDays(host, tallies) {
-	const { isps, ips, vmtas, categories } = tallies;
-	const days = /* @__PURE__ */ new Map();
-	const partsOf = (bucket) => {
-		const day = Math.floor(bucket / bucketsOfDay);
-		const parts = days.get(day) ?? {
-			cells: [],
-			bounces: [],
-			errors: [],
-			recipients: []
-		};
-		days.set(day, parts);
-		return parts;
-	};
-	const ipOf = (number) => number === 0 ? null : ips[number] ?? null;
-	const texts = Array.from({ length: tallies.errors.size }, (_, id) => tallies.errors.textOf(id));
-	const place = (bucket, isp) => ({
-		at: bucket * 300,
-		isp: isps[isp] ?? "*"
-	});
-	for (const [bucket = 0, isp = 0, ip = 0, vmta = 0, ...counts] of tallies.cells.rows()) {
-		const [delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] = counts;
-		partsOf(bucket).cells.push({
-			...place(bucket, isp),
-			ip: ipOf(ip),
-			vmta: vmtas[vmta] ?? "*",
-			delivered,
-			bounced,
-			deferred,
-			queueDeferred
-		});
-	}
-	for (const [bucket = 0, isp = 0, category = 0, , count = 0] of tallies.bounces.rows()) partsOf(bucket).bounces.push({
-		...place(bucket, isp),
-		category: categories[category] ?? "*",
-		count
-	});
-	for (const [bucket = 0, isp = 0, ip = 0, failure = 0, count = 0] of tallies.failures.rows()) {
-		const outcome = failure % 2 === 1 ? "bounced" : "deferred";
-		const error = texts[Math.floor(failure / 2) - 1] ?? "*";
-		partsOf(bucket).errors.push({
-			...place(bucket, isp),
-			ip: ipOf(ip),
-			outcome,
-			error,
-			count
-		});
-	}
-	for (const [bucket = 0, isp = 0, , , count = 0] of tallies.recipients.rows()) partsOf(bucket).recipients.push({
-		...place(bucket, isp),
-		count
-	});
-	const first = Math.min(...days.keys());
-	return [...days].toSorted(([a], [b]) => a - b).map(([day, parts]) => ({
-		host,
-		day: (/* @__PURE__ */ new Date(day * 864e5)).toISOString().slice(0, 10),
-		...parts,
-		others: namesOf(tallies.others, day, first),
-		skipped: namesOf(tallies.skipped, day, first)
-	}));
-}
-/** What came before any date belongs to the first day. */
-function namesOf(days, day, first) {
-	const counts = new Map(days.get(day));
-	const undated = day === first ? days.get(NaN) ?? [] : [];
-	for (const [name, count] of undated) counts.set(name, (counts.get(name) ?? 0) + count);
-	return Object.fromEntries(counts);
-}
-const lineFeed$1 = 10;
-const upper = 1;
-const lower = 2;
-const digit = 4;
-const dot = 8;
-const dash = 16;
-const colon$1 = 32;
-const atSign$1 = 64;
-const foreign = 128;
-const other$1 = 256;
-const letters = 131;
-/** What each byte is within a token; 0 for bytes between tokens. Non-ASCII bytes count as letters. */
-const classes = /* @__PURE__ */ new Int16Array(256);
-for (let byte = 33; byte < 127; byte++) classes[byte] = other$1;
-for (let byte = 48; byte <= 57; byte++) classes[byte] = digit;
-for (let byte = 65; byte <= 90; byte++) classes[byte] = upper;
-for (let byte = 97; byte <= 122; byte++) classes[byte] = lower;
-for (let byte = 128; byte <= 255; byte++) classes[byte] = foreign;
-for (const char of "\"'`()[]{}<>,;|") classes[char.charCodeAt(0)] = 0;
-classes[".".charCodeAt(0)] = dot;
-classes["-".charCodeAt(0)] = dash;
-classes[":".charCodeAt(0)] = colon$1;
-classes["@".charCodeAt(0)] = atSign$1;
-const placeholders = {
-	address: Buffer.from("<address>"),
-	host: Buffer.from("<host>"),
-	id: Buffer.from("<id>"),
-	ip: Buffer.from("<ip>"),
-	number: Buffer.from("<n>"),
-	url: Buffer.from("<url>")
-};
-/** Words of replies that stay even where a mailbox has the same name. */
-const commonWords = new Set("account address box connection delivery domain email error from host id in is mail mailbox message no not of on or policy postmaster recipient recipients sender server service smtp spam the to too user users".split(" "));
-/** Room for every character of an error in UTF-8, and for the token that crosses its end. */
-const outputBytes = 264;
-function errorReader() {
-	const out = new Uint8Array(outputBytes);
-	let filled = 0;
-	let characters = 0;
-	function put(bytes, from, to) {
-		for (let at = from; at < to; at++) {
-			const byte = bytes[at];
-			const shown = byte <= 32 || byte === 127 ? 32 : byte;
-			if (filled > 0 && shown === out[filled - 1] && (shown === 32 || shown === 34)) continue;
-			const startsCharacter = (byte & 192) !== 128;
-			if (startsCharacter && characters === 60) return;
-			if (startsCharacter) characters++;
-			if (filled < out.length) out[filled++] = shown;
-		}
-	}
-	return {
-		bytes: out,
-		codes: 0,
-		read(bytes, from, to, recipient, recipientEnd) {
-			filled = characters = this.codes = 0;
-			let isBeforeWords = true;
-			const localEnd = localPartEnd(bytes, recipient, recipientEnd);
-			for (let at = from; at < to && characters < 60;) {
-				let end = at;
-				while (end < to && classes[bytes[end]] === 0) if (bytes[end++] === lineFeed$1) isBeforeWords = true;
-				put(bytes, at, end);
-				at = end;
-				let kinds = 0;
-				while (end < to && classes[bytes[end]] !== 0) kinds |= classes[bytes[end++]];
-				if (at === end) break;
-				let last = end;
-				if ((kinds & 312) !== 0) {
-					const first = at;
-					while (at < end && isMark$1(bytes[at])) at++;
-					while (last > at && isMark$1(bytes[last - 1])) last--;
-					put(bytes, first, at);
-					kinds = kindsOf(bytes, at, last);
-				}
-				if (at < last) {
-					const placeholder = placeholderOf(bytes, at, last, kinds, isBeforeWords, recipient, localEnd);
-					if (placeholder === null) put(bytes, at, last);
-					else put(placeholder, 0, placeholder.length);
-					if ((kinds & letters) !== 0 && at !== from) isBeforeWords = false;
-					else if (isBeforeWords) this.codes = filled;
-				}
-				put(bytes, last, end);
-				at = end;
-			}
-			return filled;
-		}
-	};
-}
-const isMark$1 = (byte) => (classes[byte] & 312) !== 0;
-function kindsOf(bytes, from, to) {
-	let kinds = 0;
-	for (let at = from; at < to; at++) kinds |= classes[bytes[at]];
-	return kinds;
-}
-/** What stands for a token; null for the token itself. */
-function placeholderOf(bytes, from, to, kinds, isBeforeWords, recipient, localEnd) {
-	const length = to - from;
-	if ((kinds & -148) === 0) {
-		if (length > 48) return placeholders.id;
-		return namesRecipient(bytes, from, to, recipient, localEnd) ? placeholders.address : null;
-	}
-	if ((kinds & atSign$1) !== 0) return placeholders.address;
-	if ((kinds & -8) === 0 && (kinds & lower) !== 0) return placeholders.id;
-	if ((kinds & -29) === 0 && isStatus(bytes, bytes[from + 3] === 45 ? from + 4 : from, to)) return null;
-	if (kinds === digit) return isBeforeWords && length === 3 ? null : placeholders.number;
-	if (length > 256) return placeholders.id;
-	const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, length).toString("latin1");
-	if (ipForm.test(text)) return placeholders.ip;
-	if (codeForm.test(text) && !namesRecipient(bytes, from, to, recipient, localEnd)) return null;
-	if (text.includes("://")) return placeholders.url;
-	if (hostForm.test(text)) return placeholders.host;
-	return (kinds & -13) === 0 ? placeholders.number : placeholders.id;
-}
-/** `4.7.28` between `from` and `to`. Source: RFC 3463. */
-function isStatus(bytes, from, to) {
-	const first = bytes[from];
-	if (first !== 50 && first !== 52 && first !== 53) return false;
-	let dots = 0;
-	let digits = 0;
-	for (let at = from + 1; at < to; at++) if (classes[bytes[at]] === digit) digits++;
-	else if (dots++ > 1 || at > from + 1 && (digits === 0 || digits > 3)) return false;
-	else digits = 0;
-	return dots === 2 && bytes[from + 1] === 46 && digits > 0 && digits <= 3;
-}
-/** IPv4, with a port or a prefix length too; IPv6. */
-const ipForm = /^(\d{1,3}(\.\d{1,3}){3}([:/]\d{1,5})?|(?=.*:.*:)[0-9a-f:.]+(%\w+)?(\/\d{1,3})?)$/i;
-/** Codes that receivers give errors: `TSS04`, `S3140`, `OU-002`, `RLY:B1`. */
-const codeForm = /^[A-Z]{1,5}([:-][A-Z]{0,3})?\d{0,4}$/;
-const hostForm = /^[\w-]+(\.[\w-]+)*\.[a-z][a-z-]*$/i;
-/** Whether a word of a token is a word of the recipient's name, such as `smith` of `john.smith@…`. */
-function namesRecipient(bytes, from, to, recipient, end) {
-	for (let at = from; at < to; at++) {
-		const first = at;
-		while (at < to && isLetter(bytes[at])) at++;
-		if (at > first && isWordOf(bytes, first, at, recipient, end)) return true;
-	}
-	return false;
-}
-function isWordOf(bytes, from, to, recipient, end) {
-	const length = to - from;
-	const first = folded(bytes[from]);
-	for (let at = recipient; at + length <= end; at++) {
-		if (folded(bytes[at]) !== first) continue;
-		if (at > recipient && isLetter(bytes[at - 1])) continue;
-		if (at + length < end && isLetter(bytes[at + length])) continue;
-		let same = 1;
-		while (same < length && folded(bytes[at + same]) === folded(bytes[from + same])) same++;
-		if (same === length) return !commonWords.has(Buffer.from(bytes.subarray(from, to)).toString("utf8").toLowerCase());
-	}
-	return false;
-}
-/** Where the local part of an address ends: at its last `@`. */
-function localPartEnd(bytes, from, to) {
-	let at = to;
-	while (at > from && classes[bytes[at - 1]] !== atSign$1) at--;
-	return at === from ? to : at - 1;
-}
-const folded = (byte) => classes[byte] === upper ? byte | 32 : byte;
-const isLetter = (byte) => (classes[byte] & letters) !== 0;
 // src/profiles/powermta/accounting-tables.ts
 /** Hash tables over bytes and small integers: in JavaScript's own, a text or key would be made for each record. */
 const firstSlots = 1024;
@@ -488,6 +259,296 @@ function grown(table, length) {
 	larger.set(table);
 	return larger;
 }
+// src/profiles/powermta/accounting-days.ts
+const bucketsOfDay = 288;
+/**
+* Names of one day that get rows of their own, the commonest; twice what the day's file keeps. A busy host sends to
+* tens of thousands of domains a day, and most of them have no rate that anybody could judge.
+*/
+const most$1 = {
+	isps: 300,
+	errors: 200
+};
+/** The same tallies with the rare names as `*`: sums of numbers, before any of them becomes an object. */
+function withoutRare(tallies) {
+	const ispOf = ranked(tallies.cells.rows(), most$1.isps, (row) => row[1] ?? 0);
+	const errorOf = ranked(tallies.failures.rows(), most$1.errors, (row) => (row[3] ?? 0) >> 1);
+	const parts = {
+		cells: new Tally(),
+		bounces: new Tally(),
+		failures: new Tally(),
+		recipients: new Tally()
+	};
+	const columns = [
+		0,
+		1,
+		2,
+		3
+	];
+	for (const name of [
+		"cells",
+		"bounces",
+		"failures",
+		"recipients"
+	]) for (const row of tallies[name].rows()) {
+		const [bucket = 0, isp = 0, c = 0, d = 0] = row;
+		const failure = name === "failures" ? errorOf(bucket, d >> 1) * 2 + (d & 1) : d;
+		for (const column of columns) {
+			const count = row[4 + column] ?? 0;
+			if (count > 0) parts[name].add(bucket, ispOf(bucket, isp), c, failure, column, count);
+		}
+	}
+	return parts;
+}
+/** @returns  by bucket and number, the number itself for the commonest of its day, 0 for the rest */
+function ranked(rows, limit, numberOf) {
+	const days = /* @__PURE__ */ new Map();
+	for (const row of rows) {
+		const day = Math.floor((row[0] ?? 0) / bucketsOfDay);
+		const weights = days.get(day) ?? /* @__PURE__ */ new Map();
+		days.set(day, weights);
+		const count = (row[4] ?? 0) + (row[5] ?? 0) + (row[6] ?? 0) + (row[7] ?? 0);
+		weights.set(numberOf(row), (weights.get(numberOf(row)) ?? 0) + count);
+	}
+	const kept = /* @__PURE__ */ new Map();
+	for (const [day, weights] of days) {
+		if (weights.size <= limit) continue;
+		const order = [...weights].sort(([a, m], [b, n]) => n - m || a - b);
+		kept.set(day, new Set(order.slice(0, limit).map(([number]) => number)));
+	}
+	return (bucket, number) => {
+		const names = kept.get(Math.floor(bucket / bucketsOfDay));
+		return names === void 0 || names.has(number) ? number : 0;
+	};
+}
+/** The tallies as days, with every number put in words; rows in the order in which they came. */
+function trafficDays(host, tallies) {
+	const { isps, ips, vmtas, categories } = tallies;
+	const { cells, bounces, failures, recipients } = withoutRare(tallies);
+	const days = /* @__PURE__ */ new Map();
+	const partsOf = (bucket) => {
+		const day = Math.floor(bucket / bucketsOfDay);
+		const parts = days.get(day) ?? {
+			cells: [],
+			bounces: [],
+			errors: [],
+			recipients: []
+		};
+		days.set(day, parts);
+		return parts;
+	};
+	const ipOf = (number) => number === 0 ? null : ips[number] ?? null;
+	const texts = Array.from({ length: tallies.errors.size }, (_, id) => tallies.errors.textOf(id));
+	const place = (bucket, isp) => ({
+		at: bucket * 300,
+		isp: isps[isp] ?? "*"
+	});
+	for (const [bucket = 0, isp = 0, ip = 0, vmta = 0, ...counts] of cells.rows()) {
+		const [delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] = counts;
+		partsOf(bucket).cells.push({
+			...place(bucket, isp),
+			ip: ipOf(ip),
+			vmta: vmtas[vmta] ?? "*",
+			delivered,
+			bounced,
+			deferred,
+			queueDeferred
+		});
+	}
+	for (const [bucket = 0, isp = 0, category = 0, , count = 0] of bounces.rows()) partsOf(bucket).bounces.push({
+		...place(bucket, isp),
+		category: categories[category] ?? "*",
+		count
+	});
+	for (const [bucket = 0, isp = 0, ip = 0, failure = 0, count = 0] of failures.rows()) {
+		const outcome = failure % 2 === 1 ? "bounced" : "deferred";
+		const error = texts[Math.floor(failure / 2) - 1] ?? "*";
+		partsOf(bucket).errors.push({
+			...place(bucket, isp),
+			ip: ipOf(ip),
+			outcome,
+			error,
+			count
+		});
+	}
+	for (const [bucket = 0, isp = 0, , , count = 0] of recipients.rows()) partsOf(bucket).recipients.push({
+		...place(bucket, isp),
+		count
+	});
+	const first = Math.min(...days.keys());
+	return [...days].toSorted(([a], [b]) => a - b).map(([day, parts]) => ({
+		host,
+		day: (/* @__PURE__ */ new Date(day * 864e5)).toISOString().slice(0, 10),
+		...parts,
+		others: namesOf(tallies.others, day, first),
+		skipped: namesOf(tallies.skipped, day, first)
+	}));
+}
+/** What came before any date belongs to the first day. */
+function namesOf(days, day, first) {
+	const counts = new Map(days.get(day));
+	const undated = day === first ? days.get(NaN) ?? [] : [];
+	for (const [name, count] of undated) counts.set(name, (counts.get(name) ?? 0) + count);
+	return Object.fromEntries(counts);
+}
+const lineFeed$1 = 10;
+const upper = 1;
+const lower = 2;
+const digit = 4;
+const dot = 8;
+const dash = 16;
+const colon$1 = 32;
+const atSign$1 = 64;
+const foreign = 128;
+const other$1 = 256;
+const letters = 131;
+/** What each byte is within a token; 0 for bytes between tokens. Non-ASCII bytes count as letters. */
+const classes = /* @__PURE__ */ new Int16Array(256);
+for (let byte = 33; byte < 127; byte++) classes[byte] = other$1;
+for (let byte = 48; byte <= 57; byte++) classes[byte] = digit;
+for (let byte = 65; byte <= 90; byte++) classes[byte] = upper;
+for (let byte = 97; byte <= 122; byte++) classes[byte] = lower;
+for (let byte = 128; byte <= 255; byte++) classes[byte] = foreign;
+for (const char of "\"'`()[]{}<>,;|") classes[char.charCodeAt(0)] = 0;
+classes[".".charCodeAt(0)] = dot;
+classes["-".charCodeAt(0)] = dash;
+classes[":".charCodeAt(0)] = colon$1;
+classes["@".charCodeAt(0)] = atSign$1;
+const placeholders = {
+	address: Buffer.from("<address>"),
+	host: Buffer.from("<host>"),
+	id: Buffer.from("<id>"),
+	ip: Buffer.from("<ip>"),
+	number: Buffer.from("<n>"),
+	url: Buffer.from("<url>")
+};
+/** Words of replies that stay even where a mailbox has the same name. */
+const commonWords = new Set("account address box connection delivery domain email error from host id in is mail mailbox message no not of on or policy postmaster recipient recipients sender server service smtp spam the to too user users".split(" "));
+/** Room for every character of an error in UTF-8, and for the token that crosses its end. */
+const outputBytes = 264;
+function errorReader() {
+	const out = new Uint8Array(outputBytes);
+	let filled = 0;
+	let characters = 0;
+	function put(bytes, from, to) {
+		for (let at = from; at < to; at++) {
+			const byte = bytes[at];
+			const shown = byte <= 32 || byte === 127 ? 32 : byte;
+			if (filled > 0 && shown === out[filled - 1] && (shown === 32 || shown === 34)) continue;
+			const startsCharacter = (byte & 192) !== 128;
+			if (startsCharacter && characters === 60) return;
+			if (startsCharacter) characters++;
+			if (filled < out.length) out[filled++] = shown;
+		}
+	}
+	return {
+		bytes: out,
+		codes: 0,
+		read(bytes, from, to, recipient, recipientEnd) {
+			filled = characters = this.codes = 0;
+			let isBeforeWords = true;
+			const localEnd = localPartEnd(bytes, recipient, recipientEnd);
+			for (let at = from; at < to && characters < 60;) {
+				let end = at;
+				while (end < to && classes[bytes[end]] === 0) if (bytes[end++] === lineFeed$1) isBeforeWords = true;
+				put(bytes, at, end);
+				at = end;
+				let kinds = 0;
+				while (end < to && classes[bytes[end]] !== 0) kinds |= classes[bytes[end++]];
+				if (at === end) break;
+				let last = end;
+				if ((kinds & 312) !== 0) {
+					const first = at;
+					while (at < end && isMark$1(bytes[at])) at++;
+					while (last > at && isMark$1(bytes[last - 1])) last--;
+					put(bytes, first, at);
+					kinds = kindsOf(bytes, at, last);
+				}
+				if (at < last) {
+					const placeholder = placeholderOf(bytes, at, last, kinds, isBeforeWords, recipient, localEnd);
+					if (placeholder === null) put(bytes, at, last);
+					else put(placeholder, 0, placeholder.length);
+					if ((kinds & letters) !== 0 && at !== from) isBeforeWords = false;
+					else if (isBeforeWords) this.codes = filled;
+				}
+				put(bytes, last, end);
+				at = end;
+			}
+			return filled;
+		}
+	};
+}
+const isMark$1 = (byte) => (classes[byte] & 312) !== 0;
+function kindsOf(bytes, from, to) {
+	let kinds = 0;
+	for (let at = from; at < to; at++) kinds |= classes[bytes[at]];
+	return kinds;
+}
+/** What stands for a token; null for the token itself. */
+function placeholderOf(bytes, from, to, kinds, isBeforeWords, recipient, localEnd) {
+	const length = to - from;
+	if ((kinds & -148) === 0) {
+		if (length > 48) return placeholders.id;
+		return namesRecipient(bytes, from, to, recipient, localEnd) ? placeholders.address : null;
+	}
+	if ((kinds & atSign$1) !== 0) return placeholders.address;
+	if ((kinds & -8) === 0 && (kinds & lower) !== 0) return placeholders.id;
+	if ((kinds & -29) === 0 && isStatus(bytes, bytes[from + 3] === 45 ? from + 4 : from, to)) return null;
+	if (kinds === digit) return isBeforeWords && length === 3 ? null : placeholders.number;
+	if (length > 256) return placeholders.id;
+	const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, length).toString("latin1");
+	if (ipForm.test(text)) return placeholders.ip;
+	if (codeForm.test(text) && !namesRecipient(bytes, from, to, recipient, localEnd)) return null;
+	if (text.includes("://")) return placeholders.url;
+	if (hostForm.test(text)) return placeholders.host;
+	return (kinds & -13) === 0 ? placeholders.number : placeholders.id;
+}
+/** `4.7.28` between `from` and `to`. Source: RFC 3463. */
+function isStatus(bytes, from, to) {
+	const first = bytes[from];
+	if (first !== 50 && first !== 52 && first !== 53) return false;
+	let dots = 0;
+	let digits = 0;
+	for (let at = from + 1; at < to; at++) if (classes[bytes[at]] === digit) digits++;
+	else if (dots++ > 1 || at > from + 1 && (digits === 0 || digits > 3)) return false;
+	else digits = 0;
+	return dots === 2 && bytes[from + 1] === 46 && digits > 0 && digits <= 3;
+}
+/** IPv4, with a port or a prefix length too; IPv6. */
+const ipForm = /^(\d{1,3}(\.\d{1,3}){3}([:/]\d{1,5})?|(?=.*:.*:)[0-9a-f:.]+(%\w+)?(\/\d{1,3})?)$/i;
+/** Codes that receivers give errors: `TSS04`, `S3140`, `OU-002`, `RLY:B1`. */
+const codeForm = /^[A-Z]{1,5}([:-][A-Z]{0,3})?\d{0,4}$/;
+const hostForm = /^[\w-]+(\.[\w-]+)*\.[a-z][a-z-]*$/i;
+/** Whether a word of a token is a word of the recipient's name, such as `smith` of `john.smith@…`. */
+function namesRecipient(bytes, from, to, recipient, end) {
+	for (let at = from; at < to; at++) {
+		const first = at;
+		while (at < to && isLetter(bytes[at])) at++;
+		if (at > first && isWordOf(bytes, first, at, recipient, end)) return true;
+	}
+	return false;
+}
+function isWordOf(bytes, from, to, recipient, end) {
+	const length = to - from;
+	const first = folded(bytes[from]);
+	for (let at = recipient; at + length <= end; at++) {
+		if (folded(bytes[at]) !== first) continue;
+		if (at > recipient && isLetter(bytes[at - 1])) continue;
+		if (at + length < end && isLetter(bytes[at + length])) continue;
+		let same = 1;
+		while (same < length && folded(bytes[at + same]) === folded(bytes[from + same])) same++;
+		if (same === length) return !commonWords.has(Buffer.from(bytes.subarray(from, to)).toString("utf8").toLowerCase());
+	}
+	return false;
+}
+/** Where the local part of an address ends: at its last `@`. */
+function localPartEnd(bytes, from, to) {
+	let at = to;
+	while (at > from && classes[bytes[at - 1]] !== atSign$1) at--;
+	return at === from ? to : at - 1;
+}
+const folded = (byte) => classes[byte] === upper ? byte | 32 : byte;
+const isLetter = (byte) => (classes[byte] & letters) !== 0;
 /** What names say once it is known what they mean: each text has one number, however it was written; 0 is `*`. */
 var Names = class {
 	texts = ["*"];

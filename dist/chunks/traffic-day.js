@@ -5,8 +5,8 @@
 */
 /** Names of one day that are told apart; what is rarer is counted under `*`. */
 const most = {
-	isps: 500,
-	errors: 300
+	isps: 150,
+	errors: 100
 };
 const format = 1;
 /**
@@ -96,6 +96,7 @@ function summedRecord(records) {
 function renamer(rows, nameOf, weightOf, limit) {
 	const weights = /* @__PURE__ */ new Map();
 	for (const row of rows) weights.set(nameOf(row), (weights.get(nameOf(row)) ?? 0) + weightOf(row));
+	weights.delete("*");
 	if (weights.size <= limit) return null;
 	const ranked = [...weights].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 	const kept = new Set(ranked.slice(0, limit).map(([name]) => name));

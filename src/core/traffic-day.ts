@@ -12,7 +12,7 @@ import {
 } from "./traffic.ts"
 
 /** Names of one day that are told apart; what is rarer is counted under `*`. */
-const most = { isps: 500, errors: 300 }
+const most = { isps: 150, errors: 100 }
 const format = 1
 
 /**
@@ -113,6 +113,8 @@ function renamer<T>(
 ): ((name: string) => string) | null {
   const weights = new Map<string, number>()
   for (const row of rows) weights.set(nameOf(row), (weights.get(nameOf(row)) ?? 0) + weightOf(row))
+  // It stands for the rare ones already, and takes no place of a name.
+  weights.delete("*")
   if (weights.size <= limit) return null
   const ranked = [...weights].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
   const kept = new Set(ranked.slice(0, limit).map(([name]) => name))

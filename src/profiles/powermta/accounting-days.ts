@@ -1,5 +1,5 @@
 import { bucketSeconds, type TrafficDay } from "../../core/traffic.ts"
-import type { NameTable, Tally } from "./accounting-tables.ts"
+import { type NameTable, Tally } from "./accounting-tables.ts"
 
 /** Tallies and what their numbers stand for. */
 export interface Tallies {
@@ -20,9 +20,61 @@ type Parts = { -readonly [K in "cells" | "bounces" | "errors" | "recipients"]: T
 
 const bucketsOfDay = 86_400 / bucketSeconds
 
+/**
+ * Names of one day that get rows of their own, the commonest; twice what the day's file keeps. A busy host sends to
+ * tens of thousands of domains a day, and most of them have no rate that anybody could judge.
+ */
+const most = { isps: 300, errors: 200 }
+
+/** The same tallies with the rare names as `*`: sums of numbers, before any of them becomes an object. */
+function withoutRare(tallies: Tallies): Pick<Tallies, "cells" | "bounces" | "failures" | "recipients"> {
+  const ispOf = ranked(tallies.cells.rows(), most.isps, row => row[1] ?? 0)
+  const errorOf = ranked(tallies.failures.rows(), most.errors, row => (row[3] ?? 0) >> 1)
+  const parts = { cells: new Tally(), bounces: new Tally(), failures: new Tally(), recipients: new Tally() }
+  const columns = [0, 1, 2, 3] as const
+  for (const name of ["cells", "bounces", "failures", "recipients"] as const) {
+    for (const row of tallies[name].rows()) {
+      const [bucket = 0, isp = 0, c = 0, d = 0] = row
+      const failure = name === "failures" ? errorOf(bucket, d >> 1) * 2 + (d & 1) : d
+      for (const column of columns) {
+        const count = row[4 + column] ?? 0
+        if (count > 0) parts[name].add(bucket, ispOf(bucket, isp), c, failure, column, count)
+      }
+    }
+  }
+  return parts
+}
+
+/** @returns  by bucket and number, the number itself for the commonest of its day, 0 for the rest */
+function ranked(
+  rows: Iterable<Int32Array>,
+  limit: number,
+  numberOf: (row: Int32Array) => number,
+): (bucket: number, number: number) => number {
+  const days = new Map<number, Map<number, number>>()
+  for (const row of rows) {
+    const day = Math.floor((row[0] ?? 0) / bucketsOfDay)
+    const weights = days.get(day) ?? new Map<number, number>()
+    days.set(day, weights)
+    const count = (row[4] ?? 0) + (row[5] ?? 0) + (row[6] ?? 0) + (row[7] ?? 0)
+    weights.set(numberOf(row), (weights.get(numberOf(row)) ?? 0) + count)
+  }
+  const kept = new Map<number, ReadonlySet<number>>()
+  for (const [day, weights] of days) {
+    if (weights.size <= limit) continue
+    const order = [...weights].sort(([a, m], [b, n]) => n - m || a - b)
+    kept.set(day, new Set(order.slice(0, limit).map(([number]) => number)))
+  }
+  return (bucket, number) => {
+    const names = kept.get(Math.floor(bucket / bucketsOfDay))
+    return names === undefined || names.has(number) ? number : 0
+  }
+}
+
 /** The tallies as days, with every number put in words; rows in the order in which they came. */
 export function trafficDays(host: string, tallies: Tallies): readonly TrafficDay[] {
   const { isps, ips, vmtas, categories } = tallies
+  const { cells, bounces, failures, recipients } = withoutRare(tallies)
   const days = new Map<number, Parts>()
   const partsOf = (bucket: number): Parts => {
     const day = Math.floor(bucket / bucketsOfDay)
@@ -34,7 +86,7 @@ export function trafficDays(host: string, tallies: Tallies): readonly TrafficDay
   const texts = Array.from({ length: tallies.errors.size }, (_, id) => tallies.errors.textOf(id))
   const place = (bucket: number, isp: number) => ({ at: bucket * bucketSeconds, isp: isps[isp] ?? "*" })
 
-  for (const [bucket = 0, isp = 0, ip = 0, vmta = 0, ...counts] of tallies.cells.rows()) {
+  for (const [bucket = 0, isp = 0, ip = 0, vmta = 0, ...counts] of cells.rows()) {
     const [delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] = counts
     partsOf(bucket).cells.push({
       ...place(bucket, isp),
@@ -43,15 +95,15 @@ export function trafficDays(host: string, tallies: Tallies): readonly TrafficDay
       ...{ delivered, bounced, deferred, queueDeferred },
     })
   }
-  for (const [bucket = 0, isp = 0, category = 0, , count = 0] of tallies.bounces.rows()) {
+  for (const [bucket = 0, isp = 0, category = 0, , count = 0] of bounces.rows()) {
     partsOf(bucket).bounces.push({ ...place(bucket, isp), category: categories[category] ?? "*", count })
   }
-  for (const [bucket = 0, isp = 0, ip = 0, failure = 0, count = 0] of tallies.failures.rows()) {
+  for (const [bucket = 0, isp = 0, ip = 0, failure = 0, count = 0] of failures.rows()) {
     const outcome = failure % 2 === 1 ? "bounced" : "deferred"
     const error = texts[Math.floor(failure / 2) - 1] ?? "*"
     partsOf(bucket).errors.push({ ...place(bucket, isp), ip: ipOf(ip), outcome, error, count })
   }
-  for (const [bucket = 0, isp = 0, , , count = 0] of tallies.recipients.rows()) {
+  for (const [bucket = 0, isp = 0, , , count = 0] of recipients.rows()) {
     partsOf(bucket).recipients.push({ ...place(bucket, isp), count })
   }
   const first = Math.min(...days.keys())

@@ -39,9 +39,11 @@ describe("equal errors are one, without whom they are about", () => {
     )
     const later = line({ type: "t", dsnDiag: "smtp;450 4.2.0 greylisted" }).repeat(3)
     const { errors } = countFile(`${header}\n${noise.join("")}${later}`).days[0] ?? { errors: [] }
-    expect(errors).toHaveLength(502)
-    expect(errors.at(-2)).toMatchObject({ error: "smtp;421 4.7.0 *", count: 100 })
-    expect(errors.at(-1)).toMatchObject({ error: "smtp;450 4.2.0 *", count: 3 })
+    const countOf = (name: string) => errors.find(({ error }) => error === name)?.count
+    expect(countOf("smtp;421 4.7.0 *")).toBe(100)
+    expect(countOf("smtp;450 4.2.0 *")).toBe(3)
+    expect(errors.length).toBeLessThanOrEqual(201)
+    expect(errors.reduce((sum, { count }) => sum + count, 0)).toBe(603)
   })
 
   test("60 characters are kept, counted after the placeholders, never half an address", () => {
@@ -179,14 +181,14 @@ describe("the file of a day", () => {
     expect(writeDay(mergeDays([first, second]))).toBe(writeDay(whole))
   })
 
-  test("names 500 ISPs, the rest as one", () => {
+  test("names 150 ISPs, the rest as one", () => {
     const lines = Array.from({ length: 600 }, (_, index) => line({ queue: `d${index}.example/x` }))
     const often = line({ queue: "often.example/x" }).repeat(5)
     const day = countFile(`${header}\n${lines.join("")}${often}`).days[0]
     if (day === undefined) throw new Error("there is a day")
     const { cells } = mergeDays([day])
-    expect(cells).toHaveLength(501)
-    expect(cells.find(({ isp }) => isp === "*")?.delivered).toBe(101)
+    expect(cells).toHaveLength(151)
+    expect(cells.find(({ isp }) => isp === "*")?.delivered).toBe(451)
     expect(cells.find(({ isp }) => isp === "often.example")?.delivered).toBe(5)
   })
 
