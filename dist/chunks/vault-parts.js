@@ -107,14 +107,14 @@ function directory(root) {
 }
 async function writeDurably(path, bytes) {
 	try {
-		var _usingCtx$1 = _usingCtx();
-		const file = _usingCtx$1.a(await open(path, "wx", 384));
+		var _usingCtx$2 = _usingCtx();
+		const file = _usingCtx$2.a(await open(path, "wx", 384));
 		await file.writeFile(bytes);
 		await file.sync();
 	} catch (_) {
-		_usingCtx$1.e = _;
+		_usingCtx$2.e = _;
 	} finally {
-		await _usingCtx$1.d();
+		await _usingCtx$2.d();
 	}
 }
 async function syncDirectory(path) {
@@ -1977,9 +1977,11 @@ async function createRepository(location, environment, now, signal) {
 		try {
 			await mkdir(beside);
 			await fill(beside, environment, now, signal);
+			await syncAll(beside);
 			await rename(beside, location).catch((error) => {
 				if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
 			});
+			await sync(dirname(location));
 		} finally {
 			await rm(beside, {
 				recursive: true,
@@ -1990,6 +1992,25 @@ async function createRepository(location, environment, now, signal) {
 	const made = await findRepository(location);
 	if (made === null) throw notAVault(location);
 	return made;
+}
+/** git does not sync what `init` writes: after a power cut the name could stand for a repository without its HEAD. */
+async function syncAll(directory) {
+	const below = await readdir(directory, {
+		recursive: true,
+		withFileTypes: true
+	});
+	for (const item of below.filter((entry) => entry.isFile() || entry.isDirectory())) await sync(join(item.parentPath, item.name));
+	await sync(directory);
+}
+async function sync(path) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		await _usingCtx$1.a(await open(path, "r")).sync();
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
 }
 /** Makes an ordinary repository with `main` checked out in an empty directory. */
 async function fill(directory, environment, now, signal) {

@@ -91,7 +91,8 @@ async function expectRecovered(
   least: number,
 ) {
   expect(stopped.stderr, "no bug is reported").not.toContain("This is a bug")
-  const was = least === 0 ? 0 : await expectVerified(place, vault, more, least)
+  // A first backup that was stopped may have left no vault at all.
+  const was = least === 0 && stopped.code !== 0 ? 0 : await expectVerified(place, vault, more, least)
   await letTimePass(place.directory)
   const again = await run(place, "backup", "--vault", vault, ...keys(), ...more)
   expect(again.code, again.stdout + again.stderr).toBe(0)
@@ -139,11 +140,14 @@ test("a backup, stopped at every step", { timeout: 7_200_000 }, async () => {
   })
 })
 
-test.runIf(isFull)("the first backup, which makes the vault", { timeout: 7_200_000 }, async () => {
+// After a power cut the vault had its name and no HEAD in it: what git's init writes was not on disk.
+test("the first backup, which makes the vault", { timeout: 7_200_000 }, async () => {
+  const ways = sized<readonly Way[]>(["power"], matrix.ways)
+  const named = (steps: readonly Step[]) => steps.filter(({ path }) => path.includes("/vault/")).slice(0, 1)
   await crashMatrix({
-    ...{ ...matrix, name: "first backup", parent: await parentOf("first"), template: null },
+    ...{ ways, name: "first backup", parent: await parentOf("first"), template: null },
     command: place => backup(place.at("vault")),
-    points: steps => every(2)(onDisk(steps)),
+    points: steps => sized(named, every(2))(onDisk(steps)),
     expectRecovery: async (place, stopped) => {
       await expectRecovered(place, stopped, place.at("vault"), [], 0)
       expect(await succeed("git", ["-C", place.at("vault"), "status", "--porcelain"])).toHaveLength(0)
@@ -208,6 +212,7 @@ test.runIf(isFull)("a prune, stopped at every step", { timeout: 7_200_000 }, asy
     found: (_, index) => ({
       config: { content: `config ${index}` },
       dkim: { content: `dkim ${Math.floor(index / 8)}` },
+      ...{ tls: { content: "tls" }, license: { content: "license" }, data: { content: "data" } },
     }),
   })
   const newest = chains.get("mta1")?.at(-1)?.sequence ?? 0

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises"
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 import { Problem } from "../../core/problem.ts"
 import type { Vault } from "../../core/vault.ts"
@@ -87,10 +87,12 @@ async function createRepository(
     try {
       await mkdir(beside)
       await fill(beside, environment, now, signal)
+      await syncAll(beside)
       // Another run that makes the same vault and is faster wins; it is complete once it has its name.
       await rename(beside, location).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error
       })
+      await sync(dirname(location))
     } finally {
       await rm(beside, { recursive: true, force: true })
     }
@@ -98,6 +100,19 @@ async function createRepository(
   const made = await findRepository(location)
   if (made === null) throw notAVault(location)
   return made
+}
+
+/** git does not sync what `init` writes: after a power cut the name could stand for a repository without its HEAD. */
+async function syncAll(directory: string): Promise<void> {
+  const below = await readdir(directory, { recursive: true, withFileTypes: true })
+  for (const item of below.filter(entry => entry.isFile() || entry.isDirectory()))
+    await sync(join(item.parentPath, item.name))
+  await sync(directory)
+}
+
+async function sync(path: string): Promise<void> {
+  await using handle = await open(path, "r")
+  await handle.sync()
 }
 
 /** Makes an ordinary repository with `main` checked out in an empty directory. */
