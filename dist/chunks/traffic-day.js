@@ -102,9 +102,10 @@ function renamer(rows, nameOf, weightOf, limit) {
 	const kept = new Set(ranked.slice(0, limit).map(([name]) => name));
 	return (name) => kept.has(name) ? name : "*";
 }
-function writeDay(day) {
-	const sorted = mergeDays([day]);
-	const midnight = Date.parse(`${day.day}T00:00:00Z`) / 1e3;
+/** The file of days of one host and date, added up. */
+function writeDay(...days) {
+	const sorted = mergeDays(days);
+	const midnight = Date.parse(`${sorted.day}T00:00:00Z`) / 1e3;
 	const isps = distinct([
 		...sorted.cells,
 		...sorted.bounces,
@@ -163,8 +164,8 @@ function writeDay(day) {
 	]));
 	const head = {
 		format,
-		host: day.host,
-		day: day.day,
+		host: sorted.host,
+		day: sorted.day,
 		isps,
 		ips,
 		vmtas,

@@ -28,7 +28,7 @@ function trafficReader(profile, host, now) {
 			const next = tap.end(isComplete);
 			for (const day of counter.days()) {
 				const sum = days.get(day.day);
-				if (isKeptDay(day.day, now)) days.set(day.day, mergeDays(sum === void 0 ? [day] : [sum, day]));
+				if (isKeptDay(day.day, now)) days.set(day.day, sum === void 0 ? day : mergeDays([sum, day]));
 			}
 			skipped.push(...counter.skipped());
 			last = counter;
@@ -36,7 +36,7 @@ function trafficReader(profile, host, now) {
 			return next;
 		},
 		result: async () => ({
-			days: [...days.values()].map(writeDay),
+			days: [...days.values()].map((day) => writeDay(day)),
 			skipped
 		})
 	};

@@ -2,7 +2,7 @@ import { t as Problem } from "./problem.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { r as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { t as isKeptDay } from "./traffic.js";
-import { i as writeDay, n as mergeDays, r as readDay } from "./traffic-day.js";
+import { i as writeDay, r as readDay } from "./traffic-day.js";
 import { t as parseFleet } from "./parse.js";
 import { t as profiles } from "./profiles.js";
 import { createHash, randomBytes } from "node:crypto";
@@ -1654,10 +1654,10 @@ async function addedTraffic(objects, remote, tip, added, write, now, signal) {
 		const fresh = readDay(text);
 		if (fresh === null || !isKeptDay(fresh.day, now)) continue;
 		const there = await readTraffic(objects, remote, tip, [host], [fresh.day], signal);
-		const merged = Buffer.from(writeDay(mergeDays([fresh, ...there])));
+		const sum = there.length === 0 ? text : writeDay(fresh, ...there);
 		changes.push({
 			path: `${folderOf(host)}/${fresh.day}.json`,
-			content: await write(merged)
+			content: await write(Buffer.from(sum))
 		});
 	}
 	if (changes.length === 0 || tip === void 0) return changes;

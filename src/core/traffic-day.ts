@@ -121,9 +121,10 @@ function renamer<T>(
   return name => (kept.has(name) ? name : "*")
 }
 
-export function writeDay(day: TrafficDay): string {
-  const sorted = mergeDays([day])
-  const midnight = Date.parse(`${day.day}T00:00:00Z`) / 1000
+/** The file of days of one host and date, added up. */
+export function writeDay(...days: readonly [TrafficDay, ...TrafficDay[]]): string {
+  const sorted = mergeDays(days)
+  const midnight = Date.parse(`${sorted.day}T00:00:00Z`) / 1000
   const isps = distinct([...sorted.cells, ...sorted.bounces, ...sorted.errors].map(({ isp }) => isp))
   const ips = distinct([...sorted.cells, ...sorted.errors].flatMap(({ ip }) => ip ?? []))
   const vmtas = distinct(sorted.cells.map(({ vmta }) => vmta))
@@ -157,7 +158,7 @@ export function writeDay(day: TrafficDay): string {
       (parts.recipients.get(at) ?? []).map(row => [isp(row.isp), row.count]),
     ]),
   )
-  const head = { format, host: day.host, day: day.day, isps, ips, vmtas, categories, errors }
+  const head = { format, host: sorted.host, day: sorted.day, isps, ips, vmtas, categories, errors }
   const rest = { others: sorted.others, skipped: sorted.skipped }
   const names = Object.entries({ ...head, ...rest }).map(
     ([key, value]) => `"${key}":${JSON.stringify(value)}`,

@@ -34,13 +34,13 @@ export function trafficReader(profile: Profile, host: string, now: Date): Traffi
       // A first run may meet the logs of weeks: file by file is added up, by day.
       for (const day of counter.days()) {
         const sum = days.get(day.day)
-        if (isKeptDay(day.day, now)) days.set(day.day, mergeDays(sum === undefined ? [day] : [sum, day]))
+        if (isKeptDay(day.day, now)) days.set(day.day, sum === undefined ? day : mergeDays([sum, day]))
       }
       skipped.push(...counter.skipped())
       last = counter
       running = null
       return next
     },
-    result: async () => ({ days: [...days.values()].map(writeDay), skipped }),
+    result: async () => ({ days: [...days.values()].map(day => writeDay(day)), skipped }),
   }
 }

@@ -48,7 +48,7 @@ export async function fill(vault: Vault, text: string, days: readonly TrafficDay
       ),
       live: { removed: ["files"], written: new Map([["files/etc/pmta/config", blob]]) },
       ...{ hint: null, pages: new Map(), segments: [] },
-      traffic: days.filter(day => day.host === host).map(writeDay),
+      traffic: days.filter(day => day.host === host).map(day => writeDay(day)),
     }))
   await vault.record(prepare, simulatedHosts, signal)
 }

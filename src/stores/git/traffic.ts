@@ -1,5 +1,5 @@
 import { isKeptDay, type TrafficDay } from "../../core/traffic.ts"
-import { mergeDays, readDay, writeDay } from "../../core/traffic-day.ts"
+import { readDay, writeDay } from "../../core/traffic-day.ts"
 import type { StagedBlob } from "../../core/vault.ts"
 import type { ObjectReader } from "./objects.ts"
 import type { Remote } from "./remote.ts"
@@ -52,8 +52,9 @@ export async function addedTraffic(
       const fresh = readDay(text)
       if (fresh === null || !isKeptDay(fresh.day, now)) continue
       const there = await readTraffic(objects, remote, tip, [host], [fresh.day], signal)
-      const merged = Buffer.from(writeDay(mergeDays([fresh, ...there])))
-      changes.push({ path: `${folderOf(host)}/${fresh.day}.json`, content: await write(merged) })
+      // Days are added up only where there is something to add to: it takes its time.
+      const sum = there.length === 0 ? text : writeDay(fresh, ...there)
+      changes.push({ path: `${folderOf(host)}/${fresh.day}.json`, content: await write(Buffer.from(sum)) })
     }
   }
   if (changes.length === 0 || tip === undefined) return changes

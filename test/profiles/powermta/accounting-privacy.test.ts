@@ -82,7 +82,9 @@ describe("the file of a day", () => {
   }
 
   test("holds no address, no local part, no message id", () => {
-    const text = countFile(anyFile()).days.map(writeDay).join("")
+    const text = countFile(anyFile())
+      .days.map(day => writeDay(day))
+      .join("")
     expect(text).toContain("over quota")
     expect(text).not.toMatch(/@|smith|jones|renée|tag|4711|abcdef|20020a|4QxYz/i)
   })
@@ -127,7 +129,7 @@ describe("the file of a day", () => {
         ]
         const lines = texts.map(dsnDiag => line({ type: "t", rcpt: address, dsnDiag }))
         const day = countFile(`${header}\n${lines.join("")}`)
-          .days.map(writeDay)
+          .days.map(day => writeDay(day))
           .join("")
         const told = [address, rcpt, `${other}@`, `${id}7f3a9c`, "@"].filter(text => day.includes(text))
         expect({ told, texts: told.length > 0 ? texts : [] }).toEqual({ told: [], texts: [] })
@@ -155,7 +157,7 @@ describe("the file of a day", () => {
         line({ type: "t", rcpt: "john.smith@example.org", dsnDiag: `smtp;${text}` }),
       )
       const text = countFile(`${header}\n${lines.join("")}`)
-        .days.map(writeDay)
+        .days.map(day => writeDay(day))
         .join("")
       expect(replies.length).toBeGreaterThan(500)
       expect(text).not.toMatch(/@|smith|192\.0\.2\.7/i)
