@@ -48,7 +48,8 @@ type Sick = Pick<LabHost, "address" | "port" | "user" | "hostKeys">
 
 /** One run over the healthy host and a sick one, measured. */
 async function runWith(sick: Sick, ...flags: readonly string[]) {
-  await story.fleet([{ ...well, ...sick, name: "sick" }, well])
+  // Each a host of its own: of one that had more before, a run would say that it shrank.
+  await story.fleet([{ ...well, ...sick, name: `sick-${worst.runs}` }, well])
   const scratch = await succeed("mktemp", ["-d", join(story.directory, "scratch-XXXXXX")])
   const place = scratch.toString().trim()
   const measured = join(story.directory, "measured")
