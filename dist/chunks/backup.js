@@ -1,7 +1,8 @@
 import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
 import { n as signSnapshot, r as snapshotHash } from "./snapshot.js";
 import { n as recipientsOf } from "./fleet.js";
-import { i as withRenewed, r as renew, s as writePage } from "./renewal.js";
+import { i as writePage } from "./log-page.js";
+import { i as withRenewed, r as renew } from "./renewal.js";
 import { i as review } from "./review.js";
 import { a as trustedSnapshot, i as knownOf, r as knownLogs, t as checkSigner } from "./trust.js";
 import { i as showDuration } from "./duration.js";

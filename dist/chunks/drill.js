@@ -1,6 +1,6 @@
 import { i as gravest, t as Problem } from "./problem.js";
-import { i as throughLinks, n as pathPattern } from "./path-pattern.js";
-import { n as openFetched, o as unpack, s as localOwners, t as fetchSnapshot } from "./restore.js";
+import { a as throughLinks, r as pathPattern } from "./path-pattern.js";
+import { c as localOwners, n as openFetched, s as unpack, t as fetchSnapshot } from "./restore.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { a as Failure, c as runScript, d as undoJob, f as jobId, h as planRestore, i as preparePlan, l as sendJob, m as isWork, n as refusePlan, o as halfDone, p as makeJob, s as runCheck, t as configTexts, u as stateBefore } from "./restore-to.js";
 import { t as backedUpHosts } from "./fleet.js";
@@ -180,7 +180,7 @@ async function drillIntoScratch(run, request, tools, signal) {
 		const scratch = _usingCtx$2.a(await openScratch(request.scratch, bytes));
 		if (!scratch.isInMemory) run.warnings.push("the scratch directory is not in memory: for the time of the drill, plaintext was on a disk");
 		const accounts = userInfo().uid === 0 ? await localOwners() : null;
-		await run.timed("write", async () => unpack(items, scratch.directory, accounts));
+		await run.timed("write", () => unpack(items, [], scratch.directory, accounts));
 		run.proofs.push(proofOf("restore", "opened with the identity, and written in full", []));
 		const tree = await run.timed("prove files", async () => {
 			const tree = readTree(scratch.directory);
@@ -777,7 +777,8 @@ var Rehearsal = class {
 		const request = {
 			...wanted,
 			categories: [],
-			paths: []
+			paths: [],
+			allLogs: false
 		};
 		const fetched = await this.timed("fetch and verify", () => fetchSnapshot(request, tools, signal));
 		this.snapshot = fetched.chosen.signed.snapshot;

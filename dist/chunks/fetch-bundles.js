@@ -1,7 +1,7 @@
 import { t as Problem } from "./problem.js";
-import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
-import { t as openRecords } from "./prune-record.js";
+import { i as resolveLink, n as pathFilter } from "./path-pattern.js";
 import { n as openBundle } from "./open.js";
+import { t as openRecords } from "./prune-record.js";
 import { createHash } from "node:crypto";
 // src/flows/history.ts
 /** Sorts the files below `snapshots/` by host and number, and those below `prunes/` by number. */
@@ -94,9 +94,8 @@ async function fetchBundles(snapshot, only, places, signal) {
 	}] : []);
 	const absent = only.filter((name) => !wanted.some(({ category }) => category === name));
 	if (wanted.length === 0 || absent.length > 0) {
-		const isLog = absent.some((name) => snapshot.categories[name]?.log);
-		const has = Object.keys(snapshot.categories).filter((name) => snapshot.categories[name]?.bundle !== null);
-		throw new Problem("restore/nothing", `snapshot ${snapshot.sequence} of ${snapshot.host} has no ${isLog ? "bundle" : "copy"} of ${absent.join(", ") || "anything"}`, { hint: isLog ? "logs are kept in byte ranges, and not restored by this command; docs/FORMAT.md shows how by stock tools" : `it has ${has.join(", ") || "nothing"}` });
+		const has = Object.entries(snapshot.categories).flatMap(([name, { bundle, log }]) => bundle !== null || log ? [name] : []);
+		throw new Problem("restore/nothing", `snapshot ${snapshot.sequence} of ${snapshot.host} has no copy of ${absent.join(", ") || "anything"}`, { hint: `it has ${has.join(", ") || "nothing"}` });
 	}
 	const byHash = new Map(Object.values(snapshot.categories).flatMap(({ bundle }) => bundle ? [[bundle.sha256, bundle.key]] : []));
 	const bytesOf = await fetchAll(wanted.map(({ ref }) => ref), places, signal);
@@ -121,19 +120,21 @@ async function fetchAll(refs, { vault, stores }, signal) {
 	if (keys.length > 0) {
 		for await (const { path, bytes } of vault.contents(keys, signal)) if (bytes !== null) found.set(path, bytes);
 	}
-	for (const ref of refs.filter(({ store }) => store !== "git")) {
-		const store = stores.get(ref.store);
-		if (store === void 0) throw new Problem("store/missing", `${ref.key} rests in the store ${ref.store}, which is not given`, { hint: storeHint(ref.store) });
-		found.set(ref.key, await store.get(ref.key, signal, ref.sha256));
-	}
+	for (const ref of refs.filter(({ store }) => store !== "git")) found.set(ref.key, await storeFor(ref, stores).get(ref.key, signal, ref.sha256));
 	return found;
+}
+/** @throws Problem "store/missing" */
+function storeFor({ store: name, key }, stores) {
+	const store = stores.get(name);
+	if (store !== void 0) return store;
+	throw new Problem("store/missing", `${key} rests in the store ${name}, which is not given`, { hint: storeHint(name) });
 }
 /** How to name a store that was not given. */
 const storeHint = (store) => store === "directory" ? "say where it is: --store directory --store-path DIRECTORY" : `say so with --store ${store}`;
 /**
 * Opens all bundles and puts together what they hold, sorted by path.
 * @param paths  only these files, or what these patterns match; empty for all
-* @throws Problem "seal/…" for the first bundle that is not sound, "restore/nothing"
+* @throws Problem "seal/…" for the first bundle that is not sound
 */
 async function openAll(snapshot, bundles, identities, paths) {
 	const { host } = snapshot;
@@ -157,9 +158,7 @@ async function openAll(snapshot, bundles, identities, paths) {
 	}
 	const real = settled(items);
 	refuseOverlaps(real);
-	const chosen = paths.length === 0 ? [...real.values()] : matching(real, paths);
-	if (chosen.length === 0) throw new Problem("restore/nothing", `nothing in snapshot ${snapshot.sequence} of ${host} matches path`, { hint: "without --path, and with --plan, restore lists what there is" });
-	return chosen.sort((a, b) => a.entry.path < b.entry.path ? -1 : 1);
+	return (paths.length === 0 ? [...real.values()] : matching(real, paths)).sort((a, b) => a.entry.path < b.entry.path ? -1 : 1);
 }
 /** A directory may be part of several categories; a file belongs to one. */
 function add(items, item) {
@@ -208,8 +207,7 @@ function unsafe({ category, entry }, why) {
 }
 /** What matches, and the directories above it, which carry rights. */
 function matching(items, paths) {
-	const patterns = paths.map((path) => pathPattern(path));
-	const isWanted = (path) => patterns.some(({ pattern, literal, matches }) => matches(path) || literal && path.startsWith(`${pattern}/`));
+	const isWanted = pathFilter(paths);
 	const wanted = [...items.values()].filter(({ entry }) => isWanted(entry.path));
 	const above = new Set(wanted.flatMap(({ entry }) => [...parents(entry.path)]));
 	return [...items.values()].filter((item) => above.has(item.entry.path) || wanted.includes(item));
@@ -217,4 +215,4 @@ function matching(items, paths) {
 function* parents(path) {
 	for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) yield path.slice(0, end);
 }
-export { SignedFiles as a, bundleProblem as i, openAll as n, storeHint as r, fetchBundles as t };
+export { bundleProblem as a, storeHint as i, openAll as n, SignedFiles as o, storeFor as r, fetchBundles as t };

@@ -2,7 +2,7 @@ import { n as recipientsOf } from "./fleet.js";
 import { i as keyTime, n as escapedName } from "./log.js";
 import { l as hostPath, o as factsYaml, r as mirrorOutline, u as mirrorPath } from "./review.js";
 import { t as Problem } from "./problem.js";
-import { i as throughLinks, n as pathPattern } from "./path-pattern.js";
+import { a as throughLinks, r as pathPattern } from "./path-pattern.js";
 import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
 import { r as lastSeen, t as asLastSeen } from "./last-seen.js";
 import { n as logsOf, r as survey, t as listLogs } from "./list-logs.js";

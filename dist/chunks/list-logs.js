@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { i as throughLinks, n as pathPattern, r as resolveLink } from "./path-pattern.js";
+import { a as throughLinks, i as resolveLink, r as pathPattern } from "./path-pattern.js";
 import { a as namedRoots, c as referencePaths, i as logRoots, r as isBelow, t as claims } from "./roots.js";
 import { n as expectedRoots } from "./last-seen.js";
 // src/flows/each-host.ts

@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { a as openPage, o as pageProblem } from "./renewal.js";
+import { n as openPage, r as pageProblem } from "./log-page.js";
 import { createHash } from "node:crypto";
 // src/flows/log-chains.ts
 /** The pages of logs in a vault, and what a signed snapshot proves by naming one: it, those before it, their segments. */

@@ -168,4 +168,4 @@ async function makeIdentity() {
 		recipient: await identityToRecipient(identity)
 	};
 }
-export { openBundle as n, makeIdentity as t };
+export { openBundle as n, unopened as r, makeIdentity as t };

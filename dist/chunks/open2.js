@@ -1,1 +1,1 @@
-export { t as makeIdentity, n as openBundle } from "./open.js";
+export { t as makeIdentity, n as openBundle, r as unopened } from "./open.js";

@@ -76,4 +76,9 @@ function throughLinks(path, targetOf) {
 		links
 	};
 }
-export { throughLinks as i, pathPattern as n, resolveLink as r, isNormalPath as t };
+/** Whether a path is one of these, matches one of these patterns, or lies below one that has no wildcards. */
+function pathFilter(paths) {
+	const patterns = paths.map((path) => pathPattern(path));
+	return (path) => patterns.some(({ pattern, literal, matches }) => matches(path) || literal && path.startsWith(`${pattern}/`));
+}
+export { throughLinks as a, resolveLink as i, pathFilter as n, pathPattern as r, isNormalPath as t };

@@ -1,4 +1,4 @@
-import { n as pathPattern, r as resolveLink } from "./path-pattern.js";
+import { i as resolveLink, r as pathPattern } from "./path-pattern.js";
 import { X509Certificate, createPrivateKey, createPublicKey, hash as hash$1 } from "node:crypto";
 import { isIP } from "node:net";
 // src/profiles/powermta/accounting-columns.ts

@@ -1,9 +1,10 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
-import { a as openPage, c as PrunedLogs, n as isGone } from "./renewal.js";
+import { a as PrunedLogs, n as openPage } from "./log-page.js";
 import { t as rpoOf } from "./objectives.js";
 import { t as LogChains } from "./log-chains.js";
 import { r as snapshotHash } from "./snapshot.js";
+import { n as isGone } from "./renewal.js";
 import { t as checkSigner } from "./trust.js";
 import { createHash } from "node:crypto";
 // src/retain/clock.ts

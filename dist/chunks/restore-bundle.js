@@ -2,7 +2,7 @@ import { i as showDuration } from "./duration.js";
 import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
 import { t as writeNew } from "./write-new2.js";
 import { o as signatureNamespace } from "./snapshot.js";
-import { r as report, t as fetchSnapshot } from "./restore.js";
+import { o as refuseLogs, r as report, t as fetchSnapshot } from "./restore.js";
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 // src/restore/pack-files.ts
@@ -40,6 +40,7 @@ function packFiles(folder, files, mtime) {
 async function restoreBundle(request, tools, signal) {
 	const started = performance.now();
 	const fetched = await fetchSnapshot(request, tools, signal);
+	refuseLogs(fetched.logs);
 	const files = await filesOf(fetched, tools, signal);
 	const { host, sequence, takenAt } = fetched.chosen.signed.snapshot;
 	const archive = packFiles(`restore-${host}-${sequence}`, files, Math.floor(Date.parse(takenAt) / 1e3));

@@ -2,9 +2,9 @@ import { t as Problem } from "./problem.js";
 import { i as keyTime } from "./log.js";
 import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
 import { t as _usingCtx } from "./usingCtx.js";
+import { n as openFetched, o as refuseLogs, r as report, t as fetchSnapshot } from "./restore.js";
 import { t as textDiff } from "./text.js";
 import { n as fixedRoots, o as planCategories, t as claims } from "./roots.js";
-import { n as openFetched, r as report, t as fetchSnapshot } from "./restore.js";
 import { createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
 // src/restore/plan.ts
 /**
@@ -654,6 +654,7 @@ async function restoreTo(request, tools, signal) {
 		const { target } = request;
 		const applies = isConfirmed(request);
 		const fetched = await fetchSnapshot(request, tools, signal);
+		refuseLogs(fetched.logs);
 		const items = await openFetched(fetched, request.identities, request.paths);
 		const bench = _usingCtx$1.a(await tools.transport.workbench(target, signal));
 		const prepared = await preparePlan(request, items, fetched.chosen.signed, bench, tools, signal);

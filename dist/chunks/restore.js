@@ -1,10 +1,20 @@
 import { t as Problem } from "./problem.js";
 import { t as targetProblem } from "./target-problem.js";
 import { r as checkChain } from "./prune-record.js";
-import { a as SignedFiles, n as openAll, t as fetchBundles } from "./fetch-bundles.js";
+import { a as PrunedLogs, t as collectLogs } from "./log-page.js";
+import { a as bundleProblem, n as openAll, o as SignedFiles, r as storeFor, t as fetchBundles } from "./fetch-bundles.js";
+import { n as pathFilter, t as isNormalPath } from "./path-pattern.js";
+import { t as ByteReader } from "./byte-reader.js";
+import { n as frameParts, t as MalformedFrame } from "./zstd-frame.js";
+import { t as decrypt } from "./identity.js";
+import { r as unopened } from "./open.js";
+import { t as Secret } from "./secret.js";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip, zstdDecompress } from "node:zlib";
 import * as fs from "node:fs";
 // src/restore/owners.ts
 /** As `/etc/passwd` and `/etc/group` have them. */
@@ -26,14 +36,15 @@ async function names(path) {
 /** Puts files into an empty directory of this machine. Never outside of it, and all of it or nothing. */
 /**
 * @param items      sorted by path; checked, so that none leads out or lies below a link
+* @param logs       as `items`, and none of them
 * @param directory  empty, or not there
 * @param owners     null: this account cannot give files away, and all are its own
 * @throws Problem "restore/not-empty", "restore/full", "restore/refused"; nothing is left behind then
 */
-function unpack(items, directory, owners) {
+async function unpack(items, logs, directory, owners) {
 	const made = openTarget(directory);
 	try {
-		return write(items, directory, owners);
+		return await write(items, logs, directory, owners);
 	} catch (cause) {
 		for (const name of fs.readdirSync(directory)) fs.rmSync(join(directory, name), { recursive: true });
 		if (made) fs.rmdirSync(directory);
@@ -53,7 +64,7 @@ function openTarget(directory) {
 	}
 }
 /** One call after the other: for many small files that is several times faster than a call each on the pool. */
-function write(items, directory, owners) {
+async function write(items, logs, directory, owners) {
 	const unknown = /* @__PURE__ */ new Set();
 	const idsOf = (item) => idsFor(item, owners, unknown);
 	for (const { entry } of items.filter(({ entry: { kind } }) => kind === "directory")) fs.mkdirSync(join(directory, entry.path), {
@@ -61,6 +72,7 @@ function write(items, directory, owners) {
 		mode: 448
 	});
 	for (const item of items.filter(({ entry: { kind } }) => kind === "file")) writeFile(join(directory, item.entry.path), item, idsOf(item));
+	for (const log of logs) await writeLog(join(directory, log.entry.path), log, idsOf(log));
 	for (const item of items.filter(({ entry: { kind } }) => kind === "link")) {
 		const path = join(directory, item.entry.path);
 		fs.mkdirSync(dirname(path), { recursive: true });
@@ -83,12 +95,28 @@ function writeFile(path, { entry, content }, ids) {
 	try {
 		const bytes = content?.reveal("write it where the operator asked for it") ?? /* @__PURE__ */ new Uint8Array();
 		for (let at = 0; at < bytes.length;) at += fs.writeSync(file, bytes, at);
-		if (ids !== null) fs.fchownSync(file, ...ids);
-		fs.fchmodSync(file, entry.mode);
-		fs.futimesSync(file, entry.mtime, entry.mtime);
+		setRights(file, entry, ids);
 	} finally {
 		fs.closeSync(file);
 	}
+}
+/** Piece by piece, so that memory does not grow with the file. */
+async function writeLog(path, { entry, content }, ids) {
+	const file = createFile(path);
+	try {
+		for await (const piece of content()) {
+			const bytes = piece.reveal("write it where the operator asked for it");
+			for (let at = 0; at < bytes.length;) at += fs.writeSync(file, bytes, at);
+		}
+		setRights(file, entry, ids);
+	} finally {
+		fs.closeSync(file);
+	}
+}
+function setRights(file, { mode, mtime }, ids) {
+	if (ids !== null) fs.fchownSync(file, ...ids);
+	fs.fchmodSync(file, mode);
+	fs.futimesSync(file, mtime, mtime);
 }
 /** `wx` refuses what is there already, links included. */
 function createFile(path) {
@@ -107,6 +135,163 @@ function idsFor({ entry }, owners, unknown) {
 	if (user === void 0 && entry.owner !== String(entry.uid)) unknown.add(`user ${entry.owner}`);
 	if (group === void 0 && entry.group !== String(entry.gid)) unknown.add(`group ${entry.group}`);
 	return [user ?? entry.uid, group ?? entry.gid];
+}
+// src/seal/assemble-log.ts
+/** A log file put together again from its segments, one of them in memory at a time. */
+const ungzip = promisify(gunzip);
+const unzstd = promisify(zstdDecompress);
+/** Far above what one frame or member of a segment holds. */
+const maxOutputLength = 536870912;
+/**
+* Whether segments cover a file from its first stored byte to its last, each byte once.
+* @throws Problem "store/missing"
+*/
+function checkSpan({ id, size, segments }) {
+	let at = 0;
+	for (const { first, end } of segments) {
+		if (first !== at) throw gap(id, at, first);
+		at = end;
+	}
+	if (at !== size) throw gap(id, at, size);
+}
+/**
+* The plaintext of one segment, in pieces.
+* @param sealed  whose digest was compared with the signed one
+* @throws        Problem "seal/wrong-identity", "seal/truncated", "seal/bundle-altered"
+*/
+async function* openSegment(sealed, segment, identities) {
+	const packed = await decryptSegment(sealed, segment, identities);
+	let bytes = 0;
+	try {
+		for await (const content of unpacked(packed)) {
+			bytes += content.length;
+			yield content;
+		}
+	} catch (cause) {
+		if (!isMalformed(cause)) throw cause;
+		throw altered(segment, "it cannot be decompressed", cause);
+	}
+	if (bytes !== segment.end - segment.first) throw altered(segment, `it holds ${bytes} bytes`);
+}
+/** As `openSegment`, still compressed: enough to know that it opens. */
+async function decryptSegment(sealed, segment, identities) {
+	const packed = await decrypt(sealed, identities);
+	if (typeof packed === "string") throw unopened(packed, segment);
+	return packed;
+}
+/** A segment is frames, or gzip members, one behind the other. The runtime opens one zstd frame at a time. */
+async function* unpacked(packed) {
+	if (packed[0] === 31 && packed[1] === 139) {
+		yield await ungzip(packed, { maxOutputLength });
+		return;
+	}
+	const source = new ByteReader(0);
+	source.push(packed);
+	source.end();
+	for (let left = packed.length; left > 0;) {
+		const parts = [];
+		for await (const part of frameParts(source)) {
+			parts.push(part);
+			left -= part.length;
+		}
+		yield await unzstd(Buffer.concat(parts), { maxOutputLength });
+	}
+}
+/** What the readers of compressed data throw; all else is somebody else's. */
+function isMalformed(error) {
+	if (error instanceof MalformedFrame) return true;
+	if (!(error instanceof Error)) return false;
+	return error.name === "StreamEnded" || "code" in error && /^(Z_|ZSTD_|ERR_)/.test(String(error.code));
+}
+function altered({ key }, what, cause) {
+	return new Problem("seal/bundle-altered", `${key} is not what was sealed: ${what}`, {
+		cause,
+		hint: "someone sealed another thing under this name; find out who could write"
+	});
+}
+function gap(id, from, to) {
+	return new Problem("store/missing", `${id} has no segment for its bytes ${from} to ${to}`, { hint: "take it from another clone of the vault; `pmta-vault verify` says what else is missing" });
+}
+// src/flows/find-logs.ts
+const isLog = ({ categories }, name) => categories[name]?.log !== void 0;
+/** Log categories that a snapshot has and a request asks for. */
+function wantedLogs({ categories, paths, allLogs }, snapshot) {
+	if (categories.length > 0) return categories.filter((name) => isLog(snapshot, name));
+	const all = Object.keys(snapshot.categories).filter((name) => isLog(snapshot, name));
+	return paths.length > 0 || allLogs ? all : [];
+}
+/**
+* @returns  sorted by category and path
+* @throws   Problem "restore/nothing" for a category that was asked for and has no page, "store/missing",
+*           "seal/altered", "seal/wrong-host", "seal/unsafe-path"
+*/
+async function findLogs(request, snapshot, { vault, pruned }, signal) {
+	const { host, sequence } = snapshot;
+	const isWanted = request.paths.length === 0 ? () => true : pathFilter(request.paths);
+	const found = [];
+	for (const category of wantedLogs(request, snapshot)) {
+		const ref = snapshot.categories[category]?.log;
+		if (!ref) {
+			if (request.categories.length === 0) continue;
+			throw new Problem("restore/nothing", `snapshot ${sequence} of ${host} has no copy of ${category}`, { hint: "none of its files had been stored by then" });
+		}
+		const pages = await pagesOf(host, category, vault, signal);
+		const { files } = await collectLogs(ref, host, category, async (key) => pages.get(key) ?? null, pruned);
+		for (const log of files) {
+			if (!(log.present || request.allLogs) || !isWanted(log.path)) continue;
+			checkSpan(log);
+			found.push({
+				category,
+				ref,
+				log,
+				entry: entryOf(log)
+			});
+		}
+	}
+	return found;
+}
+async function pagesOf(host, category, vault, signal) {
+	const pages = /* @__PURE__ */ new Map();
+	for await (const { path, bytes } of vault.contents([`logs/${host}/${category}/`], signal)) if (bytes !== null) pages.set(path, bytes);
+	return pages;
+}
+function entryOf({ path, mode, owner, group, uid, gid, size, mtime }) {
+	if (!isNormalPath(path)) throw unsafe(path, "is no plain absolute path");
+	return {
+		path,
+		kind: "file",
+		mode,
+		owner,
+		group,
+		uid,
+		gid,
+		size,
+		mtime: Math.floor(mtime),
+		target: null,
+		sha256: null,
+		readable: true
+	};
+}
+/** Logs go into a directory of this machine: a host starts without them, and its own are being written. */
+function refuseLogs(logs) {
+	if (logs.length === 0) return;
+	const names = [...new Set(logs.map(({ category }) => category))].join(", ");
+	throw new Problem("settings/invalid", `${names}: logs are restored into a directory only`, { hint: "give --out DIR, and copy from there what the host shall have" });
+}
+/** No log takes the place of another file, or lies below one or below a link. */
+function refuseLogOverlaps(logs, items) {
+	const kinds = new Map(items.map(({ entry }) => [entry.path, entry.kind]));
+	for (const { entry } of logs) {
+		if (kinds.has(entry.path)) throw unsafe(entry.path, "is in two categories");
+		kinds.set(entry.path, "file");
+	}
+	for (const { entry } of logs) for (let end = entry.path.lastIndexOf("/"); end > 0; end = entry.path.lastIndexOf("/", end - 1)) {
+		const above = kinds.get(entry.path.slice(0, end));
+		if (above !== void 0 && above !== "directory") throw unsafe(entry.path, `lies below a ${above}`);
+	}
+}
+function unsafe(path, why) {
+	return new Problem("seal/unsafe-path", `${JSON.stringify(path).slice(0, 200)} of the logs ${why}`, { hint: "restore one category at a time with --categories, into different places" });
 }
 // src/flows/choose-snapshot.ts
 /**
@@ -135,6 +320,7 @@ async function chooseSnapshot(host, at, tools, signal) {
 	return {
 		signed,
 		chain,
+		pruned: new PrunedLogs(records),
 		upTo: stored.filter((snapshot) => snapshot.sequence <= sequence),
 		warnings: [...distrust === null ? [] : [distrust], ...chain.faults.map(({ problem }) => problem)].map((problem) => `${problem.message} (${problem.code})`)
 	};
@@ -176,26 +362,116 @@ function withAnother(problem, host, chain) {
 		hint: `${problem.hint ?? ""}${way}`
 	});
 }
+// src/flows/log-segments.ts
+/** The segments of log files as their stores give them, in order, one in memory at a time. */
+/** Names that git is given at a time: a command line holds only so much. */
+const keysAtATime = 256;
+/** @throws Problem "store/missing", "seal/truncated", "seal/bundle-altered", "seal/swapped" */
+async function* fetchSegments(segments, places, signal) {
+	const byHash = new Map(segments.map(({ sha256, key }) => [sha256, key]));
+	for await (const { segment, bytes } of stored(segments, places, signal)) {
+		const sha256 = bytes === null ? "" : createHash("sha256").update(bytes).digest("hex");
+		const found = bytes === null ? null : {
+			size: bytes.length,
+			sha256
+		};
+		const problem = bundleProblem(segment, found, byHash);
+		if (problem !== null || bytes === null) throw problem;
+		yield {
+			segment,
+			sealed: bytes
+		};
+	}
+}
+/** Bytes as found; null for what is gone, or cannot be read. */
+async function* stored(segments, places, signal) {
+	for (let next = 0; next < segments.length;) {
+		const [first] = segments.slice(next, next + 1);
+		if (first?.store !== "git") {
+			const segment = segments[next++];
+			if (segment === void 0) return;
+			signal.throwIfAborted();
+			yield {
+				segment,
+				bytes: await storeFor(segment, places.stores).get(segment.key, signal, segment.sha256)
+			};
+			continue;
+		}
+		const end = segments.findIndex(({ store }, index) => index > next && store !== "git");
+		const batch = segments.slice(next, Math.min(next + keysAtATime, end === -1 ? segments.length : end));
+		next += batch.length;
+		let at = 0;
+		const keys = batch.map(({ key }) => key);
+		for await (const { path, bytes } of places.vault.contents(keys, signal)) {
+			for (; batch[at] !== void 0 && batch[at]?.key !== path; at++) yield missing(batch[at]);
+			const segment = batch[at++];
+			if (segment !== void 0) yield {
+				segment,
+				bytes
+			};
+		}
+		for (; at < batch.length; at++) yield missing(batch[at]);
+	}
+}
+function missing(segment) {
+	if (segment === void 0) throw new Error("unreachable: no segment");
+	return {
+		segment,
+		bytes: null
+	};
+}
+/**
+* Reads and opens every segment before the first write: what is missing, altered or sealed to others is told then.
+* @param identities  null: nothing is opened
+*/
+async function proveSegments(logs, identities, places, signal) {
+	const segments = logs.flatMap(({ log }) => log.segments);
+	if (segments.length === 0) return;
+	await places.vault.prefetch(segments.flatMap(({ store, key }) => store === "git" ? [key] : []), signal);
+	for await (const { segment, sealed } of fetchSegments(segments, places, signal)) if (identities !== null) await decryptSegment(sealed, segment, identities);
+}
+/** A log as a file to be written. */
+function streamedLog({ category, log, entry }, identities, places, signal) {
+	return {
+		category,
+		entry,
+		async *content() {
+			for await (const { segment, sealed } of fetchSegments(log.segments, places, signal)) for await (const piece of openSegment(sealed, segment, identities)) yield new Secret(piece);
+		}
+	};
+}
 // src/flows/restore.ts
 /** The story of a restore: choose a snapshot, check everything, and only then write. */
 async function fetchSnapshot(request, tools, signal) {
 	const chosen = await chooseSnapshot(request.host, request.at, tools, signal);
 	const { snapshot } = chosen.signed;
-	const bundles = await fetchBundles(snapshot, request.categories, tools, signal);
-	const logs = request.categories.length === 0 ? logsLeft(snapshot) : [];
+	const only = request.categories.filter((name) => !isLog(snapshot, name));
+	const bundles = request.categories.length > 0 && only.length === 0 ? [] : await fetchBundles(snapshot, only, tools, signal);
+	const logs = await findLogs(request, snapshot, {
+		vault: tools.vault,
+		pruned: chosen.pruned
+	}, signal);
 	return {
 		chosen,
 		bundles,
+		logs,
 		warnings: [
 			...chosen.warnings,
 			...olderCopies(snapshot, bundles),
-			...logs
+			...request.categories.length === 0 && wantedLogs(request, snapshot).length === 0 ? logsLeft(snapshot) : [],
+			...unfinished(logs)
 		]
 	};
 }
 /** Opens what was fetched into memory, checked against the manifests. */
-async function openFetched({ chosen, bundles }, identities, paths) {
-	return await openAll(chosen.signed.snapshot, bundles, identities, paths);
+async function openFetched({ chosen, bundles, logs }, identities, paths) {
+	const { snapshot } = chosen.signed;
+	const items = await openAll(snapshot, bundles, identities, paths);
+	refuseLogOverlaps(logs, items);
+	if (items.length + logs.length > 0) return items;
+	const { host, sequence } = snapshot;
+	const what = paths.length > 0 ? "matches path" : "is what was asked for";
+	throw new Problem("restore/nothing", `nothing in snapshot ${sequence} of ${host} ${what}`, { hint: "without --path, and with --plan, restore lists what there is; --all-logs has logs that had left the host" });
 }
 /** Restores into an empty directory of this machine. */
 async function restoreOut(request, tools, signal) {
@@ -203,8 +479,9 @@ async function restoreOut(request, tools, signal) {
 	const fetched = await fetchSnapshot(request, tools, signal);
 	const items = await openFetched(fetched, request.identities, request.paths);
 	const owners = userInfo().uid === 0 ? await localOwners() : null;
+	await proveSegments(fetched.logs, request.identities, tools, signal);
 	signal.throwIfAborted();
-	const { unknownOwners } = unpack(items, request.directory, owners);
+	const { unknownOwners } = await unpack(items, fetched.logs.map((log) => streamedLog(log, request.identities, tools, signal)), request.directory, owners);
 	const warnings = [...owners === null ? ["not run as root: all files are owned by this account; modes and times are kept"] : [], ...unknownOwners.map((name) => `this machine has no ${name}: the host's number was used`)];
 	return report(fetched, items, {
 		form: "out",
@@ -218,16 +495,16 @@ async function restoreList(request, tools, signal) {
 	const items = await openFetched(fetched, request.identities, request.paths);
 	return report(fetched, items, {
 		form: "list",
-		files: items.map(({ category, entry, content }) => ({
+		files: [...items, ...fetched.logs].sort((a, b) => a.entry.path < b.entry.path ? -1 : 1).map(({ category, entry }) => ({
 			path: entry.path,
 			category,
-			bytes: content?.size ?? 0,
+			bytes: entry.kind === "file" ? entry.size : 0,
 			rights: entry.kind === "link" ? `link -> ${entry.target}` : `${entry.mode.toString(8).padStart(4, "0")} ${entry.owner}:${entry.group}`
 		}))
 	}, [], started);
 }
 /** @param items  null: nothing was opened */
-function report({ chosen, bundles, warnings }, items, outcome, more, started) {
+function report({ chosen, bundles, logs, warnings }, items, outcome, more, started) {
 	const { host, sequence, takenAt } = chosen.signed.snapshot;
 	return {
 		command: "restore",
@@ -235,7 +512,7 @@ function report({ chosen, bundles, warnings }, items, outcome, more, started) {
 		sequence,
 		takenAt,
 		outcome,
-		categories: bundles.map(({ category, ref }) => {
+		categories: [...bundles.map(({ category, ref }) => {
 			const own = items?.filter((item) => item.category === category && item.content !== null);
 			return {
 				name: category,
@@ -243,7 +520,16 @@ function report({ chosen, bundles, warnings }, items, outcome, more, started) {
 				bytes: own?.reduce((sum, { content }) => sum + (content?.size ?? 0), 0) ?? ref.bytes,
 				capturedAt: ref.capturedAt
 			};
-		}),
+		}), ...[...new Set(logs.map(({ category }) => category))].map((name) => {
+			const own = logs.filter(({ category }) => category === name);
+			const bytes = own.reduce((sum, { entry }) => sum + entry.size, 0);
+			return {
+				name,
+				files: own.length,
+				bytes,
+				capturedAt: own[0]?.ref.capturedAt ?? takenAt
+			};
+		})],
 		warnings: [...warnings, ...more],
 		ms: Math.round(performance.now() - started),
 		exit: "good"
@@ -251,7 +537,12 @@ function report({ chosen, bundles, warnings }, items, outcome, more, started) {
 }
 function logsLeft({ categories }) {
 	const names = Object.keys(categories).filter((name) => categories[name]?.log);
-	return names.length === 0 ? [] : [`${names.join(", ")}: logs are not restored by this command; docs/FORMAT.md shows how by stock tools`];
+	return names.length === 0 ? [] : [`${names.join(", ")}: logs are restored only when asked for, with --categories ${names.join(",")}`];
+}
+/** A first run may have days of logs to read, and not have been done with them. */
+function unfinished(logs) {
+	const names = logs.flatMap(({ category, ref }) => ref.capturedAt === null ? [category] : []);
+	return [...new Set(names)].map((name) => `${name}: not all that the host had was stored by then`);
 }
 /** Where the host had lost a category by then, the copy from before is what can be restored. */
 function olderCopies(snapshot, bundles) {
@@ -261,4 +552,4 @@ function olderCopies(snapshot, bundles) {
 		return [`${category}: ${status === "missing" ? "the host had none" : "it could not be read"} at ${snapshot.takenAt}; this is the copy of ${ref.capturedAt}`];
 	});
 }
-export { restoreOut as a, restoreList as i, openFetched as n, unpack as o, report as r, localOwners as s, fetchSnapshot as t };
+export { restoreOut as a, localOwners as c, restoreList as i, openFetched as n, refuseLogs as o, report as r, unpack as s, fetchSnapshot as t };

@@ -27,7 +27,8 @@ async function restoreStored(settings, world, signal) {
 			host,
 			at: settings.at,
 			categories: settings.categories,
-			paths: settings.path
+			paths: settings.path,
+			allLogs: settings.allLogs
 		};
 		if (form === "bundle") return await bundled(request, settings, world, signal);
 		const identities = readIdentities(settings.identity);

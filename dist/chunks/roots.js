@@ -1,4 +1,4 @@
-import { n as pathPattern } from "./path-pattern.js";
+import { r as pathPattern } from "./path-pattern.js";
 // src/pull/roots.ts
 /** All categories that are kept as bundles, the secret ones first: where two claim a file, it stays secret. */
 function planCategories(profile, policies) {

@@ -723,6 +723,14 @@ const restoreSettings = {
 		placeholder: "PATH",
 		description: "Only this file, or what this pattern matches; may be given several times"
 	},
+	"all-logs": {
+		type: "boolean",
+		default: "false",
+		commands: ["restore"],
+		group: "hosts",
+		placeholder: "",
+		description: "Also log files that had left the host by then; without it, of logs those that were on the host"
+	},
 	out: {
 		type: "path",
 		default: null,

@@ -2,7 +2,7 @@ import { o as __toESM } from "./rolldown-runtime.js";
 import { t as Problem } from "./problem.js";
 import { t as require_lib } from "./lib.js";
 import { a as plainPieceBytes, r as framedPieceBytes, t as endingBytes } from "./log.js";
-import { n as pathPattern, t as isNormalPath } from "./path-pattern.js";
+import { r as pathPattern, t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
 import { t as release } from "./release.js";
 import { n as frameParts, r as lastBlockAt, t as MalformedFrame } from "./zstd-frame.js";

@@ -1,8 +1,9 @@
 import { n as recipientsOf } from "./fleet.js";
 import { t as Problem } from "./problem.js";
 import { i as nothingKnown } from "./last-seen.js";
-import { a as openPage, n as isGone } from "./renewal.js";
+import { n as openPage } from "./log-page.js";
 import { t as openSnapshot } from "./snapshot.js";
+import { n as isGone } from "./renewal.js";
 // src/flows/hint.ts
 function hintOf({ references, listing }) {
 	return `${JSON.stringify({

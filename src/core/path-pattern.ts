@@ -109,3 +109,12 @@ export function throughLinks(
   }
   return { path: current, links }
 }
+
+/** Whether a path is one of these, matches one of these patterns, or lies below one that has no wildcards. */
+export function pathFilter(paths: readonly string[]): (path: string) => boolean {
+  const patterns = paths.map(path => pathPattern(path))
+  return path =>
+    patterns.some(
+      ({ pattern, literal, matches }) => matches(path) || (literal && path.startsWith(`${pattern}/`)),
+    )
+}

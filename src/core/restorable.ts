@@ -8,3 +8,12 @@ export interface Restorable {
   /** null for all but files */
   readonly content: Secret | null
 }
+
+/** A file that is too large for memory, checked as one to put back. */
+export interface StreamedFile {
+  readonly category: string
+  /** `sha256` is null */
+  readonly entry: Entry
+  /** in order, piece by piece; ends with a Problem when what comes is not what was stored */
+  content(): AsyncIterable<Secret>
+}

@@ -3,6 +3,7 @@ import { Problem } from "../core/problem.ts"
 import type { SignedSnapshot } from "../core/snapshot.ts"
 import type { StoredSnapshot, Vault } from "../core/vault.ts"
 import { type Chain, checkChain } from "../seal/chain.ts"
+import { PrunedLogs } from "../seal/pruned-logs.ts"
 import { SignedFiles } from "./history.ts"
 
 export interface Chosen {
@@ -10,6 +11,8 @@ export interface Chosen {
   /** all snapshots of the host up to this one, as stored */
   readonly upTo: readonly StoredSnapshot[]
   readonly chain: Chain
+  /** what trusted records say went of logs */
+  readonly pruned: PrunedLogs
   readonly warnings: readonly string[]
 }
 
@@ -42,6 +45,7 @@ export async function chooseSnapshot(
   return {
     signed,
     chain,
+    pruned: new PrunedLogs(records),
     upTo: stored.filter(snapshot => snapshot.sequence <= sequence),
     warnings: [...(distrust === null ? [] : [distrust]), ...chain.faults.map(({ problem }) => problem)].map(
       problem => `${problem.message} (${problem.code})`,

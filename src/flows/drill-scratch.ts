@@ -33,7 +33,7 @@ export async function drillIntoScratch(
     )
   }
   const accounts = userInfo().uid === 0 ? await localOwners() : null
-  await run.timed("write", async () => unpack(items, scratch.directory, accounts))
+  await run.timed("write", () => unpack(items, [], scratch.directory, accounts))
   run.proofs.push(proofOf("restore", "opened with the identity, and written in full", []))
   const tree = await run.timed("prove files", async () => {
     const tree = readTree(scratch.directory)

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto"
-import { maxLinks, pathPattern, resolveLink } from "../core/path-pattern.ts"
+import { maxLinks, pathFilter, resolveLink } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
 import type { Restorable } from "../core/restorable.ts"
 import type { BundleRef, Snapshot } from "../core/snapshot.ts"
-import type { Store } from "../core/store.ts"
+import type { Store, StoredObject } from "../core/store.ts"
 import type { Vault } from "../core/vault.ts"
 import type { Identities } from "../seal/identity.ts"
 import { openBundle } from "../seal/open.ts"
@@ -16,7 +16,7 @@ export interface FetchedBundle {
   readonly bytes: Uint8Array
 }
 
-interface Places {
+export interface Places {
   readonly vault: Vault
   readonly stores: ReadonlyMap<string, Store>
 }
@@ -36,15 +36,14 @@ export async function fetchBundles(
   )
   const absent = only.filter(name => !wanted.some(({ category }) => category === name))
   if (wanted.length === 0 || absent.length > 0) {
-    const isLog = absent.some(name => snapshot.categories[name]?.log)
-    const has = Object.keys(snapshot.categories).filter(name => snapshot.categories[name]?.bundle !== null)
+    const has = Object.entries(snapshot.categories).flatMap(([name, { bundle, log }]) =>
+      bundle !== null || log ? [name] : [],
+    )
     throw new Problem(
       "restore/nothing",
-      `snapshot ${snapshot.sequence} of ${snapshot.host} has no ${isLog ? "bundle" : "copy"} of ${absent.join(", ") || "anything"}`,
+      `snapshot ${snapshot.sequence} of ${snapshot.host} has no copy of ${absent.join(", ") || "anything"}`,
       {
-        hint: isLog
-          ? "logs are kept in byte ranges, and not restored by this command; docs/FORMAT.md shows how by stock tools"
-          : `it has ${has.join(", ") || "nothing"}`,
+        hint: `it has ${has.join(", ") || "nothing"}`,
       },
     )
   }
@@ -77,15 +76,18 @@ async function fetchAll(
       if (bytes !== null) found.set(path, bytes)
   }
   for (const ref of refs.filter(({ store }) => store !== "git")) {
-    const store = stores.get(ref.store)
-    if (store === undefined) {
-      throw new Problem("store/missing", `${ref.key} rests in the store ${ref.store}, which is not given`, {
-        hint: storeHint(ref.store),
-      })
-    }
-    found.set(ref.key, await store.get(ref.key, signal, ref.sha256))
+    found.set(ref.key, await storeFor(ref, stores).get(ref.key, signal, ref.sha256))
   }
   return found
+}
+
+/** @throws Problem "store/missing" */
+export function storeFor({ store: name, key }: StoredObject, stores: Places["stores"]): Store {
+  const store = stores.get(name)
+  if (store !== undefined) return store
+  throw new Problem("store/missing", `${key} rests in the store ${name}, which is not given`, {
+    hint: storeHint(name),
+  })
 }
 
 /** How to name a store that was not given. */
@@ -97,7 +99,7 @@ export const storeHint = (store: string): string =>
 /**
  * Opens all bundles and puts together what they hold, sorted by path.
  * @param paths  only these files, or what these patterns match; empty for all
- * @throws Problem "seal/…" for the first bundle that is not sound, "restore/nothing"
+ * @throws Problem "seal/…" for the first bundle that is not sound
  */
 export async function openAll(
   snapshot: Snapshot,
@@ -119,11 +121,6 @@ export async function openAll(
   const real = settled(items)
   refuseOverlaps(real)
   const chosen = paths.length === 0 ? [...real.values()] : matching(real, paths)
-  if (chosen.length === 0) {
-    throw new Problem("restore/nothing", `nothing in snapshot ${snapshot.sequence} of ${host} matches path`, {
-      hint: "without --path, and with --plan, restore lists what there is",
-    })
-  }
   return chosen.sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1))
 }
 
@@ -180,11 +177,7 @@ function unsafe({ category, entry }: Restorable, why: string): Problem {
 
 /** What matches, and the directories above it, which carry rights. */
 function matching(items: ReadonlyMap<string, Restorable>, paths: readonly string[]): Restorable[] {
-  const patterns = paths.map(path => pathPattern(path))
-  const isWanted = (path: string) =>
-    patterns.some(
-      ({ pattern, literal, matches }) => matches(path) || (literal && path.startsWith(`${pattern}/`)),
-    )
+  const isWanted = pathFilter(paths)
   const wanted = [...items.values()].filter(({ entry }) => isWanted(entry.path))
   const above = new Set(wanted.flatMap(({ entry }) => [...parents(entry.path)]))
   return [...items.values()].filter(item => above.has(item.entry.path) || wanted.includes(item))

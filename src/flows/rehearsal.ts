@@ -33,7 +33,7 @@ export class Rehearsal {
     tools: RehearsalTools,
     signal: AbortSignal,
   ): Promise<{ readonly fetched: Fetched; readonly items: readonly Restorable[] }> {
-    const request = { ...wanted, categories: [], paths: [] }
+    const request = { ...wanted, categories: [], paths: [], allLogs: false }
     const fetched = await this.timed("fetch and verify", () => fetchSnapshot(request, tools, signal))
     this.snapshot = fetched.chosen.signed.snapshot
     this.warnings.push(...fetched.warnings)

@@ -10,6 +10,7 @@ import { packFiles } from "../restore/pack-files.ts"
 import { writeNew } from "../restore/write-new.ts"
 import { signatureNamespace } from "../seal/sshsig.ts"
 import type { FetchedBundle } from "./fetch-bundles.ts"
+import { refuseLogs } from "./find-logs.ts"
 import { type Fetched, fetchSnapshot, type RestoreRequest, type RestoreTools, report } from "./restore.ts"
 
 export interface BundleTools extends RestoreTools {
@@ -27,6 +28,7 @@ export async function restoreBundle(
 ): Promise<RestoreReport> {
   const started = performance.now()
   const fetched = await fetchSnapshot(request, tools, signal)
+  refuseLogs(fetched.logs)
   const files = await filesOf(fetched, tools, signal)
   const { host, sequence, takenAt } = fetched.chosen.signed.snapshot
   const folder = `restore-${host}-${sequence}`

@@ -11,6 +11,7 @@ import { endedJobs, endLeftJobs } from "../restore/left-jobs.ts"
 import { isWork } from "../restore/plan.ts"
 import type { Identities } from "../seal/identity.ts"
 import { applyPlan } from "./apply-plan.ts"
+import { refuseLogs } from "./find-logs.ts"
 import type { JobTools } from "./host-job.ts"
 import { type Prepared, preparePlan } from "./prepare-plan.ts"
 import { fetchSnapshot, openFetched, type RestoreRequest, type RestoreTools, report } from "./restore.ts"
@@ -49,6 +50,7 @@ export async function restoreTo(
   const { target } = request
   const applies = isConfirmed(request)
   const fetched = await fetchSnapshot(request, tools, signal)
+  refuseLogs(fetched.logs)
   const items = await openFetched(fetched, request.identities, request.paths)
   await using bench = await tools.transport.workbench(target, signal)
   const prepared = await preparePlan(request, items, fetched.chosen.signed, bench, tools, signal)

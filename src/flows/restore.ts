@@ -1,6 +1,7 @@
 /** The story of a restore: choose a snapshot, check everything, and only then write. */
 import { userInfo } from "node:os"
 import type { Fleet } from "../core/fleet.ts"
+import { Problem } from "../core/problem.ts"
 import type { Restorable } from "../core/restorable.ts"
 import type { RestoreOutcome, RestoreReport } from "../core/restore-report.ts"
 import type { Snapshot } from "../core/snapshot.ts"
@@ -11,6 +12,8 @@ import { unpack } from "../restore/unpack.ts"
 import type { Identities } from "../seal/identity.ts"
 import { type Chosen, chooseSnapshot } from "./choose-snapshot.ts"
 import { type FetchedBundle, fetchBundles, openAll } from "./fetch-bundles.ts"
+import { type FoundLog, findLogs, isLog, refuseLogOverlaps, wantedLogs } from "./find-logs.ts"
+import { proveSegments, streamedLog } from "./log-segments.ts"
 
 export interface RestoreRequest {
   readonly host: string
@@ -20,6 +23,8 @@ export interface RestoreRequest {
   readonly categories: readonly string[]
   /** paths and patterns; empty for all */
   readonly paths: readonly string[]
+  /** also logs that had left the host by then */
+  readonly allLogs: boolean
 }
 
 export interface RestoreTools {
@@ -33,6 +38,8 @@ export interface RestoreTools {
 export interface Fetched {
   readonly chosen: Chosen
   readonly bundles: readonly FetchedBundle[]
+  /** log files that were asked for; their segments are still where they are stored */
+  readonly logs: readonly FoundLog[]
   readonly warnings: readonly string[]
 }
 
@@ -43,18 +50,36 @@ export async function fetchSnapshot(
 ): Promise<Fetched> {
   const chosen = await chooseSnapshot(request.host, request.at, tools, signal)
   const { snapshot } = chosen.signed
-  const bundles = await fetchBundles(snapshot, request.categories, tools, signal)
-  const logs = request.categories.length === 0 ? logsLeft(snapshot) : []
-  return { chosen, bundles, warnings: [...chosen.warnings, ...olderCopies(snapshot, bundles), ...logs] }
+  const only = request.categories.filter(name => !isLog(snapshot, name))
+  const isLogsOnly = request.categories.length > 0 && only.length === 0
+  const bundles = isLogsOnly ? [] : await fetchBundles(snapshot, only, tools, signal)
+  const logs = await findLogs(request, snapshot, { vault: tools.vault, pruned: chosen.pruned }, signal)
+  const warnings = [
+    ...chosen.warnings,
+    ...olderCopies(snapshot, bundles),
+    ...(request.categories.length === 0 && wantedLogs(request, snapshot).length === 0
+      ? logsLeft(snapshot)
+      : []),
+    ...unfinished(logs),
+  ]
+  return { chosen, bundles, logs, warnings }
 }
 
 /** Opens what was fetched into memory, checked against the manifests. */
 export async function openFetched(
-  { chosen, bundles }: Fetched,
+  { chosen, bundles, logs }: Fetched,
   identities: Identities,
   paths: readonly string[],
 ): Promise<readonly Restorable[]> {
-  return await openAll(chosen.signed.snapshot, bundles, identities, paths)
+  const { snapshot } = chosen.signed
+  const items = await openAll(snapshot, bundles, identities, paths)
+  refuseLogOverlaps(logs, items)
+  if (items.length + logs.length > 0) return items
+  const { host, sequence } = snapshot
+  const what = paths.length > 0 ? "matches path" : "is what was asked for"
+  throw new Problem("restore/nothing", `nothing in snapshot ${sequence} of ${host} ${what}`, {
+    hint: "without --path, and with --plan, restore lists what there is; --all-logs has logs that had left the host",
+  })
 }
 
 /** Restores into an empty directory of this machine. */
@@ -67,8 +92,10 @@ export async function restoreOut(
   const fetched = await fetchSnapshot(request, tools, signal)
   const items = await openFetched(fetched, request.identities, request.paths)
   const owners = userInfo().uid === 0 ? await localOwners() : null
+  await proveSegments(fetched.logs, request.identities, tools, signal)
   signal.throwIfAborted()
-  const { unknownOwners } = unpack(items, request.directory, owners)
+  const logs = fetched.logs.map(log => streamedLog(log, request.identities, tools, signal))
+  const { unknownOwners } = await unpack(items, logs, request.directory, owners)
   const warnings = [
     ...(owners === null
       ? ["not run as root: all files are owned by this account; modes and times are kept"]
@@ -88,8 +115,9 @@ export async function restoreList(
   const started = performance.now()
   const fetched = await fetchSnapshot(request, tools, signal)
   const items = await openFetched(fetched, request.identities, request.paths)
-  const files = items.map(({ category, entry, content }) => ({
-    ...{ path: entry.path, category, bytes: content?.size ?? 0 },
+  const all = [...items, ...fetched.logs].sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1))
+  const files = all.map(({ category, entry }) => ({
+    ...{ path: entry.path, category, bytes: entry.kind === "file" ? entry.size : 0 },
     rights:
       entry.kind === "link"
         ? `link -> ${entry.target}`
@@ -100,7 +128,7 @@ export async function restoreList(
 
 /** @param items  null: nothing was opened */
 export function report(
-  { chosen, bundles, warnings }: Fetched,
+  { chosen, bundles, logs, warnings }: Fetched,
   items: readonly Restorable[] | null,
   outcome: RestoreOutcome,
   more: readonly string[],
@@ -109,15 +137,22 @@ export function report(
   const { host, sequence, takenAt } = chosen.signed.snapshot
   return {
     ...{ command: "restore", host, sequence, takenAt, outcome },
-    categories: bundles.map(({ category, ref }) => {
-      const own = items?.filter(item => item.category === category && item.content !== null)
-      return {
-        name: category,
-        files: own?.length ?? ref.files,
-        bytes: own?.reduce((sum, { content }) => sum + (content?.size ?? 0), 0) ?? ref.bytes,
-        capturedAt: ref.capturedAt,
-      }
-    }),
+    categories: [
+      ...bundles.map(({ category, ref }) => {
+        const own = items?.filter(item => item.category === category && item.content !== null)
+        return {
+          name: category,
+          files: own?.length ?? ref.files,
+          bytes: own?.reduce((sum, { content }) => sum + (content?.size ?? 0), 0) ?? ref.bytes,
+          capturedAt: ref.capturedAt,
+        }
+      }),
+      ...[...new Set(logs.map(({ category }) => category))].map(name => {
+        const own = logs.filter(({ category }) => category === name)
+        const bytes = own.reduce((sum, { entry }) => sum + entry.size, 0)
+        return { name, files: own.length, bytes, capturedAt: own[0]?.ref.capturedAt ?? takenAt }
+      }),
+    ],
     warnings: [...warnings, ...more],
     ms: Math.round(performance.now() - started),
     exit: "good",
@@ -128,7 +163,13 @@ function logsLeft({ categories }: Snapshot): readonly string[] {
   const names = Object.keys(categories).filter(name => categories[name]?.log)
   return names.length === 0
     ? []
-    : [`${names.join(", ")}: logs are not restored by this command; docs/FORMAT.md shows how by stock tools`]
+    : [`${names.join(", ")}: logs are restored only when asked for, with --categories ${names.join(",")}`]
+}
+
+/** A first run may have days of logs to read, and not have been done with them. */
+function unfinished(logs: readonly FoundLog[]): readonly string[] {
+  const names = logs.flatMap(({ category, ref }) => (ref.capturedAt === null ? [category] : []))
+  return [...new Set(names)].map(name => `${name}: not all that the host had was stored by then`)
 }
 
 /** Where the host had lost a category by then, the copy from before is what can be restored. */

@@ -1,8 +1,9 @@
 /** Puts files into an empty directory of this machine. Never outside of it, and all of it or nothing. */
 import * as fs from "node:fs"
 import { dirname, join } from "node:path"
+import type { Entry } from "../core/file.ts"
 import { Problem } from "../core/problem.ts"
-import type { Restorable } from "../core/restorable.ts"
+import type { Restorable, StreamedFile } from "../core/restorable.ts"
 import type { Owners } from "./owners.ts"
 import { targetProblem } from "./target-problem.ts"
 
@@ -13,14 +14,20 @@ export interface Unpacked {
 
 /**
  * @param items      sorted by path; checked, so that none leads out or lies below a link
+ * @param logs       as `items`, and none of them
  * @param directory  empty, or not there
  * @param owners     null: this account cannot give files away, and all are its own
  * @throws Problem "restore/not-empty", "restore/full", "restore/refused"; nothing is left behind then
  */
-export function unpack(items: readonly Restorable[], directory: string, owners: Owners | null): Unpacked {
+export async function unpack(
+  items: readonly Restorable[],
+  logs: readonly StreamedFile[],
+  directory: string,
+  owners: Owners | null,
+): Promise<Unpacked> {
   const made = openTarget(directory)
   try {
-    return write(items, directory, owners)
+    return await write(items, logs, directory, owners)
   } catch (cause) {
     for (const name of fs.readdirSync(directory)) fs.rmSync(join(directory, name), { recursive: true })
     if (made) fs.rmdirSync(directory)
@@ -43,13 +50,19 @@ function openTarget(directory: string): boolean {
 }
 
 /** One call after the other: for many small files that is several times faster than a call each on the pool. */
-function write(items: readonly Restorable[], directory: string, owners: Owners | null): Unpacked {
+async function write(
+  items: readonly Restorable[],
+  logs: readonly StreamedFile[],
+  directory: string,
+  owners: Owners | null,
+): Promise<Unpacked> {
   const unknown = new Set<string>()
-  const idsOf = (item: Restorable) => idsFor(item, owners, unknown)
+  const idsOf = (item: Pick<Restorable, "entry">) => idsFor(item, owners, unknown)
   for (const { entry } of items.filter(({ entry: { kind } }) => kind === "directory"))
     fs.mkdirSync(join(directory, entry.path), { recursive: true, mode: 0o700 })
   for (const item of items.filter(({ entry: { kind } }) => kind === "file"))
     writeFile(join(directory, item.entry.path), item, idsOf(item))
+  for (const log of logs) await writeLog(join(directory, log.entry.path), log, idsOf(log))
   for (const item of items.filter(({ entry: { kind } }) => kind === "link")) {
     const path = join(directory, item.entry.path)
     fs.mkdirSync(dirname(path), { recursive: true })
@@ -78,13 +91,35 @@ function writeFile(
   try {
     const bytes = content?.reveal("write it where the operator asked for it") ?? new Uint8Array()
     for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at)
-    if (ids !== null) fs.fchownSync(file, ...ids)
-    // After the owner: giving a file away clears its set-id bits.
-    fs.fchmodSync(file, entry.mode)
-    fs.futimesSync(file, entry.mtime, entry.mtime)
+    setRights(file, entry, ids)
   } finally {
     fs.closeSync(file)
   }
+}
+
+/** Piece by piece, so that memory does not grow with the file. */
+async function writeLog(
+  path: string,
+  { entry, content }: StreamedFile,
+  ids: readonly [number, number] | null,
+): Promise<void> {
+  const file = createFile(path)
+  try {
+    for await (const piece of content()) {
+      const bytes = piece.reveal("write it where the operator asked for it")
+      for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at)
+    }
+    setRights(file, entry, ids)
+  } finally {
+    fs.closeSync(file)
+  }
+}
+
+function setRights(file: number, { mode, mtime }: Entry, ids: readonly [number, number] | null): void {
+  if (ids !== null) fs.fchownSync(file, ...ids)
+  // After the owner: giving a file away clears its set-id bits.
+  fs.fchmodSync(file, mode)
+  fs.futimesSync(file, mtime, mtime)
 }
 
 /** `wx` refuses what is there already, links included. */
@@ -98,7 +133,11 @@ function createFile(path: string): number {
   }
 }
 
-function idsFor({ entry }: Restorable, owners: Owners | null, unknown: Set<string>): [number, number] | null {
+function idsFor(
+  { entry }: Pick<Restorable, "entry">,
+  owners: Owners | null,
+  unknown: Set<string>,
+): [number, number] | null {
   if (owners === null) return null
   const user = owners.users.get(entry.owner)
   const group = owners.groups.get(entry.group)

@@ -43,7 +43,7 @@ export async function openBundle(
 
 const hint = "take the bundle from another clone of the vault, or another snapshot with --at SEQUENCE"
 
-function unopened(why: Unopened, { key }: ExpectedBundle): Problem {
+export function unopened(why: Unopened, { key }: Pick<ExpectedBundle, "key">): Problem {
   if (why === "wrong-identity") {
     return new Problem("seal/wrong-identity", `the identity does not open ${key}: it was sealed to others`, {
       hint: "`recipients` in the snapshot says to whom; take the identity of one of them from the recovery kit",

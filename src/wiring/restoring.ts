@@ -36,7 +36,7 @@ export async function restoreStored(
   }
   const request = {
     ...{ host, at: settings.at },
-    ...{ categories: settings.categories, paths: settings.path },
+    ...{ categories: settings.categories, paths: settings.path, allLogs: settings.allLogs },
   }
   if (form === "bundle") return await bundled(request, settings, world, signal)
   const identities = readIdentities(settings.identity)

@@ -35,7 +35,7 @@ async function restored(files: Files, links: Readonly<Record<string, string>> = 
     })),
   ]
   const sorted = items.sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1))
-  unpack(sorted, directory, null)
+  await unpack(sorted, [], directory, null)
   return {
     items: sorted,
     at: (path: string) => join(directory, path),

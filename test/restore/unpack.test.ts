@@ -2,7 +2,9 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm } from "n
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
+import { Problem } from "../../src/core/problem.ts"
 import type { Restorable } from "../../src/core/restorable.ts"
+import { Secret } from "../../src/core/secret.ts"
 import { localOwners } from "../../src/restore/owners.ts"
 import { unpack } from "../../src/restore/unpack.ts"
 import { capturedFile, entryOf } from "../lab/captured-file.ts"
@@ -31,7 +33,7 @@ test("modes, times, links and odd names come back; a closed directory does not g
     other("/etc/pmta/out", "link", { target: "../../../../etc/passwd" }),
     file("/opt/elsewhere/ü→", "", { mtime: 1 }),
   ]
-  expect(unpack(items, join(directory, "out"), null)).toEqual({ unknownOwners: [] })
+  expect(await unpack(items, [], join(directory, "out"), null)).toEqual({ unknownOwners: [] })
   const at = (path: string) => join(directory, "out", path)
   expect(await readFile(at("etc/pmta/a\nb"), "utf8")).toBe("line end")
   expect(await readlink(at("etc/pmta/out"))).toBe("../../../../etc/passwd")
@@ -48,7 +50,7 @@ test.runIf(process.getuid?.() === 0)(
     const owners = await localOwners()
     const known = file("/a", "x", { owner: "daemon", group: "daemon", uid: 4711, gid: 4711 })
     const unknown = file("/b", "x", { owner: "nobody-here", group: "daemon", uid: 4711, gid: 4711 })
-    const told = unpack([known, unknown], join(directory, "out"), owners)
+    const told = await unpack([known, unknown], [], join(directory, "out"), owners)
     expect(told).toEqual({ unknownOwners: ["user nobody-here"] })
     expect(await lstat(join(directory, "out/a"))).toMatchObject({ uid: owners.users.get("daemon") })
     expect(await lstat(join(directory, "out/b"))).toMatchObject({
@@ -61,8 +63,23 @@ test.runIf(process.getuid?.() === 0)(
 test("what cannot be written whole is not written at all", async () => {
   await mkdir(join(directory, "out"))
   const tooLong = file(`/etc/${"n".repeat(300)}`, "x")
-  expect(() => unpack([file("/etc/a", "x"), tooLong], join(directory, "out"), null)).toThrow(
-    expect.objectContaining({ code: "restore/refused" }),
-  )
+  await expect(
+    unpack([file("/etc/a", "x"), tooLong], [], join(directory, "out"), null),
+  ).rejects.toMatchObject({ code: "restore/refused" })
   expect(await readdir(join(directory, "out"))).toEqual([])
+})
+
+test("a log that breaks off midway leaves nothing behind, not even the files before it", async () => {
+  const { category, entry } = file("/var/log/pmta/acct.csv", "", { mode: 0o640 })
+  const log = {
+    ...{ category, entry },
+    async *content() {
+      yield new Secret("the first segment")
+      throw new Problem("seal/bundle-altered", "the second is another")
+    },
+  }
+  await expect(unpack([file("/etc/a", "x")], [log], join(directory, "out"), null)).rejects.toMatchObject({
+    code: "seal/bundle-altered",
+  })
+  expect(await readdir(directory)).toEqual([])
 })

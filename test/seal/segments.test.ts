@@ -6,7 +6,8 @@ import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { endingBytes, framedPieceBytes, type LogSegment, plainPieceBytes } from "../../src/core/log.ts"
 import { Secret } from "../../src/core/secret.ts"
-import { assembleLog } from "../../src/seal/assemble-log.ts"
+import { encrypt } from "../../src/seal/age.ts"
+import { checkSpan, openSegment } from "../../src/seal/assemble-log.ts"
 import type { Compression } from "../../src/seal/compress.ts"
 import { type SealedSegment, sealSegments } from "../../src/seal/segments.ts"
 import { unpackInParts } from "../../src/transports/ssh/zstd-frame.ts"
@@ -113,39 +114,37 @@ const segmentsOf = (found: readonly SealedSegment[]): LogSegment[] =>
   }))
 
 async function assembledFrom(found: readonly SealedSegment[], size: number): Promise<Buffer> {
+  const segments = segmentsOf(found)
+  checkSpan({ id: "f", size, segments })
   const parts: Uint8Array[] = []
-  await assembleLog(
-    { id: "f", size, segments: segmentsOf(found) },
-    async segment => found[Number.parseInt(segment.key, 10)]?.bytes ?? new Uint8Array(0),
-    key.identity,
-    async content => {
+  for (const [index, segment] of segments.entries())
+    for await (const content of openSegment(found[index]?.bytes ?? Buffer.alloc(0), segment, own()))
       parts.push(content)
-    },
-  )
   return Buffer.concat(parts)
 }
+const own = () => ({ lines: [key.identity] })
 
-test("assembleLog gives back the file, and tells a segment that is missing, cut or another", async () => {
+test("a log is put together from its segments, and one that is missing or another is told", async () => {
   const content = text(90 * MiB)
   const { found, end } = await sealed(content, { whole: true })
   expect(found.length).toBeGreaterThan(1)
   expect((await assembledFrom(found, end)).equals(content)).toBe(true)
-  await expect(assembledFrom(found.slice(0, -1), end)).rejects.toMatchObject({ code: "store/missing" })
-  await expect(assembledFrom(found.slice(1), end)).rejects.toMatchObject({ code: "store/missing" })
-  const [first, second] = segmentsOf(found)
-  if (first === undefined || second === undefined) throw new Error("too few segments")
-  const fetchOther = async () => found[1]?.bytes ?? new Uint8Array(0)
-  const write = async () => {}
-  await expect(
-    assembleLog({ id: "f", size: end, segments: [first, second] }, fetchOther, key.identity, write),
-  ).rejects.toMatchObject({ code: "seal/altered" })
-  const lying = { ...first, end: first.end + 1 }
-  await expect(
-    assembleLog(
-      { id: "f", size: lying.end, segments: [lying] },
-      async () => found[0]?.bytes ?? new Uint8Array(0),
-      key.identity,
-      write,
-    ),
-  ).rejects.toMatchObject({ code: "seal/altered" })
+  for (const some of [found.slice(0, -1), found.slice(1)])
+    await expect(assembledFrom(some, end)).rejects.toMatchObject({ code: "store/missing" })
+  const [first] = segmentsOf(found)
+  const bytes = found[0]?.bytes
+  if (first === undefined || bytes === undefined) throw new Error("too few segments")
+  const opened = async (sealed: Buffer, segment: LogSegment, identities = own()) => {
+    for await (const _ of openSegment(sealed, segment, identities));
+  }
+  await expect(opened(bytes, { ...first, end: first.end + 1 })).rejects.toMatchObject({
+    code: "seal/bundle-altered",
+  })
+  await expect(opened(bytes.subarray(0, -9), first)).rejects.toMatchObject({
+    code: expect.stringMatching(/^seal\/(truncated|bundle-altered)$/),
+  })
+  const other = { lines: [(await ageKey()).identity] }
+  await expect(opened(bytes, first, other)).rejects.toMatchObject({ code: "seal/wrong-identity" })
+  const noFrame = await encrypt([key.recipient], Buffer.from("no frame at all"))
+  await expect(opened(noFrame, first)).rejects.toMatchObject({ code: "seal/bundle-altered" })
 })

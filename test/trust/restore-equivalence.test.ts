@@ -84,7 +84,7 @@ async function roundTrip(ground: Ground, vaultPath: string, run: number): Promis
       status === "stored" ? [] : [`${name}: ${status} ${problem}`],
     ),
   )
-  const request = { host, at: "latest", categories: [], paths: [], directory: out }
+  const request = { host, at: "latest", categories: [], paths: [], allLogs: false, directory: out }
   const identities = readIdentities(new Secret(ground.age.identity))
   const stores = new Map([[store.name, store]])
   await restoreOut({ ...request, identities }, { fleet, vault, stores, now: () => new Date() }, signal)

@@ -51,7 +51,7 @@ async function findings(changes: Changes): Promise<readonly string[]> {
 /** Why the newest copy of a host is not restored; null when it is. Nothing may be there then. */
 async function refusal(host: string, changes: Changes): Promise<string | null> {
   const directory = join(small.story.directory, `out-${restores++}`)
-  const request = { host, at: "latest", categories: [], paths: [], identities, directory }
+  const request = { host, at: "latest", categories: [], paths: [], allLogs: false, identities, directory }
   const problem = await restoreOut(request, tools(changes), signal).then(
     () => null,
     (error: unknown) => error,
