@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { actionYml } from "./action-yml.ts"
+import { fleetPlot } from "./bench-plot.ts"
+import { benchPage, benchResults } from "./bench-table.ts"
 import { fleetSchemaJson } from "./fleet-schema.ts"
 import { withTables } from "./readme-tables.ts"
 
@@ -12,6 +14,8 @@ export const generated: Readonly<Record<string, (before: string) => string>> = {
   "action.yml": actionYml,
   "fleet.schema.json": fleetSchemaJson,
   "README.md": withTables,
+  "docs/BENCHMARK.md": () => benchPage(benchResults()),
+  "docs/bench.svg": () => fleetPlot(benchResults()),
 }
 
 if (import.meta.main) {

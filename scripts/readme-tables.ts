@@ -10,6 +10,7 @@ import {
   type SettingName,
 } from "../src/settings.ts"
 import { flagForm } from "../src/show/help.ts"
+import { benchResults, benchSummary } from "./bench-table.ts"
 
 /** The tables of the README by the name of their markers: `<!-- NAME:start -->` … `<!-- NAME:end -->`. */
 export const readmeTables: Readonly<Record<string, () => string>> = {
@@ -44,6 +45,7 @@ export const readmeTables: Readonly<Record<string, () => string>> = {
       ["Exit code", "Meaning"],
       Object.values(exits).map(({ code: number, meaning }) => [String(number), meaning]),
     ),
+  bench: () => benchSummary(benchResults()),
 }
 
 /** A text with what is between its markers made anew. @throws Error when a marker is missing */

@@ -4,9 +4,14 @@ import { join } from "node:path"
 import { dist } from "../lab/cli.ts"
 import { accountingCase } from "./accounting/case.ts"
 import { countedCase } from "./accounting/pull.ts"
+import { ageCase } from "./age-case.ts"
+import { fleetCases } from "./fleet-cases.ts"
 import { ground } from "./ground.ts"
 import type { Contender } from "./measure.ts"
-import { classic, ours, oursIsBuilt, sshTrue } from "./peers.ts"
+import { classic } from "./peers/classic.ts"
+import { sshTrue } from "./peers/floor.ts"
+import { ours, oursIsBuilt } from "./peers/ours.ts"
+import { startCase } from "./start-case.ts"
 import { statusCase } from "./status-case.ts"
 import { drillCase, restoreCase, verifyCase } from "./stored-cases.ts"
 
@@ -29,10 +34,12 @@ export const casesOf = (bytes: number): readonly Case[] => [
   ...cases,
   accountingCase(bytes),
   countedCase(bytes),
+  ageCase(bytes),
 ]
 
 const cases: readonly Case[] = [
-  fleetCase(50),
+  ...fleetCases,
+  startCase,
   statusCase,
   {
     name: "one-host",
@@ -75,31 +82,3 @@ const cases: readonly Case[] = [
     },
   },
 ]
-
-/** @param count  hosts */
-function fleetCase(count: number): Case {
-  return {
-    name: `fleet-${count}`,
-    about: `${count} hosts, each 1 config, 300 domain files, 200 DKIM keys, 1 TLS key, 1 licence`,
-    async prepare() {
-      const fleet = await ground(count)
-      const all = ["--concurrency", `${count}`]
-      return {
-        scratch: fleet.scratch,
-        contenders: [
-          await classic(fleet, "default kex"),
-          await classic(fleet, "curve25519"),
-          ...(oursIsBuilt()
-            ? [
-                ours(fleet, { name: "ours, first", vault: "new" }),
-                ours(fleet, { name: `ours, first, ${count} at a time`, vault: "new", args: all }),
-                ours(fleet, { name: "ours, unchanged", vault: "unchanged" }),
-                ours(fleet, { name: `ours, unchanged, ${count} at a time`, vault: "unchanged", args: all }),
-              ]
-            : []),
-        ],
-        [Symbol.asyncDispose]: async () => await fleet[Symbol.asyncDispose](),
-      }
-    },
-  }
-}

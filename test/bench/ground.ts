@@ -5,6 +5,7 @@ import { hostFiles } from "../lab/fixtures.ts"
 import { fleetYml } from "../lab/fleet-file.ts"
 import { ageKey, sshKey } from "../lab/keys.ts"
 import type { LabFiles } from "../lab/place.ts"
+import { slowLink } from "../lab/slow-link.ts"
 import { knownHost } from "../lab/ssh.ts"
 import type { LabHost } from "../lab/sshd.ts"
 import { sshdFleet } from "../lab/sshd-fleet.ts"
@@ -22,7 +23,11 @@ export interface Ground extends AsyncDisposable {
   readonly fleetFile: string
 }
 
-export async function ground(count: number): Promise<Ground> {
+/**
+ * @param count     hosts
+ * @param oneWayMs  that each byte takes to a host, and back
+ */
+export async function ground(count: number, oneWayMs = 0): Promise<Ground> {
   const scratch = await mkdtemp(join(tmpdir(), "pmta-bench-"))
   try {
     const contents = new Map<string, ReadonlyMap<string, string>>()
@@ -41,18 +46,22 @@ export async function ground(count: number): Promise<Ground> {
       ageKey(),
       sshKey("ed25519"),
     ])
+    const links = await Promise.all(
+      oneWayMs === 0 ? [] : fleet.hosts.map(host => slowLink(host, oneWayMs, true)),
+    )
+    const hosts = fleet.hosts.map((host, index) => {
+      const { address, port } = links[index] ?? host
+      return { ...host, hostKeys: host.hostKeys, address, port }
+    })
     const at = (name: string) => join(scratch, name)
     await writeFile(at("identity"), `${first.identity}\n`, { mode: 0o600 })
     await writeFile(at("signing-key"), signer.privateKey, { mode: 0o600 })
-    await writeFile(at("known_hosts"), fleet.hosts.map(host => `${knownHost(host)}\n`).join(""))
+    await writeFile(at("known_hosts"), hosts.map(host => `${knownHost(host)}\n`).join(""))
     const recipients = [first.recipient, second.recipient]
-    await writeFile(
-      at("fleet.yml"),
-      fleetYml({ hosts: fleet.hosts, recipients, signers: [`${signer.publicKey} bench`] }),
-    )
+    await writeFile(at("fleet.yml"), fleetYml({ hosts, recipients, signers: [`${signer.publicKey} bench`] }))
     return {
       scratch,
-      hosts: fleet.hosts,
+      hosts,
       contents,
       recipient: first.recipient,
       identityFile: at("identity"),
@@ -60,6 +69,7 @@ export async function ground(count: number): Promise<Ground> {
       knownHosts: at("known_hosts"),
       fleetFile: at("fleet.yml"),
       [Symbol.asyncDispose]: async () => {
+        for (const link of links) await link[Symbol.asyncDispose]()
         await fleet[Symbol.asyncDispose]()
         await rm(scratch, { recursive: true, force: true })
       },

@@ -5,9 +5,9 @@ import { finish } from "../lab/child.ts"
 /** One run of one program and all its descendants. */
 export interface Measure {
   readonly wallMs: number
-  /** user and system time */
+  /** user and system time; NaN where it was not measured */
   readonly cpuMs: number
-  /** largest resident set of any one process, MB */
+  /** largest resident set of any one process, MB; NaN where it was not measured */
   readonly peakMb: number
 }
 
@@ -16,6 +16,8 @@ export interface Contender {
   readonly name: string
   readonly command: readonly string[]
   readonly env?: NodeJS.ProcessEnv
+  /** in place of running the command and waiting for its end */
+  measure?(): Promise<Measure>
   /** before each run, not measured */
   prepare?(): Promise<void>
   /** after each run, not measured: throws when less than the whole work was done */
@@ -43,7 +45,7 @@ export async function compare(
     // Every other round goes backwards, so that nobody always runs after the same neighbour.
     for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
       await contender.prepare?.()
-      const measure = await measured(contender, scratch)
+      const measure = await (contender.measure?.() ?? measured(contender, scratch))
       say(
         `  ${round === 0 ? "warm-up" : `run ${round}`}  ${contender.name}: ${Math.round(measure.wallMs)} ms`,
       )

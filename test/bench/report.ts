@@ -1,4 +1,4 @@
-import { cpus, totalmem } from "node:os"
+import { cpus, loadavg, totalmem } from "node:os"
 import { finish } from "../lab/child.ts"
 import { median, type Result } from "./measure.ts"
 
@@ -12,6 +12,8 @@ export interface Row {
   /** median of this wall time ÷ the first contender's of the same round; likewise for the second */
   readonly toFirst: number
   readonly toSecond: number | null
+  /** wall time of each run: the n-th of all rows met the same machine */
+  readonly walls: readonly number[]
 }
 
 /** Medians; ratios are taken round by round, since a noisy machine is noisy for all of a round. */
@@ -30,6 +32,7 @@ export function rows(results: readonly Result[]): readonly Row[] {
       peakMb: median(result.runs.map(run => run.peakMb)),
       toFirst: first === undefined ? Number.NaN : ratio(result, first),
       toSecond: second === undefined ? null : ratio(result, second),
+      walls,
     }
   })
 }
@@ -53,14 +56,16 @@ export function table(found: readonly Row[], bytes?: number): string {
     row.name,
     seconds(row.wallMs),
     `${seconds(row.minMs)}–${seconds(row.maxMs)}`,
-    seconds(row.cpuMs),
-    row.peakMb.toFixed(0),
+    Number.isNaN(row.cpuMs) ? "–" : seconds(row.cpuMs),
+    Number.isNaN(row.peakMb) ? "–" : row.peakMb.toFixed(0),
     row.toFirst.toFixed(2),
     row.toSecond?.toFixed(2) ?? "–",
     ...throughput(row.wallMs),
     ...throughput(row.cpuMs),
   ])
-  return [heads, heads.map(() => "---"), ...lines].map(cells => `| ${cells.join(" | ")} |`).join("\n")
+  return [heads, heads.map(() => "---"), ...lines]
+    .map(cells => `| ${cells.map(cell => cell.replaceAll("|", "\\|")).join(" | ")} |`)
+    .join("\n")
 }
 
 /** What the figures depend on. */
@@ -72,5 +77,6 @@ export async function machine() {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     ssh: ssh.stderr.trim(),
+    load: Number(loadavg()[0]?.toFixed(2)),
   }
 }

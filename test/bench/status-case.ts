@@ -7,7 +7,7 @@ import { daily, fillVault } from "../lab/filled-vault.ts"
 import { fleetYml } from "../lab/fleet-file.ts"
 import { ageKey, sshKey } from "../lab/keys.ts"
 import type { Case } from "./cases.ts"
-import { oursIsBuilt } from "./peers.ts"
+import { oursIsBuilt } from "./peers/ours.ts"
 
 const hostCount = 200
 const snapshotCount = 400
