@@ -213,7 +213,7 @@ export function worldFor(own: Pick<wiring.World, "scratch" | "observe" | "run">)
     now: () => new Date(),
     tool: version,
     runner: wiring.runnerOf(process.env),
-    // More at a time buys nothing on the same cores; over a slow network --concurrency does.
+    // More at a time buys nothing while the cores have work to do.
     width: Math.max(8, 4 * availableParallelism()),
     ...own,
   }

@@ -3,14 +3,19 @@ import { a as throughLinks, i as resolveLink, r as pathPattern } from "./path-pa
 import { a as namedRoots, c as referencePaths, i as logRoots, r as isBelow, t as claims } from "./roots.js";
 import { n as expectedRoots } from "./last-seen.js";
 // src/flows/each-host.ts
+/** How often is looked whether there is room for more, ms. */
+const lookMs = 50;
+/** Share of its time that the event loop works; below it, this machine waits for its hosts. */
+const busy = .5;
 /**
 * Works on many hosts at a time; what happens to one is its own outcome and never stops another.
 * @param timeoutMs  longest time for one host
 * @returns          outcomes in the order of `hosts`
 * @throws           the reason of `signal` when it aborts
 */
-async function eachHost(hosts, width, timeoutMs, work, signal) {
+async function eachHost(hosts, { least, most }, timeoutMs, work, signal) {
 	const outcomes = [];
+	const workers = [];
 	let next = 0;
 	const worker = async () => {
 		for (let index = next++; index < hosts.length; index = next++) {
@@ -18,7 +23,25 @@ async function eachHost(hosts, width, timeoutMs, work, signal) {
 			if (host !== void 0) outcomes[index] = await outcomeOf(host, timeoutMs, work, signal);
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(width, hosts.length) }, worker));
+	const widen = (to) => {
+		while (workers.length < Math.min(to, most) && next < hosts.length) {
+			const started = worker();
+			started.catch(() => {});
+			workers.push(started);
+		}
+	};
+	widen(least);
+	let before = performance.eventLoopUtilization();
+	const looking = setInterval(() => {
+		const now = performance.eventLoopUtilization();
+		if (performance.eventLoopUtilization(now, before).utilization < busy) widen(workers.length + least);
+		before = now;
+	}, lookMs);
+	try {
+		for (let awaited = 0; awaited < workers.length; awaited++) await workers[awaited];
+	} finally {
+		clearInterval(looking);
+	}
 	return outcomes;
 }
 async function outcomeOf(host, timeoutMs, work, signal) {

@@ -121,7 +121,7 @@ function partsFor(fleet, settings, world, jumpHosts) {
 		signingKey,
 		fingerprints: fingerprints(signingKey),
 		limits: limitsOf(settings),
-		width: settings.concurrency || world.width,
+		width: widthOf(settings.concurrency, world.width),
 		now: world.now
 	};
 }
@@ -163,6 +163,17 @@ function limitsOf(settings) {
 		connectTimeoutMs: settings.connectTimeoutMs,
 		idleTimeoutMs: settings.idleTimeoutMs,
 		hostTimeoutMs: settings.hostTimeoutMs
+	};
+}
+/** Sockets and processes at a time that no machine minds. */
+const mostHosts = 64;
+function widthOf(concurrency, least) {
+	return concurrency > 0 ? {
+		least: concurrency,
+		most: concurrency
+	} : {
+		least,
+		most: mostHosts
 	};
 }
 export { knownCategories as a, transportOf as c, keptCategories as i, unlockSigningKey as l, assembleWithoutVault as n, limitsOf as o, isAbsent as r, loginKey as s, assemble as t };

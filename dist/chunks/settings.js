@@ -948,7 +948,7 @@ const runSettings = {
 		commands: reading,
 		group: "limits",
 		placeholder: "N",
-		description: "How many hosts are read at the same time; 0 lets the program decide"
+		description: "How many hosts are read at the same time; 0: a few for each core, and more while their answers are waited for"
 	},
 	"connect-timeout": {
 		type: "duration",

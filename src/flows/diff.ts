@@ -7,7 +7,7 @@ import { textDiff } from "../diff/text.ts"
 import { nothingKnown } from "../pull/last-seen.ts"
 import { pull } from "../pull/pull.ts"
 import { planCategories } from "../pull/roots.ts"
-import { eachHost } from "./each-host.ts"
+import { eachHost, type Width } from "./each-host.ts"
 import { type HostTools, takenNames } from "./host-backup.ts"
 import { liveMirror } from "./live-mirror.ts"
 import { withPublished } from "./published.ts"
@@ -16,7 +16,7 @@ import { trustedSnapshot } from "./trust.ts"
 
 export interface DiffRequest {
   readonly hosts: readonly Host[]
-  readonly width: number
+  readonly width: Width
   /** null: the live hosts; `latest` or a number: what that snapshot saw */
   readonly snapshot: string | null
 }

@@ -16,7 +16,7 @@ import {
   referencePaths,
 } from "../pull/roots.ts"
 import { survey } from "../pull/survey.ts"
-import { eachHost } from "./each-host.ts"
+import { eachHost, type Width } from "./each-host.ts"
 
 export interface DoctorTools {
   readonly fleet: Fleet
@@ -39,7 +39,7 @@ type HostChecks = DoctorReport["hosts"][number] & { readonly exit: Exit }
 
 export async function doctor(
   hosts: readonly Host[],
-  width: number,
+  width: Width,
   tools: DoctorTools,
   signal: AbortSignal,
 ): Promise<DoctorReport> {

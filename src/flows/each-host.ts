@@ -8,6 +8,20 @@ export type Outcome<T> =
   | { readonly kind: "bug"; readonly host: Host; readonly error: unknown }
 
 /**
+ * Hosts at a time: `least` from the beginning, up to `most` while this machine has little to do. Hosts that are far away
+ * are waited for, and more of them can be waited for at once; with hosts nearby, more would only get in each other's way.
+ */
+export interface Width {
+  readonly least: number
+  readonly most: number
+}
+
+/** How often is looked whether there is room for more, ms. */
+const lookMs = 50
+/** Share of its time that the event loop works; below it, this machine waits for its hosts. */
+const busy = 0.5
+
+/**
  * Works on many hosts at a time; what happens to one is its own outcome and never stops another.
  * @param timeoutMs  longest time for one host
  * @returns          outcomes in the order of `hosts`
@@ -15,12 +29,13 @@ export type Outcome<T> =
  */
 export async function eachHost<T>(
   hosts: readonly Host[],
-  width: number,
+  { least, most }: Width,
   timeoutMs: number,
   work: (host: Host, signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): Promise<readonly Outcome<T>[]> {
   const outcomes: Outcome<T>[] = []
+  const workers: Promise<void>[] = []
   let next = 0
   const worker = async () => {
     for (let index = next++; index < hosts.length; index = next++) {
@@ -28,7 +43,27 @@ export async function eachHost<T>(
       if (host !== undefined) outcomes[index] = await outcomeOf(host, timeoutMs, work, signal)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(width, hosts.length) }, worker))
+  const widen = (to: number) => {
+    while (workers.length < Math.min(to, most) && next < hosts.length) {
+      const started = worker()
+      // All end at an abort, and only the first of them is heard.
+      started.catch(() => {})
+      workers.push(started)
+    }
+  }
+  widen(least)
+  let before = performance.eventLoopUtilization()
+  const looking = setInterval(() => {
+    const now = performance.eventLoopUtilization()
+    if (performance.eventLoopUtilization(now, before).utilization < busy) widen(workers.length + least)
+    before = now
+  }, lookMs)
+  try {
+    // More may have come while the first were waited for.
+    for (let awaited = 0; awaited < workers.length; awaited++) await workers[awaited]
+  } finally {
+    clearInterval(looking)
+  }
   return outcomes
 }
 

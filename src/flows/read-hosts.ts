@@ -6,7 +6,7 @@ import type { Observe } from "../core/event.ts"
 import type { Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { HostRecord } from "../core/vault.ts"
-import { eachHost, type Outcome } from "./each-host.ts"
+import { eachHost, type Outcome, type Width } from "./each-host.ts"
 import { backUpHost, type HostBackup, type HostTools } from "./host-backup.ts"
 import { problemsOf } from "./host-report.ts"
 import { memoryGate } from "./memory-gate.ts"
@@ -18,7 +18,7 @@ export interface ReadingRequest {
   /** the hosts to read; the fleet's or fewer */
   readonly hosts: readonly Host[]
   /** hosts at a time */
-  readonly width: number
+  readonly width: Width
 }
 
 export interface ReadingTools extends Omit<HostTools, "logTurns"> {

@@ -6,6 +6,7 @@ import type { Profile } from "../core/profile.ts"
 import type { Limits, Transport } from "../core/transport.ts"
 import type { Vault } from "../core/vault.ts"
 import { selectHosts } from "../fleet/select.ts"
+import type { Width } from "../flows/each-host.ts"
 import { fingerprints } from "../seal/fingerprint.ts"
 import { type UnlockedKey, unlockKey } from "../seal/private-key.ts"
 import type { Settings } from "../settings.ts"
@@ -22,7 +23,7 @@ export interface Parts {
   readonly signingKey: UnlockedKey
   readonly fingerprints: ReturnType<typeof fingerprints>
   readonly limits: Limits
-  readonly width: number
+  readonly width: Width
   readonly now: () => Date
 }
 
@@ -77,7 +78,7 @@ function partsFor(fleet: Fleet, settings: Settings, world: World, jumpHosts: boo
     signingKey,
     fingerprints: fingerprints(signingKey),
     limits: limitsOf(settings),
-    width: settings.concurrency || world.width,
+    width: widthOf(settings.concurrency, world.width),
     now: world.now,
   }
 }
@@ -149,4 +150,11 @@ export function limitsOf(settings: Settings): Limits {
     idleTimeoutMs: settings.idleTimeoutMs,
     hostTimeoutMs: settings.hostTimeoutMs,
   }
+}
+
+/** Sockets and processes at a time that no machine minds. */
+const mostHosts = 64
+
+function widthOf(concurrency: number, least: number): Width {
+  return concurrency > 0 ? { least: concurrency, most: concurrency } : { least, most: mostHosts }
 }

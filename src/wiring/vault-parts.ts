@@ -31,7 +31,7 @@ export interface World {
   /** where the log of this run can be found; null outside of CI */
   readonly run: string | null
   readonly runner: Runner
-  /** hosts that are read at a time when nobody says otherwise */
+  /** hosts that are read at a time when nobody says otherwise, and there is work to do; more while there is none */
   readonly width: number
 }
 

@@ -64,7 +64,7 @@ async function roundTrip(ground: Ground, vaultPath: string, run: number): Promis
   await using vault = await openLabVault(vaultPath)
   const store = run % 2 === 0 ? vault.bundles : directory(join(ground.place, "store"))
   const report = await backup(
-    { hosts: fleet.hosts, width: 1, propose: false },
+    { hosts: fleet.hosts, width: { least: 1, most: 1 }, propose: false },
     {
       ...{ fleet, vault, store, signingKey, limits, profile: { ...profile, categories: [] } },
       ...{ transport: localHost(limits), fingerprints: fingerprints(signingKey), now: () => new Date() },
