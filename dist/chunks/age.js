@@ -11196,4 +11196,4 @@ function payloadNonce(index, isLast) {
 	nonce[11] = isLast ? 1 : 0;
 	return nonce;
 }
-export { Decrypter as a, base64 as c, payloadNonce as i, encrypt as n, generateIdentity as o, encryption as r, identityToRecipient as s, chunkBytes as t };
+export { payloadNonce as a, identityToRecipient as c, payloadKey as i, base64 as l, encrypt as n, Decrypter as o, encryption as r, generateIdentity as s, chunkBytes as t };

@@ -1,6 +1,7 @@
 import { t as Problem } from "./problem.js";
-import { a as Decrypter, c as base64, i as payloadNonce, t as chunkBytes } from "./age.js";
-import { createDecipheriv, hkdfSync } from "node:crypto";
+import { t as release } from "./release.js";
+import { a as payloadNonce, i as payloadKey, l as base64, o as Decrypter, t as chunkBytes } from "./age.js";
+import { createDecipheriv } from "node:crypto";
 // node_modules/age-encryption/dist/armor.js
 /**
 * Decode an age encrypted file from the ASCII armor format, a strict subset of
@@ -69,7 +70,7 @@ async function decrypt(bytes, identities) {
 	const nonce = sealed.subarray(headerEnd + 1, headerEnd + 1 + 16);
 	const payload = sealed.subarray(headerEnd + 1 + 16);
 	if (nonce.length < 16 || payload.length < 16) return "truncated";
-	return openPayload(Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32)), payload);
+	return openPayload(payloadKey(fileKey, nonce), payload);
 }
 /** @returns null when the armor is broken */
 function withoutArmor(file) {
@@ -97,7 +98,8 @@ async function openHeader(header, { lines }) {
 function openPayload(key, payload) {
 	const sealedChunk = chunkBytes + 16;
 	const count = Math.ceil(payload.length / sealedChunk);
-	const opened = [];
+	const whole = Buffer.allocUnsafeSlow(Math.max(0, payload.length - count * 16));
+	let bytes = 0;
 	for (let index = 0; index < count; index++) {
 		const chunk = payload.subarray(index * sealedChunk, (index + 1) * sealedChunk);
 		const isLast = index === count - 1;
@@ -105,9 +107,10 @@ function openPayload(key, payload) {
 		const plain = openChunk(key, payloadNonce(index, isLast), chunk);
 		if (plain === null) return isLast && openChunk(key, payloadNonce(index, false), chunk) !== null ? "truncated" : "damaged";
 		if (plain.length === 0 && index > 0) return "damaged";
-		opened.push(plain);
+		bytes += plain.copy(whole, bytes);
+		release(plain);
 	}
-	return Buffer.concat(opened);
+	return whole;
 }
 function openChunk(key, nonce, chunk) {
 	const decipher = createDecipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });

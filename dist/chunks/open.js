@@ -1,4 +1,4 @@
-import { o as generateIdentity, s as identityToRecipient } from "./age.js";
+import { c as identityToRecipient, s as generateIdentity } from "./age.js";
 import { t as Problem } from "./problem.js";
 import { n as readTar } from "./tar.js";
 import "./bundle.js";

@@ -74,7 +74,7 @@ async function sealHeader(recipients: readonly string[]) {
 }
 
 /** As an object: from bytes, Node would make one for each chunk. */
-function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): KeyObject {
+export function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32)))
 }
 

@@ -1,9 +1,10 @@
 /** Opening what was sealed to age recipients. Identities exist in restore, verify and drill only. */
-import { createDecipheriv, hkdfSync } from "node:crypto"
+import { createDecipheriv, type KeyObject } from "node:crypto"
 import { armor, Decrypter } from "age-encryption"
 import { Problem } from "../core/problem.ts"
+import { release } from "../core/release.ts"
 import type { Secret } from "../core/secret.ts"
-import { chunkBytes, nonceBytes, payloadNonce, tagBytes } from "./age.ts"
+import { chunkBytes, nonceBytes, payloadKey, payloadNonce, tagBytes } from "./age.ts"
 
 /** Age identities in the clear, in memory only. */
 export interface Identities {
@@ -63,7 +64,7 @@ export async function decrypt(bytes: Uint8Array, identities: Identities): Promis
   const nonce = sealed.subarray(headerEnd + 1, headerEnd + 1 + nonceBytes)
   const payload = sealed.subarray(headerEnd + 1 + nonceBytes)
   if (nonce.length < nonceBytes || payload.length < tagBytes) return "truncated"
-  return openPayload(Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32)), payload)
+  return openPayload(payloadKey(fileKey, nonce), payload)
 }
 
 /** @returns null when the armor is broken */
@@ -94,10 +95,12 @@ async function openHeader(header: Buffer, { lines }: Identities): Promise<Uint8A
   }
 }
 
-function openPayload(key: Buffer, payload: Buffer): Buffer | Unopened {
+function openPayload(key: KeyObject, payload: Buffer): Buffer | Unopened {
   const sealedChunk = chunkBytes + tagBytes
   const count = Math.ceil(payload.length / sealedChunk)
-  const opened: Buffer[] = []
+  // Chunks go into one buffer as they are opened: kept apart, and joined at the end, they would be there twice.
+  const whole = Buffer.allocUnsafeSlow(Math.max(0, payload.length - count * tagBytes))
+  let bytes = 0
   for (let index = 0; index < count; index++) {
     const chunk = payload.subarray(index * sealedChunk, (index + 1) * sealedChunk)
     const isLast = index === count - 1
@@ -108,12 +111,13 @@ function openPayload(key: Buffer, payload: Buffer): Buffer | Unopened {
       return isLast && openChunk(key, payloadNonce(index, false), chunk) !== null ? "truncated" : "damaged"
     // STREAM ends in an empty chunk only when there is nothing else; else one plaintext had two ciphertexts.
     if (plain.length === 0 && index > 0) return "damaged"
-    opened.push(plain)
+    bytes += plain.copy(whole, bytes)
+    release(plain)
   }
-  return Buffer.concat(opened)
+  return whole
 }
 
-function openChunk(key: Buffer, nonce: Buffer, chunk: Buffer): Buffer | null {
+function openChunk(key: KeyObject, nonce: Buffer, chunk: Buffer): Buffer | null {
   const decipher = createDecipheriv("chacha20-poly1305", key, nonce, { authTagLength: tagBytes })
   decipher.setAuthTag(chunk.subarray(chunk.length - tagBytes))
   const plain = decipher.update(chunk.subarray(0, chunk.length - tagBytes))
