@@ -1920,6 +1920,7 @@ Made by pmta-vault. \`main\` holds \`fleet.yml\` and the accepted, masked config
 async function openVault(options, signal) {
 	const { environment, token, now } = options;
 	if (isRemote(options.location)) {
+		refuseCredentials(options.location);
 		const remote = await cloneRemote(options.location, {
 			environment,
 			token
@@ -2059,6 +2060,11 @@ async function ensureMain(repo, publish, now, signal) {
 		from: null,
 		to
 	}]);
+}
+/** git would have them among its arguments, and in the settings of the clone on disk. */
+function refuseCredentials(url) {
+	if (!/^https?:/i.test(url) || withoutCredentials(url) === url) return;
+	throw new Problem("settings/invalid", `the URL of the vault ${withoutCredentials(url)} has a token in it`, { hint: "leave it out of the URL, and give it by --token-file PATH or PMTA_VAULT_TOKEN; make a new one: others may have seen it" });
 }
 function notAVault(location) {
 	return new Problem("vault/not-a-vault", `${location} is no git repository`, { hint: `make one with \`pmta-vault init --vault ${basename(location)}\`; an existing directory must be empty` });

@@ -2,7 +2,19 @@
 import { expect, test } from "vitest"
 import { gitHttp } from "../lab/git-http.ts"
 import { sshd } from "../lab/sshd.ts"
-import { setting } from "./setting.ts"
+import { nobody, setting } from "./setting.ts"
+
+// It stood in the arguments of git, where every account of the machine can read it, and in a file of the clone.
+test("a token in the URL of the vault is refused before git sees it, and not repeated", async () => {
+  await using story = await setting()
+  await using remote = await gitHttp()
+  await story.fleet([nobody("mta1")])
+  const { code, stdout, stderr } = await story.run(
+    ...["verify", "--fleet", story.fleetFile, "--vault", remote.urlWithToken],
+  )
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("--token-file") })
+  expect(stdout + stderr).not.toContain(remote.token)
+})
 
 test("changes of config, licence and keys reach a remote vault, run after run", async () => {
   await using story = await setting()

@@ -35,6 +35,7 @@ Made by pmta-vault. \`main\` holds \`fleet.yml\` and the accepted, masked config
 export async function openVault(options: OpenOptions, signal: AbortSignal): Promise<Vault> {
   const { environment, token, now } = options
   if (isRemote(options.location)) {
+    refuseCredentials(options.location)
     const remote = await cloneRemote(options.location, { environment, token }, options.scratch, signal)
     const location = withoutCredentials(options.location)
     await ensureMain(remote.git, remote.publish, now, signal)
@@ -143,6 +144,14 @@ async function ensureMain(repo: Git, publish: Publish, now: () => Date, signal: 
   const to = await writer.commit({ parents: [], message: "vault: begin\n", time, changes })
   await writer.close()
   await publish([{ ref: "refs/heads/main", from: null, to }])
+}
+
+/** git would have them among its arguments, and in the settings of the clone on disk. */
+function refuseCredentials(url: string): void {
+  if (!/^https?:/i.test(url) || withoutCredentials(url) === url) return
+  throw new Problem("settings/invalid", `the URL of the vault ${withoutCredentials(url)} has a token in it`, {
+    hint: "leave it out of the URL, and give it by --token-file PATH or PMTA_VAULT_TOKEN; make a new one: others may have seen it",
+  })
 }
 
 function notAVault(location: string): Problem {
