@@ -34,7 +34,7 @@ async function eachHost(hosts, { least, most }, timeoutMs, work, signal) {
 	let before = performance.eventLoopUtilization();
 	const looking = setInterval(() => {
 		const now = performance.eventLoopUtilization();
-		if (performance.eventLoopUtilization(now, before).utilization < busy) widen(workers.length + least);
+		if (performance.eventLoopUtilization(now, before).utilization < busy) widen(2 * workers.length);
 		before = now;
 	}, lookMs);
 	try {

@@ -55,7 +55,7 @@ export async function eachHost<T>(
   let before = performance.eventLoopUtilization()
   const looking = setInterval(() => {
     const now = performance.eventLoopUtilization()
-    if (performance.eventLoopUtilization(now, before).utilization < busy) widen(workers.length + least)
+    if (performance.eventLoopUtilization(now, before).utilization < busy) widen(2 * workers.length)
     before = now
   }, lookMs)
   try {
