@@ -76,15 +76,16 @@ const hint = "compare the bundles branch with a clone you trust before going on"
 * @param newest  what the snapshot names
 * @param read    the bytes of a page; null when it is not there
 * @param pruned  what retention took: such files are left out, and the chain goes on behind such pages
-* @returns       files sorted by path; `complete` is false where the chain ends in a page that is not there, and
-*                no prune record says why
+* @returns       files sorted by path; `missing`: where the chain ends, a page that is not there, and no prune record
+*                says why; `gone`: paths of files that retention took, those on the host at the newest page first
 * @throws        Problem as `openPage`, for the newest page and for what is altered
 */
 async function collectLogs(newest, host, category, read, pruned = nothingPruned) {
 	const segments = /* @__PURE__ */ new Map();
 	const files = /* @__PURE__ */ new Map();
+	const gone = /* @__PURE__ */ new Map();
 	let ref = newest;
-	let complete = true;
+	let missing = null;
 	let isFirst = true;
 	while (ref !== null) {
 		const bytes = await read(ref.key);
@@ -94,7 +95,7 @@ async function collectLogs(newest, host, category, read, pruned = nothingPruned)
 			continue;
 		}
 		if (bytes === null && ref !== newest) {
-			complete = false;
+			missing = ref;
 			break;
 		}
 		const page = openPage(bytes, ref, host, category);
@@ -104,9 +105,17 @@ async function collectLogs(newest, host, category, read, pruned = nothingPruned)
 			else own.push(segment);
 		}
 		for (const file of page.files) {
-			if (files.has(file.id) || pruned.hasFile(host, category, file.id)) continue;
+			if (files.has(file.id) || gone.has(file.id)) continue;
 			const present = isFirst;
 			const path = present ? file.path : `${file.path.slice(0, file.path.lastIndexOf("/"))}/${file.id}`;
+			if (pruned.hasFile(host, category, file.id)) {
+				gone.set(file.id, {
+					id: file.id,
+					path,
+					present
+				});
+				continue;
+			}
 			const { id, mode, owner, group, uid, gid, mtime, end: size } = file;
 			files.set(id, {
 				id,
@@ -130,7 +139,8 @@ async function collectLogs(newest, host, category, read, pruned = nothingPruned)
 			...file,
 			segments: (segments.get(file.id) ?? []).toSorted((a, b) => a.first - b.first)
 		})).sort((a, b) => a.path < b.path ? -1 : 1),
-		complete
+		missing,
+		gone: [...gone.values()]
 	};
 }
 export { PrunedLogs as a, writePage as i, openPage as n, pageProblem as r, collectLogs as t };

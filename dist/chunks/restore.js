@@ -222,13 +222,15 @@ function wantedLogs({ categories, paths, allLogs }, snapshot) {
 }
 /**
 * @returns  sorted by category and path
-* @throws   Problem "restore/nothing" for a category that was asked for and has no page, "store/missing",
-*           "seal/altered", "seal/wrong-host", "seal/unsafe-path"
+* @throws   Problem "restore/nothing" for a category that was asked for and has no page, "store/missing" for one that
+*           a page names, "seal/altered", "seal/wrong-host", "seal/unsafe-path"
 */
 async function findLogs(request, snapshot, { vault, pruned }, signal) {
 	const { host, sequence } = snapshot;
 	const isWanted = request.paths.length === 0 ? () => true : pathFilter(request.paths);
-	const found = [];
+	const logs = [];
+	const gone = [];
+	const isAskedFor = ({ present, path }) => (present || request.allLogs) && isWanted(path);
 	for (const category of wantedLogs(request, snapshot)) {
 		const ref = snapshot.categories[category]?.log;
 		if (!ref) {
@@ -236,19 +238,27 @@ async function findLogs(request, snapshot, { vault, pruned }, signal) {
 			throw new Problem("restore/nothing", `snapshot ${sequence} of ${host} has no copy of ${category}`, { hint: "none of its files had been stored by then" });
 		}
 		const pages = await pagesOf(host, category, vault, signal);
-		const { files } = await collectLogs(ref, host, category, async (key) => pages.get(key) ?? null, pruned);
-		for (const log of files) {
-			if (!(log.present || request.allLogs) || !isWanted(log.path)) continue;
+		const read = async (key) => pages.get(key) ?? null;
+		const collected = await collectLogs(ref, host, category, read, pruned);
+		if (request.allLogs && collected.missing !== null) throw pageMissing(collected.missing);
+		for (const log of collected.files.filter(isAskedFor)) {
 			checkSpan(log);
-			found.push({
+			logs.push({
 				category,
 				ref,
 				log,
 				entry: entryOf(log)
 			});
 		}
+		gone.push(...collected.gone.filter(isAskedFor).map(({ path }) => path));
 	}
-	return found;
+	return {
+		logs,
+		gone
+	};
+}
+function pageMissing({ key }) {
+	return new Problem("store/missing", `the vault has no ${key}: files that it named would be left out`, { hint: "take it from a clone you trust; without --all-logs the files that the host had then still come back" });
 }
 async function pagesOf(host, category, vault, signal) {
 	const pages = /* @__PURE__ */ new Map();
@@ -447,29 +457,36 @@ async function fetchSnapshot(request, tools, signal) {
 	const { snapshot } = chosen.signed;
 	const only = request.categories.filter((name) => !isLog(snapshot, name));
 	const bundles = request.categories.length > 0 && only.length === 0 ? [] : await fetchBundles(snapshot, only, tools, signal);
-	const logs = await findLogs(request, snapshot, {
-		vault: tools.vault,
+	const { vault } = tools;
+	const { logs, gone } = await findLogs(request, snapshot, {
+		vault,
 		pruned: chosen.pruned
 	}, signal);
 	return {
 		chosen,
 		bundles,
 		logs,
+		gone,
 		warnings: [
 			...chosen.warnings,
 			...olderCopies(snapshot, bundles),
 			...request.categories.length === 0 && wantedLogs(request, snapshot).length === 0 ? logsLeft(snapshot) : [],
-			...unfinished(logs)
+			...unfinished(logs),
+			...deleted(gone)
 		]
 	};
 }
 /** Opens what was fetched into memory, checked against the manifests. */
-async function openFetched({ chosen, bundles, logs }, identities, paths) {
+async function openFetched({ chosen, bundles, logs, gone }, identities, paths) {
 	const { snapshot } = chosen.signed;
 	const items = await openAll(snapshot, bundles, identities, paths);
 	refuseLogOverlaps(logs, items);
 	if (items.length + logs.length > 0) return items;
 	const { host, sequence } = snapshot;
+	if (gone.length > 0) throw new Problem("restore/nothing", `what was asked for of ${host} was deleted by retention`, {
+		data: shown(gone),
+		hint: "`keep` of the category in fleet.yml is the period; the records on the branch bundles say when it went"
+	});
 	const what = paths.length > 0 ? "matches path" : "is what was asked for";
 	throw new Problem("restore/nothing", `nothing in snapshot ${sequence} of ${host} ${what}`, { hint: "without --path, and with --plan, restore lists what there is; --all-logs has logs that had left the host" });
 }
@@ -538,6 +555,11 @@ function report({ chosen, bundles, logs, warnings }, items, outcome, more, start
 function logsLeft({ categories }) {
 	const names = Object.keys(categories).filter((name) => categories[name]?.log);
 	return names.length === 0 ? [] : [`${names.join(", ")}: logs are restored only when asked for, with --categories ${names.join(",")}`];
+}
+const mostShown = 10;
+const shown = (paths) => paths.length > mostShown ? [...paths.slice(0, mostShown), `and ${paths.length - mostShown} more`] : paths;
+function deleted(gone) {
+	return gone.length === 0 ? [] : [`deleted by retention, and not restored: ${shown(gone).join(", ")}`];
 }
 /** A first run may have days of logs to read, and not have been done with them. */
 function unfinished(logs) {

@@ -1,5 +1,6 @@
 /** Which log files a restore gives back. Gigabytes come only when they are asked for: a server starts without them. */
 import type { Entry } from "../core/file.ts"
+import type { PageRef } from "../core/log.ts"
 import { isNormalPath, pathFilter } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
 import type { Restorable } from "../core/restorable.ts"
@@ -37,20 +38,29 @@ export function wantedLogs(
   return paths.length > 0 || allLogs ? all : []
 }
 
+/** Log files that were asked for: those that are there, and the paths of those that retention took. */
+export interface FoundLogs {
+  readonly logs: readonly FoundLog[]
+  readonly gone: readonly string[]
+}
+
 /**
  * @returns  sorted by category and path
- * @throws   Problem "restore/nothing" for a category that was asked for and has no page, "store/missing",
- *           "seal/altered", "seal/wrong-host", "seal/unsafe-path"
+ * @throws   Problem "restore/nothing" for a category that was asked for and has no page, "store/missing" for one that
+ *           a page names, "seal/altered", "seal/wrong-host", "seal/unsafe-path"
  */
 export async function findLogs(
   request: LogRequest,
   snapshot: Snapshot,
   { vault, pruned }: { readonly vault: Vault; readonly pruned: PrunedLogs },
   signal: AbortSignal,
-): Promise<readonly FoundLog[]> {
+): Promise<FoundLogs> {
   const { host, sequence } = snapshot
   const isWanted = request.paths.length === 0 ? () => true : pathFilter(request.paths)
-  const found: FoundLog[] = []
+  const logs: FoundLog[] = []
+  const gone: string[] = []
+  const isAskedFor = ({ present, path }: Pick<StoredLog, "present" | "path">) =>
+    (present || request.allLogs) && isWanted(path)
   for (const category of wantedLogs(request, snapshot)) {
     const ref = snapshot.categories[category]?.log
     if (!ref) {
@@ -60,14 +70,23 @@ export async function findLogs(
       })
     }
     const pages = await pagesOf(host, category, vault, signal)
-    const { files } = await collectLogs(ref, host, category, async key => pages.get(key) ?? null, pruned)
-    for (const log of files) {
-      if (!(log.present || request.allLogs) || !isWanted(log.path)) continue
+    const read = async (key: string) => pages.get(key) ?? null
+    const collected = await collectLogs(ref, host, category, read, pruned)
+    // What was on the host is named by the newest page; what had left it, by any of them.
+    if (request.allLogs && collected.missing !== null) throw pageMissing(collected.missing)
+    for (const log of collected.files.filter(isAskedFor)) {
       checkSpan(log)
-      found.push({ category, ref, log, entry: entryOf(log) })
+      logs.push({ category, ref, log, entry: entryOf(log) })
     }
+    gone.push(...collected.gone.filter(isAskedFor).map(({ path }) => path))
   }
-  return found
+  return { logs, gone }
+}
+
+function pageMissing({ key }: PageRef): Problem {
+  return new Problem("store/missing", `the vault has no ${key}: files that it named would be left out`, {
+    hint: "take it from a clone you trust; without --all-logs the files that the host had then still come back",
+  })
 }
 
 async function pagesOf(host: string, category: string, vault: Vault, signal: AbortSignal) {

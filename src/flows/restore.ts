@@ -40,6 +40,8 @@ export interface Fetched {
   readonly bundles: readonly FetchedBundle[]
   /** log files that were asked for; their segments are still where they are stored */
   readonly logs: readonly FoundLog[]
+  /** paths of log files that were asked for, and that retention has deleted */
+  readonly gone: readonly string[]
   readonly warnings: readonly string[]
 }
 
@@ -53,7 +55,8 @@ export async function fetchSnapshot(
   const only = request.categories.filter(name => !isLog(snapshot, name))
   const isLogsOnly = request.categories.length > 0 && only.length === 0
   const bundles = isLogsOnly ? [] : await fetchBundles(snapshot, only, tools, signal)
-  const logs = await findLogs(request, snapshot, { vault: tools.vault, pruned: chosen.pruned }, signal)
+  const { vault } = tools
+  const { logs, gone } = await findLogs(request, snapshot, { vault, pruned: chosen.pruned }, signal)
   const warnings = [
     ...chosen.warnings,
     ...olderCopies(snapshot, bundles),
@@ -61,13 +64,14 @@ export async function fetchSnapshot(
       ? logsLeft(snapshot)
       : []),
     ...unfinished(logs),
+    ...deleted(gone),
   ]
-  return { chosen, bundles, logs, warnings }
+  return { chosen, bundles, logs, gone, warnings }
 }
 
 /** Opens what was fetched into memory, checked against the manifests. */
 export async function openFetched(
-  { chosen, bundles, logs }: Fetched,
+  { chosen, bundles, logs, gone }: Fetched,
   identities: Identities,
   paths: readonly string[],
 ): Promise<readonly Restorable[]> {
@@ -76,6 +80,12 @@ export async function openFetched(
   refuseLogOverlaps(logs, items)
   if (items.length + logs.length > 0) return items
   const { host, sequence } = snapshot
+  if (gone.length > 0) {
+    throw new Problem("restore/nothing", `what was asked for of ${host} was deleted by retention`, {
+      data: shown(gone),
+      hint: "`keep` of the category in fleet.yml is the period; the records on the branch bundles say when it went",
+    })
+  }
   const what = paths.length > 0 ? "matches path" : "is what was asked for"
   throw new Problem("restore/nothing", `nothing in snapshot ${sequence} of ${host} ${what}`, {
     hint: "without --path, and with --plan, restore lists what there is; --all-logs has logs that had left the host",
@@ -164,6 +174,15 @@ function logsLeft({ categories }: Snapshot): readonly string[] {
   return names.length === 0
     ? []
     : [`${names.join(", ")}: logs are restored only when asked for, with --categories ${names.join(",")}`]
+}
+
+const mostShown = 10
+
+const shown = (paths: readonly string[]) =>
+  paths.length > mostShown ? [...paths.slice(0, mostShown), `and ${paths.length - mostShown} more`] : paths
+
+function deleted(gone: readonly string[]): readonly string[] {
+  return gone.length === 0 ? [] : [`deleted by retention, and not restored: ${shown(gone).join(", ")}`]
 }
 
 /** A first run may have days of logs to read, and not have been done with them. */

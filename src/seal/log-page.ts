@@ -73,8 +73,8 @@ export interface StoredLog {
  * @param newest  what the snapshot names
  * @param read    the bytes of a page; null when it is not there
  * @param pruned  what retention took: such files are left out, and the chain goes on behind such pages
- * @returns       files sorted by path; `complete` is false where the chain ends in a page that is not there, and
- *                no prune record says why
+ * @returns       files sorted by path; `missing`: where the chain ends, a page that is not there, and no prune record
+ *                says why; `gone`: paths of files that retention took, those on the host at the newest page first
  * @throws        Problem as `openPage`, for the newest page and for what is altered
  */
 export async function collectLogs(
@@ -83,11 +83,16 @@ export async function collectLogs(
   category: string,
   read: (key: string) => Promise<Uint8Array | null>,
   pruned: PrunedLogs = nothingPruned,
-): Promise<{ readonly files: readonly StoredLog[]; readonly complete: boolean }> {
+): Promise<{
+  readonly files: readonly StoredLog[]
+  readonly missing: PageRef | null
+  readonly gone: readonly Pick<StoredLog, "id" | "path" | "present">[]
+}> {
   const segments = new Map<string, LogSegment[]>()
   const files = new Map<string, StoredLog>()
+  const gone = new Map<string, Pick<StoredLog, "id" | "path" | "present">>()
   let ref: PageRef | null = newest
-  let complete = true
+  let missing: PageRef | null = null
   let isFirst = true
   while (ref !== null) {
     const bytes: Uint8Array | null = await read(ref.key)
@@ -97,7 +102,7 @@ export async function collectLogs(
       continue
     }
     if (bytes === null && ref !== newest) {
-      complete = false
+      missing = ref
       break
     }
     const page: LogPage = openPage(bytes, ref, host, category)
@@ -107,9 +112,13 @@ export async function collectLogs(
       else own.push(segment)
     }
     for (const file of page.files) {
-      if (files.has(file.id) || pruned.hasFile(host, category, file.id)) continue
+      if (files.has(file.id) || gone.has(file.id)) continue
       const present = isFirst
       const path = present ? file.path : `${file.path.slice(0, file.path.lastIndexOf("/"))}/${file.id}`
+      if (pruned.hasFile(host, category, file.id)) {
+        gone.set(file.id, { id: file.id, path, present })
+        continue
+      }
       const { id, mode, owner, group, uid, gid, mtime, end: size } = file
       files.set(id, { ...{ id, path, present, mode, owner, group, uid, gid, mtime, size }, segments: [] })
     }
@@ -120,5 +129,5 @@ export async function collectLogs(
     ...file,
     segments: (segments.get(file.id) ?? []).toSorted((a, b) => a.first - b.first),
   }))
-  return { files: all.sort((a, b) => (a.path < b.path ? -1 : 1)), complete }
+  return { files: all.sort((a, b) => (a.path < b.path ? -1 : 1)), missing, gone: [...gone.values()] }
 }

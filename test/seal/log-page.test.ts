@@ -36,8 +36,8 @@ function chain() {
 
 test("all segments of each file, in order; what left the host goes by its id", async () => {
   const { newest, read } = chain()
-  const { files, complete } = await collectLogs(newest, "mta1", "log", read)
-  expect(complete).toBe(true)
+  const { files, missing } = await collectLogs(newest, "mta1", "log", read)
+  expect(missing).toBeNull()
   expect(files.map(({ path, present, size }) => ({ path, present, size }))).toEqual([
     { path: "/l/a@1", present: false, size: 25 },
     { path: "/l/pmta.log", present: true, size: 7 },
@@ -79,20 +79,20 @@ test("behind pages that a record says went the chain goes on, and files that wen
   const { ref } = writePage(page)
   const bridged = pruned({ pages: [{ ...range, previous: ref }] })
   const across = await collectLogs(newest, "mta1", "log", read, bridged)
-  expect(across).toMatchObject({ complete: true, files: [{ id: "a@1" }, { id: "b@9" }] })
+  expect(across).toMatchObject({ missing: null, files: [{ id: "a@1" }, { id: "b@9" }] })
   const both = pruned({ pages: [{ ...range, previous: ref }] }, { files: ["a@1"] })
   expect(await collectLogs(newest, "mta1", "log", read, both)).toMatchObject({
-    complete: true,
+    missing: null,
     files: [{ id: "b@9" }],
   })
   found.delete(first.key)
   const later = { from: 1, to: 1, last: ref.sha256, previous: null }
   const all = pruned({ pages: [{ ...range, previous: ref }] }, { files: ["a@1"], pages: [later] })
-  expect(await collectLogs(newest, "mta1", "log", read, all)).toMatchObject({ complete: true })
+  expect(await collectLogs(newest, "mta1", "log", read, all)).toMatchObject({ missing: null })
   // A record of another page, of another category, or of another content, explains nothing.
   for (const pages of [[{ ...range, from: 2, to: 3 }], [{ ...range, last: "another" }]])
     expect(await collectLogs(newest, "mta1", "log", read, pruned({ pages }))).toMatchObject({
-      complete: false,
+      missing: { key: expect.any(String) },
     })
 })
 
@@ -100,7 +100,7 @@ test("where a page is gone and no record says why, the chain ends, and says so; 
   const { found, newest, read } = chain()
   found.delete("logs/mta1/log/00000001.json")
   expect(await collectLogs(newest, "mta1", "log", read)).toMatchObject({
-    complete: false,
+    missing: { key: expect.any(String) },
     files: { length: 2 },
   })
   found.delete(newest.key)

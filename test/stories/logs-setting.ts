@@ -13,8 +13,8 @@ export async function storedLogs(
 ): Promise<readonly StoredLog[]> {
   const newest = (await story.snapshots(host)).at(-1)?.categories[category]?.log
   if (!newest) return []
-  const { files, complete } = await collectLogs(newest, host, category, key => story.blob(key))
-  if (!complete) throw new Error(`the chain of ${category} of ${host} is broken`)
+  const { files, missing } = await collectLogs(newest, host, category, key => story.blob(key))
+  if (missing !== null) throw new Error(`the chain of ${category} of ${host} is broken`)
   return files
 }
 

@@ -1,4 +1,5 @@
 /** Logs of a real host over six weeks, with a period after which they go: what goes, what stays, what is noticed. */
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import type { BackupReport, PruneReport } from "../../src/core/report.ts"
@@ -134,7 +135,7 @@ test("what is over its period is gone, signed for; what is on the host stays who
       key => story.blob(key).catch(() => null),
       pruned,
     )
-    expect(found.complete).toBe(true)
+    expect(found.missing).toBeNull()
     expect(found.files.flatMap(overlapsAndGaps)).toEqual([])
     for (const log of found.files.filter(({ present }) => present))
       expect((await assembled(story, log)).equals(await host.read(log.path)), log.path).toBe(true)
@@ -142,6 +143,36 @@ test("what is over its period is gone, signed for; what is on the host stays who
   expect(await verify(43)).toEqual({ code: 0, findings: [], warnings: [] })
   // Nothing more is over its period, so there is no second record.
   expect((await on<PruneReport>(43, "prune", "--json")).report).toMatchObject({ record: null, bytes: 0 })
+}, 180_000)
+
+// Files of before were left out in silence: of a chain that was cut, and of one that was pruned.
+test("a restore of all logs names what it cannot give: a page that is gone, files that retention took", async () => {
+  await sixWeeks()
+  const out = (name: string) => join(story.directory, name)
+  const restore = (name: string, ...args: readonly string[]) =>
+    on<RestoreReport>(
+      ...([42, "restore", "--host", "mta1", "--identity-file", story.identityFile] as const),
+      ...["--out", out(name), "--json", ...args],
+    )
+  const page = (await story.names("logs/mta1/accounting/"))[2] ?? ""
+  const before = (await story.git("rev-parse", "bundles")).trim()
+  await tamper(story.vault, { [page]: null })
+  const cut = await restore("cut", "--all-logs", "--path", `${logs}/acct-week-*`)
+  expect(cut).toMatchObject({ code: 5, stderr: expect.stringContaining(`store/missing`) })
+  expect(cut.stderr).toContain(page)
+  expect(existsSync(out("cut"))).toBe(false)
+  expect(await restore("there", "--path", `${logs}/acct-week-6.csv`)).toMatchObject({ code: 0 })
+  await story.git("update-ref", "refs/heads/bundles", before)
+
+  expect((await on<PruneReport>(42, "prune", "--json")).report.record).toBe(1)
+  const first = (await story.snapshots("mta1"))[0]?.sequence ?? 0
+  const some = await restore("some", "--at", `${first}`, "--categories", "accounting")
+  expect(some).toMatchObject({ code: 0 })
+  const told = `deleted by retention, and not restored: ${logs}/acct-week-0.csv`
+  expect(some.report.warnings).toContainEqual(told)
+  const named = await restore("named", "--at", `${first}`, "--path", `${logs}/acct-week-0.csv`)
+  expect(named).toMatchObject({ code: 2, stderr: expect.stringContaining("was deleted by retention") })
+  expect(existsSync(out("named"))).toBe(false)
 }, 180_000)
 
 test("what goes without a record is loss: prune stops, verify ends with 5", async () => {
