@@ -908,15 +908,24 @@ async function* answers(repo, items, signal) {
 		"--batch",
 		"--buffer"
 	]);
-	const failed = new Promise((_, reject) => child.once("error", (error) => reject(gitMissing(error))));
-	failed.catch(() => {});
+	let fail = () => {};
+	let failure = null;
+	child.once("error", (error) => {
+		failure = gitMissing(error);
+		fail(failure);
+	});
+	const orFail = (answered) => new Promise((resolve, reject) => {
+		if (failure !== null) reject(failure);
+		fail = reject;
+		answered.then(resolve, reject);
+	});
 	child.stderr?.resume();
 	child.stdin?.end(`${items.map(({ oid }) => oid).join("\n")}\n`);
 	const output = pulled(child.stdout ?? Readable.from([]));
 	try {
 		for (const { path } of items) {
 			signal.throwIfAborted();
-			const bytes = await Promise.race([answer(output), failed]);
+			const bytes = await orFail(answer(output));
 			yield {
 				path,
 				bytes

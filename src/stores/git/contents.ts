@@ -49,15 +49,26 @@ async function listed(
 /** Ends after the first object that cannot be read, as git does. */
 async function* answers(repo: Git, items: readonly Item[], signal: AbortSignal): AsyncGenerator<StoredBlob> {
   const child = startGit(repo, ["cat-file", "--batch", "--buffer"])
-  const failed = new Promise<never>((_, reject) => child.once("error", error => reject(gitMissing(error))))
-  failed.catch(() => {})
+  let fail: (error: unknown) => void = () => {}
+  let failure: unknown = null
+  child.once("error", error => {
+    failure = gitMissing(error)
+    fail(failure)
+  })
+  // No `Promise.race` with one promise of failure: that would hold every answer until git ends.
+  const orFail = <T>(answered: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (failure !== null) reject(failure)
+      fail = reject
+      answered.then(resolve, reject)
+    })
   child.stderr?.resume()
   child.stdin?.end(`${items.map(({ oid }) => oid).join("\n")}\n`)
   const output = pulled(child.stdout ?? Readable.from([]))
   try {
     for (const { path } of items) {
       signal.throwIfAborted()
-      const bytes = await Promise.race([answer(output), failed])
+      const bytes = await orFail(answer(output))
       yield { path, bytes }
       if (bytes === null) return
     }
