@@ -4,7 +4,7 @@ import { o as planCategories, s as planLogs } from "./roots.js";
 import { i as showDuration } from "./duration.js";
 import { t as byGravity } from "./change.js";
 import { c as readTrailers, s as readFacts, t as hostDrifts } from "./review.js";
-import { s as verify } from "./snapshot.js";
+import { n as reportProblem } from "./drill-reports.js";
 import { t as rpoOf } from "./objectives.js";
 import { a as trustedSnapshot } from "./trust.js";
 import { a as windowsAround, i as daysOf, o as impactOf, t as changeSubject } from "./impact.js";
@@ -155,11 +155,10 @@ async function lastDrills(hosts, { fleet, vault }, signal) {
 	return [...found].map(([host, { path, report, signature }]) => {
 		const text = texts.get(report) ?? "";
 		const signed = signature === null ? "" : texts.get(signature) ?? "";
-		return verify(fleet.signers, Buffer.from(text), signed, "pmta-vault-report") === "good" ? drillStatus(host, path, JSON.parse(text)) : untrusted(host, path);
+		return reportProblem(fleet.signers, path, Buffer.from(text), signed) === null ? drillStatus(host, path, JSON.parse(text)) : untrusted(host, path);
 	});
 }
 function drillStatus(host, path, report) {
-	if (report.host !== host) return untrusted(host, path);
 	const { startedAt: at, verdict, ms, objective, proofs } = report;
 	const failed = proofs.filter((proof) => proof.verdict === "failed").map(({ name }) => name);
 	return {
@@ -206,7 +205,7 @@ function drillFinding({ host, path, at, verdict, ms, scenario, rtoMs, isMet, fai
 		hint
 	});
 	const day = at?.slice(0, 10);
-	if (verdict === "untrusted") return breach(`${path} is no report that a signer of fleet.yml signed`, "drill again; find out who could write");
+	if (verdict === "untrusted") return breach(`${path} is no report that a signer of fleet.yml signed, or that of another drill`, "drill again; find out who could write");
 	if (failed.length > 0) return breach(`the last drill, on ${day}, failed: ${failed.join(", ")}`, `git show bundles:${path}`);
 	if (!isMet) return breach(`the last drill, on ${day}, took ${`${showDuration(Math.ceil(ms / 1e3) * 1e3)}, and ${scenario} allows ${showDuration(rtoMs)}`}`, `git show bundles:${path} tells where the time went`);
 	return null;

@@ -7,8 +7,7 @@ import { a as PrunedLogs } from "./log-page.js";
 import { a as bundleProblem, i as storeHint, o as SignedFiles } from "./fetch-bundles.js";
 import { o as planCategories, s as planLogs } from "./roots.js";
 import { t as isEnding } from "./renewal.js";
-import { i as keyTime } from "./log.js";
-import { i as reportNamespace, s as verify$2 } from "./snapshot.js";
+import { t as DrillReports } from "./drill-reports.js";
 import { t as LogChains } from "./log-chains.js";
 import { createHash } from "node:crypto";
 // src/flows/completeness.ts
@@ -54,69 +53,6 @@ function completeness(host, chain, { fleet, profile, now }) {
 		warnings
 	};
 }
-// src/flows/drill-reports.ts
-/** The reports of drills in a vault: evidence, so each must be as it was signed, and be of the host that it lies under. */
-/** Takes files in the order of their paths, in which a signature comes right behind what it signs. */
-var DrillReports = class {
-	findings = [];
-	/** reports that were looked at */
-	count = 0;
-	#signers;
-	#held = null;
-	constructor(signers) {
-		this.#signers = signers;
-	}
-	/** @param bytes  null when the repository has lost or damaged it */
-	add(path, bytes) {
-		const content = bytes ?? /* @__PURE__ */ new Uint8Array();
-		if (!path.endsWith(".sig")) {
-			this.finish();
-			this.#held = {
-				path,
-				bytes: content
-			};
-			return;
-		}
-		const signed = path.slice(0, -4);
-		if (this.#held?.path !== signed) {
-			this.finish();
-			this.#find(signed, new Problem("store/missing", `the vault has no ${signed}`, { hint }));
-			return;
-		}
-		this.#check(this.#held, Buffer.from(content).toString("latin1"));
-		this.#held = null;
-	}
-	/** To be called behind the last file. */
-	finish() {
-		if (this.#held !== null) this.#check(this.#held, "");
-		this.#held = null;
-	}
-	#check({ path, bytes }, signature) {
-		this.count += path.endsWith(".json") ? 1 : 0;
-		const verdict = verify$2(this.#signers, bytes, signature, reportNamespace);
-		if (verdict === "unsigned") this.#find(path, new Problem("seal/not-signed", `${path} has no signature that can be read`, { hint }));
-		else if (verdict === "stranger") this.#find(path, new Problem("seal/wrong-signer", `${path} is signed by a key that fleet.yml does not list`, { hint }));
-		else if (verdict === "altered") this.#find(path, new Problem("seal/altered", `${path} is not what was signed`, { hint }));
-		else if (path.endsWith(".json") && nameOf(bytes) !== path) this.#find(path, new Problem("seal/swapped", `${path} is the report of another drill`, {
-			data: [nameOf(bytes)],
-			hint
-		}));
-	}
-	#find(path, problem) {
-		this.findings.push({
-			host: path.split("/")[1] ?? "",
-			sequence: null,
-			key: path,
-			problem
-		});
-	}
-};
-/** Under which name a report was filed. */
-function nameOf(bytes) {
-	const report = JSON.parse(Buffer.from(bytes).toString("utf8"));
-	return `drills/${report.host}/${keyTime(report.startedAt)}.json`;
-}
-const hint = "compare the bundles branch with a clone you trust before you show it to anybody";
 // src/flows/vault-format.ts
 /** What says on the branch `bundles` which format a vault has. It is not signed. */
 const formatPath = "vault.json";

@@ -4,7 +4,7 @@ import { showDuration } from "../core/duration.ts"
 import type { Fleet } from "../core/fleet.ts"
 import type { DrillStatus, StatusFinding } from "../core/status.ts"
 import type { Vault } from "../core/vault.ts"
-import { reportNamespace, verify } from "../seal/sshsig.ts"
+import { reportProblem } from "./drill-reports.ts"
 
 /** A quarter, and ten days to get round to it. */
 const mostMs = 100 * 86_400_000
@@ -25,13 +25,12 @@ export async function lastDrills(
   return [...found].map(([host, { path, report, signature }]) => {
     const text = texts.get(report) ?? ""
     const signed = signature === null ? "" : (texts.get(signature) ?? "")
-    const isTrusted = verify(fleet.signers, Buffer.from(text), signed, reportNamespace) === "good"
-    return isTrusted ? drillStatus(host, path, JSON.parse(text) as DrillReport) : untrusted(host, path)
+    const problem = reportProblem(fleet.signers, path, Buffer.from(text), signed)
+    return problem === null ? drillStatus(host, path, JSON.parse(text) as DrillReport) : untrusted(host, path)
   })
 }
 
 function drillStatus(host: string, path: string, report: DrillReport): DrillStatus {
-  if (report.host !== host) return untrusted(host, path)
   const { startedAt: at, verdict, ms, objective, proofs } = report
   const failed = proofs.filter(proof => proof.verdict === "failed").map(({ name }) => name)
   return { host, path, at, verdict, ms, ...objective, failed }
@@ -59,7 +58,7 @@ function drillFinding({ host, path, at, verdict, ms, scenario, rtoMs, isMet, fai
   const day = at?.slice(0, 10)
   if (verdict === "untrusted")
     return breach(
-      `${path} is no report that a signer of fleet.yml signed`,
+      `${path} is no report that a signer of fleet.yml signed, or that of another drill`,
       "drill again; find out who could write",
     )
   if (failed.length > 0)

@@ -42,28 +42,40 @@ export class DrillReports {
 
   #check({ path, bytes }: { readonly path: string; readonly bytes: Uint8Array }, signature: string): void {
     this.count += path.endsWith(".json") ? 1 : 0
-    const verdict = verify(this.#signers, bytes, signature, reportNamespace)
-    if (verdict === "unsigned")
-      this.#find(path, new Problem("seal/not-signed", `${path} has no signature that can be read`, { hint }))
-    else if (verdict === "stranger")
-      this.#find(
-        path,
-        new Problem("seal/wrong-signer", `${path} is signed by a key that fleet.yml does not list`, { hint }),
-      )
-    else if (verdict === "altered")
-      this.#find(path, new Problem("seal/altered", `${path} is not what was signed`, { hint }))
-    else if (path.endsWith(".json") && nameOf(bytes) !== path)
-      this.#find(
-        path,
-        new Problem("seal/swapped", `${path} is the report of another drill`, {
-          data: [nameOf(bytes)],
-          hint,
-        }),
-      )
+    const problem = reportProblem(this.#signers, path, bytes, signature)
+    if (problem !== null) this.#find(path, problem)
   }
 
   #find(path: string, problem: Problem): void {
     this.findings.push({ host: path.split("/")[1] ?? "", sequence: null, key: path, problem })
+  }
+}
+
+/**
+ * Why a report, or its text, is not what was filed under this path; null when it is.
+ * @param signature  `""` where there is none
+ */
+export function reportProblem(
+  signers: readonly string[],
+  path: string,
+  bytes: Uint8Array,
+  signature: string,
+): Problem | null {
+  switch (verify(signers, bytes, signature, reportNamespace)) {
+    case "unsigned":
+      return new Problem("seal/not-signed", `${path} has no signature that can be read`, { hint })
+    case "stranger":
+      return new Problem("seal/wrong-signer", `${path} is signed by a key that fleet.yml does not list`, {
+        hint,
+      })
+    case "altered":
+      return new Problem("seal/altered", `${path} is not what was signed`, { hint })
+    case "good":
+      if (!path.endsWith(".json") || nameOf(bytes) === path) return null
+      return new Problem("seal/swapped", `${path} is the report of another drill`, {
+        data: [nameOf(bytes)],
+        hint,
+      })
   }
 }
 

@@ -15,6 +15,7 @@ import { daily, fillVault, openLabVault } from "../lab/filled-vault.ts"
 import { fleetYml } from "../lab/fleet-file.ts"
 import { sshKey } from "../lab/keys.ts"
 import { addLogs } from "../lab/logged-vault.ts"
+import { tamper } from "../lab/tamper.ts"
 import { missing } from "../setup/needs.ts"
 import { type Setting, setting } from "./setting.ts"
 
@@ -259,6 +260,20 @@ test("a drill's report that nobody of the fleet signed counts as none, and is to
   expect(code).toBe(7)
   expect(report.drills).toMatchObject([{ host: "mta1", verdict: "untrusted", at: null }])
   expect(idsOf(report, "breach")).toEqual(["drill/mta1"])
+})
+
+// It was taken for the newest: a drill that failed could be hidden behind one that had not.
+test("a drill's report that was put back under a later time counts as none, and is told", async () => {
+  await fill()
+  const good = await fileDrill("mta1", { startedAt: date(-2) })
+  await fileDrill("mta1", { verdict: "failed" })
+  const later = "drills/mta1/29990101T000000000Z.json"
+  const copied = async (ending: string) =>
+    [`${later}${ending}`, await story.blob(`${good}${ending}`)] as const
+  await tamper(story.vault, Object.fromEntries([await copied(""), await copied(".sig")]))
+  const { code, report } = await status()
+  expect(code).toBe(7)
+  expect(report.drills).toMatchObject([{ host: "mta1", path: later, verdict: "untrusted", at: null }])
 })
 
 test("a snapshot that cannot be trusted is exit code 5, and the other hosts are still shown", async () => {
