@@ -1,7 +1,7 @@
 import { a as snapshotInWords, c as verdictInWords, i as proofTitles, n as leftInWords, o as stepTime, r as placeInWords, s as timeAgainstObjective, t as byGravity } from "./drill-words.js";
+import { t as page } from "./page.js";
 import { r as plural } from "./printable2.js";
 import { t as htmlText } from "./html-text.js";
-import { createHash } from "node:crypto";
 // src/show/drill-page/style.ts
 const style = `
 :root { color-scheme: light dark; --back: #fff; --text: #1c2330; --soft: #5a6578; --line: #d9dee7; --card: #f5f7fa;
@@ -32,23 +32,10 @@ svg rect { fill: var(--accent); } summary { cursor: pointer; color: var(--accent
 @media print { .proof { break-inside: avoid; } }
 `;
 // src/show/drill-page.ts
-/** A drill's report as one HTML page: no script, no request, readable in light, in dark and on paper. */
 function drillPage(report) {
 	const left = leftInWords(report);
 	const title = `Drill of ${report.host}, ${report.startedAt.slice(0, 10)}`;
-	return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width">
-<title>${htmlText(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${htmlText(title)}</h1>
-<p class="verdict ${report.verdict}">${htmlText(verdictInWords(report))}</p>
+	const main = `<p class="verdict ${report.verdict}">${htmlText(verdictInWords(report))}</p>
 <p>${htmlText(timeAgainstObjective(report))}</p>
 <p class="soft">${htmlText(snapshotInWords(report))}; restored ${htmlText(placeInWords(report))} at ${htmlText(report.startedAt)} by pmta-vault ${htmlText(report.tool)}${report.run === null ? "" : `; log: ${htmlText(report.run)}`}</p>
 ${left === null ? "" : `<p class="left${report.spare?.left === "unknown" ? " warning" : ""}">${htmlText(left)}</p>`}
@@ -56,13 +43,9 @@ ${report.warnings.map((text) => `<p class="warning">${htmlText(text)}</p>`).join
 <h2>Proofs</h2>
 ${report.proofs.map(proofSection).join("\n")}
 <h2>Time</h2>
-${timeTable(report)}
-</main>
-</body>
-</html>
-`;
+${timeTable(report)}`;
+	return page(title, style, main);
 }
-const policy = `default-src 'none'; style-src ${`'sha256-${createHash("sha256").update(style).digest("base64")}'`}; base-uri 'none'; form-action 'none'`;
 function proofSection({ name, verdict, summary, findings }) {
 	const grave = byGravity(findings.filter(({ level }) => level !== "note"));
 	const notes = findings.filter(({ level }) => level === "note");

@@ -1,7 +1,7 @@
 import { t as impactSvg } from "./impact-svg2.js";
 import { a as movementInWords, c as rateInWords, i as levels, l as results, n as differenceInWords, o as patternInWords, r as grouped, t as caveats, u as windowInWords } from "./impact-words.js";
+import { t as page } from "./page.js";
 import { t as htmlText } from "./html-text.js";
-import { createHash } from "node:crypto";
 // src/show/impact-page/style.ts
 const style = `
 :root { color-scheme: light dark; --back: #fff; --text: #1c2330; --soft: #5a6578; --line: #d9dee7;
@@ -25,7 +25,6 @@ thead th { color: var(--soft); font-size: .9em; } tbody tr > * { border-top: 1px
 @media print { h2 { break-after: avoid; } }
 `;
 // src/show/impact-page.ts
-/** What a change did, as one HTML page with its picture: no script, no request, readable in light, in dark and on paper. */
 const shownIsps = 50;
 function impactPage(report) {
 	const { subject, before, after, isps } = report;
@@ -33,19 +32,7 @@ function impactPage(report) {
 	const over = report.isFull ? "" : ", not over yet";
 	const notes = caveats(report);
 	const hasWeek = isps.some(({ weekEarlier }) => weekEarlier !== null);
-	return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width">
-<title>${htmlText(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${htmlText(title)}</h1>
-${subject.title === "" ? "" : `<p>${htmlText(subject.title)}</p>`}
+	const main = `${subject.title === "" ? "" : `<p>${htmlText(subject.title)}</p>`}
 <p class="verdict ${report.result}">${htmlText(results[report.result])}: ${htmlText(report.reason)}</p>
 <p class="soft">before ${htmlText(windowInWords(before))}; after ${htmlText(windowInWords(after))}${over}; hosts: ${htmlText(subject.hosts.join(", "))}</p>
 ${notes.map((note) => `<p class="note">${htmlText(note)}</p>`).join("\n")}
@@ -62,13 +49,9 @@ ${notes.map((note) => `<p class="note">${htmlText(note)}</p>`).join("\n")}
 	], ...hasWeek ? ["a week earlier"] : []].map((name) => `<th scope="col">${name}</th>`).join("")}</tr></thead>
 <tbody>${isps.slice(0, shownIsps).map((isp) => ispRow(isp, hasWeek)).join("\n")}</tbody></table></div>
 ${isps.length > shownIsps ? `<p class="soft">And ${isps.length - shownIsps} more.</p>` : ""}
-${replies(isps)}
-</main>
-</body>
-</html>
-`;
+${replies(isps)}`;
+	return page(title, style, main);
 }
-const policy = `default-src 'none'; style-src ${`'sha256-${createHash("sha256").update(style).digest("base64")}'`}; base-uri 'none'; form-action 'none'`;
 function ispRow(isp, hasWeek) {
 	const moved = [movementInWords(isp), levels[isp.level]].filter(Boolean).join(", ");
 	const cells = [

@@ -1,5 +1,4 @@
-/** A drill's report as one HTML page: no script, no request, readable in light, in dark and on paper. */
-import { createHash } from "node:crypto"
+/** A drill's report as one HTML page. */
 import type { DrillReport, DrillStep, Proof, ProofFinding } from "../core/drill.ts"
 import { style } from "./drill-page/style.ts"
 import {
@@ -12,25 +11,14 @@ import {
   timeAgainstObjective,
   verdictInWords,
 } from "./drill-words.ts"
+import { page } from "./page.ts"
 import { plural } from "./printable.ts"
 import { htmlText } from "./status-page/html-text.ts"
 
 export function drillPage(report: DrillReport): string {
   const left = leftInWords(report)
   const title = `Drill of ${report.host}, ${report.startedAt.slice(0, 10)}`
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width">
-<title>${htmlText(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${htmlText(title)}</h1>
-<p class="verdict ${report.verdict}">${htmlText(verdictInWords(report))}</p>
+  const main = `<p class="verdict ${report.verdict}">${htmlText(verdictInWords(report))}</p>
 <p>${htmlText(timeAgainstObjective(report))}</p>
 <p class="soft">${htmlText(snapshotInWords(report))}; restored ${htmlText(placeInWords(report))} at ${htmlText(report.startedAt)} by pmta-vault ${htmlText(report.tool)}${report.run === null ? "" : `; log: ${htmlText(report.run)}`}</p>
 ${left === null ? "" : `<p class="left${report.spare?.left === "unknown" ? " warning" : ""}">${htmlText(left)}</p>`}
@@ -38,15 +26,9 @@ ${report.warnings.map(text => `<p class="warning">${htmlText(text)}</p>`).join("
 <h2>Proofs</h2>
 ${report.proofs.map(proofSection).join("\n")}
 <h2>Time</h2>
-${timeTable(report)}
-</main>
-</body>
-</html>
-`
+${timeTable(report)}`
+  return page(title, style, main)
 }
-
-const digest = `'sha256-${createHash("sha256").update(style).digest("base64")}'`
-const policy = `default-src 'none'; style-src ${digest}; base-uri 'none'; form-action 'none'`
 
 function proofSection({ name, verdict, summary, findings }: Proof): string {
   const grave = byGravity(findings.filter(({ level }) => level !== "note"))

@@ -1,5 +1,4 @@
-/** What a change did, as one HTML page with its picture: no script, no request, readable in light, in dark and on paper. */
-import { createHash } from "node:crypto"
+/** What a change did, as one HTML page with its picture. */
 import type { ImpactReport, IspImpact } from "../core/impact.ts"
 import { style } from "./impact-page/style.ts"
 import { impactSvg } from "./impact-svg.ts"
@@ -14,6 +13,7 @@ import {
   results,
   windowInWords,
 } from "./impact-words.ts"
+import { page } from "./page.ts"
 import { htmlText } from "./status-page/html-text.ts"
 
 const shownIsps = 50
@@ -25,19 +25,7 @@ export function impactPage(report: ImpactReport): string {
   const notes = caveats(report)
   const hasWeek = isps.some(({ weekEarlier }) => weekEarlier !== null)
   const columns = ["ISP", "deferred before", "after", "difference, points", "", "source IPs"]
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width">
-<title>${htmlText(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${htmlText(title)}</h1>
-${subject.title === "" ? "" : `<p>${htmlText(subject.title)}</p>`}
+  const main = `${subject.title === "" ? "" : `<p>${htmlText(subject.title)}</p>`}
 <p class="verdict ${report.result}">${htmlText(results[report.result])}: ${htmlText(report.reason)}</p>
 <p class="soft">before ${htmlText(windowInWords(before))}; after ${htmlText(windowInWords(after))}${over}; hosts: ${htmlText(subject.hosts.join(", "))}</p>
 ${notes.map(note => `<p class="note">${htmlText(note)}</p>`).join("\n")}
@@ -50,15 +38,9 @@ ${notes.map(note => `<p class="note">${htmlText(note)}</p>`).join("\n")}
     .map(isp => ispRow(isp, hasWeek))
     .join("\n")}</tbody></table></div>
 ${isps.length > shownIsps ? `<p class="soft">And ${isps.length - shownIsps} more.</p>` : ""}
-${replies(isps)}
-</main>
-</body>
-</html>
-`
+${replies(isps)}`
+  return page(title, style, main)
 }
-
-const digest = `'sha256-${createHash("sha256").update(style).digest("base64")}'`
-const policy = `default-src 'none'; style-src ${digest}; base-uri 'none'; form-action 'none'`
 
 function ispRow(isp: IspImpact, hasWeek: boolean): string {
   const moved = [movementInWords(isp), levels[isp.level]].filter(Boolean).join(", ")
