@@ -2,6 +2,7 @@ import { n as recipientsOf } from "./fleet.js";
 import { i as keyTime, n as escapedName } from "./log.js";
 import { l as hostPath, o as factsYaml, r as mirrorOutline, u as mirrorPath } from "./review.js";
 import { t as Problem } from "./problem.js";
+import { t as firstLines } from "./first-lines.js";
 import { a as throughLinks, r as pathPattern } from "./path-pattern.js";
 import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
 import { r as lastSeen, t as asLastSeen } from "./last-seen.js";
@@ -79,8 +80,7 @@ function shrunk(host, name, before, files, bytes) {
 }
 const maxShown$1 = 5;
 function shorten(lines) {
-	const shown = lines.slice(0, maxShown$1).map((line) => JSON.stringify(line).slice(1, -1).slice(0, 200));
-	return lines.length > maxShown$1 ? [...shown, `and ${lines.length - maxShown$1} more`] : shown;
+	return firstLines(lines.map((line) => JSON.stringify(line).slice(1, -1).slice(0, 200)), maxShown$1);
 }
 // src/pull/pull.ts
 const maxTries = 3;
@@ -1041,14 +1041,13 @@ async function hostTime(session, entries, now, signal) {
 const maxShown = 10;
 /** What makes a category incomplete; what was stored of it is kept all the same. */
 function problemOf({ host, log }, late, listed, losses) {
-	const shown = (lines) => lines.length > maxShown ? [...lines.slice(0, maxShown), `and ${lines.length - maxShown} more`] : lines;
 	const denied = listed.filter(({ kind, readable }) => kind === "file" && !readable);
 	if (losses.length > 0) return new Problem("pull/log-lost", `${host.name}: a part of ${log.name} is not in the vault`, {
-		data: shown(losses),
+		data: firstLines(losses, maxShown),
 		hint: `back up more often than logs are deleted on ${host.name}, or let it keep them longer (delete-after, log-rotate)`
 	});
 	if (denied.length > 0) return new Problem("pull/unreadable", `${host.name}: ${host.user} may not read ${log.name} files`, {
-		data: shown(denied.map(({ path }) => path)),
+		data: firstLines(denied.map(({ path }) => path), maxShown),
 		hint: `\`pmta-vault doctor ${host.name}\` shows the rights that are missing`
 	});
 	return late ? outOfTime(host, log.name) : null;

@@ -1,3 +1,4 @@
+import { t as firstLines } from "./first-lines.js";
 import { t as Problem } from "./problem.js";
 import { t as targetProblem } from "./target-problem.js";
 import { r as checkChain } from "./prune-record.js";
@@ -484,7 +485,7 @@ async function openFetched({ chosen, bundles, logs, gone }, identities, paths) {
 	if (items.length + logs.length > 0) return items;
 	const { host, sequence } = snapshot;
 	if (gone.length > 0) throw new Problem("restore/nothing", `what was asked for of ${host} was deleted by retention`, {
-		data: shown(gone),
+		data: firstLines(gone, mostShown),
 		hint: "`keep` of the category in fleet.yml is the period; the records on the branch bundles say when it went"
 	});
 	const what = paths.length > 0 ? "matches path" : "is what was asked for";
@@ -557,9 +558,8 @@ function logsLeft({ categories }) {
 	return names.length === 0 ? [] : [`${names.join(", ")}: logs are restored only when asked for, with --categories ${names.join(",")}`];
 }
 const mostShown = 10;
-const shown = (paths) => paths.length > mostShown ? [...paths.slice(0, mostShown), `and ${paths.length - mostShown} more`] : paths;
 function deleted(gone) {
-	return gone.length === 0 ? [] : [`deleted by retention, and not restored: ${shown(gone).join(", ")}`];
+	return gone.length === 0 ? [] : [`deleted by retention, and not restored: ${firstLines(gone, mostShown).join(", ")}`];
 }
 /** A first run may have days of logs to read, and not have been done with them. */
 function unfinished(logs) {

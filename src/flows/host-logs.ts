@@ -1,5 +1,6 @@
 /** The story of one host's logs: list, know the files again, read what is new, seal it in ranges, store it. */
 import type { Capture } from "../core/capture.ts"
+import { firstLines } from "../core/first-lines.ts"
 import type { Fleet, Host } from "../core/fleet.ts"
 import type { LogEntry, LogFile, LogPage, PageRef } from "../core/log.ts"
 import { Problem } from "../core/problem.ts"
@@ -262,18 +263,19 @@ function problemOf(
   listed: readonly LogEntry[],
   losses: readonly string[],
 ): Problem | null {
-  const shown = (lines: readonly string[]) =>
-    lines.length > maxShown ? [...lines.slice(0, maxShown), `and ${lines.length - maxShown} more`] : lines
   const denied = listed.filter(({ kind, readable }) => kind === "file" && !readable)
   if (losses.length > 0) {
     return new Problem("pull/log-lost", `${host.name}: a part of ${log.name} is not in the vault`, {
-      data: shown(losses),
+      data: firstLines(losses, maxShown),
       hint: `back up more often than logs are deleted on ${host.name}, or let it keep them longer (delete-after, log-rotate)`,
     })
   }
   if (denied.length > 0) {
     return new Problem("pull/unreadable", `${host.name}: ${host.user} may not read ${log.name} files`, {
-      data: shown(denied.map(({ path }) => path)),
+      data: firstLines(
+        denied.map(({ path }) => path),
+        maxShown,
+      ),
       hint: `\`pmta-vault doctor ${host.name}\` shows the rights that are missing`,
     })
   }

@@ -1,5 +1,6 @@
 /** The story of a restore: choose a snapshot, check everything, and only then write. */
 import { userInfo } from "node:os"
+import { firstLines } from "../core/first-lines.ts"
 import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Restorable } from "../core/restorable.ts"
@@ -82,7 +83,7 @@ export async function openFetched(
   const { host, sequence } = snapshot
   if (gone.length > 0) {
     throw new Problem("restore/nothing", `what was asked for of ${host} was deleted by retention`, {
-      data: shown(gone),
+      data: firstLines(gone, mostShown),
       hint: "`keep` of the category in fleet.yml is the period; the records on the branch bundles say when it went",
     })
   }
@@ -178,11 +179,10 @@ function logsLeft({ categories }: Snapshot): readonly string[] {
 
 const mostShown = 10
 
-const shown = (paths: readonly string[]) =>
-  paths.length > mostShown ? [...paths.slice(0, mostShown), `and ${paths.length - mostShown} more`] : paths
-
 function deleted(gone: readonly string[]): readonly string[] {
-  return gone.length === 0 ? [] : [`deleted by retention, and not restored: ${shown(gone).join(", ")}`]
+  return gone.length === 0
+    ? []
+    : [`deleted by retention, and not restored: ${firstLines(gone, mostShown).join(", ")}`]
 }
 
 /** A first run may have days of logs to read, and not have been done with them. */

@@ -1,5 +1,6 @@
 import type { KnownCategory } from "../core/capture.ts"
 import type { Entry } from "../core/file.ts"
+import { firstLines } from "../core/first-lines.ts"
 import type { Host } from "../core/fleet.ts"
 import { pathPattern, throughLinks } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
@@ -130,7 +131,9 @@ export function shrunk(
 
 const maxShown = 5
 
-function shorten(lines: readonly string[]): string[] {
-  const shown = lines.slice(0, maxShown).map(line => JSON.stringify(line).slice(1, -1).slice(0, 200))
-  return lines.length > maxShown ? [...shown, `and ${lines.length - maxShown} more`] : shown
+function shorten(lines: readonly string[]): readonly string[] {
+  return firstLines(
+    lines.map(line => JSON.stringify(line).slice(1, -1).slice(0, 200)),
+    maxShown,
+  )
 }
