@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { rolldown } from "rolldown"
+import { clientScript } from "../bundled.ts"
 import type { Case } from "../cases.ts"
 import type { Contender } from "../measure.ts"
 import { writeAccountingFile } from "./file.ts"
@@ -19,7 +19,7 @@ export function accountingCase(bytes: number): Case {
       const records = writeAccountingFile(file, bytes)
       const { size } = await stat(file)
       process.stderr.write(`  ${records} records, ${size} bytes\n`)
-      const program = await built(join(import.meta.dirname, "count.ts"), join(scratch, "built"))
+      const program = await clientScript(join(import.meta.dirname, "count.ts"), join(scratch, "built"))
       let digest: string | null = null
       const contender = (way: string): Contender => ({
         name: way,
@@ -37,16 +37,4 @@ export function accountingCase(bytes: number): Case {
       }
     },
   }
-}
-
-/** As the program itself is shipped: without it, taking types off would be a good part of the time. */
-async function built(input: string, dir: string): Promise<string> {
-  await using bundle = await rolldown({ input, platform: "node" })
-  const { output } = await bundle.write({
-    dir,
-    format: "esm",
-    entryFileNames: "count.mjs",
-    chunkFileNames: "[name].mjs",
-  })
-  return join(dir, output[0].fileName)
 }
