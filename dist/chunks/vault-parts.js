@@ -1445,24 +1445,69 @@ async function contentOf(objects, { json, sig }) {
 	};
 }
 // src/stores/git/tidy.ts
-/** Each run leaves a pack without deltas, in which every list of snapshots is whole. */
-const mostPacks = 8;
+/** Above this a pack is ciphertext in the main: it has no deltas, and is not copied again. */
+const mostBytes = 67108864;
+/** Up to here packs are put together whatever else there is: that takes a tenth of a second. */
+const smallBytes = 8388608;
+/** How many times larger a pack may be than the one it takes in. */
+const mostTimes = 16;
 /**
-* Puts the packs of many runs into one, with deltas: what a run adds shrinks to a few hundred bytes per host. Objects
-* that no branch reaches stay, as they may belong to a run that is under way. Trouble here loses nothing and is left
-* to the next time.
+* How many lists of snapshots may be kept as what they lack of the next day's, one after another. The newest is always
+* whole, and those of long ago are read by nobody: git's 50 would have one more whole list every 50 days.
+*/
+const mostDepth = 1e3;
+/**
+* Puts the pack that a run leaves into one of those before it. A run writes without deltas, and so has the list of
+* snapshots of each host whole; beside the list of the day before, the new one is a few hundred bytes. The number
+* of packs stays as it is, each ten or more times larger than the last, so that little is copied on most days.
+* Objects that no branch reaches stay, as they may belong to a run that is under way. Trouble here loses nothing
+* and is left to the next time.
 */
 async function tidy(repo, signal) {
 	await sweep(repo);
-	if ((await readdir(join(repo.dir, "objects", "pack")).catch(() => [])).filter((name) => name.endsWith(".pack")).length < mostPacks) return;
+	const packs = await freePacks(join(repo.dir, "objects", "pack"));
+	const together = toPutTogether(packs);
+	if (together.length === 0) return;
+	const others = packs.filter((pack) => !together.includes(pack)).map(({ name }) => `--keep-pack=${name}`);
+	const settings = ["-c", "core.bigFileThreshold=64k"];
+	const all = "--geometric=1024";
+	const depth = `--depth=${mostDepth}`;
 	await runGit(repo, [
-		...["-c", "core.bigFileThreshold=64k"],
+		...settings,
 		"repack",
 		"-d",
 		"--quiet",
-		"--geometric=2"
+		all,
+		depth,
+		...others
 	], "", signal);
 }
+/** Without those that a run under way, or a person, wants to keep, and without what `letGo` put aside. */
+async function freePacks(folder) {
+	const names = new Set(await readdir(folder).catch(() => []));
+	const isMarked = (name) => [".keep", ".mtimes"].some((end) => names.has(name.replace(/\.pack$/, end)));
+	const sizes = [...names].filter((name) => name.endsWith(".pack") && !isMarked(name)).map(async (name) => ({
+		name,
+		bytes: (await stat(join(folder, name)).catch(() => null))?.size ?? 0
+	}));
+	return await Promise.all(sizes);
+}
+/** The smallest two packs that are near enough to each other in size, and what is no larger than both. */
+function toPutTogether(packs) {
+	const bySize = packs.filter(({ bytes }) => bytes <= mostBytes).sort((a, b) => a.bytes - b.bytes);
+	const isNear = (one, next) => next.bytes <= Math.max(smallBytes, mostTimes * one.bytes);
+	const first = bySize.findIndex((pack, index) => {
+		const next = bySize[index + 1];
+		return next !== void 0 && isNear(pack, next);
+	});
+	const found = first < 0 ? [] : bySize.slice(first, first + 2);
+	for (const pack of first < 0 ? [] : bySize.slice(first + 2)) {
+		if (pack.bytes > Math.max(smallBytes, sum(found))) break;
+		found.push(pack);
+	}
+	return found;
+}
+const sum = (packs) => packs.reduce((bytes, pack) => bytes + pack.bytes, 0);
 /**
 * Frees the disk of what no branch reaches any more. What is younger than a day may belong to a run that is under
 * way: it is put into a pack of its own (git 2.37), and not into a file for each object. Trouble here loses nothing
@@ -1495,7 +1540,11 @@ function rewriter(parts) {
 	const history = (signal) => readHistory(objects, remote, parts.heads().get(bundlesRef), signal);
 	return {
 		history,
-		tidy: async (signal) => remote === null ? await tidy(parts.git, signal) : void 0,
+		async tidy(signal) {
+			if (remote !== null) return;
+			await parts.writer.close();
+			await tidy(parts.git, signal);
+		},
 		async prefetch(keys, signal) {
 			const tip = parts.heads().get(bundlesRef);
 			if (remote === null || tip === void 0) return;

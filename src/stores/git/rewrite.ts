@@ -27,7 +27,12 @@ export function rewriter(parts: RewriterParts): Pick<Vault, "history" | "prefetc
     readHistory(objects, remote, parts.heads().get(bundlesRef), signal)
   return {
     history,
-    tidy: async signal => (remote === null ? await tidy(parts.git, signal) : undefined),
+    async tidy(signal) {
+      if (remote !== null) return
+      // Its pack is marked as one to keep until then.
+      await parts.writer.close()
+      await tidy(parts.git, signal)
+    },
     async prefetch(keys, signal) {
       const tip = parts.heads().get(bundlesRef)
       if (remote === null || tip === undefined) return
