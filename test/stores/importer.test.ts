@@ -1,8 +1,10 @@
-import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises"
+import { randomBytes } from "node:crypto"
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { importer } from "../../src/stores/git/importer.ts"
+import { packIndex } from "../../src/stores/git/pack-index.ts"
 import type { Git } from "../../src/stores/git/process.ts"
 import { branches, publishLocally } from "../../src/stores/git/references.ts"
 import { succeed } from "../lab/child.ts"
@@ -41,4 +43,58 @@ test("a lock that a killed git left on a branch is taken away", async () => {
   const update = { ref: "refs/heads/bundles", from: null, to: id }
   expect(await publishLocally(repo)([update])).toEqual({ moved: false })
   expect((await branches(repo)).get("refs/heads/bundles")).toBe(id)
+})
+
+test("what is large goes into a pack of its own, which git finds sound and reads", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "pmta-importer-"))
+  await succeed("git", ["init", "-q", "--bare", dir])
+  const own = { ...repo, dir }
+  const writer = importer(own, 0)
+  // A block without compression holds 65,535 bytes at most.
+  const sizes = [1 << 20, (1 << 20) + 1, 17 * 65_535, 5_000_000, 1_000]
+  const contents = sizes.map(size => randomBytes(size))
+  const changes = []
+  for (const [n, content] of [...contents, ...contents.slice(0, 1)].entries()) {
+    const blob = await writer.blob(content)
+    expect((await writer.readBack(blob)).equals(content)).toBe(true)
+    changes.push({ path: `${n}`, blob })
+  }
+  const id = await writer.commit({ parents: [], message: "large\n", time: 1, changes })
+  const [largest] = await Promise.all([writer.readBack(changes[3]?.blob ?? ""), writer.checkpoint()])
+  expect(largest.equals(contents[3] ?? Buffer.alloc(0))).toBe(true)
+  await writer.close()
+  const inDir = ["-C", dir]
+  await succeed("git", [...inDir, "update-ref", "refs/heads/bundles", id])
+  const said = await succeed("git", [...inDir, "fsck", "--full", "--strict", "--no-dangling"])
+  expect(said.toString()).toBe("")
+  for (const [n, content] of contents.entries())
+    expect((await succeed("git", [...inDir, "show", `bundles:${n}`])).equals(content)).toBe(true)
+  // git packs it again as it packs its own, and loses nothing.
+  await succeed("git", [...inDir, "gc", "--quiet", "--prune=now"])
+  expect((await succeed("git", [...inDir, "show", "bundles:3"])).equals(contents[3] ?? Buffer.alloc(0))).toBe(
+    true,
+  )
+  await rm(dir, { recursive: true })
+})
+
+test("a run that was given up leaves nothing large behind", async () => {
+  const packs = async () => (await readdir(join(repo.dir, "objects", "pack"))).sort()
+  const before = await packs()
+  const writer = importer(repo, 0)
+  await writer.blob(randomBytes(1 << 20))
+  expect(await packs()).toHaveLength(before.length + 1)
+  await writer.close()
+  expect(await packs()).toEqual(before)
+})
+
+test("git reads the index of a pack that is larger than 2 GiB", async () => {
+  const ids = ["00", "7f", "80", "ff"].map(first => first.padEnd(40, "1"))
+  const offsets = [12, 2 ** 31 - 1, 2 ** 31, 2 ** 33 + 5]
+  const objects = ids.map((id, n) => ({ id, offset: offsets[n] ?? 0, crc: 0xffff_fff0 + n })).toReversed()
+  const file = join(repo.dir, "large.idx")
+  await writeFile(file, packIndex(objects, randomBytes(20)))
+  const shown = await succeed("sh", ["-c", `git show-index <${file}`])
+  expect(shown.toString()).toBe(
+    ids.map((id, n) => `${offsets[n]} ${id} (${(0xffff_fff0 + n).toString(16)})\n`).join(""),
+  )
 })

@@ -2,7 +2,8 @@ import type { ChildProcess } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { ByteReader, StreamEnded } from "../../core/byte-reader.ts"
 import type { Problem } from "../../core/problem.ts"
-import { diskFull, speaksOfFullDisk } from "./full-disk.ts"
+import { type BlobPack, blobPack } from "./blob-pack.ts"
+import { diskFull, isDiskFull, speaksOfFullDisk } from "./full-disk.ts"
 import { type Git, gitFailed, gitMissing, startGit } from "./process.ts"
 
 /** One change of a tree: a blob by mark or id, or a removal (of a file or a directory). */
@@ -20,13 +21,13 @@ export interface CommitSpec {
 }
 
 /**
- * Writes objects through one `git fast-import`: a pack for the whole run, no checkout, no process per object.
- * Nothing is reachable before its caller moves a reference to it.
+ * Writes objects through one `git fast-import`: a pack for the whole run, no checkout, no process per object; large
+ * blobs go into one beside it. Nothing is reachable before its caller moves a reference to it.
  */
 export interface Importer {
   /** What comes is text, worth compressing; without effect once something was written. */
   expectText(): void
-  /** @returns the blob's mark */
+  /** @returns the blob's mark, or its id */
   blob(content: Uint8Array): Promise<string>
   /** the content of a mark or id, read back from the pack on disk */
   readBack(blob: string): Promise<Buffer>
@@ -38,6 +39,8 @@ export interface Importer {
 }
 
 const writeBytes = 256 * 1024
+/** Below, one more pack is not worth its files. */
+const largeBytes = 1024 * 1024
 
 /** zlib level of a run that found nothing new: its pack is snapshots, signatures and trees alone. */
 const textLevel = 1
@@ -62,6 +65,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
   let level: number = compression
   let complaint = ""
   let marks = 0
+  let large: Promise<BlobPack> | null = null
   let reading: Promise<unknown> = Promise.resolve()
   let checkpoints = 0
   const gathered: Uint8Array[] = []
@@ -136,17 +140,42 @@ export function importer(git: Git, compression: 0 | 1): Importer {
     }
   }
 
+  /** Of the pack of large blobs. */
+  async function told<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (cause) {
+      const words = String(cause)
+      throw (await isDiskFull(git, words)) ? diskFull(git, words) : gitFailed(git, ["index-pack"], words)
+    }
+  }
+
+  /** git finds what a commit names. */
+  async function finishLarge(): Promise<void> {
+    const pack = large
+    large = null
+    if (pack !== null) await told(async () => await (await pack).finish())
+  }
+
   return {
     expectText() {
       if (running === null) level = textLevel
     },
     async blob(content) {
+      if (content.length >= largeBytes) {
+        large ??= blobPack(git)
+        const pack = large
+        return await told(async () => await (await pack).add(content))
+      }
       const mark = `:${++marks}`
       await write(`blob\nmark ${mark}\ndata ${content.length}\n`, content, "\n")
       return mark
     },
-    readBack(blob) {
-      return inTurn(async () => {
+    async readBack(blob) {
+      const pack = large
+      const found = pack === null ? null : await told(async () => await (await pack).read(blob))
+      if (found !== null) return found
+      return await inTurn(async () => {
         await write(`cat-blob ${blob}\n`)
         return await answer(async () => {
           const head = (await running?.answers.until(0x0a, 8192))?.toString("latin1") ?? ""
@@ -159,6 +188,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
       })
     },
     async commit(spec) {
+      await finishLarge()
       const person = `${identity} ${spec.time} +0000`
       const message = Buffer.from(spec.message)
       const [from, ...merges] = spec.parents
@@ -183,6 +213,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
       })
     },
     async checkpoint() {
+      await finishLarge()
       const word = `checkpoint-${++checkpoints}`
       await write("checkpoint\n", `progress ${word}\n`)
       await answer(async () => {
@@ -190,6 +221,8 @@ export function importer(git: Git, compression: 0 | 1): Importer {
       })
     },
     async close() {
+      await (await large?.catch(() => null))?.discard()
+      large = null
       if (running === null) return
       await flush().catch(() => {})
       const { child, ended } = running
