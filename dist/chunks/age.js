@@ -1,6 +1,6 @@
-import { t as Problem } from "./problem.js";
 import { t as release } from "./release.js";
-import { createCipheriv, createSecretKey, hkdfSync, randomBytes as randomBytes$4 } from "node:crypto";
+import { t as Problem } from "./problem.js";
+import { createCipheriv, createHmac, createPublicKey, createSecretKey, diffieHellman, generateKeyPairSync, hkdfSync, randomBytes as randomBytes$4 } from "node:crypto";
 // node_modules/@noble/hashes/utils.js
 /**
 * Checks if something is Uint8Array. Be careful: nodejs Buffer will return true.
@@ -1146,7 +1146,7 @@ function radix2(bits) {
 * Digit <-> letter mapping fused with string join (chain(alphabetSlow(letters), join(''))
 * semantics), via char-code lookup tables.
 */
-function alphabet(letters, aliases) {
+function alphabet$1(letters, aliases) {
 	const len = letters.length;
 	if (len > 128) throw new Error("alphabet: max 128 letters");
 	const encTable = new Uint8Array(len);
@@ -1228,7 +1228,7 @@ const decodeBase64Builtin = (s, isUrl) => {
 	});
 };
 /** base64 from RFC 4648. Padded. Pure JS version */
-const base64Fallback = /* @__PURE__ */ freeze(() => chain(radix2(6), alphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"), padding(6)));
+const base64Fallback = /* @__PURE__ */ freeze(() => chain(radix2(6), alphabet$1("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"), padding(6)));
 /**
 * base64 from RFC 4648. Padded.
 * Alternative variants: `base64nopad`, `base64url`, `base64urlnopad`.
@@ -1241,7 +1241,7 @@ const base64Fallback = /* @__PURE__ */ freeze(() => chain(radix2(6), alphabet("A
 * // => Uint8Array.from([0x12, 0xab])
 * ```
 */
-const base64 = /* @__PURE__ */ freeze(() => hasBase64Builtin ? {
+const base64$1 = /* @__PURE__ */ freeze(() => hasBase64Builtin ? {
 	encode(b) {
 		abytes$3(b);
 		return b.toBase64();
@@ -1261,8 +1261,8 @@ const base64 = /* @__PURE__ */ freeze(() => hasBase64Builtin ? {
 * // => Uint8Array.from([0x12, 0xab])
 * ```
 */
-const base64nopad = /* @__PURE__ */ freeze(() => chain(radix2(6), alphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")));
-const BECH_ALPHABET = /* @__PURE__ */ alphabet("qpzry9x8gf2tvdw0s3jn54khce6mua7l");
+const base64nopad = /* @__PURE__ */ freeze(() => chain(radix2(6), alphabet$1("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")));
+const BECH_ALPHABET = /* @__PURE__ */ alphabet$1("qpzry9x8gf2tvdw0s3jn54khce6mua7l");
 const BECH_UPPERCASE_PRINTABLE = /^[\x21-\x60\x7b-\x7e]+$/;
 function assertBech32Printable(label, value) {
 	for (let i = 0; i < value.length; i++) {
@@ -11102,11 +11102,112 @@ function compareBytes(a, b) {
 function isCryptoKey(key) {
 	return typeof CryptoKey !== "undefined" && key instanceof CryptoKey;
 }
+const fileKeyBytes = 16;
+const keyBytes = 32;
+/**
+* @param recipients  `age1…` strings; kinds, mixing and duplicates were checked by `fleet/`
+* @throws            Problem "seal/no-recipient", "seal/recipient-unusable"
+*/
+async function sealHeader(recipients) {
+	if (recipients.length === 0) throw new Problem("seal/no-recipient", "there is no age recipient to seal to", { hint: "add one line `recipients: [age1…]` to fleet.yml; make a key with `age-keygen`" });
+	const keys = recipients.map(keyOf).filter((key) => key !== null);
+	return keys.length === recipients.length ? headerFor(keys) : await headerByLibrary(recipients);
+}
+const known = /* @__PURE__ */ new Map();
+/** Null for a recipient of another kind. @throws Problem "seal/recipient-unusable" */
+function keyOf(recipient) {
+	const before = known.get(recipient);
+	if (before !== void 0) return before;
+	try {
+		new Encrypter().addRecipient(recipient);
+		const key = /^age1[^1]*$/i.test(recipient) ? readKey(recipient) : null;
+		if (key !== null) wrapped(randomBytes$4(fileKeyBytes), key);
+		known.set(recipient, key);
+		return key;
+	} catch (cause) {
+		throw new Problem("seal/recipient-unusable", `recipient ${recipient.slice(0, 20)}… cannot be used`, { cause });
+	}
+}
+function headerFor(keys) {
+	const fileKey = randomBytes$4(fileKeyBytes);
+	const text = `age-encryption.org/v1\n${keys.map((key) => wrapped(fileKey, key)).join("")}---`;
+	const mac = createHmac("sha256", derived(fileKey, "", "header")).update(text).digest();
+	return {
+		header: Buffer.from(`${text} ${base64(mac)}\n`),
+		fileKey
+	};
+}
+/** The stanza of one recipient, which fits on two lines. @throws for a key of low order: anybody could unwrap it */
+function wrapped(fileKey, { raw, object }) {
+	const { publicKey, privateKey } = generateKeyPairSync("x25519");
+	const share = publicKey.export({
+		format: "der",
+		type: "spki"
+	}).subarray(spkiHead.length);
+	const secret = diffieHellman({
+		privateKey,
+		publicKey: object
+	});
+	const key = derived(secret, Buffer.concat([share, raw]), "age-encryption.org/v1/X25519");
+	const cipher = createCipheriv("chacha20-poly1305", key, Buffer.alloc(12), { authTagLength: 16 });
+	const body = Buffer.concat([
+		cipher.update(fileKey),
+		cipher.final(),
+		cipher.getAuthTag()
+	]);
+	return `-> X25519 ${base64(share)}\n${base64(body)}\n`;
+}
+const derived = (secret, salt, info) => new Uint8Array(hkdfSync("sha256", secret, salt, info, keyBytes));
+const base64 = (bytes) => bytes.toString("base64").replaceAll("=", "");
+/** DER of a SubjectPublicKeyInfo up to the key itself. @see RFC 8410 */
+const spkiHead = Buffer.from("302a300506032b656e032100", "hex");
+const alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+/** Letters of five bits each; the bits that fill up the last letter, and the checksum, are left out. @see BIP 173 */
+function readKey(recipient) {
+	const raw = Buffer.alloc(keyBytes);
+	let [bits, held, at] = [
+		0,
+		0,
+		0
+	];
+	for (const letter of recipient.toLowerCase().slice(4, -6)) {
+		held = (held << 5 | alphabet.indexOf(letter)) & 4095;
+		bits += 5;
+		if (bits < 8) continue;
+		bits -= 8;
+		raw[at++] = held >>> bits;
+	}
+	const der = Buffer.concat([spkiHead, raw]);
+	return {
+		raw,
+		object: createPublicKey({
+			key: der,
+			format: "der",
+			type: "spki"
+		})
+	};
+}
+/** The library is asked to seal nothing, and its payload is cut off. */
+async function headerByLibrary(recipients) {
+	const encrypter = new Encrypter();
+	for (const recipient of recipients) encrypter.addRecipient(recipient);
+	let fileKey;
+	encrypter.addRecipient({ wrapFileKey(key) {
+		fileKey = Uint8Array.from(key);
+		return [];
+	} });
+	const empty = await encrypter.encrypt(/* @__PURE__ */ new Uint8Array(0));
+	if (fileKey === void 0) throw new Error("age-encryption wrapped no file key");
+	return {
+		header: empty.subarray(0, empty.length - 16 - 16),
+		fileKey
+	};
+}
 // src/seal/age.ts
 /**
-* Sealing to age recipients. The header is made by the `age-encryption` library; the payload, which is all
-* the bytes, is sealed by the runtime's own ChaCha20-Poly1305, as the library's is about nine times slower.
-* Source: C2SP, "age", sections "Payload" and "Header".
+* Sealing to age recipients. The payload, which is all the bytes, is sealed by the runtime's own ChaCha20-Poly1305, as
+* that of the `age-encryption` library is about nine times slower.
+* Source: C2SP, "age", section "Payload".
 */
 const chunkBytes = 65536;
 /**
@@ -11133,27 +11234,6 @@ async function encryption(recipients) {
 	return {
 		head: Buffer.concat([header, nonce]),
 		...sealPayload(payloadKey(fileKey, nonce))
-	};
-}
-/** The header and the key that it wraps: the library is asked to seal nothing, and its payload is cut off. */
-async function sealHeader(recipients) {
-	if (recipients.length === 0) throw new Problem("seal/no-recipient", "there is no age recipient to seal to", { hint: "add one line `recipients: [age1…]` to fleet.yml; make a key with `age-keygen`" });
-	const encrypter = new Encrypter();
-	for (const recipient of recipients) try {
-		encrypter.addRecipient(recipient);
-	} catch (cause) {
-		throw new Problem("seal/recipient-unusable", `recipient ${recipient.slice(0, 20)}… cannot be used`, { cause });
-	}
-	let fileKey;
-	encrypter.addRecipient({ wrapFileKey(key) {
-		fileKey = Uint8Array.from(key);
-		return [];
-	} });
-	const empty = await encrypter.encrypt(/* @__PURE__ */ new Uint8Array(0));
-	if (fileKey === void 0) throw new Error("age-encryption wrapped no file key");
-	return {
-		header: empty.subarray(0, empty.length - 16 - 16),
-		fileKey
 	};
 }
 /** As an object: from bytes, Node would make one for each chunk. */
@@ -11196,4 +11276,4 @@ function payloadNonce(index, isLast) {
 	nonce[11] = isLast ? 1 : 0;
 	return nonce;
 }
-export { payloadNonce as a, identityToRecipient as c, payloadKey as i, base64 as l, encrypt as n, Decrypter as o, encryption as r, generateIdentity as s, chunkBytes as t };
+export { payloadNonce as a, identityToRecipient as c, payloadKey as i, base64$1 as l, encrypt as n, Decrypter as o, encryption as r, generateIdentity as s, chunkBytes as t };

@@ -1,16 +1,14 @@
 /**
- * Sealing to age recipients. The header is made by the `age-encryption` library; the payload, which is all
- * the bytes, is sealed by the runtime's own ChaCha20-Poly1305, as the library's is about nine times slower.
- * Source: C2SP, "age", sections "Payload" and "Header".
+ * Sealing to age recipients. The payload, which is all the bytes, is sealed by the runtime's own ChaCha20-Poly1305, as
+ * that of the `age-encryption` library is about nine times slower.
+ * Source: C2SP, "age", section "Payload".
  */
 import { createCipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto"
-import { Encrypter } from "age-encryption"
-import { Problem } from "../core/problem.ts"
 import { release } from "../core/release.ts"
+import { nonceBytes, sealHeader, tagBytes } from "./age-header.ts"
 
 export const chunkBytes = 64 * 1024
-export const tagBytes = 16
-export const nonceBytes = 16
+export { nonceBytes, tagBytes }
 
 /**
  * @param recipients  `age1…` strings; kinds, mixing and duplicates were checked by `fleet/`
@@ -41,36 +39,6 @@ export async function encryption(recipients: readonly string[]): Promise<Encrypt
   const { header, fileKey } = await sealHeader(recipients)
   const nonce = randomBytes(nonceBytes)
   return { head: Buffer.concat([header, nonce]), ...sealPayload(payloadKey(fileKey, nonce)) }
-}
-
-/** The header and the key that it wraps: the library is asked to seal nothing, and its payload is cut off. */
-async function sealHeader(recipients: readonly string[]) {
-  if (recipients.length === 0) {
-    throw new Problem("seal/no-recipient", "there is no age recipient to seal to", {
-      hint: "add one line `recipients: [age1…]` to fleet.yml; make a key with `age-keygen`",
-    })
-  }
-  const encrypter = new Encrypter()
-  for (const recipient of recipients) {
-    try {
-      encrypter.addRecipient(recipient)
-    } catch (cause) {
-      throw new Problem("seal/recipient-unusable", `recipient ${recipient.slice(0, 20)}… cannot be used`, {
-        cause,
-      })
-    }
-  }
-  let fileKey: Uint8Array | undefined
-  // One more recipient that adds nothing to the header: it is only shown the file key.
-  encrypter.addRecipient({
-    wrapFileKey(key) {
-      fileKey = Uint8Array.from(key)
-      return []
-    },
-  })
-  const empty = await encrypter.encrypt(new Uint8Array(0))
-  if (fileKey === undefined) throw new Error("age-encryption wrapped no file key")
-  return { header: empty.subarray(0, empty.length - nonceBytes - tagBytes), fileKey }
 }
 
 /** As an object: from bytes, Node would make one for each chunk. */

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { Decrypter, generateHybridIdentity, identityToRecipient } from "age-encryption"
 import { describe, expect, test } from "vitest"
 import type { Entry } from "../../src/core/file.ts"
 import { Secret } from "../../src/core/secret.ts"
@@ -40,6 +41,32 @@ describe("age", () => {
       ])
       expect(opened.equals(content)).toBe(true)
     }
+  })
+
+  // Each header is sealed with keys by chance: what depends on their bytes shows only in many.
+  test("the age-encryption library opens what is sealed, for each of many headers", async () => {
+    const [one, two] = [await ageKey(), await ageKey()]
+    for (let count = 0; count < 200; count++) {
+      const sealed = await encrypt([one.recipient, two.recipient], Buffer.from(`content ${count}`))
+      const decrypter = new Decrypter()
+      decrypter.addIdentity(count % 2 === 0 ? one.identity : two.identity)
+      expect(Buffer.from(await decrypter.decrypt(sealed)).toString()).toBe(`content ${count}`)
+    }
+  })
+
+  test("a recipient of the post-quantum kind is sealed to as well", async () => {
+    const identity = await generateHybridIdentity()
+    const sealed = await encrypt([await identityToRecipient(identity)], Buffer.from("content"))
+    const decrypter = new Decrypter()
+    decrypter.addIdentity(identity)
+    expect(Buffer.from(await decrypter.decrypt(sealed)).toString()).toBe("content")
+  })
+
+  test("a recipient to which anybody could open is refused", async () => {
+    const ofZeros = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z"
+    await expect(encrypt([ofZeros], Buffer.from("x"))).rejects.toMatchObject({
+      code: "seal/recipient-unusable",
+    })
   })
 
   test("nothing is sealed to nobody", async () => {
