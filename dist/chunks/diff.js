@@ -4,7 +4,7 @@ import { i as nothingKnown } from "./last-seen.js";
 import { i as pull, n as takenNames, r as liveMirror } from "./host-backup.js";
 import { o as planCategories } from "./roots.js";
 import { i as eachHost } from "./list-logs.js";
-import { a as withPublished, n as mirrorChanges } from "./review.js";
+import { n as mirrorChanges, o as withPublished } from "./review.js";
 import { a as trustedSnapshot } from "./trust.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/flows/diff.ts

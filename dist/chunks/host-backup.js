@@ -1,6 +1,6 @@
 import { n as recipientsOf } from "./fleet.js";
 import { i as keyTime, n as escapedName } from "./log.js";
-import { l as hostPath, o as factsYaml, r as mirrorOutline, u as mirrorPath } from "./review.js";
+import { h as mirrorPath, m as hostPath, r as mirrorOutline, s as factsYaml } from "./review.js";
 import { t as Problem } from "./problem.js";
 import { t as firstLines } from "./first-lines.js";
 import { a as throughLinks, r as pathPattern } from "./path-pattern.js";

@@ -30,7 +30,11 @@ async function pruneWith(settings, world, signal) {
 async function statusWith(settings, world, signal) {
 	try {
 		var _usingCtx3 = _usingCtx();
-		const [{ status }, parts] = await Promise.all([import("./status.js"), openStored(settings, world, signal)]);
+		const [{ status }, { forgeOf, trackerOf }, parts] = await Promise.all([
+			import("./status.js"),
+			import("./forge.js"),
+			openStored(settings, world, signal)
+		]);
 		const vault = _usingCtx3.a(parts.vault);
 		const remember = await holdAgainstLastSeen(settings, {
 			...parts,
@@ -39,15 +43,17 @@ async function statusWith(settings, world, signal) {
 		const besides = settings.storePath === null ? null : directory(settings.storePath);
 		const listCopies = async () => [...await vault.bundles.list("bundles/", signal), ...await besides?.list("bundles/", signal) ?? []];
 		const listed = settings.html !== null ? listCopies : null;
+		const forge = await forgeOf(settings, parts.fleet, vault, world);
 		const report = await status({
 			...parts,
 			vault,
+			forge,
 			listCopies: listed,
 			now: world.now
 		}, signal);
 		await remember();
 		if (!settings.issues) return report;
-		const [{ reportBreaches }, { trackerOf }] = await Promise.all([import("./report-breaches.js"), import("./forge.js")]);
+		const { reportBreaches } = await import("./report-breaches.js");
 		return await reportBreaches(report, await trackerOf(settings, vault, world), signal);
 	} catch (_) {
 		_usingCtx3.e = _;

@@ -1048,4 +1048,4 @@ function isIgnored({ scope, name }, ignore) {
 	const path = [...scope, name].join(" › ");
 	return ignore.some((entry) => entry === name || path === entry || path.startsWith(`${entry} › `));
 }
-export { withPublished as a, readTrailers as c, review as i, hostPath as l, mirrorChanges as n, factsYaml as o, mirrorOutline as r, readFacts as s, hostDrifts as t, mirrorPath as u };
+export { standingOf as a, readFacts as c, groupDrifts as d, describe as f, mirrorPath as h, review as i, planProposals as l, hostPath as m, mirrorChanges as n, withPublished as o, summarise as p, mirrorOutline as r, factsYaml as s, hostDrifts as t, readTrailers as u };

@@ -122,11 +122,22 @@ function statusMetrics(report) {
 			host: drill.host,
 			scenario: drill.scenario
 		}, drill.rtoMs / 1e3])),
-		metric("drifts", "Drifts that are not accepted.", [[{ state: "open" }, drifts.filter(({ state }) => state === "open").length], [{ state: "unproposed" }, drifts.filter(({ state }) => state === "unproposed").length]]),
+		metric("drifts", "Drifts that are not accepted; not-open: rejected or not proposed yet, as nobody could be asked.", driftStates.map((state) => [{ state }, drifts.filter((drift) => drift.state === state).length])),
+		metric("drift_timestamp_seconds", "Since when a drift is not accepted; 0 when that is not known.", drifts.map(({ state, id, hosts, risk, since }) => [{
+			state,
+			drift: id ?? hosts.join(","),
+			risk: risk?.level ?? "unknown"
+		}, since === null ? 0 : seconds(since)])),
 		metric("worse_changes", "Changes of the last week after which deferrals rose.", [[{}, worse.length]]),
 		metric("findings", "What is wrong or will be.", [[{ level: "breach" }, count("breach")], [{ level: "warning" }, count("warning")]])
 	].join("");
 }
+const driftStates = [
+	"open",
+	"rejected",
+	"unproposed",
+	"not-open"
+];
 function metric(name, help, samples) {
 	const full = `pmta_vault_${name}`;
 	const lines = samples.map(([labels, value]) => {

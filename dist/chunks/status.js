@@ -3,7 +3,7 @@ import { i as gravest$1, t as Problem } from "./problem.js";
 import { o as planCategories, s as planLogs } from "./roots.js";
 import { i as showDuration } from "./duration.js";
 import { t as byGravity } from "./change.js";
-import { c as readTrailers, s as readFacts, t as hostDrifts } from "./review.js";
+import { a as standingOf, c as readFacts, d as groupDrifts, f as describe, l as planProposals, p as summarise, t as hostDrifts, u as readTrailers } from "./review.js";
 import { n as reportProblem } from "./drill-reports.js";
 import { t as rpoOf } from "./objectives.js";
 import { a as trustedSnapshot } from "./trust.js";
@@ -76,75 +76,136 @@ function ageFinding(host, { name, state, capturedAt, rpoMs, lastRun }) {
 	}
 }
 // src/flows/drifts.ts
-/** What is live and not accepted: open proposals, and drift that no open proposal has. */
+/** What is live and not accepted: in open proposals, refused by people, or in no proposal. */
 async function driftsOf(tools, records, signal) {
-	const changes = /* @__PURE__ */ new Map();
-	const strangers = [];
-	for (const drift of await hostDrifts({
+	const found = await hostDrifts({
 		...tools,
 		lookup: null
-	}, records, signal)) if (drift.accepted === null) strangers.push(drift.host);
-	else changes.set(drift.host, drift.changes);
-	const open = (await tools.vault.proposals(signal)).map(({ id, message, committedAt }) => {
-		const hosts = readTrailers(message)?.hosts ?? [];
-		const risk = gravest(hosts.flatMap((host) => changes.get(host) ?? []));
-		return {
-			state: "open",
-			id,
-			title: message.split("\n")[0] ?? "",
-			hosts,
-			since: committedAt,
-			isOlder: false,
-			risk
-		};
+	}, records, signal);
+	const drafts = groupDrifts(found, tools.fleet.review.group);
+	const { standing, problem } = await judgements(drafts, tools, signal);
+	const plan = planProposals(drafts, standing, Number.POSITIVE_INFINITY, {
+		describe,
+		summarise
 	});
-	const proposed = new Set(open.flatMap(({ hosts }) => hosts));
-	const alone = [...changes.keys()].filter((host) => !proposed.has(host));
-	const times = await tools.vault.liveSince(alone, signal);
-	const unproposed = (host, title, risk) => {
-		if (proposed.has(host)) return [];
+	const branches = new Map(standing.branches.map((branch) => [branch.id, branch]));
+	const changes = /* @__PURE__ */ new Map();
+	const judged = plan.proposals.flatMap(({ id, action, title, hosts, draft, page }) => {
+		const branch = branches.get(id);
+		const of = {
+			id,
+			hosts,
+			isOlder: false,
+			risk: gravest(draft?.changes ?? []),
+			url: page?.url ?? null
+		};
+		if (action === "rejected") return [{
+			...of,
+			state: "rejected",
+			title,
+			since: page?.mark?.since ?? null
+		}];
+		if (branch !== void 0) {
+			const named = readTrailers(branch.message)?.hosts ?? [];
+			const shown = {
+				title: branch.message.split("\n")[0] ?? "",
+				hosts: named.length > 0 ? named : hosts
+			};
+			return [{
+				...of,
+				...shown,
+				state: "open",
+				since: branch.committedAt
+			}];
+		}
+		for (const host of hosts) changes.set(host, [...changes.get(host) ?? [], ...changesOf(host, draft)]);
+		return [];
+	});
+	const state = tools.forge === null || problem !== null ? "not-open" : "unproposed";
+	const times = await tools.vault.liveSince([...changes.keys()], signal);
+	const alone = [...changes].map(([host, own]) => {
 		const { at: since, isCut: isOlder } = times.get(host) ?? {
 			at: null,
 			isCut: false
 		};
-		return [{
-			state: "unproposed",
+		const title = found.some((drift) => drift.host === host && drift.accepted === null) ? `${host} has no accepted mirror` : `${host} ${inWords(own.length)}`;
+		return {
+			state,
 			id: null,
 			title,
 			hosts: [host],
 			since,
 			isOlder,
-			risk
-		}];
+			risk: gravest(own),
+			url: null
+		};
+	});
+	return {
+		drifts: [...judged, ...alone],
+		problem
 	};
-	return [
-		...open,
-		...[...changes].flatMap(([host, own]) => unproposed(host, `${host} ${inWords(own.length)}`, gravest(own))),
-		...strangers.flatMap((host) => unproposed(host, `${host} has no accepted mirror`, null))
-	];
 }
+/** A status is told also where pull requests cannot be read: less is known then. */
+async function judgements(drafts, { vault, forge }, signal) {
+	try {
+		return {
+			standing: await standingOf(drafts, {
+				vault,
+				forge
+			}, signal),
+			problem: null
+		};
+	} catch (problem) {
+		if (!(problem instanceof Problem) || signal.aborted) throw problem;
+		return {
+			standing: await standingOf(drafts, {
+				vault,
+				forge: null
+			}, signal),
+			problem
+		};
+	}
+}
+const changesOf = (host, draft) => (draft?.drifts ?? []).filter((drift) => drift.host === host).flatMap((drift) => drift.changes);
 const inWords = (count) => count === 0 ? "has text that differs" : `has ${count} ${count === 1 ? "change that is" : "changes that are"} not accepted`;
 function gravest(changes) {
 	return byGravity(changes)[0]?.risk ?? null;
 }
-function driftFinding({ state, id, title, hosts, since, isOlder, risk }) {
+const standings = {
+	unproposed: "not proposed yet",
+	"not-open": "in no open proposal: rejected, or not proposed yet"
+};
+function driftFinding(drift) {
+	const { state, id, title, hosts, since, isOlder, risk, url } = drift;
 	const host = hosts.length === 1 ? hosts[0] ?? null : null;
 	const danger = risk === null ? "" : ` (risk ${risk.level}${risk.name === "" ? "" : `: ${risk.name}`})`;
-	const age = since === null ? "" : `since ${since.slice(0, 10)}${isOlder ? " or before" : ""}, `;
-	return state === "open" ? {
-		id: `drift/${id}`,
+	const day = since === null ? null : since.slice(0, 10);
+	const finding = (key, message, hint) => ({
+		id: key,
 		level: "warning",
 		host,
-		message: `open since ${since?.slice(0, 10)}: ${title}${danger}`,
-		hint: `look at drift/${id}, then merge it or put the hosts right`
-	} : {
-		id: `unproposed/${hosts.join(",")}`,
-		level: "warning",
-		host,
-		message: `${title}, ${age}and no open proposal says so${danger}: rejected, or not proposed yet`,
-		hint: `pmta-vault diff ${hosts.join(" ")} --snapshot latest`
-	};
+		message,
+		hint
+	});
+	if (state === "open") {
+		const hint = `look at drift/${id}, then merge it or put the hosts right`;
+		return finding(`drift/${id}`, `open since ${day}: ${title}${danger}`, hint);
+	}
+	if (state === "rejected") {
+		const proposed = day === null ? "" : `, first proposed on ${day}`;
+		const hint = `put the hosts right, or reopen and merge ${url ?? `drift/${id}`}`;
+		return finding(`rejected/${id}`, `rejected and still live${proposed}: ${title}${danger}`, hint);
+	}
+	const age = day === null ? "" : `since ${day}${isOlder ? " or before" : ""}, `;
+	return finding(`unproposed/${hosts.join(",")}`, `${title}, ${age}${standings[state]}${danger}`, `pmta-vault diff ${hosts.join(" ")} --snapshot latest`);
 }
+const unaskedFinding = ({ message, hint }) => ({
+	id: "fleet/pull-requests",
+	level: "warning",
+	host: null,
+	message: `what was rejected is not known: ${message}`,
+	hint: hint ?? ""
+});
 // src/flows/drill-ages.ts
 /** A quarter, and ten days to get round to it. */
 const mostMs = 864e7;
@@ -398,7 +459,7 @@ async function status(tools, signal) {
 	const copies = copiesByHost(await tools.listCopies?.() ?? []);
 	const judged = names.map((name) => judge(name, records.get(name), copies.get(name) ?? [], inFleet, tools, at));
 	const facts = await allFacts(names.filter((name) => inFleet.has(name)), tools, at, signal);
-	const drifts = await driftsOf(tools, records, signal);
+	const { drifts, problem: unasked } = await driftsOf(tools, records, signal);
 	const drills = await lastDrills(backedUp.map(({ name }) => name), tools, signal);
 	const worse = await worseChanges(tools, signal);
 	const findings = [
@@ -406,6 +467,7 @@ async function status(tools, signal) {
 		...facts.findings,
 		...worse.map(worseFinding),
 		...drifts.map(driftFinding),
+		...unasked === null ? [] : [unaskedFinding(unasked)],
 		...drillFindings(drills, at.getTime()),
 		...fleet.warnings.map((warning) => vaultFinding(warning))
 	];

@@ -57,19 +57,27 @@ export interface HostStatus {
   readonly copies: readonly Copy[]
 }
 
-/** `open`: proposed; `unproposed`: live and in no open proposal, as when it was rejected. */
+/**
+ * What is live and not accepted. `open`: proposed; `rejected`: people closed its proposal; `unproposed`: no run has
+ * proposed it yet; `not-open`: one of the two before, as nobody could be asked what people closed.
+ */
 export interface DriftStatus {
-  readonly state: "open" | "unproposed"
+  readonly state: "open" | "rejected" | "unproposed" | "not-open"
   /** `drift/<id>` without the prefix; null when not proposed */
   readonly id: string | null
   readonly title: string
   readonly hosts: readonly string[]
-  /** when the proposal was written last, or a run first saw what is not proposed; null when that is not known */
+  /**
+   * when the open proposal was written last, the rejected one was first made, or a run first saw what is not proposed;
+   * null when that is not known
+   */
   readonly since: string | null
   /** whether the vault's history begins at that time, so that it may be older */
   readonly isOlder: boolean
   /** the gravest of its changes; null where none is known */
   readonly risk: Risk | null
+  /** of its page; null without one */
+  readonly url: string | null
 }
 
 /** The newest drill of a host. */

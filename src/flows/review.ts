@@ -61,9 +61,9 @@ async function reviewOnce(tools: ReviewTools, signal: AbortSignal): Promise<Revi
 }
 
 /** What people refused is asked for only when something is not open already. */
-async function standingOf(
+export async function standingOf(
   drafts: readonly Draft[],
-  { vault, forge }: ReviewTools,
+  { vault, forge }: Pick<ReviewTools, "vault" | "forge">,
   signal: AbortSignal,
 ): Promise<Standing> {
   const branches = await vault.proposals(signal)

@@ -1,5 +1,6 @@
 /** The story of a status: what the vault says of itself, against the objectives of the fleet. Asks no host. */
 import { backedUpHosts, type Fleet } from "../core/fleet.ts"
+import type { Forge } from "../core/forge.ts"
 import { type Exit, gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Snapshot } from "../core/snapshot.ts"
@@ -7,7 +8,7 @@ import type { Copy, Expiry, HostStatus, StatusFinding, StatusReport } from "../c
 import type { HostRecord, Vault } from "../core/vault.ts"
 import { planCategories, planLogs } from "../pull/roots.ts"
 import { ageFindings, copyAges } from "./copy-ages.ts"
-import { driftFinding, driftsOf } from "./drifts.ts"
+import { driftFinding, driftsOf, unaskedFinding } from "./drifts.ts"
 import { drillFindings, lastDrills } from "./drill-ages.ts"
 import { factFindings } from "./expiries.ts"
 import { readFacts } from "./facts-yaml.ts"
@@ -19,6 +20,8 @@ export interface StatusTools {
   readonly fleet: Fleet
   readonly profile: Profile
   readonly vault: Vault
+  /** null: there is nobody to ask which drift people rejected */
+  readonly forge: Forge | null
   /** keys of all bundles; null: copies are not asked for */
   readonly listCopies: (() => Promise<readonly string[]>) | null
   readonly now: () => Date
@@ -40,7 +43,7 @@ export async function status(tools: StatusTools, signal: AbortSignal): Promise<S
     at,
     signal,
   )
-  const drifts = await driftsOf(tools, records, signal)
+  const { drifts, problem: unasked } = await driftsOf(tools, records, signal)
   const drills = await lastDrills(
     backedUp.map(({ name }) => name),
     tools,
@@ -52,6 +55,7 @@ export async function status(tools: StatusTools, signal: AbortSignal): Promise<S
     ...facts.findings,
     ...worse.map(worseFinding),
     ...drifts.map(driftFinding),
+    ...(unasked === null ? [] : [unaskedFinding(unasked)]),
     ...drillFindings(drills, at.getTime()),
     ...fleet.warnings.map(warning => vaultFinding(warning)),
   ]

@@ -23,8 +23,9 @@ export async function statusWith(
   world: World,
   signal: AbortSignal,
 ): Promise<StatusReport> {
-  const [{ status }, parts] = await Promise.all([
+  const [{ status }, { forgeOf, trackerOf }, parts] = await Promise.all([
     import("../flows/status.ts"),
+    import("./forge.ts"),
     openStored(settings, world, signal),
   ])
   await using vault = parts.vault
@@ -37,12 +38,10 @@ export async function statusWith(
   // Only the page shows them, and listing them takes time.
   const isShown = settings.html !== null
   const listed = isShown ? listCopies : null
-  const report = await status({ ...parts, vault, listCopies: listed, now: world.now }, signal)
+  const forge = await forgeOf(settings, parts.fleet, vault, world)
+  const report = await status({ ...parts, vault, forge, listCopies: listed, now: world.now }, signal)
   await remember()
   if (!settings.issues) return report
-  const [{ reportBreaches }, { trackerOf }] = await Promise.all([
-    import("../flows/report-breaches.ts"),
-    import("./forge.ts"),
-  ])
+  const { reportBreaches } = await import("../flows/report-breaches.ts")
   return await reportBreaches(report, await trackerOf(settings, vault, world), signal)
 }

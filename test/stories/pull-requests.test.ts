@@ -1,5 +1,9 @@
 /** The life of drift on GitHub, told against the built Action: proposed, grown, shrunk, refused, gone. */
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import type { StatusReport } from "../../src/core/status.ts"
+import { cli } from "../lab/cli.ts"
 import type { LabHost } from "../lab/sshd.ts"
 import { type LabFleet, sshdFleet } from "../lab/sshd-fleet.ts"
 import { edit, type GitHubRun, type OnGitHub, onGitHub } from "./on-github.ts"
@@ -18,7 +22,18 @@ let on: OnGitHub
 let fleet: LabFleet
 const host = (index: number) => fleet.hosts[index - 1] as LabHost
 const writesOf = (run: GitHubRun) => run.calls.filter(call => !call.startsWith("GET "))
+const reportOf = (json: string) => JSON.parse(json) as StatusReport
 const titles = () => on.open().map(({ title }) => title)
+
+async function status(...more: readonly string[]): Promise<string> {
+  const { github, story } = on
+  const where = ["--fleet", story.fleetFile, "--vault", github.url, "--github-api", github.api]
+  const run = await cli(["status", ...where, "--github-server", github.server, ...more], {
+    env: { PMTA_VAULT_TOKEN: github.token },
+  })
+  expect(run.stdout, run.stderr).not.toBe("")
+  return run.stdout
+}
 
 beforeAll(async () => {
   on = await onGitHub()
@@ -131,6 +146,43 @@ test("what people close unmerged is not opened again, be its branch left or dele
     expect(on.open()).toEqual([])
     expect(await on.branches()).toHaveLength(deleteBranch ? 0 : 1)
   }
+})
+
+test("status tells what was refused and is still live from what nobody proposed yet, with its age and risk", async () => {
+  const first = reportOf(await status("--json"))
+  const [refused] = first.drifts
+  expect(refused).toMatchObject({
+    ...{ state: "rejected", hosts: ["mta1"], risk: { level: "high" }, since: expect.stringMatching(/^20/) },
+    url: expect.stringMatching(/\/pull\/\d+$/),
+  })
+  const [finding] = first.findings.filter(({ id }) => id.startsWith("rejected/"))
+  expect(finding).toMatchObject({
+    message: expect.stringMatching(
+      /^rejected and still live, first proposed on \d{4}-\d\d-\d\d: mta1: gmail\.com .* 6 → 8 .*\(risk high: /,
+    ),
+    hint: expect.stringContaining("put the hosts right, or reopen and merge http"),
+  })
+  await edit(host(2), "http-mgmt-port 8080", "http-mgmt-port 8081")
+  await on.run({ propose: "false" })
+  const page = join(on.story.directory, "status.html")
+  const report = reportOf(await status("--html", page, "--json"))
+  expect(report.drifts.map(({ state, hosts }) => `${state} ${hosts}`)).toEqual([
+    "rejected mta1",
+    "unproposed mta2",
+  ])
+  expect(await readFile(page, "utf8")).toMatch(/rejected and still live.*[\s\S]*not proposed yet/)
+  const told = await status("--prometheus")
+  expect(told).toMatch(/^pmta_vault_drifts\{state="rejected"\} 1$/m)
+  expect(told).toMatch(
+    new RegExp(
+      `^pmta_vault_drift_timestamp_seconds\\{state="rejected",drift="${refused?.id}",risk="high"\\} \\d{10}$`,
+      "m",
+    ),
+  )
+  // Without a token nobody can be asked: it says so, and takes nothing for proposed.
+  const unasked = reportOf(await status("--github-server", "https://github.example.com", "--json"))
+  expect(unasked.drifts.map(({ state }) => state)).toEqual(["not-open", "not-open"])
+  await edit(host(2), "http-mgmt-port 8081", "http-mgmt-port 8080")
 })
 
 test("a new edit of a refused one is a new pull request", async () => {

@@ -187,7 +187,7 @@ test("drift is told with its age and risk, whether it is proposed or not", async
   expect(Date.now() - Date.parse(unproposed?.since ?? "")).toBeLessThan(600_000)
   const said = (await status()).report.findings.find(({ id }) => id === "unproposed/mta1")?.message
   expect(said).toMatch(
-    /^mta1 has 1 change that is not accepted, since \d{4}-\d\d-\d\d, and no open proposal says so \(risk /,
+    /^mta1 has 1 change that is not accepted, since \d{4}-\d\d-\d\d, not proposed yet \(risk /,
   )
   expect(unproposed?.risk?.level).toMatch(/critical|high|medium/)
   const message =

@@ -72,7 +72,7 @@ test("a fleet that is well has no issue, and the run is green", async () => {
   const run = await watch()
   expect(run.code, run.stdout).toBe(0)
   expect(issues()).toEqual([])
-  expect(granted).toEqual([{ contents: "read", issues: "write" }])
+  expect(granted).toEqual([{ contents: "read", issues: "write", "pull-requests": "read" }])
 })
 
 test("a breach opens one issue and makes the run red; a second look touches nothing", async () => {
