@@ -62,6 +62,9 @@ export function setSecret(text) {
 // Its types describe a CommonJS default that is not what Node gives.
 const license = licensePlugin as unknown as (options: object) => RolldownPlugin
 
+/** How packages are changed for the bundle. */
+export const adaptations = [withoutNativeAddons, withKeyObjects, withQuietArtifactClient]
+
 export default defineConfig({
   input: {
     index: "src/action.ts",
@@ -70,12 +73,7 @@ export default defineConfig({
   },
   platform: "node",
   transform: { target: "node22.15" },
-  plugins: [
-    withoutNativeAddons,
-    withKeyObjects,
-    withQuietArtifactClient,
-    license({ thirdParty: { output: "dist/licenses.txt" } }),
-  ],
+  plugins: [...adaptations, license({ thirdParty: { output: "dist/licenses.txt" } })],
   output: {
     dir: "dist",
     format: "esm",

@@ -1,7 +1,17 @@
 import { defineConfig } from "vitest/config"
+import { isCounted } from "./test/coverage/place.ts"
+
+const coverage = isCounted()
+  ? {
+      plugins: [(await import("./test/coverage/count.ts")).counters],
+      test: { globalSetup: ["test/coverage/build.ts"], setupFiles: ["test/coverage/setup.ts"] },
+    }
+  : {}
 
 export default defineConfig({
+  ...coverage,
   test: {
+    ...coverage.test,
     include: ["test/**/*.test.ts"],
     // Real servers on two cores: slow is not broken.
     testTimeout: 60_000,

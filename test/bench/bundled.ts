@@ -1,7 +1,7 @@
 /** A script of the bench as the program itself is shipped: without it, taking types off would be a good part of the time. */
 import { join } from "node:path"
 import { rolldown } from "rolldown"
-import config from "../../rolldown.config.ts"
+import { adaptations } from "../../rolldown.config.ts"
 
 /**
  * @param input  a TypeScript file
@@ -9,12 +9,7 @@ import config from "../../rolldown.config.ts"
  * @returns      the file to run
  */
 export async function clientScript(input: string, dir: string): Promise<string> {
-  const { plugins } = Array.isArray(config) ? config[0] : config
-  // The one that lists licences would write into dist.
-  const own = [plugins]
-    .flat()
-    .filter(plugin => !/license/.test((plugin as { name?: string } | null)?.name ?? ""))
-  await using bundle = await rolldown({ input, platform: "node", plugins: own })
+  await using bundle = await rolldown({ input, platform: "node", plugins: adaptations })
   const { output } = await bundle.write({
     dir,
     format: "esm",

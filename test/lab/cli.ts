@@ -3,9 +3,11 @@ import { randomUUID } from "node:crypto"
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { countedDist, isCounted, root } from "../coverage/place.ts"
 import { finish } from "./child.ts"
 
-export const dist = join(import.meta.dirname, "../../dist")
+/** What ships; with `COVERAGE=1` the same program with counters in it. */
+export const dist = isCounted() ? countedDist : join(root, "dist")
 
 export interface CliRun {
   readonly code: number | null
