@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { i as resolveLink, r as pathPattern } from "./path-pattern.js";
 import { X509Certificate, createPrivateKey, createPublicKey, hash as hash$1 } from "node:crypto";
 import { isIP } from "node:net";
@@ -4555,11 +4556,10 @@ function parseLines(lines) {
 		openTags.set(block.tag, (openTags.get(block.tag) ?? 0) + 1);
 	};
 	const leave = (close) => {
-		const block = open.pop()?.block;
-		if (block === void 0) return;
+		const { block } = certain(open.pop());
 		block.close = close;
 		block.children = block.children.slice();
-		openTags.set(block.tag, (openTags.get(block.tag) ?? 1) - 1);
+		openTags.set(block.tag, certain(openTags.get(block.tag)) - 1);
 		if (close === null) warn("unbalanced-block", block.open.number, block.tag);
 	};
 	for (let i = 0; i < lines.length; i++) {
@@ -4666,7 +4666,7 @@ function readTag(code, start) {
 	const inside = code.slice(tagName.lastIndex, complete ? end : code.length);
 	return {
 		closing: match[1] === "/",
-		name: (match[2] ?? "").toLowerCase(),
+		name: certain(match[2]).toLowerCase(),
 		argument: inside.trim(),
 		argumentStart: tagName.lastIndex + firstInk(inside),
 		rest: complete ? end + 1 : code.length,
@@ -5325,6 +5325,7 @@ function rights({ kind, mode, owner, group, target }) {
 	return `${mode.toString(8).padStart(4, "0")} ${owner}:${group}`;
 }
 // src/profiles/powermta/marks.ts
+/** The mark that stands for a secret: `masked:` and its fingerprint. Needs no quotes, is itself never masked. */
 const mark = /^masked:[0-9a-f]{8,64}$/;
 /** Whether a text, quotes and blanks around it aside, is a mark and nothing else. */
 function isMark(text) {
@@ -5333,8 +5334,8 @@ function isMark(text) {
 /** The mark of a secret. A value in quotes and the same without them get the same mark. */
 function markOf(secret, fingerprint) {
 	const trimmed = secret.trim();
-	const words = wordsOf(trimmed);
-	const digest = fingerprint(words.length === 1 ? words[0]?.text ?? trimmed : trimmed);
+	const [word, more] = wordsOf(trimmed);
+	const digest = fingerprint(word !== void 0 && more === void 0 ? word.text : trimmed);
 	return `masked:${/^[0-9a-f]{8,64}$/.test(digest) ? digest : Buffer.from(digest, "utf8").toString("hex").slice(0, 64).padEnd(8, "0")}`;
 }
 /** `text` with each span replaced by its mark; spans that overlap or touch are one secret. */
@@ -5376,7 +5377,7 @@ function pemSpans(lines) {
 	if (!lines.some(({ text }) => text.includes(begin))) return found;
 	let inside = false;
 	for (const { number, text } of lines) {
-		const prefix = /^[\s#"']*/.exec(text)?.[0].length ?? 0;
+		const prefix = text.search(/[^\s#"']|$/);
 		const spans = [];
 		let at = 0;
 		if (inside) {
@@ -5485,11 +5486,9 @@ function entropy(word) {
 }
 /** Where URLs stand in a text: from the scheme to a blank, quote or angle bracket. */
 function* urls(text) {
-	const stop = /[\s"'<>]|$/g;
 	for (let at = text.indexOf("://"); at !== -1;) {
 		const scheme = /[A-Za-z][A-Za-z0-9+.-]*$/.exec(text.slice(Math.max(0, at - 16), at))?.[0] ?? "";
-		stop.lastIndex = at;
-		const end = stop.exec(text)?.index ?? text.length;
+		const end = at + text.slice(at).search(/[\s"'<>]|$/);
 		if (scheme !== "") yield {
 			start: at - scheme.length,
 			end
@@ -5515,7 +5514,7 @@ function urlSpans(url) {
 		end: path + from + text.length
 	});
 	for (const match of url.slice(query).matchAll(/[?&;]([^?&;]+)/g)) {
-		const body = match[1] ?? "";
+		const body = certain(match[1]);
 		const equals = body.indexOf("=");
 		const start = query + match.index + 1 + equals + 1;
 		spans.push({
@@ -5599,8 +5598,8 @@ function tellingName(word) {
 	for (const match of head.matchAll(/(?<![\w.-])-*([A-Za-z_][\w.-]*)([=:])/g)) {
 		const end = match.index + match[0].length;
 		const isOfMark = match[0].endsWith("masked:") && /^[0-9a-f]{8,64}(?![0-9A-Za-z])/.test(head.slice(end, end + 65));
-		if (isTelling(match[1] ?? "") && !isOfMark) return {
-			separator: match[2] ?? "",
+		if (isTelling(certain(match[1])) && !isOfMark) return {
+			separator: certain(match[2]),
 			end
 		};
 	}
@@ -5629,7 +5628,7 @@ function leadingQuotes(text, from, to) {
 /** The end of a value that may be quoted: behind the closing quote, or the next blank. */
 function valueEnd(text, from) {
 	const quote = /^\\*(["'])/.exec(text.slice(from, from + 4));
-	const closing = quote === null ? -1 : text.indexOf(quote[1] ?? "", from + quote[0].length);
+	const closing = quote === null ? -1 : text.indexOf(certain(quote[1]), from + quote[0].length);
 	return quote !== null && closing === -1 ? text.length : nextBlank(text, Math.max(from, closing));
 }
 function headerEnd(text, from) {
@@ -5653,7 +5652,7 @@ const talkOfSecrets = /passw|\bpass(?:phrase|code)?\b\s*[:=]|passphrase|passcode
 const talkOrScheme = new RegExp(`${talkOfSecrets.source}|basic`, "i");
 const endsInTalk = /(?:passwor[dt]|passwd|passphrase|pwd?|secret|token|key|credentials?|is|are)\s*[:=]?$/i;
 /** Names of settings that hold a secret behind their first word. */
-const keeperNames = new Set(directives.map(({ name }) => name).filter((name) => /^(?:file|method)-secret$/.test(definition(name, "")?.type ?? "")));
+const keeperNames = new Set(directives.filter(({ type }) => /^(?:file|method)-secret$/.test(type)).map(({ name }) => name));
 const near = (names) => Array.from({ length: 40 }, (_, length) => [...names].filter((name) => Math.abs(name.length - length) < 2));
 const secretNamesNear = near(secretNames);
 const keeperNamesNear = near(keeperNames.union(secretNames));
@@ -5783,9 +5782,9 @@ function wordSet(words) {
 	for (const word of usable) {
 		let node = 0;
 		for (let at = 0; at < word.length; at++) {
-			const slot = node * width + (numbers[word.charCodeAt(at)] ?? 0);
+			const slot = node * width + numbers[word.charCodeAt(at)];
 			if (tree[slot] === 0) tree[slot] = nodes++;
-			node = tree[slot] ?? 0;
+			node = tree[slot];
 		}
 		tree[node * width + isWord] = 1;
 	}
@@ -5794,12 +5793,12 @@ function wordSet(words) {
 		let at = start;
 		for (; at < end; at++) {
 			const char = text.charCodeAt(at);
-			const number = char < 128 ? numbers[char] ?? 0 : 0;
+			const number = char < 128 ? numbers[char] : 0;
 			if (number === 0) {
 				if (char === 32 || char === 9 || char === 62) break;
 				return -1;
 			}
-			node = tree[node * width + number] ?? 0;
+			node = tree[node * width + number];
 			if (node === 0) return -1;
 		}
 		return tree[node * width + isWord] === 1 ? at : -1;
@@ -6011,7 +6010,7 @@ function startsLink(text, at) {
 	return text.charCodeAt(at + 1) === slash && text.charCodeAt(at + 2) === slash;
 }
 function isRunPart(char) {
-	const kind = char < 128 ? kinds[char] : odd;
+	const kind = kinds[char];
 	return kind === run || kind === tokenPart;
 }
 function isBlank(char) {
@@ -6022,8 +6021,30 @@ function skipBlanks(text, from, end) {
 	while (at < end && isBlank(text.charCodeAt(at))) at++;
 	return at;
 }
-// src/profiles/powermta/mask.ts
+// src/profiles/powermta/settled.ts
 const rounds = 5;
+/**
+* A text after as many passes as it takes until a pass changes nothing. Lines that never come to rest are made to
+* confuse: they are hidden whole; if that does not help, all are.
+* @param pass  keeps the number of lines
+* @param hide  what stands for a line that is not blank
+*/
+function settled(text, pass, hide) {
+	let passed = text;
+	for (let round = 0; round < rounds; round++) {
+		const next = pass(passed);
+		if (next === passed) return passed;
+		passed = next;
+	}
+	const after = splitLines(pass(passed));
+	const hidden = (line) => line.text.trim() === "" ? line.text : hide(line.text);
+	const partly = rewrite(passed, (line, index) => line.text === after[index]?.text ? line.text : hidden(line));
+	return pass(partly) === partly ? partly : rewrite(text, hidden);
+}
+function rewrite(text, change) {
+	return splitLines(text).map((line, index) => change(line, index) + line.eol).join("");
+}
+// src/profiles/powermta/mask.ts
 /**
 * The text with every secret replaced by a mark; line count, line ends and syntax stay. A second pass changes
 * nothing. Text that is binary becomes one comment with its length and mark: it has no lines to keep.
@@ -6035,29 +6056,16 @@ function maskLines(text, keyed, reading) {
 	const fingerprint = remembered(keyed);
 	const maskOnce = (text) => maskRound(text, fingerprint, reading);
 	if (isBinary(text)) return `# binary content, ${text.length} characters, ${markOf(text, fingerprint)}\n`;
-	let masked = text;
-	for (let round = 0; round < rounds; round++) {
-		const next = maskOnce(masked);
-		if (next === masked) return masked;
-		masked = next;
-	}
-	const settled = splitLines(maskOnce(masked));
-	const partly = rewrite(splitLines(masked), (line, i) => line.text === settled[i]?.text ? line.text : hiddenLine(line, fingerprint));
-	if (maskOnce(partly) === partly) return partly;
-	return rewrite(splitLines(text), (line) => hiddenLine(line, fingerprint));
+	return settled(text, maskOnce, (line) => `# ${markOf(line, fingerprint)}`);
 }
 /** The same fingerprint, computed once for secrets that occur often. It lives no longer than the call. */
 function remembered(fingerprint) {
 	const known = /* @__PURE__ */ new Map();
 	return (value) => {
-		if (typeof value !== "string") return fingerprint(value);
 		const digest = known.get(value) ?? fingerprint(value);
 		known.set(value, digest);
 		return digest;
 	};
-}
-function hiddenLine({ text }, fingerprint) {
-	return text.trim() === "" ? text : `# ${markOf(text, fingerprint)}`;
 }
 /** NUL bytes, or more than a few characters that are not text. Single bytes of Latin-1 do not count. */
 function isBinary(text) {
@@ -6086,9 +6094,6 @@ function maskRound(text, fingerprint, reading) {
 		at = line.start + line.text.length;
 	}
 	return result + text.slice(at);
-}
-function rewrite(lines, change) {
-	return lines.map((line, i) => change(line, i) + line.eol).join("");
 }
 /** The secret spans of each line that has any. */
 function secretsOf(nodes, isPlain) {
@@ -6185,7 +6190,7 @@ function restSecrets(code, rest, block) {
 function commentSecrets(line, hide) {
 	if (line.code === line.text.length) return [];
 	const hash = line.text.slice(line.code);
-	const start = line.code + (/^[#\s]*/.exec(hash)?.[0].length ?? 0);
+	const start = line.code + hash.search(/[^#\s]|$/);
 	return hide ? whole(line.text, start) : proseSecrets(line.text, start);
 }
 // src/profiles/powermta/missing.ts

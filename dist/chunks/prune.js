@@ -1,4 +1,5 @@
 import { i as gravest, t as Problem } from "./problem.js";
+import { t as certain } from "./certain.js";
 import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
 import { a as PrunedLogs, n as openPage } from "./log-page.js";
 import { t as rpoOf } from "./objectives.js";
@@ -8,6 +9,10 @@ import { n as isGone } from "./renewal.js";
 import { t as checkSigner } from "./trust.js";
 import { createHash } from "node:crypto";
 // src/retain/clock.ts
+/**
+* What the times of a host's snapshots are worth. The chain says what came after what; a clock that was wrong
+* for a while says otherwise, and must not make good copies look old.
+*/
 const dayMs = 864e5;
 /** Clocks of two machines may differ by this much. */
 const toleranceMs$1 = 36e5;
@@ -30,7 +35,7 @@ function longestRise(points) {
 		let low = 0;
 		for (let high = tails.length; low < high;) {
 			const middle = low + high >> 1;
-			if ((tails[middle]?.at ?? 0) <= point.at) low = middle + 1;
+			if (certain(tails[middle]).at <= point.at) low = middle + 1;
 			else high = middle;
 		}
 		before.set(point, tails[low - 1]);
@@ -72,27 +77,31 @@ function eras(points, odd, longPauseMs) {
 /** The newest era joins the one before once it has lasted as long as the pause between them, and so on. */
 function mergeLasting(found) {
 	for (let newest = found.at(-1), older = found.at(-2); newest !== void 0 && older !== void 0;) {
-		if (spanOf(newest) < (newest[0]?.at ?? 0) - (older.at(-1)?.at ?? 0)) return;
+		if (spanOf(newest) < certain(newest[0]).at - certain(older.at(-1)).at) return;
 		older.push(...newest);
 		found.pop();
 		newest = older;
 		older = found.at(-2);
 	}
 }
-const spanOf = (era) => (era.at(-1)?.at ?? 0) - (era[0]?.at ?? 0);
+const spanOf = (era) => certain(era.at(-1)).at - certain(era[0]).at;
 // src/retain/elapsed.ts
+/**
+* How much time has passed, as far as backups vouch for it: not a pause that may be a clock that jumped. What is
+* deleted by its age is deleted late after a long pause, and never early.
+*/
 /**
 * @param eras         of one host
 * @param longPauseMs  what may have passed since the last backup
 */
 function elapsedBy(eras, longPauseMs, now) {
-	const spans = eras.flatMap((era, index) => {
-		const [start, end] = [era[0]?.at, era.at(-1)?.at];
-		if (start === void 0 || end === void 0) return [];
-		return [{
-			start,
-			end: index === eras.length - 1 ? Math.min(now, end + longPauseMs) : end
-		}];
+	const spans = eras.map((era, index) => {
+		const end = certain(era.at(-1)).at;
+		const isNewest = index === eras.length - 1;
+		return {
+			start: certain(era[0]).at,
+			end: isNewest ? Math.min(now, end + longPauseMs) : end
+		};
 	});
 	return (since) => spans.reduce((sum, { start, end }) => sum + Math.max(0, end - Math.max(start, since)), 0);
 }
@@ -170,6 +179,11 @@ function weekOf(date) {
 	return `${year}-W${String(week).padStart(2, "0")}`;
 }
 // src/retain/plan.ts
+/**
+* Which snapshots and bundles of a host may go. Pure: sees proven snapshots, deletes nothing. Whatever the rules
+* say, the newest good copy of each category stays, and so does the last copy of each state of what cannot be
+* made again.
+*/
 /** @param all  snapshots of one host that the vault has, proven, in the order of the chain */
 function planHost(host, all, policy) {
 	const snapshots = all.map((snapshot) => withStored(snapshot, policy.isStored));
@@ -197,13 +211,11 @@ function planHost(host, all, policy) {
 		of: "",
 		categories: []
 	});
-	if (found.length > 1) {
-		for (const edge of found.flatMap((era) => [era[0], era.at(-1)])) if (edge !== void 0) give(edge.sequence, {
-			rule: "clock",
-			of: "",
-			categories: []
-		});
-	}
+	if (found.length > 1) for (const edge of found.flatMap((era) => [era[0], era.at(-1)])) give(certain(edge).sequence, {
+		rule: "clock",
+		of: "",
+		categories: []
+	});
 	for (const sequence of beside(points, odd, new Set(reasons.keys()))) {
 		whole.push([sequence, "clock"]);
 		give(sequence, {
@@ -221,7 +233,7 @@ function planHost(host, all, policy) {
 	return {
 		host,
 		held: [],
-		kept: kept.map(({ sequence, takenAt }) => describe(sequence, takenAt, reasons.get(sequence) ?? [], categories)),
+		kept: kept.map(({ sequence, takenAt }) => describe(sequence, takenAt, certain(reasons.get(sequence)), categories)),
 		removed: snapshots.filter(({ sequence }) => !reasons.has(sequence)).map(({ sequence, takenAt }) => ({
 			sequence,
 			takenAt
@@ -282,7 +294,7 @@ function beside(points, odd, kept) {
 	const stays = (from, step) => {
 		let sequence = from + step;
 		while (odd.has(sequence)) sequence += step;
-		return kept.has(sequence) || sequence > (points.at(-1)?.sequence ?? 0);
+		return kept.has(sequence) || sequence > certain(points.at(-1)).sequence;
 	};
 	return [...odd].filter((sequence) => stays(sequence, 1) || stays(sequence, -1));
 }
@@ -293,7 +305,7 @@ function describe(sequence, takenAt, reasons, all) {
 		takenAt,
 		reasons: [...Map.groupBy(reasons, ({ rule, of }) => `${rule} ${of}`).values()].map((group) => {
 			const categories = group.flatMap((reason) => reason.categories);
-			const { rule = "newest", of = "" } = group[0] ?? {};
+			const { rule, of } = certain(group[0]);
 			return {
 				rule,
 				of,
@@ -314,6 +326,10 @@ const removedBundle = ({ store, key, size, sha256 }) => ({
 	sha256
 });
 // src/retain/logs.ts
+/**
+* Which log files may go. Pure: sees proven pages, deletes nothing. A file goes whole, once its newest byte was
+* read longer ago than the period and it has left the host; the hosts' own times count for nothing.
+*/
 function planLogFiles(history, policy) {
 	const { category, pages } = history;
 	const { keepMs, elapsed, now } = policy;
@@ -321,7 +337,7 @@ function planLogFiles(history, policy) {
 	const isOver = (at) => elapsed(at) >= keepMs;
 	const files = /* @__PURE__ */ new Map();
 	for (const page of pages) {
-		const at = times.get(page.sequence) ?? now;
+		const at = certain(times.get(page.sequence));
 		for (const segment of page.segments) {
 			const file = files.get(segment.file);
 			if (file === void 0) files.set(segment.file, {
@@ -358,7 +374,7 @@ function planLogFiles(history, policy) {
 		});
 	}
 	const stays = new Set(kept.map(({ file }) => file));
-	const isNeeded = (page) => page.ref.key === history.newest || !isOver(times.get(page.sequence) ?? now) || page.segments.some(({ file }) => stays.has(file));
+	const isNeeded = (page) => page.ref.key === history.newest || !isOver(certain(times.get(page.sequence))) || page.segments.some(({ file }) => stays.has(file));
 	return {
 		category,
 		keepMs,

@@ -2,6 +2,7 @@
  * What the times of a host's snapshots are worth. The chain says what came after what; a clock that was wrong
  * for a while says otherwise, and must not make good copies look old.
  */
+import { certain } from "../core/certain.ts"
 
 /** A snapshot as a point in time. */
 export interface Point {
@@ -35,7 +36,7 @@ function longestRise(points: readonly Point[]): readonly Point[] {
     let low = 0
     for (let high = tails.length; low < high; ) {
       const middle = (low + high) >> 1
-      if ((tails[middle]?.at ?? 0) <= point.at) low = middle + 1
+      if (certain(tails[middle]).at <= point.at) low = middle + 1
       else high = middle
     }
     before.set(point, tails[low - 1])
@@ -46,7 +47,7 @@ function longestRise(points: readonly Point[]): readonly Point[] {
   return rise.reverse()
 }
 
-/** A part of the chain that competes for slots within itself only. In line, in the order of the chain. */
+/** A part of the chain that competes for slots within itself only. In line, in the order of the chain; not empty. */
 export type Era = readonly Point[]
 
 /**
@@ -86,7 +87,7 @@ export function eras(
 /** The newest era joins the one before once it has lasted as long as the pause between them, and so on. */
 function mergeLasting(found: Point[][]): void {
   for (let newest = found.at(-1), older = found.at(-2); newest !== undefined && older !== undefined; ) {
-    if (spanOf(newest) < (newest[0]?.at ?? 0) - (older.at(-1)?.at ?? 0)) return
+    if (spanOf(newest) < certain(newest[0]).at - certain(older.at(-1)).at) return
     older.push(...newest)
     found.pop()
     newest = older
@@ -94,4 +95,4 @@ function mergeLasting(found: Point[][]): void {
   }
 }
 
-const spanOf = (era: Era): number => (era.at(-1)?.at ?? 0) - (era[0]?.at ?? 0)
+const spanOf = (era: Era): number => certain(era.at(-1)).at - certain(era[0]).at

@@ -2,6 +2,7 @@
  * How much time has passed, as far as backups vouch for it: not a pause that may be a clock that jumped. What is
  * deleted by its age is deleted late after a long pause, and never early.
  */
+import { certain } from "../core/certain.ts"
 import type { Era } from "./clock.ts"
 
 /** ms from a time until now; at most what the clock says. */
@@ -12,11 +13,10 @@ export type Elapsed = (since: number) => number
  * @param longPauseMs  what may have passed since the last backup
  */
 export function elapsedBy(eras: readonly Era[], longPauseMs: number, now: number): Elapsed {
-  const spans = eras.flatMap((era, index) => {
-    const [start, end] = [era[0]?.at, era.at(-1)?.at]
-    if (start === undefined || end === undefined) return []
+  const spans = eras.map((era, index) => {
+    const end = certain(era.at(-1)).at
     const isNewest = index === eras.length - 1
-    return [{ start, end: isNewest ? Math.min(now, end + longPauseMs) : end }]
+    return { start: certain(era[0]).at, end: isNewest ? Math.min(now, end + longPauseMs) : end }
   })
   return since => spans.reduce((sum, { start, end }) => sum + Math.max(0, end - Math.max(start, since)), 0)
 }

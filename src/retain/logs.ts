@@ -2,6 +2,7 @@
  * Which log files may go. Pure: sees proven pages, deletes nothing. A file goes whole, once its newest byte was
  * read longer ago than the period and it has left the host; the hosts' own times count for nothing.
  */
+import { certain } from "../core/certain.ts"
 import type { PageRef, SegmentPlace } from "../core/log.ts"
 import type { AgedLog, LogKeepRule, LogPlan, RemovedPages } from "../core/retention.ts"
 import { doubtful, type Point } from "./clock.ts"
@@ -44,7 +45,7 @@ export function planLogFiles(history: LogHistory, policy: LogPolicy): LogPlan {
   const isOver = (at: number) => elapsed(at) >= keepMs
   const files = new Map<string, { at: number; segments: SegmentPlace[] }>()
   for (const page of pages) {
-    const at = times.get(page.sequence) ?? now
+    const at = certain(times.get(page.sequence))
     for (const segment of page.segments) {
       const file = files.get(segment.file)
       if (file === undefined) files.set(segment.file, { at, segments: [segment] })
@@ -67,7 +68,7 @@ export function planLogFiles(history: LogHistory, policy: LogPolicy): LogPlan {
   const stays = new Set(kept.map(({ file }) => file))
   const isNeeded = (page: AgedPage) =>
     page.ref.key === history.newest ||
-    !isOver(times.get(page.sequence) ?? now) ||
+    !isOver(certain(times.get(page.sequence))) ||
     page.segments.some(({ file }) => stays.has(file))
   return {
     ...{ category, keepMs, kept, removed },

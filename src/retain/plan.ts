@@ -3,6 +3,7 @@
  * say, the newest good copy of each category stays, and so does the last copy of each state of what cannot be
  * made again.
  */
+import { certain } from "../core/certain.ts"
 import type { Retention } from "../core/fleet.ts"
 import type { HostPlan, KeepReason, KeptSnapshot, RemovedBundle } from "../core/retention.ts"
 import type { BundleRef, CategoryRecord, Snapshot } from "../core/snapshot.ts"
@@ -48,7 +49,7 @@ export function planHost(host: string, all: readonly Snapshot[], policy: Policy)
   // The neighbours of a pause that is not believed yet stay, or it could not be seen any more.
   if (found.length > 1) {
     for (const edge of found.flatMap(era => [era[0], era.at(-1)])) {
-      if (edge !== undefined) give(edge.sequence, { rule: "clock", of: "", categories: [] })
+      give(certain(edge).sequence, { rule: "clock", of: "", categories: [] })
     }
   }
   for (const sequence of beside(points, odd, new Set(reasons.keys()))) {
@@ -73,7 +74,7 @@ export function planHost(host: string, all: readonly Snapshot[], policy: Policy)
     host,
     held: [],
     kept: kept.map(({ sequence, takenAt }) =>
-      describe(sequence, takenAt, reasons.get(sequence) ?? [], categories),
+      describe(sequence, takenAt, certain(reasons.get(sequence)), categories),
     ),
     removed: snapshots
       .filter(({ sequence }) => !reasons.has(sequence))
@@ -164,7 +165,7 @@ function beside(
   const stays = (from: number, step: 1 | -1): boolean => {
     let sequence = from + step
     while (odd.has(sequence)) sequence += step
-    return kept.has(sequence) || sequence > (points.at(-1)?.sequence ?? 0)
+    return kept.has(sequence) || sequence > certain(points.at(-1)).sequence
   }
   return [...odd].filter(sequence => stays(sequence, 1) || stays(sequence, -1))
 }
@@ -179,7 +180,7 @@ function describe(
   const groups = Map.groupBy(reasons, ({ rule, of }) => `${rule} ${of}`)
   const merged = [...groups.values()].map(group => {
     const categories = group.flatMap(reason => reason.categories)
-    const { rule = "newest", of = "" } = group[0] ?? {}
+    const { rule, of } = certain(group[0])
     return { rule, of, categories: categories.length === all.length ? [] : categories }
   })
   return { sequence, takenAt, reasons: merged }

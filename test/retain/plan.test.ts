@@ -63,6 +63,26 @@ describe("the rules", () => {
     expect(goneOf(plan)).not.toContain("license 1")
   })
 
+  test("a category that no backup ever got keeps nothing, and hinders nothing", () => {
+    const chain = chainOf(days(4), index => ({
+      config: { content: `c${index}` },
+      dkim: "failed",
+      license: "missing",
+    }))
+    expect(keptOf(planHost("mta1", chain, policy()))).toEqual([4])
+  })
+
+  test("when the backup that stored it went before, the last snapshot that names a copy keeps it", () => {
+    const chain = chainOf(days(4), index => ({
+      config: { content: `c${index}` },
+      license: index === 0 ? { content: "l" } : index < 3 ? "failed" : "missing",
+    }))
+    const plan = planHost("mta1", chain.slice(1), policy())
+    expect(keptOf(plan)).toEqual([4])
+    expect(reasonsOf(plan, 4)).toEqual(["last-copy", "newest"])
+    expect(goneOf(plan)).toEqual(["config 2", "config 3"])
+  })
+
   test("unchanged content that a kept snapshot names stays, however old its bundle is", () => {
     const plan = planHost(
       "mta1",
@@ -211,6 +231,11 @@ describe("nothing goes while the backup is not well", () => {
     expect(holdReasons(newest("failed"), rpo, now)).toEqual([
       "the last backup of config failed (pull/unreadable)",
     ])
+  })
+  test("after a failed backup that does not say why", () => {
+    const last = newest("failed")
+    const categories = { config: { status: "failed", bundle: null, problem: null } } as const
+    expect(holdReasons({ ...last, categories }, rpo, now)).toEqual(["the last backup of config failed"])
   })
   test("after too long without one, also when that is the clock's word only", () => {
     const [only] = chainOf(["2026-11-20T02:00:00Z"])

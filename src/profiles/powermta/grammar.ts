@@ -3,6 +3,7 @@
  * what it does not know becomes an opaque line and a warning. Time and stack depth are bounded by the
  * length of the text, not by its nesting.
  */
+import { certain } from "../../core/certain.ts"
 import { isKnown, sharedName } from "./directives.ts"
 import { codeOf, firstInk, type Line, splitLines } from "./lines.ts"
 
@@ -81,12 +82,11 @@ export function parseLines(lines: readonly Line[]): Tree {
     openTags.set(block.tag, (openTags.get(block.tag) ?? 0) + 1)
   }
   const leave = (close: Line | null) => {
-    const block = open.pop()?.block
-    if (block === undefined) return
+    const { block } = certain(open.pop())
     block.close = close
     // A list that grew has room to grow: most blocks are short, and large configs have thousands.
     block.children = block.children.slice()
-    openTags.set(block.tag, (openTags.get(block.tag) ?? 1) - 1)
+    openTags.set(block.tag, certain(openTags.get(block.tag)) - 1)
     if (close === null) warn("unbalanced-block", block.open.number, block.tag)
   }
 
@@ -205,7 +205,7 @@ function readTag(code: string, start: number): Tag | null {
   const inside = code.slice(tagName.lastIndex, complete ? end : code.length)
   return {
     closing: match[1] === "/",
-    name: (match[2] ?? "").toLowerCase(),
+    name: certain(match[2]).toLowerCase(),
     argument: inside.trim(),
     argumentStart: tagName.lastIndex + firstInk(inside),
     rest: complete ? end + 1 : code.length,

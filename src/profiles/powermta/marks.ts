@@ -1,5 +1,4 @@
 /** The mark that stands for a secret: `masked:` and its fingerprint. Needs no quotes, is itself never masked. */
-import type { Fingerprint } from "../../core/profile.ts"
 import { wordsOf } from "./words.ts"
 
 /** A part of a line that must not be shown: offsets into the line's text. */
@@ -7,6 +6,9 @@ export interface Span {
   readonly start: number
   readonly end: number
 }
+
+/** As a `Fingerprint`, of texts alone. */
+export type TextDigest = (text: string) => string
 
 const mark = /^masked:[0-9a-f]{8,64}$/
 
@@ -16,16 +18,16 @@ export function isMark(text: string): boolean {
 }
 
 /** The mark of a secret. A value in quotes and the same without them get the same mark. */
-export function markOf(secret: string, fingerprint: Fingerprint): string {
+export function markOf(secret: string, fingerprint: TextDigest): string {
   const trimmed = secret.trim()
-  const words = wordsOf(trimmed)
-  const digest = fingerprint(words.length === 1 ? (words[0]?.text ?? trimmed) : trimmed)
+  const [word, more] = wordsOf(trimmed)
+  const digest = fingerprint(word !== undefined && more === undefined ? word.text : trimmed)
   const isHex = /^[0-9a-f]{8,64}$/.test(digest)
   return `masked:${isHex ? digest : Buffer.from(digest, "utf8").toString("hex").slice(0, 64).padEnd(8, "0")}`
 }
 
 /** `text` with each span replaced by its mark; spans that overlap or touch are one secret. */
-export function replaceSpans(text: string, spans: readonly Span[], fingerprint: Fingerprint): string {
+export function replaceSpans(text: string, spans: readonly Span[], fingerprint: TextDigest): string {
   let result = ""
   let at = 0
   for (const { start, end } of mergeSpans(spans)) {

@@ -5,8 +5,8 @@
 import type { Fingerprint } from "../../core/profile.ts"
 import { isKnown, knownTags } from "./directives.ts"
 import { type Block, type Directive, type Node, parseLines, splitName, walk } from "./grammar.ts"
-import { codeOf, firstInk, type Line, splitLines } from "./lines.ts"
-import { isMark, markOf, replaceSpans, type Span } from "./marks.ts"
+import { codeOf, firstInk, type Line } from "./lines.ts"
+import { isMark, markOf, replaceSpans, type Span, type TextDigest } from "./marks.ts"
 import { pemSpans } from "./pem.ts"
 import { allLines, isPlainText, type Lines, linesToRead } from "./plain-lines.ts"
 import {
@@ -17,10 +17,9 @@ import {
   valueSecrets,
   whole,
 } from "./secrets.ts"
+import { settled } from "./settled.ts"
 import { tokenSpans } from "./tokens.ts"
 import { valueSpan } from "./words.ts"
-
-const rounds = 5
 
 /**
  * The text with every secret replaced by a mark; line count, line ends and syntax stay. A second pass changes
@@ -42,34 +41,17 @@ function maskLines(text: string, keyed: Fingerprint, reading: Reading): string {
   const fingerprint = remembered(keyed)
   const maskOnce = (text: string) => maskRound(text, fingerprint, reading)
   if (isBinary(text)) return `# binary content, ${text.length} characters, ${markOf(text, fingerprint)}\n`
-  let masked = text
-  for (let round = 0; round < rounds; round++) {
-    const next = maskOnce(masked)
-    if (next === masked) return masked
-    masked = next
-  }
-  // Lines that still change are made to confuse. They are hidden whole; if that does not help, all are.
-  const settled = splitLines(maskOnce(masked))
-  const partly = rewrite(splitLines(masked), (line, i) =>
-    line.text === settled[i]?.text ? line.text : hiddenLine(line, fingerprint),
-  )
-  if (maskOnce(partly) === partly) return partly
-  return rewrite(splitLines(text), line => hiddenLine(line, fingerprint))
+  return settled(text, maskOnce, line => `# ${markOf(line, fingerprint)}`)
 }
 
 /** The same fingerprint, computed once for secrets that occur often. It lives no longer than the call. */
-function remembered(fingerprint: Fingerprint): Fingerprint {
+function remembered(fingerprint: Fingerprint): TextDigest {
   const known = new Map<string, string>()
   return value => {
-    if (typeof value !== "string") return fingerprint(value)
     const digest = known.get(value) ?? fingerprint(value)
     known.set(value, digest)
     return digest
   }
-}
-
-function hiddenLine({ text }: Line, fingerprint: Fingerprint): string {
-  return text.trim() === "" ? text : `# ${markOf(text, fingerprint)}`
 }
 
 /** NUL bytes, or more than a few characters that are not text. Single bytes of Latin-1 do not count. */
@@ -79,7 +61,7 @@ function isBinary(text: string): boolean {
   return odd > 16 && odd * 10 > text.length
 }
 
-function maskRound(text: string, fingerprint: Fingerprint, reading: Reading): string {
+function maskRound(text: string, fingerprint: TextDigest, reading: Reading): string {
   const { lines, isPlain } = reading(text)
   const pem = pemSpans(lines)
   const secrets = secretsOf(parseLines(lines).nodes, isPlain)
@@ -97,10 +79,6 @@ function maskRound(text: string, fingerprint: Fingerprint, reading: Reading): st
     at = line.start + line.text.length
   }
   return result + text.slice(at)
-}
-
-function rewrite(lines: readonly Line[], change: (line: Line, index: number) => string): string {
-  return lines.map((line, i) => change(line, i) + line.eol).join("")
 }
 
 /** The secret spans of each line that has any. */
@@ -214,6 +192,6 @@ function restSecrets(code: string, rest: number, block: string): readonly Span[]
 function commentSecrets(line: Line, hide: boolean): readonly Span[] {
   if (line.code === line.text.length) return []
   const hash = line.text.slice(line.code)
-  const start = line.code + (/^[#\s]*/.exec(hash)?.[0].length ?? 0)
+  const start = line.code + hash.search(/[^#\s]|$/)
   return hide ? whole(line.text, start) : proseSecrets(line.text, start)
 }

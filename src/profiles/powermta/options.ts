@@ -1,4 +1,5 @@
 /** Secrets known by the name before them: `--password=x`, `TOKEN=x`, `-p x`, `Authorization: Bearer x`. */
+import { certain } from "../../core/certain.ts"
 import { isMark, type Span } from "./marks.ts"
 import { isPath } from "./tokens.ts"
 
@@ -72,7 +73,7 @@ function tellingName(word: string): { readonly separator: string; readonly end: 
     const end = match.index + match[0].length
     const isOfMark =
       match[0].endsWith("masked:") && /^[0-9a-f]{8,64}(?![0-9A-Za-z])/.test(head.slice(end, end + 65))
-    if (isTelling(match[1] ?? "") && !isOfMark) return { separator: match[2] ?? "", end }
+    if (isTelling(certain(match[1])) && !isOfMark) return { separator: certain(match[2]), end }
   }
   return null
 }
@@ -104,7 +105,7 @@ function leadingQuotes(text: string, from: number, to: number): number {
 /** The end of a value that may be quoted: behind the closing quote, or the next blank. */
 function valueEnd(text: string, from: number): number {
   const quote = /^\\*(["'])/.exec(text.slice(from, from + 4))
-  const closing = quote === null ? -1 : text.indexOf(quote[1] ?? "", from + quote[0].length)
+  const closing = quote === null ? -1 : text.indexOf(certain(quote[1]), from + quote[0].length)
   return quote !== null && closing === -1 ? text.length : nextBlank(text, Math.max(from, closing))
 }
 

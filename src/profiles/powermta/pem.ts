@@ -13,7 +13,7 @@ export function pemSpans(lines: readonly Line[]): ReadonlyMap<number, readonly S
   if (!lines.some(({ text }) => text.includes(begin))) return found
   let inside = false
   for (const { number, text } of lines) {
-    const prefix = /^[\s#"']*/.exec(text)?.[0].length ?? 0
+    const prefix = text.search(/[^\s#"']|$/)
     const spans: Span[] = []
     let at = 0
     if (inside) {

@@ -223,7 +223,7 @@ function startsLink(text: string, at: number): boolean {
 }
 
 function isRunPart(char: number): boolean {
-  const kind = char < 128 ? kinds[char] : odd
+  const kind = kinds[char]
   return kind === run || kind === tokenPart
 }
 

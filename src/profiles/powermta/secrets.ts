@@ -15,9 +15,7 @@ const endsInTalk = /(?:passwor[dt]|passwd|passphrase|pwd?|secret|token|key|crede
 
 /** Names of settings that hold a secret behind their first word. */
 const keeperNames = new Set(
-  directives
-    .map(({ name }) => name)
-    .filter(name => /^(?:file|method)-secret$/.test(definition(name, "")?.type ?? "")),
+  directives.filter(({ type }) => /^(?:file|method)-secret$/.test(type)).map(({ name }) => name),
 )
 /** By length of a name: those names that are at most one letter longer or shorter. */
 type NamesByLength = readonly (readonly string[])[]

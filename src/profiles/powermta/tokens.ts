@@ -2,6 +2,7 @@
  * Secrets known by their looks: vendor key formats, tokens, URL credentials. Works on any text, in one pass
  * each: no expression here may backtrack over a long line.
  */
+import { certain } from "../../core/certain.ts"
 import { isMark, type Span } from "./marks.ts"
 
 /** `strict` where any long mixed word is suspect; `calm` where names and lists are expected. */
@@ -85,11 +86,9 @@ function entropy(word: string): number {
 
 /** Where URLs stand in a text: from the scheme to a blank, quote or angle bracket. */
 function* urls(text: string): Generator<Span> {
-  const stop = /[\s"'<>]|$/g
   for (let at = text.indexOf("://"); at !== -1; ) {
     const scheme = /[A-Za-z][A-Za-z0-9+.-]*$/.exec(text.slice(Math.max(0, at - 16), at))?.[0] ?? ""
-    stop.lastIndex = at
-    const end = stop.exec(text)?.index ?? text.length
+    const end = at + text.slice(at).search(/[\s"'<>]|$/)
     if (scheme !== "") yield { start: at - scheme.length, end }
     at = text.indexOf("://", Math.max(end, at + 3))
   }
@@ -111,7 +110,7 @@ function urlSpans(url: string): readonly Span[] {
     if (isToken) spans.push({ start: path + from, end: path + from + text.length })
   }
   for (const match of url.slice(query).matchAll(/[?&;]([^?&;]+)/g)) {
-    const body = match[1] ?? ""
+    const body = certain(match[1])
     const equals = body.indexOf("=")
     const start = query + match.index + 1 + equals + 1
     spans.push({ start, end: query + match.index + 1 + body.length })

@@ -21,9 +21,9 @@ export function wordSet(words: readonly string[]): WordSet {
   for (const word of usable) {
     let node = 0
     for (let at = 0; at < word.length; at++) {
-      const slot = node * width + (numbers[word.charCodeAt(at)] ?? 0)
+      const slot = node * width + (numbers[word.charCodeAt(at)] as number)
       if (tree[slot] === 0) tree[slot] = nodes++
-      node = tree[slot] ?? 0
+      node = tree[slot] as number
     }
     tree[node * width + isWord] = 1
   }
@@ -33,12 +33,12 @@ export function wordSet(words: readonly string[]): WordSet {
       let at = start
       for (; at < end; at++) {
         const char = text.charCodeAt(at)
-        const number = char < 128 ? (numbers[char] ?? 0) : 0
+        const number = char < 128 ? (numbers[char] as number) : 0
         if (number === 0) {
           if (char === 32 || char === 9 || char === 62) break
           return -1
         }
-        node = tree[node * width + number] ?? 0
+        node = tree[node * width + number] as number
         if (node === 0) return -1
       }
       return tree[node * width + isWord] === 1 ? at : -1

@@ -49,9 +49,11 @@ const places = [
   "volume-audit-api-key S",
   "access-token S",
   "password a,\n  S",
+  "password ,\n  S",
   "password\n  S",
   "smtp-server-tls-certificate /etc/pmta/a.pem S",
   "smtp-server-tls-certificate /etc/pmta/a.pem S S",
+  "smtp-server-tls-certificate /etc/pmta/a.pem,\n  S",
   'tls-certificate "/etc/pmta/a b.pem" "S"',
   "smtp-client-certificate /etc/pmta/a.pem S",
   "http-webhook-certificate /etc/pmta/a.pem S",
@@ -59,6 +61,7 @@ const places = [
   'privacy-policy hmac-sha256-hexkey "S"',
   "include https://user:S@host.example/x.conf",
   "include https://S@host.example/x.conf",
+  "include https://host.example/x.conf?from=https://S.example/y",
   "http-webhook-url https://host.example/x?key=S",
   "http-webhook-url https://host.example/x?S",
   "upload-url https://host.example/x?a=b&c=S#d",
@@ -135,6 +138,7 @@ const looks = [
   "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlc2lnbmF0dXJl",
   "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY09",
   "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+  "31415926535897932384626433832795",
   "hvs.CAESIJ1a2b3c4d5e6f7g8h9i0j",
 ]
 for (const text of looks) {
@@ -185,6 +189,7 @@ const readable = [
   "#http-access 10.1.0/24 admin",
   "# Check won't pass on ELB traffic",
   "# Author: somebody",
+  "# ticket 2026112300000017 of the vendor",
   "x-key-file /etc/pmta/some.key",
   "turbo-mode 3",
   "require-auth-everywhere yes",
@@ -197,6 +202,9 @@ for (const line of readable) {
 
 test("binary content is one comment; single bytes that are not UTF-8 do no harm", () => {
   expect(mask(`\0${"\ufffd".repeat(50)}`)).toMatch(/^# binary content, 51 characters, masked:[0-9a-f]+\n$/)
+  expect(mask(`host-name a.example\n${"\u0001".repeat(20)}`)).toMatch(
+    /^# binary content, 40 characters, masked:/,
+  )
   expect(mask("# caf\ufffd\nhost-name a.example\n")).toBe("# caf\ufffd\nhost-name a.example\n")
 })
 
