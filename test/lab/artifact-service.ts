@@ -12,6 +12,8 @@ export interface LabArtifact {
   readonly run: number
   readonly name: string
   bytes: Buffer
+  /** of its content, as the client said when it put it */
+  type: string
   /** as the client said when it finished; null before */
   digest: string | null
   readonly createdAt: Date
@@ -78,6 +80,7 @@ export async function artifactService({
     const most = new Date(createdAt.getTime() + retentionDays * dayMs)
     const made = {
       ...{ id: artifacts.length + 1, run, name, bytes: Buffer.alloc(0), digest: null, createdAt },
+      type: "application/octet-stream",
       expiresAt: wanted !== null && wanted < most ? wanted : most,
       ...{ isForeign: false, isDeleted: false },
     }
@@ -108,7 +111,7 @@ export async function artifactService({
     const run = Number(String(body["workflow_run_backend_id"]).slice("run-".length))
     if (request.headers.authorization !== `Bearer ${runtimeToken(run)}`)
       return json(response, 401, { code: "unauthenticated", msg: "wrong token" })
-    const own = artifacts.filter(found => found.run === run)
+    const own = artifacts.filter(found => found.run === run && !found.isDeleted)
     const name = String(body["name"] ?? "")
     switch (url.pathname.split("/").at(-1)) {
       case "CreateArtifact": {
@@ -153,6 +156,12 @@ export async function artifactService({
         if (made === undefined) return json(response, 404, { code: "not_found", msg: "no such artifact" })
         return json(response, 200, { name, signed_url: `${origin}/blob/${made.id}?sig=lab%2Fsecret` })
       }
+      case "DeleteArtifact": {
+        const made = present().find(found => found.run === run && found.name === name)
+        if (made === undefined) return json(response, 404, { code: "not_found", msg: "no such artifact" })
+        made.isDeleted = true
+        return json(response, 200, { ok: true, artifact_id: String(made.id) })
+      }
       default:
         return json(response, 404, { code: "bad_route", msg: url.pathname })
     }
@@ -173,11 +182,12 @@ export async function artifactService({
       const bytes = trouble.spoil?.(made.bytes) ?? made.bytes
       const disposition = `attachment; filename="${made.name}"; filename*=UTF-8''${encodeURIComponent(made.name)}`
       response.writeHead(200, {
-        "content-type": "application/octet-stream",
+        "content-type": made.type,
         "content-disposition": disposition,
       })
       return void response.end(bytes)
     }
+    made.type = String(request.headers["x-ms-blob-content-type"] ?? made.type)
     const kind = url.searchParams.get("comp")
     if (kind === "block") blocks.set(`${made.id} ${url.searchParams.get("blockid")}`, body)
     else if (kind === "blocklist") {
