@@ -10,7 +10,7 @@ import { t as byGravity } from "./chunks/change.js";
 import { t as changeWords } from "./chunks/change-words.js";
 import { o as reasonCell, s as table, t as code } from "./chunks/markdown.js";
 import { i as timeInWords, r as plural, t as bytesInWords } from "./chunks/printable2.js";
-import { a as pinged, i as runBackup, r as worldFor, t as runCommand } from "./chunks/terminal.js";
+import { a as runCollect, i as runBackup, o as pinged, r as worldFor, t as runCommand } from "./chunks/terminal.js";
 import { randomUUID } from "node:crypto";
 import { writeFile as writeFile$1 } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -600,6 +600,7 @@ function backupSummary(report) {
 			"",
 			...failed.flatMap(problemLines)
 		],
+		...captureLines(report),
 		...reviewLines(report),
 		...report.proposals.length === 0 ? [] : [
 			"",
@@ -690,6 +691,18 @@ function proposalLines(proposal) {
 function textSummary(command, text) {
 	return `## pmta-vault ${command}\n\n${text.slice(0, maxCharacters).trimEnd().split("\n").map((line) => `    ${line}`).join("\n")}\n`;
 }
+function captureLines({ capture, captures }) {
+	const refused = captures.flatMap(({ problem }) => problem ?? []);
+	return [
+		...capture === null ? [] : ["", `The vault is as it was: this waits in ${code(capture)} to be collected.`],
+		...refused.length === 0 ? [] : [
+			"",
+			"### Captures that were refused",
+			""
+		],
+		...refused.map((problem) => `- ${code(problem.message)} (${problem.code})`)
+	];
+}
 /** Drift that could not be proposed: a cause of its own, after the copies are safe. */
 function reviewLines({ reviewProblem }) {
 	if (reviewProblem === null) return [];
@@ -732,8 +745,9 @@ async function main() {
 	process.exitCode = exits[exit].code;
 }
 async function run({ command, settings }, world) {
-	if (command === "backup") {
-		const report = await group("backup", () => runBackup(settings, world, stop.signal));
+	if (command === "backup" || command === "collect") {
+		const work = command === "backup" ? runBackup : runCollect;
+		const report = await group(command, () => work(settings, world, stop.signal));
 		await showBackup(report);
 		return {
 			exit: report.exit,
@@ -747,6 +761,7 @@ async function run({ command, settings }, world) {
 	}, world, paint(false), stop.signal);
 	sayVerbatim(report.text);
 	setOutput("report", await writeReport(report.report));
+	if (command === "plan-shards") setOutput("matrix", report.text.trim());
 	await summary.addRaw(report.summary ?? textSummary(command, report.text)).write();
 	if (report.exit !== "good") setFailed(`${command}: ${exits[report.exit].meaning}`);
 	return report;
@@ -773,6 +788,7 @@ async function showBackup(report) {
 	const more = troubled.length - maxAnnotatedHosts;
 	if (more > 0) error(`${more} more hosts are in trouble; the summary names them`);
 	for (const warning of report.warnings) warnOnce(printable(warning), {});
+	for (const { problem } of report.captures) if (problem !== null) error(problemLine(problem), { title: "a capture was refused" });
 	const unproposed = report.reviewProblem;
 	if (unproposed !== null) error(problemLine(unproposed), { title: "drift could not be proposed" });
 	const failed = report.hosts.filter(({ status }) => status === "failed" || status === "partial").map(({ host }) => host);

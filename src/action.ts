@@ -62,14 +62,16 @@ interface Ending {
 }
 
 async function run({ command, settings }: ActionRequest, world: wiring.World): Promise<Ending> {
-  if (command === "backup") {
-    const report = await core.group("backup", () => wiring.runBackup(settings, world, stop.signal))
+  if (command === "backup" || command === "collect") {
+    const work = command === "backup" ? wiring.runBackup : wiring.runCollect
+    const report = await core.group(command, () => work(settings, world, stop.signal))
     await showBackup(report)
     return { exit: report.exit, text: backupText(report, paint(false)) }
   }
   const report = await runCommand({ command, positionals: [], settings }, world, paint(false), stop.signal)
   sayVerbatim(report.text)
   core.setOutput("report", await writeReport(report.report))
+  if (command === "plan-shards") core.setOutput("matrix", report.text.trim())
   await core.summary.addRaw(report.summary ?? textSummary(command, report.text)).write()
   if (report.exit !== "good") core.setFailed(`${command}: ${exits[report.exit].meaning}`)
   return report
@@ -96,13 +98,15 @@ async function showBackup(report: BackupReport): Promise<void> {
   const more = troubled.length - maxAnnotatedHosts
   if (more > 0) core.error(`${more} more hosts are in trouble; the summary names them`)
   for (const warning of report.warnings) warnOnce(printable(warning), {})
+  for (const { problem } of report.captures)
+    if (problem !== null) core.error(problemLine(problem), { title: "a capture was refused" })
   const unproposed = report.reviewProblem
   if (unproposed !== null) core.error(problemLine(unproposed), { title: "drift could not be proposed" })
   const failed = report.hosts
     .filter(({ status }) => status === "failed" || status === "partial")
     .map(({ host }) => host)
   const path = await writeReport(report)
-  const outputs: Readonly<Record<ActionOutput, string>> = {
+  const outputs: Readonly<Record<Exclude<ActionOutput, "matrix">, string>> = {
     changed: String(report.changed),
     "pull-requests": JSON.stringify(pullRequests(report)),
     snapshots: JSON.stringify(Object.fromEntries(report.hosts.map(({ host, sequence }) => [host, sequence]))),

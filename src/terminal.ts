@@ -65,6 +65,15 @@ export async function runCommand(
       const { backupText } = await import("./show/backup-text.ts")
       return { report, text: backupText(report, colors), exit: report.exit }
     }
+    case "plan-shards": {
+      const matrix = await wiring.runPlanShards(settings, world, signal)
+      return { report: { command, matrix }, text: `${JSON.stringify(matrix)}\n`, exit: "good" }
+    }
+    case "collect": {
+      const report = await wiring.runCollect(settings, world, signal)
+      const { backupText } = await import("./show/backup-text.ts")
+      return { report, text: backupText(report, colors), exit: report.exit }
+    }
     case "diff": {
       const report = await wiring.runDiff(settings, world, signal)
       const { diffText } = await import("./show/diff-text.ts")

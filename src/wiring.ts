@@ -14,8 +14,8 @@ import type { OfferedHost } from "./flows/pin.ts"
 import type { Settings } from "./settings.ts"
 import { openVault } from "./stores/index.ts"
 import type { Drilled } from "./wiring/drilling.ts"
-import { holdAgainstLastSeen } from "./wiring/heads.ts"
-import { checkArtifactService, logStoreOf, storeOf, vaultOptions, type World } from "./wiring/vault-parts.ts"
+import type { ShardPlan } from "./wiring/sharding.ts"
+import { vaultOptions, type World } from "./wiring/vault-parts.ts"
 
 export { pinged } from "./wiring/ping.ts"
 export { runnerOf } from "./wiring/runner.ts"
@@ -26,46 +26,29 @@ export async function runBackup(
   world: World,
   signal: AbortSignal,
 ): Promise<BackupReport> {
-  const started = performance.now()
-  const [{ backup }, { txtLookup }, { forgeOf }, { assemble, keptCategories }, counting] = await Promise.all([
-    import("./flows/backup.ts"),
-    import("./prove/txt-lookup.ts"),
-    import("./wiring/forge.ts"),
-    import("./wiring/parts.ts"),
-    import("./wiring/counting.ts"),
-  ])
-  checkArtifactService(settings, world, true)
-  const parts = await assemble(settings, world, { create: true, jumpHosts: false }, signal)
-  await using vault = parts.vault
-  await using transport = parts.transport
-  await using readers = counting.trafficReaders(parts.profile, world.now)
-  const remember = await holdAgainstLastSeen(settings, { ...parts, vault }, signal)
-  const request = {
-    hosts: parts.hosts,
-    width: parts.width,
-    propose: settings.propose,
-  }
-  // What the git store is given becomes visible with the commit that a dry run does not make.
-  const store = settings.dryRun ? vault.bundles : await storeOf(settings, vault, world, true)
-  const own = {
-    store,
-    logStore: logStoreOf(settings, vault, store),
-    compression: settings.compression,
-    dryRun: settings.dryRun,
-    maxLogRate: settings.maxLogRateBytes,
-    readTraffic: readers.read,
-    only: keptCategories(settings, parts.fleet, parts.profile),
-    signingKey: parts.signingKey,
-    forge: settings.propose && !settings.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,
-    mostOpen: settings.maxProposals,
-    observe: world.observe,
-    about: { tool: world.tool, run: world.run },
-    lookup: txtLookup(settings.resolver, signal),
-    openMs: performance.now() - started,
-  }
-  const report = await backup(request, { ...parts, transport, vault, ...own }, signal)
-  await remember()
-  return report
+  const { backupWith, captureWith } = await import("./wiring/backing-up.ts")
+  const { capture } = settings
+  return capture === null
+    ? await backupWith(settings, world, signal)
+    : await captureWith(settings, capture, world, signal)
+}
+
+export async function runPlanShards(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<ShardPlan> {
+  const { planShardsWith } = await import("./wiring/sharding.ts")
+  return await planShardsWith(settings, world, signal)
+}
+
+export async function runCollect(
+  settings: Settings,
+  world: World,
+  signal: AbortSignal,
+): Promise<BackupReport> {
+  const { collectWith } = await import("./wiring/sharding.ts")
+  return await collectWith(settings, world, signal)
 }
 
 export async function runDiff(settings: Settings, world: World, signal: AbortSignal): Promise<DiffReport> {

@@ -292,10 +292,18 @@ test("sizes are decimal or binary as their unit says", () => {
   ])
 })
 
+test("what is collected is named after the command or by a flag, and a capture is no dry run", () => {
+  expect(cli("collect one.capture two").settings.captures).toEqual(["one.capture", "two"])
+  expect(cli("collect --captures one").settings.captures).toEqual(["one"])
+  expect(problemOf(() => cli("collect one --captures two")).message).toContain("captures are given twice")
+  expect(problemOf(() => cli("backup --capture f --dry-run")).message).toContain("a dry run writes nothing")
+})
+
 test("action.yml, flags and environment read the same settings", () => {
   const { inputs, outputs, runs } = parse(readFileSync("action.yml", "utf8"))
   expect(runs).toEqual({ using: "node24", main: "dist/index.js" })
-  expect(Object.keys(outputs)).toEqual(["changed", "pull-requests", "snapshots", "failed-hosts", "report"])
+  const names = ["changed", "pull-requests", "snapshots", "failed-hosts", "matrix", "report"]
+  expect(Object.keys(outputs)).toEqual(names)
   const cliOnly = [
     ...["recipient", "signer", "out", "accounting-file", "picture", "follow"],
     ...["prometheus", "yes", "json", "quiet", "color"],

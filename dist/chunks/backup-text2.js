@@ -10,6 +10,7 @@ function backupText(report, colors) {
 	return [
 		...news.map((host) => hostText(host, colors)),
 		...quiet === 0 ? [] : [`${colors.dim("unchanged")}  ${plural(quiet, "host")}\n`],
+		...report.captures.flatMap(({ problem }) => problem === null ? [] : [problemText(problem, colors)]),
 		...report.proposals.map((proposal) => proposalText(proposal, report.vault, colors)),
 		...report.reviewProblem === null ? [] : [`drift could not be proposed; the copies are safe\n`, problemText(report.reviewProblem, colors)],
 		...report.warnings.map((warning) => `${colors.yellow("warning:")} ${printable(warning)}\n`),
@@ -52,6 +53,9 @@ function proposalText(proposal, vault, colors) {
 		...!vault.includes("://") ? [colors.dim(`           accept it: pmta-vault accept ${proposal.id} --vault ${vault}\n`)] : []
 	].join("");
 }
+function captureWords({ capture }) {
+	return capture === null ? "" : `; it waits in ${printable(capture)} for \`pmta-vault collect\``;
+}
 function sumText(report) {
 	const count = (status) => report.hosts.filter((host) => host.status === status).length;
 	const parts = [
@@ -61,7 +65,7 @@ function sumText(report) {
 		"failed"
 	].flatMap((status) => count(status) === 0 ? [] : [`${count(status)} ${status}`]);
 	const bytes = report.hosts.reduce((sum, host) => sum + host.bytes, 0);
-	const mode = report.dryRun ? " (dry run, nothing written)" : "";
+	const mode = report.dryRun ? " (dry run, nothing written)" : captureWords(report);
 	return `${plural(report.hosts.length, "host")}: ${parts.join(", ")}; ${bytesInWords(bytes)} read in ${timeInWords(report.ms.total)}${mode}`;
 }
 export { backupText as t };

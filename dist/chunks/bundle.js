@@ -1,4 +1,4 @@
-import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
+import { a as tarHeader, i as tarEnd, o as tarPadding } from "./tar.js";
 import { promisify } from "node:util";
 import { constants, gzip, zstdCompress, zstdDecompress } from "node:zlib";
 // src/seal/compress.ts

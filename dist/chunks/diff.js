@@ -1,7 +1,7 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { t as textDiff } from "./text.js";
 import { i as nothingKnown } from "./last-seen.js";
-import { i as pull, n as takenNames, r as liveMirror } from "./host-backup.js";
+import { a as pull, n as takenNames, r as liveMirror } from "./host-backup.js";
 import { o as planCategories } from "./roots.js";
 import { i as eachHost } from "./list-logs.js";
 import { n as mirrorChanges, o as withPublished } from "./review.js";

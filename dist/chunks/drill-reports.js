@@ -1,6 +1,6 @@
 import { i as keyTime } from "./log.js";
 import { t as Problem } from "./problem.js";
-import { i as reportNamespace, s as verify } from "./snapshot.js";
+import { a as reportNamespace, c as verify } from "./snapshot.js";
 // src/flows/drill-reports.ts
 /** The reports of drills in a vault: evidence, so each must be as it was signed, and be of the host that it lies under. */
 /** Takes files in the order of their paths, in which a signature comes right behind what it signs. */

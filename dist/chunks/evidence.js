@@ -1,5 +1,5 @@
 import { i as keyTime } from "./log.js";
-import { a as sign, i as reportNamespace } from "./snapshot.js";
+import { a as reportNamespace, o as sign } from "./snapshot.js";
 import { t as checkSigner } from "./trust.js";
 // src/flows/evidence.ts
 /** @returns the path of the JSON on the branch `bundles` */

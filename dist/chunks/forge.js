@@ -118,4 +118,4 @@ function serverUrl(server) {
 	if (url !== null && /^https?:$/.test(url.protocol)) return url;
 	throw new Problem("settings/invalid", `github-server is ${JSON.stringify(server.slice(0, 60))}, which is no URL`, { hint: "give one such as https://github.example.com" });
 }
-export { discussionsOf, forgeOf, repositoryOn, trackerOf };
+export { trackerOf as i, forgeOf as n, repositoryOn as r, discussionsOf as t };

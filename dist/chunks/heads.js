@@ -1,68 +1,37 @@
 import { t as Problem } from "./problem.js";
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-// src/wiring/heads.ts
-/** The file of `last-seen`: which snapshot of each host was the newest when this machine last looked. */
+import { r as snapshotHash } from "./snapshot.js";
+// src/seal/heads.ts
+/** The newest snapshot that can be trusted; null when there is none. */
+function headOf(chain) {
+	const newest = [...chain.snapshots.values()].at(-1);
+	if (newest === void 0) return null;
+	const { sequence, takenAt } = newest.snapshot;
+	return {
+		sequence,
+		takenAt,
+		sha256: snapshotHash(newest.bytes)
+	};
+}
 /**
-* Refuses a vault that went back behind what was seen of it.
-* @returns  to be called once the command has done its work: remembers what is there then
-* @throws   Problem "seal/rolled-back", "seal/fork", "settings/unreadable"
+* Why what is stored of a host cannot have come after what was seen before; null when it can. A correctly signed
+* older state is told by nothing else.
+* @param stored   all snapshots of the host
+* @param records  trusted: what was pruned
 */
-async function holdAgainstLastSeen({ lastSeen }, tools, signal) {
-	if (lastSeen === null) return async () => {};
-	const { currentHeads } = await import("./heads3.js");
-	const heads = await currentHeads(await readHeads(lastSeen), tools, signal);
-	return async () => await writeHeads(lastSeen, await currentHeads(heads, tools, signal));
-}
-async function readHeads(path) {
-	const text = await readFile(path, "utf8").catch((cause) => {
-		if (cause.code === "ENOENT") return null;
-		throw unreadable(path, cause);
-	});
-	if (text === null) return /* @__PURE__ */ new Map();
-	try {
-		const { format, hosts } = JSON.parse(text);
-		const heads = Object.entries(hosts).map(([host, head]) => {
-			const { sequence, sha256, takenAt } = head;
-			if (!Number.isSafeInteger(sequence) || typeof takenAt !== "string") throw new Error(host);
-			return [host, {
-				sequence: Number(sequence),
-				sha256: String(sha256),
-				takenAt
-			}];
-		});
-		if (format !== 1) throw new Error("another format");
-		return new Map(heads);
-	} catch (cause) {
-		throw unreadable(path, cause);
+function headProblem(host, seen, stored, records) {
+	const newest = Math.max(0, ...stored.map(({ sequence }) => sequence));
+	const before = `snapshot ${seen.sequence} of ${seen.takenAt}`;
+	if (newest < seen.sequence) {
+		const now = newest === 0 ? "has no snapshot" : `ends at snapshot ${newest}`;
+		return new Problem("seal/rolled-back", `${host} ${now}; ${before} was there when it was last looked at`, { hint: "someone set the vault back: look for the newer state in another clone, and find out who could write" });
 	}
-}
-/** Whole or not at all: half a file would stop the next run. */
-async function writeHeads(path, heads) {
-	const hosts = Object.fromEntries([...heads].sort(([a], [b]) => a < b ? -1 : 1));
-	const beside = `${path}.${randomBytes(6).toString("hex")}`;
-	try {
-		await mkdir(dirname(path), { recursive: true });
-		await writeFile(beside, `${JSON.stringify({
-			format: 1,
-			hosts
-		}, null, 2)}\n`, {
-			mode: 384,
-			flush: true
-		});
-		await rename(beside, path);
-	} catch (cause) {
-		throw unreadable(path, cause);
-	} finally {
-		await rm(beside, { force: true });
-	}
-}
-function unreadable(path, cause) {
-	const code = cause.code;
-	return new Problem("settings/unreadable", `last-seen ${path} ${code ? `cannot be used (${code})` : "is no such file"}`, {
-		cause,
-		hint: "name a file of this command's own; without it nobody knows what was seen: look at the vault before you let it be made again"
+	const same = stored.find(({ sequence }) => sequence === seen.sequence);
+	const pruned = records.flatMap(({ hosts }) => hosts[host]?.snapshots ?? []);
+	const sha256 = same === void 0 ? pruned.find(({ to }) => to === seen.sequence)?.last : snapshotHash(same.bytes);
+	if (sha256 === void 0 || sha256 === seen.sha256) return null;
+	return new Problem("seal/fork", `${host} has another ${before} than was there when it was last looked at`, {
+		data: [`seen   ${seen.sha256}`, `stored ${sha256}`],
+		hint: "two histories were mixed: compare the bundles branch with a clone you trust"
 	});
 }
-export { holdAgainstLastSeen as t };
+export { headProblem as n, headOf as t };

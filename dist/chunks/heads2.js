@@ -1,37 +1,35 @@
 import { t as Problem } from "./problem.js";
-import { r as snapshotHash } from "./snapshot.js";
-// src/seal/heads.ts
-/** The newest snapshot that can be trusted; null when there is none. */
-function headOf(chain) {
-	const newest = [...chain.snapshots.values()].at(-1);
-	if (newest === void 0) return null;
-	const { sequence, takenAt } = newest.snapshot;
-	return {
-		sequence,
-		takenAt,
-		sha256: snapshotHash(newest.bytes)
-	};
-}
+import { r as checkChain, t as openRecords } from "./prune-record.js";
+import { n as headProblem, t as headOf } from "./heads.js";
+// src/flows/heads.ts
 /**
-* Why what is stored of a host cannot have come after what was seen before; null when it can. A correctly signed
-* older state is told by nothing else.
-* @param stored   all snapshots of the host
-* @param records  trusted: what was pruned
+* @param seen  of before; empty for the first time
+* @returns     what is there now
+* @throws      Problem "seal/rolled-back", "seal/fork"; of prune records "seal/…"
 */
-function headProblem(host, seen, stored, records) {
-	const newest = Math.max(0, ...stored.map(({ sequence }) => sequence));
-	const before = `snapshot ${seen.sequence} of ${seen.takenAt}`;
-	if (newest < seen.sequence) {
-		const now = newest === 0 ? "has no snapshot" : `ends at snapshot ${newest}`;
-		return new Problem("seal/rolled-back", `${host} ${now}; ${before} was there when it was last looked at`, { hint: "someone set the vault back: look for the newer state in another clone, and find out who could write" });
+async function currentHeads(seen, { vault, fleet, now }, signal) {
+	const { snapshots, prunes } = await vault.history(signal);
+	const { signers } = fleet;
+	const records = openRecords(prunes, signers);
+	const problems = [];
+	const heads = /* @__PURE__ */ new Map();
+	for (const host of /* @__PURE__ */ new Set([...seen.keys(), ...snapshots.keys()])) {
+		const stored = snapshots.get(host) ?? [];
+		const before = seen.get(host);
+		const problem = before === void 0 ? null : headProblem(host, before, stored, records);
+		if (problem !== null) problems.push(problem);
+		const head = headOf(checkChain(host, stored, {
+			signers,
+			records
+		}, now()));
+		if (head !== null && head.sequence >= (before?.sequence ?? 0)) heads.set(host, head);
+		else if (before !== void 0) heads.set(host, before);
 	}
-	const same = stored.find(({ sequence }) => sequence === seen.sequence);
-	const pruned = records.flatMap(({ hosts }) => hosts[host]?.snapshots ?? []);
-	const sha256 = same === void 0 ? pruned.find(({ to }) => to === seen.sequence)?.last : snapshotHash(same.bytes);
-	if (sha256 === void 0 || sha256 === seen.sha256) return null;
-	return new Problem("seal/fork", `${host} has another ${before} than was there when it was last looked at`, {
-		data: [`seen   ${seen.sha256}`, `stored ${sha256}`],
-		hint: "two histories were mixed: compare the bundles branch with a clone you trust"
+	const [first, ...others] = problems;
+	if (first === void 0) return heads;
+	throw new Problem(first.code, first.message, {
+		data: [...first.data, ...others.map(({ message }) => message)],
+		...first.hint === void 0 ? {} : { hint: first.hint }
 	});
 }
-export { headProblem as n, headOf as t };
+export { currentHeads };

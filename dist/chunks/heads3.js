@@ -1,35 +1,68 @@
 import { t as Problem } from "./problem.js";
-import { r as checkChain, t as openRecords } from "./prune-record.js";
-import { n as headProblem, t as headOf } from "./heads2.js";
-// src/flows/heads.ts
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+// src/wiring/heads.ts
+/** The file of `last-seen`: which snapshot of each host was the newest when this machine last looked. */
 /**
-* @param seen  of before; empty for the first time
-* @returns     what is there now
-* @throws      Problem "seal/rolled-back", "seal/fork"; of prune records "seal/…"
+* Refuses a vault that went back behind what was seen of it.
+* @returns  to be called once the command has done its work: remembers what is there then
+* @throws   Problem "seal/rolled-back", "seal/fork", "settings/unreadable"
 */
-async function currentHeads(seen, { vault, fleet, now }, signal) {
-	const { snapshots, prunes } = await vault.history(signal);
-	const { signers } = fleet;
-	const records = openRecords(prunes, signers);
-	const problems = [];
-	const heads = /* @__PURE__ */ new Map();
-	for (const host of /* @__PURE__ */ new Set([...seen.keys(), ...snapshots.keys()])) {
-		const stored = snapshots.get(host) ?? [];
-		const before = seen.get(host);
-		const problem = before === void 0 ? null : headProblem(host, before, stored, records);
-		if (problem !== null) problems.push(problem);
-		const head = headOf(checkChain(host, stored, {
-			signers,
-			records
-		}, now()));
-		if (head !== null && head.sequence >= (before?.sequence ?? 0)) heads.set(host, head);
-		else if (before !== void 0) heads.set(host, before);
+async function holdAgainstLastSeen({ lastSeen }, tools, signal) {
+	if (lastSeen === null) return async () => {};
+	const { currentHeads } = await import("./heads2.js");
+	const heads = await currentHeads(await readHeads(lastSeen), tools, signal);
+	return async () => await writeHeads(lastSeen, await currentHeads(heads, tools, signal));
+}
+async function readHeads(path) {
+	const text = await readFile(path, "utf8").catch((cause) => {
+		if (cause.code === "ENOENT") return null;
+		throw unreadable(path, cause);
+	});
+	if (text === null) return /* @__PURE__ */ new Map();
+	try {
+		const { format, hosts } = JSON.parse(text);
+		const heads = Object.entries(hosts).map(([host, head]) => {
+			const { sequence, sha256, takenAt } = head;
+			if (!Number.isSafeInteger(sequence) || typeof takenAt !== "string") throw new Error(host);
+			return [host, {
+				sequence: Number(sequence),
+				sha256: String(sha256),
+				takenAt
+			}];
+		});
+		if (format !== 1) throw new Error("another format");
+		return new Map(heads);
+	} catch (cause) {
+		throw unreadable(path, cause);
 	}
-	const [first, ...others] = problems;
-	if (first === void 0) return heads;
-	throw new Problem(first.code, first.message, {
-		data: [...first.data, ...others.map(({ message }) => message)],
-		...first.hint === void 0 ? {} : { hint: first.hint }
+}
+/** Whole or not at all: half a file would stop the next run. */
+async function writeHeads(path, heads) {
+	const hosts = Object.fromEntries([...heads].sort(([a], [b]) => a < b ? -1 : 1));
+	const beside = `${path}.${randomBytes(6).toString("hex")}`;
+	try {
+		await mkdir(dirname(path), { recursive: true });
+		await writeFile(beside, `${JSON.stringify({
+			format: 1,
+			hosts
+		}, null, 2)}\n`, {
+			mode: 384,
+			flush: true
+		});
+		await rename(beside, path);
+	} catch (cause) {
+		throw unreadable(path, cause);
+	} finally {
+		await rm(beside, { force: true });
+	}
+}
+function unreadable(path, cause) {
+	const code = cause.code;
+	return new Problem("settings/unreadable", `last-seen ${path} ${code ? `cannot be used (${code})` : "is no such file"}`, {
+		cause,
+		hint: "name a file of this command's own; without it nobody knows what was seen: look at the vault before you let it be made again"
 	});
 }
-export { currentHeads };
+export { holdAgainstLastSeen as t };

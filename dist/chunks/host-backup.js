@@ -1,6 +1,6 @@
 import { n as recipientsOf } from "./fleet.js";
 import { i as keyTime, n as escapedName } from "./log.js";
-import { h as mirrorPath, m as hostPath, r as mirrorOutline, s as factsYaml } from "./review.js";
+import { f as factsYaml, h as mirrorPath, m as hostPath, r as mirrorOutline } from "./review.js";
 import { t as Problem } from "./problem.js";
 import { t as firstLines } from "./first-lines.js";
 import { a as throughLinks, r as pathPattern } from "./path-pattern.js";
@@ -1145,7 +1145,7 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 			signal
 		}, due, capture, logs);
 		const logsMs = performance.now() - reading;
-		const { categories: _, ...rest } = capture;
+		const { categories: _, references: __, listing: ___, logs: ____, ...rest } = capture;
 		return {
 			takenAt,
 			capture: {
@@ -1238,4 +1238,4 @@ async function stageAll(vault, texts, signal) {
 	for (const [path, text] of texts) staged.set(path, await vault.stage(Buffer.from(text), signal));
 	return staged;
 }
-export { pull as i, takenNames as n, liveMirror as r, backUpHost as t };
+export { pull as a, putProven as i, takenNames as n, liveMirror as r, backUpHost as t };

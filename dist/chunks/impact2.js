@@ -59,7 +59,7 @@ async function impactCommentsWith(settings, world, signal) {
 		].some((text) => text !== null)) throw new Problem("settings/invalid", "a comment is about a merged change, on all hosts that it touches", { hint: "with --comment give --change ID, or nothing for all changes that were merged lately" });
 		const vault = _usingCtx3.a(await openVault(vaultOptions(settings, world, false), signal));
 		const fleet = await fleetFor(settings, vault, world, signal);
-		const [{ commentImpacts }, { discussionsOf }] = await Promise.all([import("./impact-comments.js"), import("./forge.js")]);
+		const [{ commentImpacts }, { discussionsOf }] = await Promise.all([import("./impact-comments.js"), import("./forge2.js")]);
 		const discussions = await discussionsOf(settings, vault, world);
 		const tools = {
 			vault,

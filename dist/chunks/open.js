@@ -1,6 +1,6 @@
 import { c as identityToRecipient, s as generateIdentity } from "./age.js";
 import { t as Problem } from "./problem.js";
-import { n as readTar } from "./tar.js";
+import { r as readTar } from "./tar.js";
 import "./bundle.js";
 import { t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";

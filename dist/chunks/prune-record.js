@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { a as sign, r as snapshotHash, s as verify, t as openSnapshot } from "./snapshot.js";
+import { c as verify, o as sign, r as snapshotHash, t as openSnapshot } from "./snapshot.js";
 // src/seal/chain.ts
 /** A clock may be a little ahead; more is a lie. */
 const toleratedMs = 3e5;

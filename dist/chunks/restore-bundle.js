@@ -1,7 +1,7 @@
 import { i as showDuration } from "./duration.js";
-import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
+import { a as tarHeader, i as tarEnd, o as tarPadding } from "./tar.js";
 import { t as writeNew } from "./write-new2.js";
-import { o as signatureNamespace } from "./snapshot.js";
+import { s as signatureNamespace } from "./snapshot.js";
 import { o as refuseLogs, r as report, t as fetchSnapshot } from "./restore.js";
 import { createHash } from "node:crypto";
 import { basename } from "node:path";

@@ -1,6 +1,6 @@
 import { t as Problem } from "./problem.js";
 import { i as keyTime } from "./log.js";
-import { a as tarPadding, i as tarHeader, r as tarEnd } from "./tar.js";
+import { a as tarHeader, i as tarEnd, o as tarPadding } from "./tar.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { n as openFetched, o as refuseLogs, r as report, t as fetchSnapshot } from "./restore.js";
 import { t as textDiff } from "./text.js";

@@ -1,5 +1,5 @@
 import { f as directory } from "./vault-parts.js";
-import { t as holdAgainstLastSeen } from "./heads.js";
+import { t as holdAgainstLastSeen } from "./heads3.js";
 import { l as unlockSigningKey } from "./parts.js";
 import { t as openStored } from "./stored2.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -32,7 +32,7 @@ async function statusWith(settings, world, signal) {
 		var _usingCtx3 = _usingCtx();
 		const [{ status }, { forgeOf, trackerOf }, parts] = await Promise.all([
 			import("./status.js"),
-			import("./forge.js"),
+			import("./forge2.js"),
 			openStored(settings, world, signal)
 		]);
 		const vault = _usingCtx3.a(parts.vault);

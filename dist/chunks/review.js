@@ -25,6 +25,72 @@ function encodeSegment(segment) {
 }
 const encode = (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 const decode = (_, hex) => String.fromCharCode(Number.parseInt(hex, 16));
+// src/flows/facts-yaml.ts
+var import_dist = require_dist();
+/** Facts as YAML of the plainest kind: block maps and lists, texts quoted as in JSON, which YAML takes as they are. */
+function factsYaml(facts) {
+	const lines = nodeLines(facts);
+	return lines.length === 0 ? "{}\n" : `${lines.join("\n")}\n`;
+}
+/** The lines of a map or list; none when it is empty. A general YAML writer takes ten times as long for the same. */
+function nodeLines(node) {
+	if (Array.isArray(node)) return node.flatMap((item) => entryLines("-", item));
+	return Object.entries(node).filter(([, value]) => value !== void 0).flatMap(([key, value]) => entryLines(`${keyText(key)}:`, value));
+}
+function entryLines(head, value) {
+	if (typeof value !== "object" || value === null) return [`${head} ${JSON.stringify(value)}`];
+	if (value instanceof Date) return [`${head} ${JSON.stringify(value.toISOString())}`];
+	const below = nodeLines(value);
+	return below.length === 0 ? [`${head} ${Array.isArray(value) ? "[]" : "{}"}`] : [head, ...below.map((line) => `  ${line}`)];
+}
+/** A key stands bare only when no reader of YAML, of whatever version, takes it for anything but text. */
+function keyText(key) {
+	return /^(\/[\w./-]*|[a-z]{4,}[A-Za-z]*)$/.test(key) && !/^(true|false|null)$/i.test(key) ? key : JSON.stringify(key);
+}
+/**
+* Facts from YAML. What `factsYaml` wrote is read line by line, many times as fast as by a general reader. Whoever
+* may write to the vault can have written anything there.
+* @returns  null for what is no YAML
+*/
+function readFacts(text) {
+	const lines = text.split("\n");
+	if (lines.at(-1) === "") lines.pop();
+	if (lines.length === 1 && lines[0] === "{}") return {};
+	try {
+		const reader = {
+			lines,
+			at: 0
+		};
+		const facts = readNode(reader, 0);
+		if (reader.at === lines.length) return facts;
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+	}
+	try {
+		return (0, import_dist.parse)(text, { logLevel: "error" });
+	} catch {
+		return null;
+	}
+}
+/** The map or list whose lines begin at a depth. @throws SyntaxError for what is not of our own writing */
+function readNode(reader, depth) {
+	const list = [];
+	const fields = [];
+	const indent = " ".repeat(depth);
+	for (; reader.at < reader.lines.length;) {
+		const line = reader.lines[reader.at] ?? "";
+		if (!line.startsWith(indent)) break;
+		const entry = entryPattern.exec(line.slice(depth));
+		if (entry === null) throw new SyntaxError("not of our own writing");
+		const [, head = "", value] = entry;
+		reader.at++;
+		const read = value === void 0 ? readNode(reader, depth + 2) : JSON.parse(value);
+		if (head === "-") list.push(read);
+		else fields.push([head.startsWith("\"") ? JSON.parse(head.slice(0, -1)) : head.slice(0, -1), read]);
+	}
+	return list.length > 0 ? list : Object.fromEntries(fields);
+}
+const entryPattern = /^(-|[\w./-]+:|"(?:[^"\\]|\\.)*":)(?: (.*))?$/;
 // src/diff/describe.ts
 /** Changes in words: one line each, and a title for many. The text comes from hosts: it is one line, cut, not escaped. */
 const maxValue = 80;
@@ -748,72 +814,6 @@ function byRisk(drafts) {
 	const rank = (draft) => Math.min(...draft.changes.map(({ risk }) => riskRank(risk)), Number.MAX_SAFE_INTEGER);
 	return drafts.toSorted((a, b) => rank(a) - rank(b));
 }
-// src/flows/facts-yaml.ts
-var import_dist = require_dist();
-/** Facts as YAML of the plainest kind: block maps and lists, texts quoted as in JSON, which YAML takes as they are. */
-function factsYaml(facts) {
-	const lines = nodeLines(facts);
-	return lines.length === 0 ? "{}\n" : `${lines.join("\n")}\n`;
-}
-/** The lines of a map or list; none when it is empty. A general YAML writer takes ten times as long for the same. */
-function nodeLines(node) {
-	if (Array.isArray(node)) return node.flatMap((item) => entryLines("-", item));
-	return Object.entries(node).filter(([, value]) => value !== void 0).flatMap(([key, value]) => entryLines(`${keyText(key)}:`, value));
-}
-function entryLines(head, value) {
-	if (typeof value !== "object" || value === null) return [`${head} ${JSON.stringify(value)}`];
-	if (value instanceof Date) return [`${head} ${JSON.stringify(value.toISOString())}`];
-	const below = nodeLines(value);
-	return below.length === 0 ? [`${head} ${Array.isArray(value) ? "[]" : "{}"}`] : [head, ...below.map((line) => `  ${line}`)];
-}
-/** A key stands bare only when no reader of YAML, of whatever version, takes it for anything but text. */
-function keyText(key) {
-	return /^(\/[\w./-]*|[a-z]{4,}[A-Za-z]*)$/.test(key) && !/^(true|false|null)$/i.test(key) ? key : JSON.stringify(key);
-}
-/**
-* Facts from YAML. What `factsYaml` wrote is read line by line, many times as fast as by a general reader. Whoever
-* may write to the vault can have written anything there.
-* @returns  null for what is no YAML
-*/
-function readFacts(text) {
-	const lines = text.split("\n");
-	if (lines.at(-1) === "") lines.pop();
-	if (lines.length === 1 && lines[0] === "{}") return {};
-	try {
-		const reader = {
-			lines,
-			at: 0
-		};
-		const facts = readNode(reader, 0);
-		if (reader.at === lines.length) return facts;
-	} catch (error) {
-		if (!(error instanceof SyntaxError)) throw error;
-	}
-	try {
-		return (0, import_dist.parse)(text, { logLevel: "error" });
-	} catch {
-		return null;
-	}
-}
-/** The map or list whose lines begin at a depth. @throws SyntaxError for what is not of our own writing */
-function readNode(reader, depth) {
-	const list = [];
-	const fields = [];
-	const indent = " ".repeat(depth);
-	for (; reader.at < reader.lines.length;) {
-		const line = reader.lines[reader.at] ?? "";
-		if (!line.startsWith(indent)) break;
-		const entry = entryPattern.exec(line.slice(depth));
-		if (entry === null) throw new SyntaxError("not of our own writing");
-		const [, head = "", value] = entry;
-		reader.at++;
-		const read = value === void 0 ? readNode(reader, depth + 2) : JSON.parse(value);
-		if (head === "-") list.push(read);
-		else fields.push([head.startsWith("\"") ? JSON.parse(head.slice(0, -1)) : head.slice(0, -1), read]);
-	}
-	return list.length > 0 ? list : Object.fromEntries(fields);
-}
-const entryPattern = /^(-|[\w./-]+:|"(?:[^"\\]|\\.)*":)(?: (.*))?$/;
 // src/flows/proposing.ts
 /** Different texts of one proposal that are shown; more are in its branch. */
 const maxTexts = 10;
@@ -1048,4 +1048,4 @@ function isIgnored({ scope, name }, ignore) {
 	const path = [...scope, name].join(" › ");
 	return ignore.some((entry) => entry === name || path === entry || path.startsWith(`${entry} › `));
 }
-export { standingOf as a, readFacts as c, groupDrifts as d, describe as f, mirrorPath as h, review as i, planProposals as l, hostPath as m, mirrorChanges as n, withPublished as o, summarise as p, mirrorOutline as r, factsYaml as s, hostDrifts as t, readTrailers as u };
+export { standingOf as a, readTrailers as c, summarise as d, factsYaml as f, mirrorPath as h, review as i, groupDrifts as l, hostPath as m, mirrorChanges as n, withPublished as o, readFacts as p, mirrorOutline as r, planProposals as s, hostDrifts as t, describe as u };

@@ -146,6 +146,30 @@ const table = {
 		exits: ["total", "objective"],
 		inAction: true
 	},
+	"plan-shards": {
+		summary: "Share the hosts of a very large fleet among the jobs of a workflow's matrix, as JSON",
+		positional: null,
+		example: "pmta-vault plan-shards --fleet fleet.yml --shards 20",
+		exits: ["total"],
+		inAction: true
+	},
+	collect: {
+		summary: "Write to the vault what capture jobs (`backup --capture`) read, as one run does, and propose drift",
+		positional: {
+			name: "DIR|FILE",
+			least: 0,
+			most: Number.POSITIVE_INFINITY,
+			setting: "captures"
+		},
+		example: "pmta-vault collect captures --signing-key-file ~/.ssh/signing",
+		exits: [
+			"partial",
+			"total",
+			"integrity",
+			"identity"
+		],
+		inAction: true
+	},
 	demo: {
 		summary: "Run the whole story on an embedded fleet and a local vault, in a few seconds",
 		positional: null,
@@ -219,6 +243,8 @@ const accessSettings = {
 		default: null,
 		commands: [
 			...reaching$1,
+			"plan-shards",
+			"collect",
 			"status",
 			"prune",
 			"verify",
@@ -237,6 +263,8 @@ const accessSettings = {
 			"pin",
 			"doctor",
 			"backup",
+			"plan-shards",
+			"collect",
 			"diff",
 			"accept",
 			"status",
@@ -259,6 +287,8 @@ const accessSettings = {
 			"pin",
 			"doctor",
 			"backup",
+			"plan-shards",
+			"collect",
 			"diff",
 			"status",
 			"prune",
@@ -282,6 +312,7 @@ const accessSettings = {
 		commands: [
 			"doctor",
 			"backup",
+			"collect",
 			"status",
 			"prune",
 			"verify",
@@ -303,6 +334,7 @@ const accessSettings = {
 		commands: [
 			"doctor",
 			"backup",
+			"collect",
 			"status",
 			"prune",
 			"verify",
@@ -319,6 +351,7 @@ const accessSettings = {
 		commands: [
 			"doctor",
 			"backup",
+			"collect",
 			"status",
 			"prune",
 			"verify",
@@ -334,6 +367,7 @@ const accessSettings = {
 		default: null,
 		commands: [
 			"backup",
+			"collect",
 			"status",
 			"verify",
 			"restore"
@@ -348,6 +382,7 @@ const accessSettings = {
 		commands: [
 			"doctor",
 			"backup",
+			"collect",
 			"status",
 			"prune",
 			"verify",
@@ -413,6 +448,7 @@ const accessSettings = {
 		default: null,
 		commands: [
 			...reading$1,
+			"collect",
 			"prune",
 			"drill"
 		],
@@ -425,6 +461,7 @@ const accessSettings = {
 		default: null,
 		commands: [
 			...reading$1,
+			"collect",
 			"prune",
 			"drill"
 		],
@@ -437,6 +474,8 @@ const accessSettings = {
 		default: null,
 		commands: [
 			...reading$1,
+			"plan-shards",
+			"collect",
 			"verify",
 			"impact"
 		],
@@ -449,6 +488,8 @@ const accessSettings = {
 		default: null,
 		commands: [
 			...reading$1,
+			"plan-shards",
+			"collect",
 			"verify",
 			"impact"
 		],
@@ -510,6 +551,7 @@ const drillSettings = {
 		commands: [
 			"drill",
 			"backup",
+			"collect",
 			"diff"
 		],
 		group: "run",
@@ -540,7 +582,11 @@ const githubSettings = {
 		type: "integer",
 		range: [1, 500],
 		default: "20",
-		commands: ["backup", "status"],
+		commands: [
+			"backup",
+			"collect",
+			"status"
+		],
 		group: "run",
 		placeholder: "N",
 		description: "How many proposals may be open at a time; what waits is listed in the summary and in one issue"
@@ -552,6 +598,7 @@ const githubSettings = {
 		otherEnv: "GITHUB_SERVER_URL",
 		commands: [
 			"backup",
+			"collect",
 			"status",
 			"impact"
 		],
@@ -566,6 +613,7 @@ const githubSettings = {
 		otherEnv: "GITHUB_API_URL",
 		commands: [
 			"backup",
+			"collect",
 			"status",
 			"impact"
 		],
@@ -578,6 +626,7 @@ const githubSettings = {
 		default: "10m",
 		commands: [
 			"backup",
+			"collect",
 			"status",
 			"impact"
 		],
@@ -591,6 +640,7 @@ const githubSettings = {
 		default: "1000",
 		commands: [
 			"backup",
+			"collect",
 			"status",
 			"impact"
 		],
@@ -858,10 +908,35 @@ const runSettings = {
 		placeholder: "",
 		description: "Say what would be stored, proposed or deleted, and write nothing"
 	},
+	capture: {
+		type: "path",
+		default: null,
+		commands: ["backup"],
+		group: "run",
+		placeholder: "FILE",
+		description: "Write what was read and sealed to this file, which `collect` takes to the vault, and nothing to the vault"
+	},
+	shards: {
+		type: "integer",
+		range: [1, 256],
+		default: "8",
+		commands: ["plan-shards"],
+		group: "run",
+		placeholder: "N",
+		description: "How many capture jobs share the hosts"
+	},
+	captures: {
+		type: "lines",
+		default: null,
+		commands: ["collect"],
+		group: "run",
+		placeholder: "DIR|FILE",
+		description: "What the capture jobs wrote: files, or directories with files NAME.capture in them"
+	},
 	propose: {
 		type: "boolean",
 		default: "true",
-		commands: ["backup"],
+		commands: ["backup", "collect"],
 		group: "run",
 		placeholder: "",
 		description: "Propose drift for review"
@@ -896,6 +971,7 @@ const runSettings = {
 		default: null,
 		commands: [
 			"backup",
+			"collect",
 			"status",
 			"prune"
 		],
@@ -1202,7 +1278,8 @@ const standing = (name, text) => ({
 	source: name
 });
 function refuseContradictions(settings) {
-	const { store, logStore, storePath } = settings;
+	const { store, logStore, storePath, capture, dryRun } = settings;
+	if (capture !== null && dryRun) throw new Problem("settings/invalid", "capture names a file to write, and a dry run writes nothing", { hint: "leave out one of them" });
 	const hasDirectory = store === "directory" || logStore === "directory";
 	if (hasDirectory && storePath === null) throw new Problem("settings/missing", "the directory store has no directory", { hint: "say with store-path where what is in it rests" });
 	if (!hasDirectory && storePath !== null) throw new Problem("settings/invalid", `store-path is given, but the store is ${store}, which has no path`, { hint: "say store=directory or log-store=directory too, or leave store-path out" });
@@ -1312,11 +1389,12 @@ function readCliSettings(argv, env, readFile) {
 			source: rawName
 		});
 	}
-	if (commands[command].positional?.setting === "hosts" && positionals.length > 0) {
-		if (said.has("hosts")) throw new Problem("settings/invalid", "hosts are given twice: by --hosts and after the command", { hint: "name them in one place" });
-		given.set("hosts", {
+	const { setting = null, name = "" } = commands[command].positional ?? {};
+	if (setting !== null && positionals.length > 0) {
+		if (said.has(setting)) throw new Problem("settings/invalid", `${setting} are given twice: by --${setting} and after the command`, { hint: "name them in one place" });
+		given.set(setting, {
 			texts: positionals,
-			source: "HOST"
+			source: name
 		});
 	}
 	return {

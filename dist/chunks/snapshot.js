@@ -8,6 +8,8 @@ import { createHash, createPublicKey, verify as verify$1 } from "node:crypto";
 const signatureNamespace = "pmta-vault";
 /** Reports are signed under a name of their own: none can ever pass for a snapshot. */
 const reportNamespace = "pmta-vault-report";
+/** So are the records of capture jobs. */
+const captureNamespace = "pmta-vault-capture";
 const magic = Buffer.from("SSHSIG");
 const hashAlgorithm = "sha512";
 /** @returns the armored signature, with a final line end */
@@ -165,4 +167,4 @@ function parse(bytes, name) {
 function untrusted(code, message) {
 	return new Problem(code, message, { hint: "compare the bundles branch with a clone you trust before going on" });
 }
-export { sign as a, reportNamespace as i, signSnapshot as n, signatureNamespace as o, snapshotHash as r, verify as s, openSnapshot as t };
+export { reportNamespace as a, verify as c, captureNamespace as i, signSnapshot as n, sign as o, snapshotHash as r, signatureNamespace as s, openSnapshot as t };

@@ -3,7 +3,7 @@ import { i as gravest$1, t as Problem } from "./problem.js";
 import { o as planCategories, s as planLogs } from "./roots.js";
 import { i as showDuration } from "./duration.js";
 import { t as byGravity } from "./change.js";
-import { a as standingOf, c as readFacts, d as groupDrifts, f as describe, l as planProposals, p as summarise, t as hostDrifts, u as readTrailers } from "./review.js";
+import { a as standingOf, c as readTrailers, d as summarise, l as groupDrifts, p as readFacts, s as planProposals, t as hostDrifts, u as describe } from "./review.js";
 import { n as reportProblem } from "./drill-reports.js";
 import { t as rpoOf } from "./objectives.js";
 import { a as trustedSnapshot } from "./trust.js";

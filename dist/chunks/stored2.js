@@ -1,7 +1,7 @@
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
 import { d as openVault, i as givenFleet, l as storesBesides, o as profileOf, r as fleetOf, u as vaultOptions } from "./vault-parts.js";
-import { t as holdAgainstLastSeen } from "./heads.js";
+import { t as holdAgainstLastSeen } from "./heads3.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/stored.ts
 async function openStored(settings, world, signal) {

@@ -121,6 +121,10 @@ async function* readTar(take, limits) {
 		};
 	}
 }
+/** The entry of one header without extensions; null for the end mark. For archives whose names are short. */
+function plainTarEntry(block) {
+	return block.every((byte) => byte === 0) ? null : entryOf(block, parseHeader(block), {});
+}
 async function takeContent(take, size) {
 	if (size === 0) return Buffer.alloc(0);
 	return (await take(size + tarPadding(size))).subarray(0, size);
@@ -215,4 +219,4 @@ function entryOf(block, header, extension) {
 		target
 	};
 }
-export { tarPadding as a, tarHeader as i, readTar as n, tarEnd as r, MalformedTar as t };
+export { tarHeader as a, tarEnd as i, plainTarEntry as n, tarPadding as o, readTar as r, MalformedTar as t };

@@ -6,9 +6,8 @@ import { i as timeInWords, t as bytesInWords } from "./printable2.js";
 import { t as paint } from "./paint2.js";
 import { t as require_dist } from "./dist.js";
 import { C as withoutComment } from "./rules.js";
-import { a as logStoreOf, c as storeOf, d as openVault, s as readFleetFile, t as checkArtifactService, u as vaultOptions } from "./vault-parts.js";
+import { d as openVault, s as readFleetFile, u as vaultOptions } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
-import { t as holdAgainstLastSeen } from "./heads.js";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -285,70 +284,21 @@ function runnerOf(env) {
 * loaded: each function brings in its own story.
 */
 async function runBackup(settings, world, signal) {
-	try {
-		var _usingCtx$1 = _usingCtx();
-		const started = performance.now();
-		const [{ backup }, { txtLookup }, { forgeOf }, { assemble, keptCategories }, counting] = await Promise.all([
-			import("./backup.js"),
-			import("./txt-lookup.js"),
-			import("./forge.js"),
-			import("./parts2.js"),
-			import("./counting.js")
-		]);
-		checkArtifactService(settings, world, true);
-		const parts = await assemble(settings, world, {
-			create: true,
-			jumpHosts: false
-		}, signal);
-		const vault = _usingCtx$1.a(parts.vault);
-		const transport = _usingCtx$1.a(parts.transport);
-		const readers = _usingCtx$1.a(counting.trafficReaders(parts.profile, world.now));
-		const remember = await holdAgainstLastSeen(settings, {
-			...parts,
-			vault
-		}, signal);
-		const request = {
-			hosts: parts.hosts,
-			width: parts.width,
-			propose: settings.propose
-		};
-		const store = settings.dryRun ? vault.bundles : await storeOf(settings, vault, world, true);
-		const own = {
-			store,
-			logStore: logStoreOf(settings, vault, store),
-			compression: settings.compression,
-			dryRun: settings.dryRun,
-			maxLogRate: settings.maxLogRateBytes,
-			readTraffic: readers.read,
-			only: keptCategories(settings, parts.fleet, parts.profile),
-			signingKey: parts.signingKey,
-			forge: settings.propose && !settings.dryRun ? await forgeOf(settings, parts.fleet, vault, world) : null,
-			mostOpen: settings.maxProposals,
-			observe: world.observe,
-			about: {
-				tool: world.tool,
-				run: world.run
-			},
-			lookup: txtLookup(settings.resolver, signal),
-			openMs: performance.now() - started
-		};
-		const report = await backup(request, {
-			...parts,
-			transport,
-			vault,
-			...own
-		}, signal);
-		await remember();
-		return report;
-	} catch (_) {
-		_usingCtx$1.e = _;
-	} finally {
-		await _usingCtx$1.d();
-	}
+	const { backupWith, captureWith } = await import("./backing-up.js");
+	const { capture } = settings;
+	return capture === null ? await backupWith(settings, world, signal) : await captureWith(settings, capture, world, signal);
+}
+async function runPlanShards(settings, world, signal) {
+	const { planShardsWith } = await import("./sharding.js");
+	return await planShardsWith(settings, world, signal);
+}
+async function runCollect(settings, world, signal) {
+	const { collectWith } = await import("./sharding.js");
+	return await collectWith(settings, world, signal);
 }
 async function runDiff(settings, world, signal) {
 	try {
-		var _usingCtx3 = _usingCtx();
+		var _usingCtx$1 = _usingCtx();
 		const [{ diff }, { txtLookup }, { assemble, knownCategories }] = await Promise.all([
 			import("./diff.js"),
 			import("./txt-lookup.js"),
@@ -358,8 +308,8 @@ async function runDiff(settings, world, signal) {
 			create: false,
 			jumpHosts: false
 		}, signal);
-		const vault = _usingCtx3.a(parts.vault);
-		const transport = _usingCtx3.a(parts.transport);
+		const vault = _usingCtx$1.a(parts.vault);
+		const transport = _usingCtx$1.a(parts.transport);
 		const request = {
 			hosts: parts.hosts,
 			width: parts.width,
@@ -375,14 +325,14 @@ async function runDiff(settings, world, signal) {
 			lookup
 		}, signal);
 	} catch (_) {
-		_usingCtx3.e = _;
+		_usingCtx$1.e = _;
 	} finally {
-		await _usingCtx3.d();
+		await _usingCtx$1.d();
 	}
 }
 async function runDoctor(settings, world, signal) {
 	try {
-		var _usingCtx4 = _usingCtx();
+		var _usingCtx3 = _usingCtx();
 		const [{ doctor }, { ownChecks }, { isJump }, { privilegeLines, restoreLines }, made] = await Promise.all([
 			import("./doctor.js"),
 			import("./checks.js"),
@@ -394,8 +344,8 @@ async function runDoctor(settings, world, signal) {
 			create: false,
 			jumpHosts: true
 		}, signal);
-		const vault = _usingCtx4.a(parts.vault);
-		const transport = _usingCtx4.a(parts.transport);
+		const vault = _usingCtx3.a(parts.vault);
+		const transport = _usingCtx3.a(parts.transport);
 		const publicKey = made.loginKey(settings)?.publicLine ?? "ssh-ed25519 AAAA… (the public key of ssh-key)";
 		const checks = await ownChecks(settings, world, parts, vault);
 		const leastPrivilege = (host, roots, named, logs) => [...privilegeLines(publicKey, host, isJump(host.name, parts.fleet), roots, named, logs), ...restoreLines(publicKey, host, settings.restoreUser)];
@@ -406,9 +356,9 @@ async function runDoctor(settings, world, signal) {
 			leastPrivilege
 		}, signal);
 	} catch (_) {
-		_usingCtx4.e = _;
+		_usingCtx3.e = _;
 	} finally {
-		await _usingCtx4.d();
+		await _usingCtx3.d();
 	}
 }
 async function runStatus(settings, world, signal) {
@@ -433,12 +383,12 @@ async function runDrill(settings, world, signal) {
 }
 async function runAccept(settings, id, world, signal) {
 	try {
-		var _usingCtx5 = _usingCtx();
-		return await _usingCtx5.a(await openVault(vaultOptions(settings, world, false), signal)).accept(id.replace(/^drift\//, ""), signal);
+		var _usingCtx4 = _usingCtx();
+		return await _usingCtx4.a(await openVault(vaultOptions(settings, world, false), signal)).accept(id.replace(/^drift\//, ""), signal);
 	} catch (_) {
-		_usingCtx5.e = _;
+		_usingCtx4.e = _;
 	} finally {
-		await _usingCtx5.d();
+		await _usingCtx4.d();
 	}
 }
 async function runImpact(settings, world, signal) {
@@ -463,28 +413,28 @@ async function runDemo(settings, world, signal) {
 /** @returns the text of the new fleet file */
 async function runInit(settings, world, signal) {
 	try {
-		var _usingCtx6 = _usingCtx();
+		var _usingCtx5 = _usingCtx();
 		const { starterFleet } = await import("./starter.js");
 		const fleet = starterFleet({
 			recipients: settings.recipient,
 			signers: settings.signer
 		});
-		const vault = _usingCtx6.a(await openVault(vaultOptions(settings, world, true), signal));
+		const vault = _usingCtx5.a(await openVault(vaultOptions(settings, world, true), signal));
 		await vault.addFleet(fleet, signal);
 		return {
 			location: vault.location,
 			fleet
 		};
 	} catch (_) {
-		_usingCtx6.e = _;
+		_usingCtx5.e = _;
 	} finally {
-		await _usingCtx6.d();
+		await _usingCtx5.d();
 	}
 }
 /** What `pin` shows before anything is written. */
 async function offeredKeys(text, file, settings, world, signal) {
 	try {
-		var _usingCtx7 = _usingCtx();
+		var _usingCtx6 = _usingCtx();
 		const [{ parseFleet }, { selectHosts }, { fingerprintOf, isPinned }, { transportOf }] = await Promise.all([
 			import("./parse2.js"),
 			import("./select.js"),
@@ -496,7 +446,7 @@ async function offeredKeys(text, file, settings, world, signal) {
 			tags: [],
 			jumpHosts: true
 		});
-		const transport = _usingCtx7.a(transportOf(settings, world));
+		const transport = _usingCtx6.a(transportOf(settings, world));
 		return await Promise.all(hosts.map(async (host) => {
 			return {
 				host,
@@ -508,9 +458,9 @@ async function offeredKeys(text, file, settings, world, signal) {
 			};
 		}));
 	} catch (_) {
-		_usingCtx7.e = _;
+		_usingCtx6.e = _;
 	} finally {
-		await _usingCtx7.d();
+		await _usingCtx6.d();
 	}
 }
 /** Where the fleet file lies for a person to edit. */
@@ -549,6 +499,26 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 	switch (command) {
 		case "backup": {
 			const report = await runBackup(settings, world, signal);
+			const { backupText } = await import("./backup-text.js");
+			return {
+				report,
+				text: backupText(report, colors),
+				exit: report.exit
+			};
+		}
+		case "plan-shards": {
+			const matrix = await runPlanShards(settings, world, signal);
+			return {
+				report: {
+					command,
+					matrix
+				},
+				text: `${JSON.stringify(matrix)}\n`,
+				exit: "good"
+			};
+		}
+		case "collect": {
+			const report = await runCollect(settings, world, signal);
 			const { backupText } = await import("./backup-text.js");
 			return {
 				report,
@@ -772,4 +742,4 @@ function screenOf({ settings }) {
 		status: isTerminal ? (text) => process.stderr.write(`${clear}${text}`) : null
 	};
 }
-export { pinged as a, runBackup as i, runInTerminal as n, worldFor as r, runCommand as t };
+export { runCollect as a, runBackup as i, runInTerminal as n, pinged as o, worldFor as r, runCommand as t };

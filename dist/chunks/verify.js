@@ -1,7 +1,7 @@
 import { t as backedUpHosts } from "./fleet.js";
 import { i as gravest, t as Problem } from "./problem.js";
 import { r as checkChain } from "./prune-record.js";
-import { t as headOf } from "./heads2.js";
+import { t as headOf } from "./heads.js";
 import { n as openBundle } from "./open.js";
 import { a as PrunedLogs } from "./log-page.js";
 import { a as bundleProblem, i as storeHint, o as SignedFiles } from "./fetch-bundles.js";

@@ -131,6 +131,16 @@ export const codes = {
   "propose/refused": "partial",
   "propose/rate-limited": "partial",
   "propose/unavailable": "partial",
+  "shard/unreadable": "partial",
+  "shard/malformed": "integrity",
+  "shard/not-ours": "integrity",
+  "shard/altered": "integrity",
+  "shard/other-run": "integrity",
+  "shard/other-vault": "integrity",
+  "shard/other-fleet": "partial",
+  "shard/other-version": "partial",
+  "shard/moved": "partial",
+  "shard/no-capture": "partial",
   "run/interrupted": "interrupted",
 } as const satisfies Record<string, Exit>
 

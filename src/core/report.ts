@@ -64,9 +64,22 @@ export interface ForgeReport {
   readonly writes: number
 }
 
+/** What became of a capture file that `collect` was given. */
+export interface CaptureReport {
+  readonly file: string
+  /** hosts that it tells of; 0 when nothing of it is believed */
+  readonly hosts: number
+  /** why nothing of it is believed; null when it is */
+  readonly problem: Problem | null
+}
+
 export interface BackupReport {
-  readonly command: "backup"
+  readonly command: "backup" | "collect"
   readonly dryRun: boolean
+  /** the capture file that was written in place of snapshots; null when they were written */
+  readonly capture: string | null
+  /** the capture files that were collected; empty for a run that reads the hosts itself */
+  readonly captures: readonly CaptureReport[]
   readonly vault: string
   readonly startedAt: string
   /** runs that the schedule wanted since the last one and that did not happen */

@@ -163,6 +163,11 @@ export async function* readTar(take: Take, limits: TarLimits): AsyncGenerator<Ta
   }
 }
 
+/** The entry of one header without extensions; null for the end mark. For archives whose names are short. */
+export function plainTarEntry(block: Buffer): TarEntry | null {
+  return block.every(byte => byte === 0) ? null : entryOf(block, parseHeader(block), {})
+}
+
 async function takeContent(take: Take, size: number): Promise<Buffer> {
   if (size === 0) return Buffer.alloc(0)
   return (await take(size + tarPadding(size))).subarray(0, size)

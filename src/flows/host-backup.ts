@@ -36,7 +36,7 @@ export interface HostTools extends LogTools {
 /** What a run has of one host once it is read and sealed; the content itself is out of memory again. */
 export interface HostBackup {
   readonly takenAt: string
-  readonly capture: Omit<Capture, "categories">
+  readonly capture: Omit<Capture, "categories" | "references" | "listing" | "logs">
   readonly categories: readonly SealedCategory[]
   /** the log categories that were due */
   readonly logs: readonly SealedLog[]
@@ -124,7 +124,7 @@ export async function backUpHost(
           logs,
         )
   const logsMs = performance.now() - reading
-  const { categories: _, ...rest } = capture
+  const { categories: _, references: __, listing: ___, logs: ____, ...rest } = capture
   return {
     takenAt,
     capture: {

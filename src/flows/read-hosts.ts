@@ -5,7 +5,9 @@
 import type { Observe } from "../core/event.ts"
 import type { Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
+import type { SignedSnapshot } from "../core/snapshot.ts"
 import type { HostRecord } from "../core/vault.ts"
+import { snapshotHash } from "../seal/snapshot.ts"
 import { eachHost, type Outcome, type Width } from "./each-host.ts"
 import { backUpHost, type HostBackup, type HostTools } from "./host-backup.ts"
 import { problemsOf } from "./host-report.ts"
@@ -25,7 +27,21 @@ export interface ReadingTools extends Omit<HostTools, "logTurns"> {
   readonly observe: Observe
 }
 
-export type ReadHost = HostBackup & { readonly renewed: Renewed }
+export interface ReadHost extends HostBackup {
+  readonly renewed: Renewed
+  /** the snapshot that the vault had when the host was read; null for none */
+  readonly base: Base | null
+}
+
+export interface Base {
+  readonly sequence: number
+  /** of the snapshot's file, hex */
+  readonly sha256: string
+}
+
+export function baseOf(before: SignedSnapshot | null): Base | null {
+  return before === null ? null : { sequence: before.snapshot.sequence, sha256: snapshotHash(before.bytes) }
+}
 
 /** Plaintext in memory at a time. Masking, packing and sealing it takes several times as much. */
 const memoryBudget = 8 * 1024 * 1024
@@ -54,7 +70,7 @@ export async function readHosts(
     const replaced = new Set(read.categories.filter(({ bundle }) => bundle !== null).map(({ name }) => name))
     const renewed =
       before === null || tools.dryRun ? new Map() : await renew(before.snapshot, replaced, tools, stop)
-    const done = { ...read, renewed }
+    const done = { ...read, renewed, base: baseOf(before) }
     tools.observe({ kind: "host-bytes", host: host.name, bytes: done.capture.bytes })
     for (const message of done.capture.findings) tools.observe({ kind: "warning", host: host.name, message })
     return done

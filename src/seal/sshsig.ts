@@ -9,6 +9,8 @@ import type { UnlockedKey } from "./private-key.ts"
 export const signatureNamespace = "pmta-vault"
 /** Reports are signed under a name of their own: none can ever pass for a snapshot. */
 export const reportNamespace = "pmta-vault-report"
+/** So are the records of capture jobs. */
+export const captureNamespace = "pmta-vault-capture"
 const magic = Buffer.from("SSHSIG")
 const hashAlgorithm = "sha512"
 

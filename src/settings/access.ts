@@ -8,7 +8,7 @@ export const accessSettings = {
   fleet: {
     type: "path",
     default: null,
-    commands: [...reaching, "status", "prune", "verify", "impact"],
+    commands: [...reaching, "plan-shards", "collect", "status", "prune", "verify", "impact"],
     group: "vault",
     placeholder: "FILE",
     description: "The fleet file; without it, fleet.yml on the main branch of the vault",
@@ -23,6 +23,8 @@ export const accessSettings = {
       "pin",
       "doctor",
       "backup",
+      "plan-shards",
+      "collect",
       "diff",
       "accept",
       "status",
@@ -46,6 +48,8 @@ export const accessSettings = {
       "pin",
       "doctor",
       "backup",
+      "plan-shards",
+      "collect",
       "diff",
       "status",
       "prune",
@@ -62,7 +66,7 @@ export const accessSettings = {
     type: "choice",
     choices: ["git", "directory", "artifact"],
     default: "git",
-    commands: ["doctor", "backup", "status", "prune", "verify", "restore", "drill"],
+    commands: ["doctor", "backup", "collect", "status", "prune", "verify", "restore", "drill"],
     group: "vault",
     placeholder: "STORE",
     description:
@@ -72,7 +76,7 @@ export const accessSettings = {
     type: "choice",
     choices: ["same", "git", "directory"],
     default: "same",
-    commands: ["doctor", "backup", "status", "prune", "verify", "restore", "drill"],
+    commands: ["doctor", "backup", "collect", "status", "prune", "verify", "restore", "drill"],
     group: "vault",
     placeholder: "STORE",
     description:
@@ -81,7 +85,7 @@ export const accessSettings = {
   "store-path": {
     type: "path",
     default: null,
-    commands: ["doctor", "backup", "status", "prune", "verify", "restore", "drill"],
+    commands: ["doctor", "backup", "collect", "status", "prune", "verify", "restore", "drill"],
     group: "vault",
     placeholder: "DIRECTORY",
     description: "The directory of the directory store, of bundles or of logs",
@@ -89,7 +93,7 @@ export const accessSettings = {
   "last-seen": {
     type: "path",
     default: null,
-    commands: ["backup", "status", "verify", "restore"],
+    commands: ["backup", "collect", "status", "verify", "restore"],
     group: "vault",
     placeholder: "FILE",
     description:
@@ -98,7 +102,7 @@ export const accessSettings = {
   "artifact-repository": {
     type: "text",
     default: null,
-    commands: ["doctor", "backup", "status", "prune", "verify", "restore", "drill"],
+    commands: ["doctor", "backup", "collect", "status", "prune", "verify", "restore", "drill"],
     group: "vault",
     placeholder: "OWNER/NAME",
     description:
@@ -158,7 +162,7 @@ export const accessSettings = {
   "signing-key": {
     type: "key",
     default: null,
-    commands: [...reading, "prune", "drill"],
+    commands: [...reading, "collect", "prune", "drill"],
     group: "keys",
     placeholder: "KEY",
     description: "The private key that signs snapshots and keys the fingerprints of masked secrets",
@@ -166,7 +170,7 @@ export const accessSettings = {
   "signing-key-passphrase": {
     type: "secret",
     default: null,
-    commands: [...reading, "prune", "drill"],
+    commands: [...reading, "collect", "prune", "drill"],
     group: "keys",
     placeholder: "PASSPHRASE",
     description: "The passphrase of signing-key",
@@ -174,7 +178,7 @@ export const accessSettings = {
   hosts: {
     type: "list",
     default: null,
-    commands: [...reading, "verify", "impact"],
+    commands: [...reading, "plan-shards", "collect", "verify", "impact"],
     group: "hosts",
     placeholder: "LIST",
     description: "Only these hosts of the fleet",
@@ -182,7 +186,7 @@ export const accessSettings = {
   tags: {
     type: "list",
     default: null,
-    commands: [...reading, "verify", "impact"],
+    commands: [...reading, "plan-shards", "collect", "verify", "impact"],
     group: "hosts",
     placeholder: "LIST",
     description: "Only hosts that have one of these tags",

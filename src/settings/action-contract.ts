@@ -42,6 +42,8 @@ export const actionOutputs = {
     "JSON list of the pull requests of this fleet, each with number, url, branch, operation (created, updated, kept, removed, rejected, left-alone) and hosts",
   snapshots: "JSON map of each host to the sequence number of the snapshot that was written",
   "failed-hosts": "JSON list of the hosts that failed",
+  matrix:
+    "JSON matrix of plan-shards, for fromJSON: in each of its jobs, shard is a number, and hosts a list for the input hosts",
   report: "Path of the JSON report of the run",
 } as const
 

@@ -5,8 +5,8 @@ export interface Positional {
   readonly name: string
   readonly least: number
   readonly most: number
-  /** `hosts`: the words are the setting `hosts`; null: they are the command's own */
-  readonly setting: "hosts" | null
+  /** the setting that the words are; null: they are the command's own */
+  readonly setting: "hosts" | "captures" | null
   readonly choices?: readonly string[]
 }
 
@@ -117,6 +117,26 @@ const table = {
     positional: null,
     example: "pmta-vault impact --change 3f2a9c1b --window 4h",
     exits: ["total", "objective"],
+    inAction: true,
+  },
+  "plan-shards": {
+    summary: "Share the hosts of a very large fleet among the jobs of a workflow's matrix, as JSON",
+    positional: null,
+    example: "pmta-vault plan-shards --fleet fleet.yml --shards 20",
+    exits: ["total"],
+    inAction: true,
+  },
+  collect: {
+    summary:
+      "Write to the vault what capture jobs (`backup --capture`) read, as one run does, and propose drift",
+    positional: {
+      name: "DIR|FILE",
+      least: 0,
+      most: Number.POSITIVE_INFINITY,
+      setting: "captures",
+    },
+    example: "pmta-vault collect captures --signing-key-file ~/.ssh/signing",
+    exits: ["partial", "total", "integrity", "identity"],
     inAction: true,
   },
   demo: {

@@ -38,7 +38,7 @@ export const drillSettings = {
   resolver: {
     type: "list",
     default: null,
-    commands: ["drill", "backup", "diff"],
+    commands: ["drill", "backup", "collect", "diff"],
     group: "run",
     placeholder: "ADDRESS[:PORT]",
     description: "The DNS servers that are asked for DKIM records; without it, those of this machine",

@@ -6,7 +6,7 @@ export const githubSettings = {
     type: "integer",
     range: [1, 500],
     default: "20",
-    commands: ["backup", "status"],
+    commands: ["backup", "collect", "status"],
     group: "run",
     placeholder: "N",
     description:
@@ -18,7 +18,7 @@ export const githubSettings = {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub, not of JavaScript
     actionDefault: "${{ github.server_url }}",
     otherEnv: "GITHUB_SERVER_URL",
-    commands: ["backup", "status", "impact"],
+    commands: ["backup", "collect", "status", "impact"],
     group: "vault",
     placeholder: "URL",
     description:
@@ -30,7 +30,7 @@ export const githubSettings = {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub, not of JavaScript
     actionDefault: "${{ github.api_url }}",
     otherEnv: "GITHUB_API_URL",
-    commands: ["backup", "status", "impact"],
+    commands: ["backup", "collect", "status", "impact"],
     group: "vault",
     placeholder: "URL",
     description: "The API of the GitHub server; without it, the usual one of that server",
@@ -38,7 +38,7 @@ export const githubSettings = {
   "github-timeout": {
     type: "duration",
     default: "10m",
-    commands: ["backup", "status", "impact"],
+    commands: ["backup", "collect", "status", "impact"],
     group: "limits",
     placeholder: "DURATION",
     description: "Longest time for all requests to GitHub together",
@@ -47,7 +47,7 @@ export const githubSettings = {
     type: "integer",
     range: [0, 60_000],
     default: "1000",
-    commands: ["backup", "status", "impact"],
+    commands: ["backup", "collect", "status", "impact"],
     group: "limits",
     placeholder: "MS",
     description:

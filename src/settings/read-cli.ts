@@ -88,13 +88,18 @@ export function readCliSettings(argv: readonly string[], env: Env, readFile: Rea
       source: rawName,
     })
   }
-  if (commands[command].positional?.setting === "hosts" && positionals.length > 0) {
-    if (said.has("hosts")) {
-      throw new Problem("settings/invalid", "hosts are given twice: by --hosts and after the command", {
-        hint: "name them in one place",
-      })
+  const { setting = null, name = "" } = commands[command].positional ?? {}
+  if (setting !== null && positionals.length > 0) {
+    if (said.has(setting)) {
+      throw new Problem(
+        "settings/invalid",
+        `${setting} are given twice: by --${setting} and after the command`,
+        {
+          hint: "name them in one place",
+        },
+      )
     }
-    given.set("hosts", { texts: positionals, source: "HOST" })
+    given.set(setting, { texts: positionals, source: name })
   }
   const settings = resolve(given, name => settingAt(name).default)
   return { command, positionals, settings, warnings: warningsOf(env) }

@@ -34,7 +34,12 @@ const standing = (name: SettingName, text: string | null): Given => ({
 })
 
 function refuseContradictions(settings: Settings): void {
-  const { store, logStore, storePath } = settings
+  const { store, logStore, storePath, capture, dryRun } = settings
+  if (capture !== null && dryRun) {
+    throw new Problem("settings/invalid", "capture names a file to write, and a dry run writes nothing", {
+      hint: "leave out one of them",
+    })
+  }
   const hasDirectory = store === "directory" || logStore === "directory"
   if (hasDirectory && storePath === null) {
     throw new Problem("settings/missing", "the directory store has no directory", {

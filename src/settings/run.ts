@@ -13,10 +13,36 @@ export const runSettings = {
     placeholder: "",
     description: "Say what would be stored, proposed or deleted, and write nothing",
   },
+  capture: {
+    type: "path",
+    default: null,
+    commands: ["backup"],
+    group: "run",
+    placeholder: "FILE",
+    description:
+      "Write what was read and sealed to this file, which `collect` takes to the vault, and nothing to the vault",
+  },
+  shards: {
+    type: "integer",
+    range: [1, 256],
+    default: "8",
+    commands: ["plan-shards"],
+    group: "run",
+    placeholder: "N",
+    description: "How many capture jobs share the hosts",
+  },
+  captures: {
+    type: "lines",
+    default: null,
+    commands: ["collect"],
+    group: "run",
+    placeholder: "DIR|FILE",
+    description: "What the capture jobs wrote: files, or directories with files NAME.capture in them",
+  },
   propose: {
     type: "boolean",
     default: "true",
-    commands: ["backup"],
+    commands: ["backup", "collect"],
     group: "run",
     placeholder: "",
     description: "Propose drift for review",
@@ -49,7 +75,7 @@ export const runSettings = {
   "ping-url": {
     type: "secret",
     default: null,
-    commands: ["backup", "status", "prune"],
+    commands: ["backup", "collect", "status", "prune"],
     group: "output",
     placeholder: "URL",
     description:

@@ -11,6 +11,7 @@ export function backupText(report: BackupReport, colors: Paint): string {
   return [
     ...news.map(host => hostText(host, colors)),
     ...(quiet === 0 ? [] : [`${colors.dim("unchanged")}  ${plural(quiet, "host")}\n`]),
+    ...report.captures.flatMap(({ problem }) => (problem === null ? [] : [problemText(problem, colors)])),
     ...report.proposals.map(proposal => proposalText(proposal, report.vault, colors)),
     ...(report.reviewProblem === null
       ? []
@@ -67,12 +68,16 @@ function proposalText(proposal: ProposalReport, vault: string, colors: Paint): s
   return [head, changes, ...accept].join("")
 }
 
+function captureWords({ capture }: BackupReport): string {
+  return capture === null ? "" : `; it waits in ${printable(capture)} for \`pmta-vault collect\``
+}
+
 function sumText(report: BackupReport): string {
   const count = (status: HostReport["status"]) => report.hosts.filter(host => host.status === status).length
   const parts = (["stored", "unchanged", "partial", "failed"] as const).flatMap(status =>
     count(status) === 0 ? [] : [`${count(status)} ${status}`],
   )
   const bytes = report.hosts.reduce((sum, host) => sum + host.bytes, 0)
-  const mode = report.dryRun ? " (dry run, nothing written)" : ""
+  const mode = report.dryRun ? " (dry run, nothing written)" : captureWords(report)
   return `${plural(report.hosts.length, "host")}: ${parts.join(", ")}; ${bytesInWords(bytes)} read in ${timeInWords(report.ms.total)}${mode}`
 }

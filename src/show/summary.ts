@@ -18,6 +18,7 @@ export function backupSummary(report: BackupReport): string {
     "| --- | --- | --- | --- | --- | --- |",
     ...report.hosts.map(hostRow),
     ...(failed.length === 0 ? [] : ["", "### What went wrong", "", ...failed.flatMap(problemLines)]),
+    ...captureLines(report),
     ...reviewLines(report),
     ...(report.proposals.length === 0
       ? []
@@ -98,6 +99,17 @@ function proposalLines(proposal: ProposalReport): string[] {
 export function textSummary(command: string, text: string): string {
   const lines = text.slice(0, maxCharacters).trimEnd().split("\n")
   return `## pmta-vault ${command}\n\n${lines.map(line => `    ${line}`).join("\n")}\n`
+}
+
+function captureLines({ capture, captures }: BackupReport): string[] {
+  const refused = captures.flatMap(({ problem }) => problem ?? [])
+  return [
+    ...(capture === null
+      ? []
+      : ["", `The vault is as it was: this waits in ${code(capture)} to be collected.`]),
+    ...(refused.length === 0 ? [] : ["", "### Captures that were refused", ""]),
+    ...refused.map(problem => `- ${code(problem.message)} (${problem.code})`),
+  ]
 }
 
 /** Drift that could not be proposed: a cause of its own, after the copies are safe. */

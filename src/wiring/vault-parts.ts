@@ -94,7 +94,7 @@ export function vaultOptions(settings: Settings, world: World, create: boolean) 
 /** @param isWritten  whether bundles will be put, which GitHub allows in fewer places than getting them */
 export async function storeOf(
   settings: Settings,
-  vault: Vault,
+  vault: Pick<Vault, "bundles">,
   world: World,
   isWritten: boolean,
 ): Promise<Store> {
@@ -109,7 +109,7 @@ export async function storeOf(
 }
 
 /** Where segments of logs are put; null: nowhere, as artifacts expire. */
-export function logStoreOf(settings: Settings, vault: Vault, store: Store): Store | null {
+export function logStoreOf(settings: Settings, vault: Pick<Vault, "bundles">, store: Store): Store | null {
   if (settings.logStore === "git") return vault.bundles
   if (settings.logStore === "directory" && settings.storePath !== null) return directory(settings.storePath)
   return settings.store === "artifact" ? null : store

@@ -18,14 +18,25 @@ type Metadata = Awaited<ReturnType<ActionsMetadataProvider["fetchActionMetadata"
 const others: Readonly<Record<string, object>> = {
   "actions/upload-artifact": {
     name: "Upload a Build Artifact",
-    inputs: Object.fromEntries(
-      ["name", "path", "retention-days", "if-no-files-found", "compression-level"].map(name => [
-        name,
-        { description: name, required: name === "path" },
-      ]),
+    inputs: inputsNamed(
+      "name",
+      "path",
+      "retention-days",
+      "if-no-files-found",
+      "compression-level",
+      "overwrite",
     ),
     runs: { using: "node24", main: "index.js" },
   },
+  "actions/download-artifact": {
+    name: "Download a Build Artifact",
+    inputs: inputsNamed("name", "path", "pattern", "merge-multiple"),
+    runs: { using: "node24", main: "index.js" },
+  },
+}
+
+function inputsNamed(...names: readonly string[]) {
+  return Object.fromEntries(names.map(name => [name, { description: name, required: name === "path" }]))
 }
 
 /** Knows this Action from the manifest that is shipped, and of others what is used of them. */

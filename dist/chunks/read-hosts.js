@@ -1,0 +1,265 @@
+import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
+import { t as _usingCtx } from "./usingCtx.js";
+import { r as snapshotHash } from "./snapshot.js";
+import { i as eachHost } from "./list-logs.js";
+import { t as backUpHost } from "./host-backup.js";
+import { a as trustedSnapshot, i as knownOf, r as knownLogs } from "./trust.js";
+import { r as renew } from "./renewal.js";
+// src/flows/host-report.ts
+/** @param sequence  of the snapshot that was recorded; null when none was */
+function hostReport(outcome, sequence) {
+	const host = outcome.host.name;
+	if (outcome.kind === "bug") throw outcome.error;
+	if (outcome.kind === "failed") return {
+		host,
+		status: "failed",
+		sequence: null,
+		problems: [outcome.problem],
+		way: null,
+		categories: [],
+		findings: [],
+		bytes: 0,
+		ms: null
+	};
+	const { capture, categories, logs, ms } = outcome.value;
+	const problems = problemsOf(outcome.value);
+	return {
+		host,
+		status: statusOf(outcome.value, problems),
+		sequence,
+		way: capture.way,
+		categories: [...categories, ...logs].map(({ name, status, files, bytes, problem }) => ({
+			name,
+			files,
+			bytes,
+			problem,
+			status: status === "changed" ? "stored" : status
+		})),
+		problems,
+		findings: capture.findings,
+		bytes: capture.bytes,
+		ms: {
+			connect: Math.round(ms.connect),
+			auth: Math.round(ms.auth),
+			survey: Math.round(capture.surveyMs),
+			transfer: Math.round(capture.transferMs),
+			seal: Math.round(ms.seal),
+			store: Math.round(ms.store),
+			logs: Math.round(ms.logs),
+			total: Math.round(ms.total)
+		}
+	};
+}
+/** Those of the host as a whole first. */
+function problemsOf({ capture, categories, logs }) {
+	return [
+		capture,
+		...categories,
+		...logs
+	].flatMap(({ problem }) => problem ?? []);
+}
+function statusOf({ categories, logs }, problems) {
+	if (problems.length > 0) return "partial";
+	return categories.some(({ bundle }) => bundle !== null) || logs.some(({ status }) => status === "stored") ? "stored" : "unchanged";
+}
+// src/flows/backup-report.ts
+const notReviewed = {
+	drifted: false,
+	proposals: [],
+	warnings: [],
+	problem: null
+};
+/** Of a run that leaves the vault as it is. @param read  when the hosts were read, as in `Filed` */
+function notFiled(read) {
+	return {
+		recorded: /* @__PURE__ */ new Map(),
+		reviewed: notReviewed,
+		forge: null,
+		read,
+		written: read
+	};
+}
+function backupReport(outcomes, { openMs, started, warnings, ...run }, { recorded, reviewed, forge, read, written }) {
+	const hosts = outcomes.map((outcome) => {
+		const result = recorded.get(outcome.host.name) ?? null;
+		return result !== null && typeof result !== "number" ? hostReport({
+			kind: "failed",
+			host: outcome.host,
+			problem: result
+		}, null) : hostReport(outcome, result);
+	});
+	const problems = [reviewed.problem, ...run.captures.map(({ problem }) => problem)];
+	return {
+		...run,
+		hosts,
+		changed: reviewed.drifted,
+		proposals: reviewed.proposals,
+		forge,
+		reviewProblem: reviewed.problem,
+		warnings: [...warnings, ...reviewed.warnings],
+		ms: {
+			open: Math.round(openMs),
+			hosts: Math.round(read - started),
+			record: Math.round(written - read),
+			propose: Math.round(performance.now() - written),
+			total: Math.round(openMs + performance.now() - started)
+		},
+		exit: gravest([...hosts.flatMap((report) => exitsOf(report, hosts)), ...problems.flatMap((problem) => problem?.exit ?? [])])
+	};
+}
+/** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */
+function exitsOf(report, hosts) {
+	const allFailed = hosts.every(({ status }) => status === "failed");
+	const causes = report.problems.map(exitOf);
+	return report.status === "failed" && allFailed ? [...causes, "total"] : causes;
+}
+// src/flows/memory-gate.ts
+/** @param budget  bytes of plaintext in memory at a time; one host alone may exceed it */
+function memoryGate(budget) {
+	let held = 0;
+	let queue = [];
+	const letIn = () => {
+		while (queue[0] !== void 0 && (held === 0 || held + queue[0].bytes <= budget)) {
+			const [first, ...rest] = queue;
+			queue = rest;
+			held += first?.bytes ?? 0;
+			first?.enter();
+		}
+	};
+	return { share() {
+		let own = 0;
+		return {
+			async admit(bytes) {
+				if (own > 0) held += bytes;
+				else await new Promise((enter) => {
+					queue.push({
+						bytes,
+						enter
+					});
+					letIn();
+				});
+				own += bytes;
+			},
+			[Symbol.dispose]() {
+				held -= own;
+				own = 0;
+				letIn();
+			}
+		};
+	} };
+}
+// src/flows/turns.ts
+function turns(count) {
+	let free = count;
+	const waiting = /* @__PURE__ */ new Set();
+	async function enter(untilMs, signal) {
+		if (free > 0) {
+			free--;
+			return true;
+		}
+		return await new Promise((resolve, reject) => {
+			const settle = (end) => {
+				waiting.delete(come);
+				clearTimeout(timer);
+				signal.removeEventListener("abort", stop);
+				end();
+			};
+			const come = () => settle(() => resolve(true));
+			const stop = () => settle(() => reject(signal.reason));
+			const timer = setTimeout(() => settle(() => resolve(false)), Math.max(0, untilMs - performance.now()));
+			signal.addEventListener("abort", stop, { once: true });
+			waiting.add(come);
+		});
+	}
+	function leave() {
+		const [next] = waiting;
+		if (next === void 0) free++;
+		else next();
+	}
+	return { async take(untilMs, work, signal) {
+		if (!await enter(untilMs, signal)) return null;
+		try {
+			return await work();
+		} finally {
+			leave();
+		}
+	} };
+}
+// src/flows/read-hosts.ts
+function baseOf(before) {
+	return before === null ? null : {
+		sequence: before.snapshot.sequence,
+		sha256: snapshotHash(before.bytes)
+	};
+}
+/** Plaintext in memory at a time. Masking, packing and sealing it takes several times as much. */
+const memoryBudget = 8388608;
+/** Hosts whose logs are read at a time; each has some segments in memory. */
+const hostsWithLogs = 3;
+/** @param records  what the vault has of these hosts */
+async function readHosts(request, tools, records, signal) {
+	const gate = memoryGate(memoryBudget);
+	const hostTools = {
+		...tools,
+		logTurns: turns(hostsWithLogs)
+	};
+	const work = async (host, stop) => {
+		try {
+			var _usingCtx$1 = _usingCtx();
+			tools.observe({
+				kind: "host-started",
+				host: host.name
+			});
+			const before = trustedSnapshot(host.name, records.get(host.name), tools.fleet);
+			const share = _usingCtx$1.u(gate.share());
+			const sequence = (before?.snapshot.sequence ?? 0) + 1;
+			const record = records.get(host.name);
+			const known = knownOf(before, record, tools.fleet, tools.now());
+			const logs = knownLogs(before, record);
+			const read = await backUpHost(host, hostTools, known, logs, share, sequence, stop);
+			const replaced = new Set(read.categories.filter(({ bundle }) => bundle !== null).map(({ name }) => name));
+			const renewed = before === null || tools.dryRun ? /* @__PURE__ */ new Map() : await renew(before.snapshot, replaced, tools, stop);
+			const done = {
+				...read,
+				renewed,
+				base: baseOf(before)
+			};
+			tools.observe({
+				kind: "host-bytes",
+				host: host.name,
+				bytes: done.capture.bytes
+			});
+			for (const message of done.capture.findings) tools.observe({
+				kind: "warning",
+				host: host.name,
+				message
+			});
+			return done;
+		} catch (_) {
+			_usingCtx$1.e = _;
+		} finally {
+			_usingCtx$1.d();
+		}
+	};
+	const told = async (host, stop) => {
+		try {
+			const done = await work(host, stop);
+			tools.observe({
+				kind: "host-finished",
+				host: host.name,
+				problem: problemsOf(done)[0] ?? null
+			});
+			return done;
+		} catch (error) {
+			const problem = error instanceof Problem ? error : new Problem("pull/malformed", `${host.name}: unexpected error`, { cause: error });
+			tools.observe({
+				kind: "host-finished",
+				host: host.name,
+				problem
+			});
+			throw error;
+		}
+	};
+	return await eachHost(request.hosts, request.width, tools.limits.hostTimeoutMs, told, signal);
+}
+export { notReviewed as a, notFiled as i, readHosts as n, backupReport as r, baseOf as t };
