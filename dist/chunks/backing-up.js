@@ -1,6 +1,7 @@
 import { i as notFiled, n as readHosts, r as backupReport } from "./read-hosts.js";
 import { n as beginRun, t as fileHosts } from "./file-hosts.js";
 import { t as txtLookup } from "./txt-lookup2.js";
+import { t as firstCountedDay } from "./traffic.js";
 import { t as trafficReader } from "./traffic-reader.js";
 import { n as forgeOf } from "./forge.js";
 import { t as holdAgainstLastSeen } from "./heads3.js";
@@ -30,16 +31,19 @@ const worthThread = 16777216;
 const messageBytes = 1048576;
 /** Copies of what was pushed that wait to be counted. */
 const mostWaiting = 8388608;
-function trafficReaders(profile, now) {
+/** @param keepMs  how long counts are kept */
+function trafficReaders(profile, now, keepMs) {
+	const since = firstCountedDay(keepMs, now());
 	let thread = null;
 	return {
 		read(host, bytes) {
-			if (bytes < worthThread) return trafficReader(profile, host, now());
+			if (bytes < worthThread) return trafficReader(profile, host, now(), since);
 			thread ??= startThread();
 			return threadedReader(thread, {
 				profile: profile.name,
 				host,
-				now: now().getTime()
+				now: now().getTime(),
+				since
 			});
 		},
 		[Symbol.asyncDispose]: async () => await thread?.end()
@@ -160,7 +164,7 @@ async function backupWith(settings, world, signal) {
 		}, signal);
 		const vault = _usingCtx$1.a(parts.vault);
 		const transport = _usingCtx$1.a(parts.transport);
-		const readers = _usingCtx$1.a(trafficReaders(parts.profile, world.now));
+		const readers = _usingCtx$1.a(trafficReaders(parts.profile, world.now, parts.fleet.countsMs));
 		const remember = await holdAgainstLastSeen(settings, {
 			...parts,
 			vault
@@ -210,7 +214,7 @@ async function captureWith(settings, path, world, signal) {
 		}, signal);
 		const vault = _usingCtx3.a(parts.vault);
 		const transport = _usingCtx3.a(parts.transport);
-		const readers = _usingCtx3.a(trafficReaders(parts.profile, world.now));
+		const readers = _usingCtx3.a(trafficReaders(parts.profile, world.now, parts.fleet.countsMs));
 		await holdAgainstLastSeen(settings, {
 			...parts,
 			vault

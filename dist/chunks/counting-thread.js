@@ -13,7 +13,7 @@ async function carryOut(order) {
 	if (order.kind === "open") {
 		const profile = profiles.get(order.profile);
 		if (profile === void 0) throw new Error(`the shelf of profiles has no ${order.profile}`);
-		readers.set(order.reader, trafficReader(profile, order.host, new Date(order.now)));
+		readers.set(order.reader, trafficReader(profile, order.host, new Date(order.now), order.since));
 		return;
 	}
 	const reader = readers.get(order.reader);

@@ -1,4 +1,5 @@
 import { i as showDuration } from "./duration.js";
+import { t as firstCountedDay } from "./traffic.js";
 import { n as signSnapshot, r as snapshotHash } from "./snapshot.js";
 import { a as notReviewed, r as backupReport } from "./read-hosts.js";
 import { n as recipientsOf } from "./fleet.js";
@@ -234,7 +235,7 @@ async function record(outcomes, follows, tools, signal) {
 			traffic
 		};
 	});
-	if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), signal);
+	if (done.length > 0) await tools.vault.record(prepare, done.map(({ host }) => host.name), firstCountedDay(tools.fleet.countsMs, tools.now()), signal);
 	return recorded;
 }
 function formerOf(before, renewed) {

@@ -761,6 +761,7 @@ const rules = {
 };
 const retention = /* @__PURE__ */ strictObject({
 	...rules,
+	counts: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(duration, /* @__PURE__ */ description("How long the counts of accounting stay, which `impact` compares; 42d unless told."))),
 	pinned: /* @__PURE__ */ exactOptional(/* @__PURE__ */ pipe(/* @__PURE__ */ array(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(pinPattern, "is not a snapshot; write host/number, such as mta1/12"))), /* @__PURE__ */ description("Snapshots that stay, as host/number.")))
 });
 const recipients = some(form(/^age1[a-z0-9]+$/, recipientFault), "make a key with `age-keygen` and add its age1… line");
@@ -985,8 +986,10 @@ const standardRetention = {
 	monthly: 12,
 	yearly: 2
 };
+/** A change can be looked at five weeks later, and be compared with the week before it. */
+const standardCounts = "42d";
 function fleetOf(data) {
-	const { pinned = [], ...rules } = data.retention ?? {};
+	const { pinned = [], counts = standardCounts, ...rules } = data.retention ?? {};
 	const retention = {
 		...standardRetention,
 		...rules
@@ -1006,6 +1009,7 @@ function fleetOf(data) {
 		categories: new Map(categories),
 		rto: new Map([...standardRto, ...objectives]),
 		retention,
+		countsMs: parseDuration(counts) ?? 0,
 		pinned: pinsOf(pinned),
 		review: {
 			group: "change",

@@ -459,6 +459,8 @@ function* scenarioFindings(rto) {
 function isJump(name, { hosts }) {
 	return hosts.some(({ jumps }) => jumps.some((jump) => jump.name === name));
 }
+/** The week before a change, and the day on which it is looked at. */
+const shortestCountsMs = 7776e5;
 /** What is allowed but unwise, each a sentence. */
 function warningsOf(fleet) {
 	const warnings = [];
@@ -477,6 +479,7 @@ function warningsOf(fleet) {
 		}));
 		if (recipients.length === 1) warnings.push(`category ${name} has one recipient only: if its private half is lost, so is every copy of it`);
 	}
+	if (fleet.countsMs < shortestCountsMs) warnings.push(`retention keeps counts for ${showDuration(fleet.countsMs)}: impact compares with the week before, so make it 9d or more`);
 	if (Object.values(fleet.retention).every((kept) => kept === 0)) warnings.push("retention keeps nothing but the last verified copy; raise one of its numbers");
 	return warnings;
 }

@@ -44,7 +44,7 @@ hosts:
 # policy: { rto: { config-corruption: 30m, hardware-failure: 4h } }
 
 # Which snapshots pmta-vault prune keeps; a category may have its own. Logs stay until they have a keep.
-# retention: { last: 7, daily: 30, weekly: 8, monthly: 12, yearly: 2, pinned: [mta1/12] }
+# retention: { last: 7, daily: 30, weekly: 8, monthly: 12, yearly: 2, pinned: [mta1/12], counts: 42d }
 
 # How drift is proposed: one pull request for each change, host, file, or for the whole fleet.
 # review: { group: change, labels: [drift], reviewers: [] }

@@ -1,11 +1,11 @@
-import { t as isKeptDay } from "./traffic.js";
 import { i as writeDay, n as mergeDays } from "./traffic-day.js";
 // src/flows/traffic-reader.ts
 /**
 * Counts on this thread. Each reading of a file has a counter of its own, and only the one that is kept counts.
-* @param now  later records are not believed, and days too old to be kept are left out
+* @param now    later records are not believed
+* @param since  the first day that is kept
 */
-function trafficReader(profile, host, now) {
+function trafficReader(profile, host, now, since) {
 	const days = /* @__PURE__ */ new Map();
 	const skipped = [];
 	/** of the file that was kept last: a recipient that was put off in two files within one bucket counts once */
@@ -28,7 +28,7 @@ function trafficReader(profile, host, now) {
 			const next = tap.end(isComplete);
 			for (const day of counter.days()) {
 				const sum = days.get(day.day);
-				if (isKeptDay(day.day, now)) days.set(day.day, sum === void 0 ? day : mergeDays([sum, day]));
+				if (day.day >= since) days.set(day.day, sum === void 0 ? day : mergeDays([sum, day]));
 			}
 			skipped.push(...counter.skipped());
 			last = counter;

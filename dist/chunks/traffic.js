@@ -1,6 +1,10 @@
-/** @param day  such as `2026-03-02` */
-function isKeptDay(day, now) {
-	return day >= (/* @__PURE__ */ new Date(now.getTime() - 36288e5)).toISOString().slice(0, 10);
+// src/core/traffic.ts
+/**
+* The first UTC day whose counts stay, such as `2026-03-02`. Counts are no backup, and have a period of their own.
+* @param keepMs  as the fleet file says
+*/
+function firstCountedDay(keepMs, now) {
+	return new Date(Math.max(0, now.getTime() - keepMs)).toISOString().slice(0, 10);
 }
 const skipReasons = {
 	"no-header": "lines before any header",
@@ -14,4 +18,4 @@ const skipReasons = {
 	type: "lines of a type that is not known",
 	"not-utf8": "lines with a name that is not UTF-8"
 };
-export { skipReasons as n, isKeptDay as t };
+export { skipReasons as n, firstCountedDay as t };

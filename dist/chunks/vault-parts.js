@@ -2,7 +2,6 @@ import { t as Problem } from "./problem.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { r as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { t as release } from "./release.js";
-import { t as isKeptDay } from "./traffic.js";
 import { i as writeDay, r as readDay } from "./traffic-day.js";
 import { t as parseFleet } from "./parse.js";
 import { t as profiles } from "./profiles.js";
@@ -1920,15 +1919,15 @@ async function readTraffic(objects, remote, tip, hosts, days, signal) {
 	return found;
 }
 /**
-* Files as they become when these counts are added to what is there; days too old to be kept go.
+* Files as they become when these counts are added to what is there; days before `since` go.
 * @param added  files of a day, by host
 * @param write  gives the blob of a content: of many hosts, only one day is in memory at a time
 */
-async function addedTraffic(objects, remote, tip, added, write, now, signal) {
+async function addedTraffic(objects, remote, tip, added, write, since, signal) {
 	const changes = [];
 	for (const [host, texts] of added) for (const text of texts) {
 		const fresh = readDay(text);
-		if (fresh === null || !isKeptDay(fresh.day, now)) continue;
+		if (fresh === null || fresh.day < since) continue;
 		const there = await readTraffic(objects, remote, tip, [host], [fresh.day], signal);
 		const sum = there.length === 0 ? text : writeDay(fresh, ...there);
 		changes.push({
@@ -1937,12 +1936,12 @@ async function addedTraffic(objects, remote, tip, added, write, now, signal) {
 		});
 	}
 	if (changes.length === 0 || tip === void 0) return changes;
-	return [...changes, ...await oldDays(objects, tip, now)];
+	return [...changes, ...await oldDays(objects, tip, since)];
 }
 /** Of all hosts, also of those that the fleet has no more. */
-async function oldDays(objects, tip, now) {
+async function oldDays(objects, tip, since) {
 	const changes = [];
-	for (const { name: host } of await objects.tree(`${tip}:stats`)) for (const { name } of await objects.tree(`${tip}:${folderOf(host)}`)) if (/^\d{4}-\d\d-\d\d\.json$/.test(name) && !isKeptDay(name.slice(0, 10), now)) changes.push({
+	for (const { name: host } of await objects.tree(`${tip}:stats`)) for (const { name } of await objects.tree(`${tip}:${folderOf(host)}`)) if (/^\d{4}-\d\d-\d\d\.json$/.test(name) && name.slice(0, 10) < since) changes.push({
 		path: `${folderOf(host)}/${name}`,
 		content: null
 	});
@@ -2027,14 +2026,14 @@ async function gitVault(options) {
 		async stage(content) {
 			return { blob: await writer.blob(content) };
 		},
-		async record(prepare, hosts, signal) {
+		async record(prepare, hosts, countsSince, signal) {
 			await append(async () => {
 				const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal));
 				if (entries.length === 0) return null;
 				const traffic = new Map(entries.map((entry) => [entry.snapshot.snapshot.host, entry.traffic]));
 				const tip = heads.get(bundlesRef);
 				const write = async (content) => ({ blob: await writer.blob(content) });
-				const changes = [...entries.flatMap((entry) => entryChanges(entry, store.stagedBlob)), ...await addedTraffic(objects, remote, tip, traffic, write, options.now(), signal)];
+				const changes = [...entries.flatMap((entry) => entryChanges(entry, store.stagedBlob)), ...await addedTraffic(objects, remote, tip, traffic, write, countsSince, signal)];
 				return {
 					message: runMessage(entries),
 					changes

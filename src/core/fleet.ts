@@ -71,6 +71,8 @@ export interface Fleet {
   /** recovery time objectives by scenario, ms */
   readonly rto: ReadonlyMap<string, number>
   readonly retention: Retention
+  /** how long counts of accounting stay, ms */
+  readonly countsMs: number
   /** snapshots that stay, by host */
   readonly pinned: ReadonlyMap<string, ReadonlySet<number>>
   readonly review: Review

@@ -61,14 +61,11 @@ export interface TrafficDay {
 }
 
 /**
- * How long counts are kept: a change can be looked at six weeks later, and be compared with the week before it. They
- * are no backup, and follow no rule of one.
+ * The first UTC day whose counts stay, such as `2026-03-02`. Counts are no backup, and have a period of their own.
+ * @param keepMs  as the fleet file says
  */
-export const keptDays = 42
-
-/** @param day  such as `2026-03-02` */
-export function isKeptDay(day: string, now: Date): boolean {
-  return day >= new Date(now.getTime() - keptDays * 86_400_000).toISOString().slice(0, 10)
+export function firstCountedDay(keepMs: number, now: Date): string {
+  return new Date(Math.max(0, now.getTime() - keepMs)).toISOString().slice(0, 10)
 }
 
 export const skipReasons = {

@@ -150,11 +150,13 @@ export interface Vault extends AsyncDisposable {
   /**
    * Adds snapshots, and the bundles that they name, in one commit on `bundles`. When another run was faster,
    * `prepare` is called again with what is there now.
+   * @param countsSince  the first UTC day whose counts stay, such as `2026-03-02`
    * @throws Problem "vault/moved" after many lost races, "vault/refused", "vault/full"
    */
   record(
     prepare: (records: ReadonlyMap<string, HostRecord>) => readonly HostEntry[],
     hosts: readonly string[],
+    countsSince: string,
     signal: AbortSignal,
   ): Promise<void>
   /** Every host that has a snapshot, also those that the fleet has no more. */

@@ -65,9 +65,11 @@ function sorted(lines: readonly string[]): readonly string[] {
 }
 
 const standardRetention: Retention = { last: 7, daily: 30, weekly: 8, monthly: 12, yearly: 2 }
+/** A change can be looked at five weeks later, and be compared with the week before it. */
+const standardCounts = "42d"
 
 function fleetOf(data: FleetFile): Fleet {
-  const { pinned = [], ...rules } = data.retention ?? {}
+  const { pinned = [], counts = standardCounts, ...rules } = data.retention ?? {}
   const retention = { ...standardRetention, ...rules }
   const categories = Object.entries(data.categories ?? {}).map(
     ([name, { every, rpo, paths = [], recipients = [], retention: own }]): [string, CategoryPolicy] => [
@@ -88,6 +90,7 @@ function fleetOf(data: FleetFile): Fleet {
     categories: new Map(categories),
     rto: new Map([...standardRto, ...objectives]),
     retention,
+    countsMs: parseDuration(counts) ?? 0,
     pinned: pinsOf(pinned),
     review: { group: "change", labels: [], reviewers: [], ignore: [], ...data.review },
   }

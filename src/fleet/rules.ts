@@ -230,6 +230,9 @@ export function isJump(name: string, { hosts }: Pick<Fleet, "hosts">): boolean {
   return hosts.some(({ jumps }) => jumps.some(jump => jump.name === name))
 }
 
+/** The week before a change, and the day on which it is looked at. */
+const shortestCountsMs = 9 * 86_400_000
+
 /** What is allowed but unwise, each a sentence. */
 export function warningsOf(fleet: Omit<Fleet, "warnings">): readonly string[] {
   const warnings: string[] = []
@@ -259,6 +262,11 @@ export function warningsOf(fleet: Omit<Fleet, "warnings">): readonly string[] {
       warnings.push(
         `category ${name} has one recipient only: if its private half is lost, so is every copy of it`,
       )
+  }
+  if (fleet.countsMs < shortestCountsMs) {
+    warnings.push(
+      `retention keeps counts for ${showDuration(fleet.countsMs)}: impact compares with the week before, so make it 9d or more`,
+    )
   }
   if (Object.values(fleet.retention).every(kept => kept === 0)) {
     warnings.push("retention keeps nothing but the last verified copy; raise one of its numbers")

@@ -145,6 +145,12 @@ const rules = {
 
 const retention = v.strictObject({
   ...rules,
+  counts: v.exactOptional(
+    v.pipe(
+      duration,
+      v.description("How long the counts of accounting stay, which `impact` compares; 42d unless told."),
+    ),
+  ),
   pinned: v.exactOptional(
     v.pipe(
       v.array(

@@ -6,6 +6,7 @@ import type { Host } from "../core/fleet.ts"
 import type { Problem } from "../core/problem.ts"
 import type { BackupReport } from "../core/report.ts"
 import type { SignedSnapshot } from "../core/snapshot.ts"
+import { firstCountedDay } from "../core/traffic.ts"
 import type { HostEntry, HostRecord } from "../core/vault.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
 import { signSnapshot } from "../seal/snapshot.ts"
@@ -87,6 +88,7 @@ async function record(
     await tools.vault.record(
       prepare,
       done.map(({ host }) => host.name),
+      firstCountedDay(tools.fleet.countsMs, tools.now()),
       signal,
     )
   return recorded

@@ -1,19 +1,13 @@
 import type { Profile } from "../core/profile.ts"
-import {
-  isKeptDay,
-  type SkippedLines,
-  type TrafficCounter,
-  type TrafficDay,
-  type TrafficReader,
-  type TrafficTap,
-} from "../core/traffic.ts"
+import type { SkippedLines, TrafficCounter, TrafficDay, TrafficReader, TrafficTap } from "../core/traffic.ts"
 import { mergeDays, writeDay } from "../core/traffic-day.ts"
 
 /**
  * Counts on this thread. Each reading of a file has a counter of its own, and only the one that is kept counts.
- * @param now  later records are not believed, and days too old to be kept are left out
+ * @param now    later records are not believed
+ * @param since  the first day that is kept
  */
-export function trafficReader(profile: Profile, host: string, now: Date): TrafficReader {
+export function trafficReader(profile: Profile, host: string, now: Date, since: string): TrafficReader {
   const days = new Map<string, TrafficDay>()
   const skipped: SkippedLines[] = []
   /** of the file that was kept last: a recipient that was put off in two files within one bucket counts once */
@@ -34,7 +28,7 @@ export function trafficReader(profile: Profile, host: string, now: Date): Traffi
       // A first run may meet the logs of weeks: file by file is added up, by day.
       for (const day of counter.days()) {
         const sum = days.get(day.day)
-        if (isKeptDay(day.day, now)) days.set(day.day, sum === undefined ? day : mergeDays([sum, day]))
+        if (day.day >= since) days.set(day.day, sum === undefined ? day : mergeDays([sum, day]))
       }
       skipped.push(...counter.skipped())
       last = counter

@@ -18,7 +18,7 @@ export async function backupWith(
   const parts = await assemble(settings, world, { create: true, jumpHosts: false }, signal)
   await using vault = parts.vault
   await using transport = parts.transport
-  await using readers = trafficReaders(parts.profile, world.now)
+  await using readers = trafficReaders(parts.profile, world.now, parts.fleet.countsMs)
   const remember = await holdAgainstLastSeen(settings, { ...parts, vault }, signal)
   const request = { hosts: parts.hosts, width: parts.width, propose: settings.propose }
   // What the git store is given becomes visible with the commit that a dry run does not make.
@@ -54,7 +54,7 @@ export async function captureWith(
   const parts = await assemble(settings, world, { create: false, jumpHosts: false }, signal)
   await using vault = parts.vault
   await using transport = parts.transport
-  await using readers = trafficReaders(parts.profile, world.now)
+  await using readers = trafficReaders(parts.profile, world.now, parts.fleet.countsMs)
   await holdAgainstLastSeen(settings, { ...parts, vault }, signal)
   await using file = await writeCaptureFile(path, vault.bundles)
   // What would go to the vault's own branch travels in the file.

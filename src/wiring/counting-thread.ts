@@ -8,7 +8,13 @@ import { profiles } from "../profiles/index.ts"
 
 /** `push`, `keep` and `result` are answered, in their order. */
 export type Order = { readonly reader: number } & (
-  | { readonly kind: "open"; readonly profile: string; readonly host: string; readonly now: number }
+  | {
+      readonly kind: "open"
+      readonly profile: string
+      readonly host: string
+      readonly now: number
+      readonly since: string
+    }
   | {
       readonly kind: "begin"
       readonly file: string
@@ -38,7 +44,7 @@ async function carryOut(order: Order): Promise<void> {
   if (order.kind === "open") {
     const profile = profiles.get(order.profile)
     if (profile === undefined) throw new Error(`the shelf of profiles has no ${order.profile}`)
-    readers.set(order.reader, trafficReader(profile, order.host, new Date(order.now)))
+    readers.set(order.reader, trafficReader(profile, order.host, new Date(order.now), order.since))
     return
   }
   const reader = readers.get(order.reader)

@@ -4,7 +4,7 @@
  */
 import { Worker } from "node:worker_threads"
 import type { Profile } from "../core/profile.ts"
-import type { TrafficReader } from "../core/traffic.ts"
+import { firstCountedDay, type TrafficReader } from "../core/traffic.ts"
 import { trafficReader } from "../flows/traffic-reader.ts"
 import type { Answer, Order } from "./counting-thread.ts"
 
@@ -20,13 +20,15 @@ const messageBytes = 1024 * 1024
 /** Copies of what was pushed that wait to be counted. */
 const mostWaiting = 8 * 1024 * 1024
 
-export function trafficReaders(profile: Profile, now: () => Date): TrafficReaders {
+/** @param keepMs  how long counts are kept */
+export function trafficReaders(profile: Profile, now: () => Date, keepMs: number): TrafficReaders {
+  const since = firstCountedDay(keepMs, now())
   let thread: Thread | null = null
   return {
     read(host, bytes) {
-      if (bytes < worthThread) return trafficReader(profile, host, now())
+      if (bytes < worthThread) return trafficReader(profile, host, now(), since)
       thread ??= startThread()
-      return threadedReader(thread, { profile: profile.name, host, now: now().getTime() })
+      return threadedReader(thread, { profile: profile.name, host, now: now().getTime(), since })
     },
     [Symbol.asyncDispose]: async () => await thread?.end(),
   }
@@ -77,7 +79,7 @@ function startThread(): Thread {
 
 function threadedReader(
   thread: Thread,
-  of: { readonly profile: string; readonly host: string; readonly now: number },
+  of: Omit<Extract<Order, { readonly kind: "open" }>, "kind" | "reader">,
 ): TrafficReader {
   const reader = thread.next()
   const waiting: { readonly bytes: number; readonly counted: Promise<unknown> }[] = []

@@ -205,6 +205,11 @@ describe("what is unwise is a warning", () => {
       `${withHost()}\nretention: { last: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 }`,
       /keeps nothing/,
     ],
+    [
+      "counts that are gone before anybody compares them",
+      `${withHost()}\nretention: { counts: 3d }`,
+      /^retention keeps counts for 3d: impact compares with the week before/,
+    ],
   ])("%s", (_, text, warning) => {
     expect(parse(text).warnings).toEqual([expect.stringMatching(warning)])
   })

@@ -55,6 +55,7 @@ async function seen(vault: Vault, sequence: number, config: string): Promise<voi
   await vault.record(
     () => [{ snapshot: signed, live, hint: null, traffic: [], pages: new Map(), segments: [] }],
     ["mta1"],
+    "2026-01-01",
     signal,
   )
 }

@@ -70,7 +70,7 @@ export async function fillVault(filling: Filling): Promise<ReadonlyMap<string, r
     }
     chains.set(host, chain)
   }
-  await vault.record(() => entries, filling.hosts, signal)
+  await vault.record(() => entries, filling.hosts, "2026-01-01", signal)
   await vault.tidy(signal)
   return chains
 }

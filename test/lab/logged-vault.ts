@@ -59,7 +59,7 @@ export async function addLogs(
       ...{ live: { removed: [], written: new Map() }, hint: null, traffic: [] },
       ...{ pages: new Map([[ref.key, bytes]]), segments: [segment] },
     }
-    await vault.record(() => [entry], [host], signal)
+    await vault.record(() => [entry], [host], "2026-01-01", signal)
     last = ref
     pages.push(ref.key)
     segments.push(segment)

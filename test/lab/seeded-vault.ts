@@ -60,7 +60,7 @@ export async function seedVault(options: SeedOptions): Promise<void> {
       former.set(host, entry.snapshot)
       entries.push(entry)
     }
-    await vault.record(() => entries, options.hosts, signal)
+    await vault.record(() => entries, options.hosts, "2026-01-01", signal)
   }
 }
 

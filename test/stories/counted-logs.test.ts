@@ -210,6 +210,28 @@ test("files without a queue are told apart by the rules of the host's config, re
   expect([...attempts].map(([key, count]) => `${key.split(" ")[1]} ${count}`)).toEqual(["gmx 2"])
 })
 
+test("counts stay as long as the fleet file says, and older ones go with the next that come", async () => {
+  const { story, host } = await ground()
+  await using _story = story
+  await using _host = host
+  const path = `${logDirectory}/acct.csv`
+  const dayOf = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
+  const run = async (counts: string, text: string) => {
+    const lines = ["categories: { accounting: { every: 1s } }", `retention: { counts: ${counts} }`]
+    await story.fleet([host], { lines })
+    await host.append(path, text)
+    await host.run(`chown pmta:pmta ${path}; touch -d "-1 hour" ${path}; sleep 1`)
+    expect((await story.backup("--no-propose")).code).toBe(0)
+    return (await story.names("stats/mta1/")).map(name => name.slice("stats/mta1/".length, -".json".length))
+  }
+  const record = (ago: number) => `d,${dayOf(ago)} 09:15:04+0000,u@example.com,203.0.113.11\n`
+  const head = "type,timeLogged,rcpt,dlvSourceIp\n"
+  // 60 days ago is more than the 42 of a fleet file that says nothing.
+  const first = await run("70d", `${head}${record(80)}${record(60)}${record(20)}${record(2)}`)
+  expect(first).toEqual([dayOf(60), dayOf(20), dayOf(2)])
+  expect(await run("10d", record(15) + record(3))).toEqual([dayOf(3), dayOf(2)])
+}, 60_000)
+
 test("lines that cannot be counted are named in the report, with the file and the place", async () => {
   const { story, host } = await ground()
   await using _story = story

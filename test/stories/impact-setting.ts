@@ -25,7 +25,12 @@ export const worseAtGmail = (day?: string): Simulation =>
   simulate(1, { deferralsBefore: 0.03, deferralsAfter: 0.25, isps: ["gmail.com"], ips: null }, day)
 
 /** What a vault holds once runs have read these hosts: the doors under test only ever read it. */
-export async function fill(vault: Vault, text: string, days: readonly TrafficDay[]): Promise<void> {
+export async function fill(
+  vault: Vault,
+  text: string,
+  days: readonly TrafficDay[],
+  countsSince = "2026-01-01",
+): Promise<void> {
   const key = unlockKey("signing-key", new Secret((await sshKey("ed25519")).privateKey), null)
   const blob = await vault.stage(Buffer.from(text), signal)
   const prepare = (records: ReadonlyMap<string, HostRecord>) =>
@@ -50,7 +55,7 @@ export async function fill(vault: Vault, text: string, days: readonly TrafficDay
       ...{ hint: null, pages: new Map(), segments: [] },
       traffic: days.filter(day => day.host === host).map(day => writeDay(day)),
     }))
-  await vault.record(prepare, simulatedHosts, signal)
+  await vault.record(prepare, simulatedHosts, countsSince, signal)
 }
 
 export function countedDays({ files }: Simulation): readonly TrafficDay[] {

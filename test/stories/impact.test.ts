@@ -220,7 +220,7 @@ test("counts lie in the vault without an address, and go when they are old", asy
   await using vault = await simulatedVault(where, Date.parse("2026-04-14T00:00:00Z") / 1000)
   const [day] = countedDays(simulation)
   if (day === undefined) throw new Error("there are days")
-  await fill(vault, config(8), [mergeDays([{ ...day, host: "mta1", day: "2026-04-13" }])])
+  await fill(vault, config(8), [mergeDays([{ ...day, host: "mta1", day: "2026-04-13" }])], "2026-03-03")
   expect(gitIn("ls-tree", "--name-only", "bundles", "stats/mta1/").trim().split("\n")).toEqual([
     "stats/mta1/2026-03-03.json",
     "stats/mta1/2026-04-13.json",

@@ -1,4 +1,4 @@
-import { isKeptDay, type TrafficDay } from "../../core/traffic.ts"
+import type { TrafficDay } from "../../core/traffic.ts"
 import { readDay, writeDay } from "../../core/traffic-day.ts"
 import type { StagedBlob } from "../../core/vault.ts"
 import type { ObjectReader } from "./objects.ts"
@@ -33,7 +33,7 @@ export async function readTraffic(
 }
 
 /**
- * Files as they become when these counts are added to what is there; days too old to be kept go.
+ * Files as they become when these counts are added to what is there; days before `since` go.
  * @param added  files of a day, by host
  * @param write  gives the blob of a content: of many hosts, only one day is in memory at a time
  */
@@ -43,14 +43,14 @@ export async function addedTraffic(
   tip: string | undefined,
   added: ReadonlyMap<string, readonly string[]>,
   write: (content: Uint8Array) => Promise<StagedBlob>,
-  now: Date,
+  since: string,
   signal: AbortSignal,
 ): Promise<readonly { readonly path: string; readonly content: StagedBlob | null }[]> {
   const changes: { path: string; content: StagedBlob | null }[] = []
   for (const [host, texts] of added) {
     for (const text of texts) {
       const fresh = readDay(text)
-      if (fresh === null || !isKeptDay(fresh.day, now)) continue
+      if (fresh === null || fresh.day < since) continue
       const there = await readTraffic(objects, remote, tip, [host], [fresh.day], signal)
       // Days are added up only where there is something to add to: it takes its time.
       const sum = there.length === 0 ? text : writeDay(fresh, ...there)
@@ -58,15 +58,15 @@ export async function addedTraffic(
     }
   }
   if (changes.length === 0 || tip === undefined) return changes
-  return [...changes, ...(await oldDays(objects, tip, now))]
+  return [...changes, ...(await oldDays(objects, tip, since))]
 }
 
 /** Of all hosts, also of those that the fleet has no more. */
-async function oldDays(objects: ObjectReader, tip: string, now: Date) {
+async function oldDays(objects: ObjectReader, tip: string, since: string) {
   const changes: { path: string; content: null }[] = []
   for (const { name: host } of await objects.tree(`${tip}:stats`)) {
     for (const { name } of await objects.tree(`${tip}:${folderOf(host)}`)) {
-      const isOld = /^\d{4}-\d\d-\d\d\.json$/.test(name) && !isKeptDay(name.slice(0, 10), now)
+      const isOld = /^\d{4}-\d\d-\d\d\.json$/.test(name) && name.slice(0, 10) < since
       if (isOld) changes.push({ path: `${folderOf(host)}/${name}`, content: null })
     }
   }

@@ -108,7 +108,7 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
       return { blob: await writer.blob(content) }
     },
 
-    async record(prepare, hosts, signal) {
+    async record(prepare, hosts, countsSince, signal) {
       await append(async () => {
         const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal))
         if (entries.length === 0) return null
@@ -117,7 +117,7 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
         const write = async (content: Uint8Array) => ({ blob: await writer.blob(content) })
         const changes = [
           ...entries.flatMap(entry => entryChanges(entry, store.stagedBlob)),
-          ...(await addedTraffic(objects, remote, tip, traffic, write, options.now(), signal)),
+          ...(await addedTraffic(objects, remote, tip, traffic, write, countsSince, signal)),
         ]
         return { message: runMessage(entries), changes }
       }, signal)
