@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs";
 // src/cli.ts
 /** The terminal's door: reads settings, runs a command, shows its result. stdout is the result, stderr the talk. */
 enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pmta-vault"));
+process.report.excludeEnv = true;
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")));
 const exitCode = await main().catch(async (error) => {

@@ -720,6 +720,7 @@ function reviewLines({ reviewProblem }) {
 }
 // src/action.ts
 /** The Action's door: reads inputs, runs a command, writes summary, annotations and outputs. */
+process.report.excludeEnv = true;
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")));
 /** GitHub shows ten errors and ten warnings of a step. */

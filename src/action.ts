@@ -17,6 +17,9 @@ import { backupSummary, textSummary } from "./show/summary.ts"
 import { runCommand, worldFor } from "./terminal.ts"
 import * as wiring from "./wiring.ts"
 
+// A report of Node on a crash, where somebody has asked for them, lists the environment, and inputs are in it.
+process.report.excludeEnv = true
+
 const stop = new AbortController()
 for (const name of ["SIGINT", "SIGTERM"] as const) {
   process.once(name, () =>

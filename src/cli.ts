@@ -11,6 +11,9 @@ import { type CliRequest, readCliSettings } from "./settings.ts"
 // Compiled code is kept for the next start, in the user's own place: a shared one could be tampered with.
 enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pmta-vault"))
 
+// A report of Node on a crash, where somebody has asked for them, lists the environment, and that may hold keys.
+process.report.excludeEnv = true
+
 const stop = new AbortController()
 for (const name of ["SIGINT", "SIGTERM"] as const) {
   process.once(name, () =>
