@@ -1,8 +1,9 @@
 /**
  * Searches bytes for secrets in every form in which they could have left: as they are, base64 at any offset, hex,
- * percent-encoded, as JSON escapes, and all of that inside gzip, zlib and zstd.
+ * percent-encoded, escaped for JSON, HTML and URLs, and all of that inside gzip, zlib, zstd and zip, wherever in the
+ * bytes these begin.
  */
-import { gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib"
+import { gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib"
 
 export interface Canary {
   /** what it is the secret of */
@@ -37,7 +38,7 @@ export function formsOf(text: string): readonly Needle[] {
   const hex = raw.toString("hex")
   const percent = hex.replaceAll(/../g, pair => `%${pair}`)
   const escaped = hex.replaceAll(/../g, pair => `\\u00${pair}`)
-  const middles = [0, 1, 2].map(offset => base64Middle(raw, offset))
+  const json = JSON.stringify(text).slice(1, -1)
   const forms: [string, string | Buffer][] = [
     ["plain", raw],
     ["backwards", [...text].reverse().join("")],
@@ -46,19 +47,40 @@ export function formsOf(text: string): readonly Needle[] {
     ["percent", percent],
     ["PERCENT", percent.toUpperCase()],
     ["escapes", escaped],
-    ...middles.map((middle): [string, string] => ["base64", middle]),
-    ...middles.map((middle): [string, string] => [
-      "base64url",
-      middle.replaceAll("+", "-").replaceAll("/", "_"),
-    ]),
+    ["URL", encodeURIComponent(text)],
+    ["JSON", json],
+    ["JSON in JSON", JSON.stringify(json).slice(1, -1)],
+    ["JSON", json.replaceAll("/", "\\/")],
+    ["HTML", htmlEscaped(text)],
+    ...inBase64(raw, "base64"),
     ["utf-16", Buffer.from(text, "utf16le")],
   ]
   if (/^[A-Za-z0-9+/]{48,}$/.test(text)) {
     const decoded = Buffer.from(text.slice(0, text.length & ~3), "base64")
     forms.push(["decoded", decoded], ["decoded hex", decoded.toString("hex")])
+    forms.push(...inBase64(decoded, "encoded again"))
   }
-  return forms.map(([form, bytes]) => ({ form, bytes: Buffer.from(bytes as string) }))
+  const distinct = new Map<string, Needle>()
+  for (const [form, bytes] of forms) {
+    const needle = { form, bytes: Buffer.from(bytes as string) }
+    const key = needle.bytes.toString("latin1")
+    if (!distinct.has(key)) distinct.set(key, needle)
+  }
+  return [...distinct.values()]
 }
+
+function inBase64(bytes: Buffer, form: string): [string, string][] {
+  const middles = [0, 1, 2].map(offset => base64Middle(bytes, offset))
+  const forUrls = middles.map(middle => middle.replaceAll("+", "-").replaceAll("/", "_"))
+  return [
+    ...middles.map(text => [form, text] as const),
+    ...forUrls.map(text => [`${form}url`, text] as const),
+  ].map(([name, text]) => [name, text])
+}
+
+const htmlEscapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" } as const
+const htmlEscaped = (text: string) =>
+  text.replaceAll(/[&<>"']/g, char => htmlEscapes[char as keyof typeof htmlEscapes])
 
 export interface Scanner {
   /** @param place  where the bytes are from, for people */
@@ -85,10 +107,8 @@ export function leakScanner(canaries: readonly Canary[]): Scanner {
       if (bytes.includes(needle)) found(whose(canaries, bytes), form)
     }
     for (const { name, form, bytes: needle } of own) if (bytes.includes(needle)) found(name, form)
-    for (const { form, open } of packings) {
-      const inner = open(bytes)
-      if (inner !== null && packed.length < 24) look(place, inner, `${packed}${form} `)
-    }
+    if (packed.length > 24) return
+    for (const { form, bytes: inner } of unpacked(bytes)) look(place, inner, `${packed}${form} `)
   }
   return {
     scan(place, bytes) {
@@ -113,9 +133,20 @@ function whose(canaries: readonly Canary[], bytes: Buffer): string {
   return names.length === 0 ? "an invented secret" : names.join(", ")
 }
 
-const begins = (bytes: Buffer, ...first: readonly number[]) =>
-  first.every((byte, index) => bytes[index] === byte)
-const quietly = (open: () => Buffer): Buffer | null => {
+/** What was packed, beginning anywhere in the bytes; of zlib, whose mark is too short for that, at their beginning. */
+function* unpacked(bytes: Buffer): Iterable<Needle> {
+  for (const { form, begins, open } of packings) {
+    for (let at = bytes.indexOf(begins); at !== -1; at = bytes.indexOf(begins, at + 1)) {
+      const inner = quietly(() => open(bytes.subarray(at)))
+      if (inner !== null) yield { form, bytes: inner }
+    }
+  }
+  if (bytes[0] !== 0x78 || bytes.length < 2 || bytes.readUInt16BE(0) % 31 !== 0) return
+  const inner = quietly(() => inflateSync(bytes))
+  if (inner !== null) yield { form: "zlib", bytes: inner }
+}
+
+function quietly(open: () => Buffer): Buffer | null {
   try {
     return open()
   } catch {
@@ -123,19 +154,14 @@ const quietly = (open: () => Buffer): Buffer | null => {
   }
 }
 
+/** A member of a zip: its method, and the lengths of its name and its extra field, stand before its bytes. */
+function zipMember(bytes: Buffer): Buffer {
+  const start = 30 + bytes.readUInt16LE(26) + bytes.readUInt16LE(28)
+  return bytes.readUInt16LE(8) === 8 ? inflateRawSync(bytes.subarray(start)) : Buffer.alloc(0)
+}
+
 const packings = [
-  {
-    form: "gzip",
-    open: (bytes: Buffer) => (begins(bytes, 0x1f, 0x8b) ? quietly(() => gunzipSync(bytes)) : null),
-  },
-  {
-    form: "zlib",
-    open: (bytes: Buffer) =>
-      bytes[0] === 0x78 && bytes.readUInt16BE(0) % 31 === 0 ? quietly(() => inflateSync(bytes)) : null,
-  },
-  {
-    form: "zstd",
-    open: (bytes: Buffer) =>
-      begins(bytes, 0x28, 0xb5, 0x2f, 0xfd) ? quietly(() => zstdDecompressSync(bytes)) : null,
-  },
+  { form: "gzip", begins: Buffer.of(0x1f, 0x8b, 0x08), open: gunzipSync },
+  { form: "zstd", begins: Buffer.of(0x28, 0xb5, 0x2f, 0xfd), open: zstdDecompressSync },
+  { form: "zip", begins: Buffer.of(0x50, 0x4b, 0x03, 0x04), open: zipMember },
 ] as const

@@ -11,7 +11,8 @@
  * LOG   a line a step: number, program, system call, inode, size of the file so far, path
  *
  * With STOP_AT_RECORD=FILE all that is written to a file or to an internet socket is kept in FILE, and for each program
- * that is started its arguments and its environment: a line `W BYTES PATH` or `X BYTES PROGRAM`, then so many bytes.
+ * that is started its arguments and its environment: a line `W BYTES PATH`, `W BYTES socket:ADDRESS:PORT` or
+ * `X BYTES PROGRAM`, then so many bytes.
  *
  * A step is a system call that changes what is below one of the directories, or sends on an internet socket. Writes
  * to pipes are none: they change nothing that outlives the run. Linux 5.6 or newer. Exits as COMMAND does, or 137.
@@ -116,13 +117,13 @@ static void pathAt(pid_t pid, int directory, unsigned long address, char *into, 
   snprintf(into, size, "%.2000s/%.2000s", base, text[0] == '.' && text[1] == '/' ? text + 2 : text);
 }
 
-static int isInternet(pid_t pid, int fd) {
-  struct sockaddr_storage address;
-  socklen_t length = sizeof address;
+/* Whether it is a socket of the internet that is connected; `peer` then says to whom. */
+static int isInternet(pid_t pid, int fd, struct sockaddr_storage *peer) {
+  socklen_t length = sizeof *peer;
   int process = syscall(SYS_pidfd_open, pid, 0);
   int copy = process < 0 ? -1 : syscall(SYS_pidfd_getfd, process, fd, 0);
-  int result = copy >= 0 && !getpeername(copy, (struct sockaddr *)&address, &length) &&
-    (address.ss_family == AF_INET || address.ss_family == AF_INET6);
+  int result = copy >= 0 && !getpeername(copy, (struct sockaddr *)peer, &length) &&
+    (peer->ss_family == AF_INET || peer->ss_family == AF_INET6);
   if (copy >= 0) close(copy);
   if (process >= 0) close(process);
   return result;
@@ -151,7 +152,10 @@ static int isStep(pid_t pid, const struct call *call, const __uint64_t *args, ch
   case FD:
     snprintf(what, sizeof what, "fd/%d", fd);
     linkOf(pid, what, path, size);
-    if (!strncmp(path, "socket:", 7)) return isInternet(processOf(pid), fd);
+    if (!strncmp(path, "socket:", 7)) {
+      struct sockaddr_storage peer;
+      return isInternet(processOf(pid), fd, &peer);
+    }
     if (!isWatched(path)) return 0;
     snprintf(what, sizeof what, "/proc/%d/fd/%d", pid, fd);
     stat(what, info);
@@ -190,11 +194,29 @@ static void keepMemory(pid_t pid, const char *path, unsigned long address, size_
 }
 
 static void keepWritten(pid_t pid, long number, const __uint64_t *args, const char *path) {
+  char name[128], host[INET6_ADDRSTRLEN] = "?";
+  struct sockaddr_storage peer;
+  if (!strncmp(path, "socket:", 7) && isInternet(processOf(pid), (int)args[0], &peer)) {
+    struct sockaddr_in *four = (struct sockaddr_in *)&peer;
+    struct sockaddr_in6 *six = (struct sockaddr_in6 *)&peer;
+    int isFour = peer.ss_family == AF_INET;
+    inet_ntop(peer.ss_family, isFour ? (void *)&four->sin_addr : (void *)&six->sin6_addr, host, sizeof host);
+    snprintf(name, sizeof name, "socket:%s:%d", host, ntohs(isFour ? four->sin_port : six->sin6_port));
+    path = name;
+  }
   if (number == SYS_write || number == SYS_pwrite64 || number == SYS_sendto) keepMemory(pid, path, args[1], args[2]);
-  if (number != SYS_writev && number != SYS_pwritev) return;
-  struct iovec parts[64];
-  size_t count = args[2] < 64 ? args[2] : 64;
-  struct iovec here = { parts, count * sizeof *parts }, there = { (void *)args[1], count * sizeof *parts };
+  unsigned long list = args[1];
+  size_t count = args[2];
+  if (number == SYS_sendmsg) {
+    struct msghdr message;
+    struct iovec to = { &message, sizeof message }, from = { (void *)args[1], sizeof message };
+    if (process_vm_readv(pid, &to, 1, &from, 1, 0) != sizeof message) return;
+    list = (unsigned long)message.msg_iov;
+    count = message.msg_iovlen;
+  } else if (number != SYS_writev && number != SYS_pwritev) return;
+  struct iovec parts[1024];
+  if (count > 1024) count = 1024; /* as many as a call takes */
+  struct iovec here = { parts, count * sizeof *parts }, there = { (void *)list, count * sizeof *parts };
   if (process_vm_readv(pid, &here, 1, &there, 1, 0) < 0) return;
   for (size_t i = 0; i < count; i++)
     if (parts[i].iov_len) keepMemory(pid, path, (unsigned long)parts[i].iov_base, parts[i].iov_len);
