@@ -903,14 +903,16 @@ const opening = `
 LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; N=$(printf "\\nx"); N=\${N%x};
 Z() { dd obs=32k status=none; }; z=plain;
 C() { { head -c "$1" <&3; cat /dev/zero; } | head -c "$1"; };
-if command -v zstd >/dev/null; then Z() { zstd -1 -q -c; }; C() { head -c "$1" <&3 | zstd -1 -q -c; }; z=zstd; fi;
+if command -v zstd >/dev/null; then Z() { zstd -1 -q -c; }; z=zstd;
+ C() { dd bs=128k count="$1" iflag=count_bytes status=none <&3 | zstd -1 $s -q -c; }; s=; fi;
 S() { stat -L -c "$1" /dev/fd/3; };
 B() { if [ "$(stat -c %F:%d:%i "$1")" != "regular file:$(S %d:%i)" ]; then echo none; return; fi;
  n=$(($(S %s) - $2)); if [ $n -lt 0 ]; then n=0; fi; if [ $n -gt $3 ]; then n=$3; fi; echo "at $(S %i) $n";
  dd iflag=skip_bytes skip="$2" count=0 status=none <&3;
  while [ $n -gt 0 ]; do c=${framedPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done; echo "done $(S %s)"; };
 K() { case $2$3 in *[!0-9]*|"") exit 64;; esac;
- if [ -z "$k" ]; then k=1; { renice -n 19 -p $$; ionice -c 3 -p $$; } >/dev/null 2>&1; fi;
+ if [ -z "$k" ]; then k=1; { renice -n 19 -p $$; ionice -c 3 -p $$;
+ if zstd --single-thread -q -c </dev/null; then s=--single-thread; fi; } >/dev/null 2>&1; fi;
  if [ -f "$1" ] && [ ! -h "$1" ] && [ -r "$1" ]; then { B "$@"; } 3<"$1" || echo none; else echo none; fi; };
 `;
 const listing = `
