@@ -365,7 +365,6 @@ function decodeName(bytes) {
 	}
 }
 // src/transports/ssh/zstd-frame.ts
-/** One zstd frame in the midst of a stream from a host. */
 /** Never less memory in one piece than this, and never more until it is needed. */
 const leastPiece = 65536;
 const mostPiece = 8388608;
@@ -412,11 +411,17 @@ const partBytes = 1048576;
 * @throws MalformedFrame, and what `see` throws
 */
 async function unpackInParts(frame, maxBytes, see) {
-	const stream = createZstdDecompress({ chunkSize: Math.min(partBytes, Math.max(leastPiece, maxBytes)) });
+	const chunkSize = Math.min(partBytes, Math.max(leastPiece, maxBytes));
+	const options = {
+		chunkSize,
+		highWaterMark: 2 * chunkSize
+	};
+	const stream = createZstdDecompress(options);
 	const memory = takenBack();
 	let bytes = 0;
 	let trouble;
 	const show = async (part) => {
+		await null;
 		if (bytes > maxBytes) throw damaged(maxBytes);
 		await see(part);
 	};

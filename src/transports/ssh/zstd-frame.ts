@@ -1,4 +1,5 @@
 /** One zstd frame in the midst of a stream from a host. */
+import type { ReadableOptions } from "node:stream"
 import { finished } from "node:stream/promises"
 import { promisify } from "node:util"
 import { createZstdDecompress, type ZstdOptions, zstdDecompress } from "node:zlib"
@@ -62,11 +63,16 @@ export async function unpackInParts(
   maxBytes: number,
   see: (part: Buffer) => Promise<void>,
 ): Promise<{ readonly bytes: number; readonly lastBlockBytes: number }> {
-  const stream = createZstdDecompress({ chunkSize: Math.min(partBytes, Math.max(leastPiece, maxBytes)) })
+  const chunkSize = Math.min(partBytes, Math.max(leastPiece, maxBytes))
+  // Some parts are unpacked ahead, by the runtime's pool, while one is looked at.
+  const options: ZstdOptions & ReadableOptions = { chunkSize, highWaterMark: 2 * chunkSize }
+  const stream = createZstdDecompress(options)
   const memory = takenBack()
   let bytes = 0
   let trouble: unknown
   const show = async (part: Buffer) => {
+    // The stream goes on to the next part when this handler returns: it is looked at after that.
+    await null
     if (bytes > maxBytes) throw damaged(maxBytes)
     await see(part)
   }
