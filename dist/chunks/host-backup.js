@@ -374,7 +374,7 @@ function recordEnds(csv, quoted) {
 	/** @returns  bytes of these up to the last end of a record; 0 when none ends here */
 	function lastEnd(content) {
 		if (!csv) return content.lastIndexOf(newline) + 1;
-		if (countOf(content, quote) % 2 === 1) inside = !inside;
+		if (hasOddQuotes(content)) inside = !inside;
 		let within = inside;
 		for (let at = content.length - 1; at >= 0; at--) if (content[at] === quote) within = !within;
 		else if (content[at] === newline && !within) return at + 1;
@@ -401,11 +401,31 @@ function recordEnds(csv, quoted) {
 		}
 	};
 }
-/** By the runtime's own search, several times as fast as a loop over all bytes. */
-function countOf(content, byte) {
-	let count = 0;
-	for (let at = content.indexOf(byte); at !== -1; at = content.indexOf(byte, at + 1)) count++;
-	return count;
+const quotes = 572662306;
+const lowBits = 2139062143;
+/**
+* Four bytes at a time, as every byte of a log comes by here: a search for each quote takes the longer the more there
+* are, in a file with quotes around each field sixteen times as long.
+* After the exclusive or with quotes a byte is zero where one was, and only there its highest bit stays zero.
+*/
+function hasOddQuotes(content) {
+	const ahead = -content.byteOffset & 3;
+	if (content.length < ahead) return oddOf(content, 0, content.length);
+	const words = new Int32Array(content.buffer, content.byteOffset + ahead, content.length - ahead >> 2);
+	const behind = ahead + 4 * words.length;
+	let odd = oddOf(content, 0, ahead) !== oddOf(content, behind, content.length);
+	let bits = 0;
+	for (let at = 0; at < words.length; at++) {
+		const word = words[at] ^ quotes;
+		bits ^= (word & lowBits) + lowBits | word;
+	}
+	for (let byte = 0; byte < 4; byte++) if ((bits >>> 8 * byte + 7 & 1) === 1) odd = !odd;
+	return odd;
+}
+function oddOf(content, from, to) {
+	let odd = false;
+	for (let at = from; at < to; at++) if (content[at] === quote) odd = !odd;
+	return odd;
 }
 /** Accounting files are CSV, whatever number or date rotation put behind their names. */
 const isCsv = (path) => /\.csv(\.[^/]*)?$/i.test(path);

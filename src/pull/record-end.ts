@@ -29,7 +29,7 @@ export function recordEnds(csv: boolean, quoted: boolean): RecordEnds {
   /** @returns  bytes of these up to the last end of a record; 0 when none ends here */
   function lastEnd(content: Uint8Array): number {
     if (!csv) return content.lastIndexOf(newline) + 1
-    if (countOf(content, quote) % 2 === 1) inside = !inside
+    if (hasOddQuotes(content)) inside = !inside
     // From behind it is a short way: most pieces end with the greater part of one record.
     let within = inside
     for (let at = content.length - 1; at >= 0; at--) {
@@ -61,11 +61,34 @@ export function recordEnds(csv: boolean, quoted: boolean): RecordEnds {
   }
 }
 
-/** By the runtime's own search, several times as fast as a loop over all bytes. */
-function countOf(content: Uint8Array, byte: number): number {
-  let count = 0
-  for (let at = content.indexOf(byte); at !== -1; at = content.indexOf(byte, at + 1)) count++
-  return count
+const quotes = 0x2222_2222
+const lowBits = 0x7f7f_7f7f
+
+/**
+ * Four bytes at a time, as every byte of a log comes by here: a search for each quote takes the longer the more there
+ * are, in a file with quotes around each field sixteen times as long.
+ * After the exclusive or with quotes a byte is zero where one was, and only there its highest bit stays zero.
+ */
+function hasOddQuotes(content: Uint8Array): boolean {
+  const ahead = -content.byteOffset & 3
+  if (content.length < ahead) return oddOf(content, 0, content.length)
+  const words = new Int32Array(content.buffer, content.byteOffset + ahead, (content.length - ahead) >> 2)
+  const behind = ahead + 4 * words.length
+  let odd = oddOf(content, 0, ahead) !== oddOf(content, behind, content.length)
+  let bits = 0
+  for (let at = 0; at < words.length; at++) {
+    const word = (words[at] as number) ^ quotes
+    bits ^= ((word & lowBits) + lowBits) | word
+  }
+  // As many others as there are bytes without quotes; of four bytes each, an even number.
+  for (let byte = 0; byte < 4; byte++) if (((bits >>> (8 * byte + 7)) & 1) === 1) odd = !odd
+  return odd
+}
+
+function oddOf(content: Uint8Array, from: number, to: number): boolean {
+  let odd = false
+  for (let at = from; at < to; at++) if (content[at] === quote) odd = !odd
+  return odd
 }
 
 /** Accounting files are CSV, whatever number or date rotation put behind their names. */

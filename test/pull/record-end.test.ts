@@ -81,6 +81,21 @@ test("however the bytes are cut into pieces, the last end is that of the whole",
   )
 })
 
+// Quotes are counted four bytes at a time: bytes that differ from one in a bit, and parts that begin anywhere.
+test("a field is open after an odd number of quotes, whatever else there is, wherever it lies in memory", () => {
+  const like = fc.constantFrom(0x22, 0xa2, 0x23, 0x21, 0x5d, 0x00, 0xff, 0x7f, 0x80)
+  fc.assert(
+    fc.property(fc.array(like, { maxLength: 67 }), fc.nat(9), (content, offset) => {
+      const memory = Buffer.alloc(80, 0x22)
+      memory.set(content, offset)
+      const ends = recordEnds(true, false)
+      ends.see(memory.subarray(offset, offset + content.length))
+      expect(ends.quoted).toBe(content.filter(byte => byte === 0x22).length % 2 === 1)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
 test("accounting files are CSV under any name that rotation gives them", () => {
   for (const name of ["acct-2026-11-24-0001.csv", "acct.csv.1", "ACCT.CSV", "acct.csv.2026-11-24"])
     expect(isCsv(`/var/log/pmta/${name}`), name).toBe(true)
