@@ -80,7 +80,7 @@ async function writeCaptureFile(path, committed) {
 				return [.../* @__PURE__ */ new Set([...own, ...await committed.list(prefix, signal)])].sort();
 			}
 		},
-		async stage(content, signal) {
+		async stage(content, _isNew, signal) {
 			signal.throwIfAborted();
 			return { blob: await keep(content) };
 		},

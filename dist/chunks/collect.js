@@ -153,7 +153,7 @@ async function bringIn(host, read, file, record, tools, signal) {
 	const segments = read.logs.flatMap(({ page }) => page?.segments ?? []);
 	for (const object of [...bundles, ...segments]) await bringObject(host, object, file, tools, signal);
 	const written = /* @__PURE__ */ new Map();
-	for (const [path, { blob }] of read.live.written) written.set(path, await tools.vault.stage(await file.object(blob), signal));
+	for (const [path, { blob }] of read.live.written) written.set(path, await tools.vault.stage(await file.object(blob), before === null, signal));
 	return {
 		...read,
 		live: {

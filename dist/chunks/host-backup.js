@@ -1177,7 +1177,7 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 			logs: sealedLogs,
 			live: {
 				removed: live.replaced,
-				written: await stageAll(tools.vault, live.texts, signal)
+				written: await stageAll(tools.vault, live.texts, sequence === 1, signal)
 			},
 			hint: newHint(capture, known),
 			ms: {
@@ -1253,9 +1253,9 @@ function describeCategory(category, stored, known) {
 		}
 	};
 }
-async function stageAll(vault, texts, signal) {
+async function stageAll(vault, texts, isNew, signal) {
 	const staged = /* @__PURE__ */ new Map();
-	for (const [path, text] of texts) staged.set(path, await vault.stage(Buffer.from(text), signal));
+	for (const [path, text] of texts) staged.set(path, await vault.stage(Buffer.from(text), isNew, signal));
 	return staged;
 }
 export { pull as a, putProven as i, takenNames as n, liveMirror as r, backUpHost as t };

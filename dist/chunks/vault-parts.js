@@ -187,16 +187,64 @@ function packIndex(objects, checksum) {
 	]);
 	return Buffer.concat([body, createHash("sha1").update(body).digest()]);
 }
+// src/stores/git/stored-frame.ts
+/**
+* zlib's frame around bytes that are not compressed, as an object in a pack has one. Of small objects the runtime's zlib
+* takes longer to begin and to end than all of this.
+* Source: RFC 1950, section 2.2; RFC 1951, section 3.2.4 "Non-compressed blocks".
+*/
+const headBytes = 2;
+const blockHeadBytes$1 = 5;
+const sumBytes = 4;
+const mostInBlock = 65535;
+/** How long the frame around so many bytes is. */
+const storedBytes = (size) => headBytes + blocksOf(size) * blockHeadBytes$1 + size + sumBytes;
+const blocksOf = (size) => Math.max(1, Math.ceil(size / mostInBlock));
+/** Writes the frame around `content` to `target` from `at` on. @returns where it ends */
+function storeInto(target, at, content) {
+	target[at++] = 120;
+	target[at++] = 1;
+	let from = 0;
+	for (let left = blocksOf(content.length); left > 0; left--) {
+		const bytes = Math.min(mostInBlock, content.length - from);
+		target[at++] = left === 1 ? 1 : 0;
+		at = target.writeUInt16LE(bytes, at);
+		at = target.writeUInt16LE(~bytes & 65535, at);
+		target.set(bytes === content.length ? content : content.subarray(from, from + bytes), at);
+		at += bytes;
+		from += bytes;
+	}
+	return target.writeUInt32BE(adler32(content), at);
+}
+/** So many bytes can be added before a sum no longer fits into 32 bits. */
+const mostBeforeModulo = 5552;
+const largestPrime = 65521;
+function adler32(bytes) {
+	let [low, high] = [1, 0];
+	for (let at = 0; at < bytes.length;) {
+		const stop = Math.min(at + mostBeforeModulo, bytes.length);
+		for (; at < stop; at++) {
+			low += bytes[at];
+			high += low;
+		}
+		low %= largestPrime;
+		high %= largestPrime;
+	}
+	return (high << 16 | low) >>> 0;
+}
 // src/stores/git/blob-pack.ts
 /**
-* Large blobs, written into a pack of git's by this program. `git fast-import` hashes what it gets four times, with a
-* SHA-1 that is a third as fast as the runtime's, and most of it when the run is about to end: of the time that a
-* large log took on this side, that was more than a quarter.
+* Blobs, large or many, written into a pack of git's by this program. `git fast-import` hashes what it gets four times,
+* with a SHA-1 that is a third as fast as the runtime's, and most of it when the run is about to end: of the time that
+* a large log took on this side, that was more than a quarter.
 * Source: gitformat-pack(5), "pack-*.pack files have the following format" and "Version 2 pack-*.idx files".
 */
 const wrap = promisify(deflate);
 const headerBytes = 12;
 const hashedBytes = 4194304;
+/** What is smaller is gathered: a system call, or a turn of the runtime's pool, takes longer than the copy. */
+const smallBytes$1 = 131072;
+const gatherBytes = 1048576;
 const zlibHeadBytes = 2;
 const blockHeadBytes = 5;
 /** Left by a killed run, git takes a file of this name away with its own. */
@@ -212,6 +260,22 @@ async function blobPack({ dir }) {
 	/** one after the other, and never more than one waits: each keeps a thread of the runtime's pool */
 	let syncing = null;
 	let trouble = null;
+	let gathered = Buffer.allocUnsafeSlow(gatherBytes);
+	let filled = 0;
+	let writing = Promise.resolve();
+	/** Writes what is gathered, which ends where the pack ends by now. */
+	function flush() {
+		if (filled === 0) return writing;
+		const [part, offset] = [gathered.subarray(0, filled), end - filled];
+		gathered = Buffer.allocUnsafeSlow(gatherBytes);
+		filled = 0;
+		writing = writing.then(async () => {
+			await writeWhole(file, part, offset);
+			release(new Uint8Array(part.buffer));
+			startSync();
+		});
+		return writing;
+	}
 	function startSync() {
 		syncing ??= file.datasync().catch((error) => {
 			trouble ??= error;
@@ -223,11 +287,31 @@ async function blobPack({ dir }) {
 		async add(content) {
 			const id = createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 			if (objects.has(id)) return id;
+			if (content.length < smallBytes$1) {
+				const head = entryHead(content.length);
+				const packed = storedBytes(content.length);
+				while (filled + head.length + packed > gatherBytes) await flush();
+				if (objects.has(id)) return id;
+				const from = filled;
+				gathered.set(head, from);
+				filled = storeInto(gathered, from + head.length, content);
+				const crc = crc32(gathered.subarray(from, filled));
+				objects.set(id, {
+					id,
+					offset: end,
+					size: content.length,
+					packed,
+					crc
+				});
+				end += filled - from;
+				return id;
+			}
 			const stored = await wrap(content, {
 				level: 0,
 				chunkSize: content.length + (content.length >> 8) + 1024
 			});
 			const head = entryHead(content.length);
+			const gatheredBefore = flush();
 			const offset = end;
 			end += head.length + stored.length;
 			objects.set(id, {
@@ -237,7 +321,9 @@ async function blobPack({ dir }) {
 				packed: stored.length,
 				crc: crc32(stored, crc32(head))
 			});
-			await file.writev([head, stored], offset);
+			await gatheredBefore;
+			await writeWhole(file, head, offset);
+			await writeWhole(file, stored, offset + head.length);
 			release(new Uint8Array(stored.buffer));
 			startSync();
 			return id;
@@ -246,6 +332,7 @@ async function blobPack({ dir }) {
 			const found = objects.get(id);
 			if (found === void 0) return null;
 			const { offset, size, packed } = found;
+			await flush();
 			const stored = Buffer.allocUnsafeSlow(packed);
 			await file.read(stored, 0, packed, offset + entryHead(size).length);
 			const content = unwrapped(stored, size);
@@ -255,6 +342,7 @@ async function blobPack({ dir }) {
 		async finish() {
 			try {
 				var _usingCtx$2 = _usingCtx();
+				await flush();
 				const header = Buffer.alloc(headerBytes);
 				header.write("PACK");
 				header.writeUInt32BE(2, 4);
@@ -281,11 +369,19 @@ async function blobPack({ dir }) {
 			}
 		},
 		async discard() {
+			await writing.catch(() => {});
 			await syncing;
 			await file.close().catch(() => {});
 			await rm(path, { force: true });
 		}
 	};
+}
+/** A disk that gets full takes the first part of what it is given, and says so when it is given the rest. */
+async function writeWhole(file, bytes, offset) {
+	for (let at = 0; at < bytes.length;) {
+		const { bytesWritten } = await file.write(bytes, at, bytes.length - at, offset + at);
+		at += bytesWritten;
+	}
 }
 /** The type and the size of what follows. */
 function entryHead(size) {
@@ -446,7 +542,7 @@ function diskFull(git, complaint) {
 }
 // src/stores/git/importer.ts
 const writeBytes = 262144;
-/** Below, one more pack is not worth its files. */
+/** Below, one more pack is not worth its files: of one blob, or of all that came before. */
 const largeBytes = 1048576;
 /** zlib level of a run that found nothing new: its pack is snapshots, signatures and trees alone. */
 const textLevel = 1;
@@ -467,6 +563,7 @@ function importer(git, compression) {
 	let large = null;
 	let reading = Promise.resolve();
 	let checkpoints = 0;
+	let newBytes = 0;
 	const gathered = [];
 	let gatheredBytes = 0;
 	const ownRef = `refs/pmta-vault/${randomBytes(8).toString("hex")}`;
@@ -567,8 +664,9 @@ function importer(git, compression) {
 		expectText() {
 			if (running === null) level = textLevel;
 		},
-		async blob(content) {
-			if (content.length >= largeBytes) {
+		async blob(content, isNew = false) {
+			if (isNew) newBytes += content.length;
+			if (content.length >= largeBytes || isNew && newBytes >= largeBytes) {
 				large ??= blobPack(git);
 				const pack = large;
 				return await told(async () => await (await pack).add(content));
@@ -985,7 +1083,7 @@ function bundleStore(writer, objects, tip) {
 			const before = staged.get(key)?.sha256 ?? await committedHash(objects, tip(), key);
 			if (before !== null && before !== sha256) throw new Problem("store/refused", `${key} exists with other content`, { hint: "run again: names hold the time" });
 			if (before === null) staged.set(key, {
-				blob: await writer.blob(bytes),
+				blob: await writer.blob(bytes, true),
 				size: bytes.length,
 				sha256
 			});
@@ -2023,8 +2121,8 @@ async function gitVault(options) {
 			await addFleet(repo, options, text, signal);
 			await refreshHeads(signal);
 		},
-		async stage(content) {
-			return { blob: await writer.blob(content) };
+		async stage(content, isNew) {
+			return { blob: await writer.blob(content, isNew && remote === null) };
 		},
 		async record(prepare, hosts, countsSince, signal) {
 			await append(async () => {

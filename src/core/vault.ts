@@ -146,7 +146,8 @@ export interface Vault extends AsyncDisposable {
    * @throws Problem "vault/local-changes" when it has one
    */
   addFleet(text: string, signal: AbortSignal): Promise<void>
-  stage(content: Uint8Array, signal: AbortSignal): Promise<StagedBlob>
+  /** @param isNew  whether it is of a host of which the vault has nothing, so that it need not look for the same */
+  stage(content: Uint8Array, isNew: boolean, signal: AbortSignal): Promise<StagedBlob>
   /**
    * Adds snapshots, and the bundles that they name, in one commit on `bundles`. When another run was faster,
    * `prepare` is called again with what is there now.

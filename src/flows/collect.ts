@@ -149,7 +149,7 @@ async function bringIn(
   for (const object of [...bundles, ...segments]) await bringObject(host, object, file, tools, signal)
   const written = new Map<string, StagedBlob>()
   for (const [path, { blob }] of read.live.written)
-    written.set(path, await tools.vault.stage(await file.object(blob), signal))
+    written.set(path, await tools.vault.stage(await file.object(blob), before === null, signal))
   return { ...read, live: { ...read.live, written } }
 }
 

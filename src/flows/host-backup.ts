@@ -134,7 +134,10 @@ export async function backUpHost(
     },
     categories: sealed,
     logs: sealedLogs,
-    live: { removed: live.replaced, written: await stageAll(tools.vault, live.texts, signal) },
+    live: {
+      removed: live.replaced,
+      written: await stageAll(tools.vault, live.texts, sequence === 1, signal),
+    },
     hint: newHint(capture, known),
     ms: {
       connect: session.times.connectMs,
@@ -222,9 +225,10 @@ function describeCategory(
 async function stageAll(
   vault: Pick<Vault, "stage">,
   texts: ReadonlyMap<string, string>,
+  isNew: boolean,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, StagedBlob>> {
   const staged = new Map<string, StagedBlob>()
-  for (const [path, text] of texts) staged.set(path, await vault.stage(Buffer.from(text), signal))
+  for (const [path, text] of texts) staged.set(path, await vault.stage(Buffer.from(text), isNew, signal))
   return staged
 }

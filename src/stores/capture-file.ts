@@ -82,7 +82,7 @@ export async function writeCaptureFile(path: string, committed: Store): Promise<
         return [...new Set([...own, ...(await committed.list(prefix, signal))])].sort()
       },
     },
-    async stage(content, signal) {
+    async stage(content, _isNew, signal) {
       signal.throwIfAborted()
       return { blob: await keep(content) }
     },

@@ -48,7 +48,7 @@ async function vaultAt(kind: "local" | "remote") {
 
 /** What a run leaves of a host; review looks at the mirror alone. */
 async function seen(vault: Vault, sequence: number, config: string): Promise<void> {
-  const blob = await vault.stage(Buffer.from(config), signal)
+  const blob = await vault.stage(Buffer.from(config), false, signal)
   const snapshot = { host: "mta1", sequence, categories: {} } as unknown as Snapshot
   const live = { removed: [], written: new Map([["files/etc/pmta/config", blob]]) }
   const signed = { snapshot, bytes: Buffer.from("{}"), signature: "" }

@@ -49,7 +49,7 @@ export async function fillVault(filling: Filling): Promise<ReadonlyMap<string, r
     const chain: Snapshot[] = []
     const written = new Map<string, StagedBlob>()
     for (const [path, text] of Object.entries(filling.live?.(host) ?? {})) {
-      written.set(path, await vault.stage(Buffer.from(text), signal))
+      written.set(path, await vault.stage(Buffer.from(text), false, signal))
     }
     for (const [index, time] of filling.times.entries()) {
       const next = nextInChain(host, last, time, filling.found(host, index))

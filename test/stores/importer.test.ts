@@ -77,6 +77,32 @@ test("what is large goes into a pack of its own, which git finds sound and reads
   await rm(dir, { recursive: true })
 })
 
+// Small ones are gathered, large ones are not, and each must be where the index says however they come together.
+test("many new blobs of all sizes, given side by side, go into one pack that git finds sound", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "pmta-importer-"))
+  await succeed("git", ["init", "-q", "--bare", dir])
+  const writer = importer({ ...repo, dir }, 0)
+  await writer.blob(randomBytes(1 << 20), true)
+  const sizes = [0, 1, 15, 16, 2_047, 2_048, 65_534, 65_535, 65_536, 131_071, 131_072, 300_000]
+  const contents = Array.from({ length: 240 }, (_, n) => randomBytes(sizes[n % sizes.length] ?? 0))
+  const changes = await Promise.all(
+    contents.map(async (content, n) => {
+      const blob = await writer.blob(content, true)
+      if (n % 5 === 0) expect((await writer.readBack(blob)).equals(content)).toBe(true)
+      return { path: `${n}`, blob }
+    }),
+  )
+  const id = await writer.commit({ parents: [], message: "many\n", time: 1, changes })
+  await writer.checkpoint()
+  await writer.close()
+  await succeed("git", ["-C", dir, "update-ref", "refs/heads/bundles", id])
+  const said = await succeed("git", ["-C", dir, "fsck", "--full", "--strict", "--no-dangling"])
+  expect(said.toString()).toBe("")
+  for (const [n, content] of contents.entries())
+    expect((await succeed("git", ["-C", dir, "show", `bundles:${n}`])).equals(content), `${n}`).toBe(true)
+  await rm(dir, { recursive: true })
+})
+
 test("a run that was given up leaves nothing large behind", async () => {
   const packs = async () => (await readdir(join(repo.dir, "objects", "pack"))).sort()
   const before = await packs()

@@ -32,7 +32,7 @@ export async function fill(
   countsSince = "2026-01-01",
 ): Promise<void> {
   const key = unlockKey("signing-key", new Secret((await sshKey("ed25519")).privateKey), null)
-  const blob = await vault.stage(Buffer.from(text), signal)
+  const blob = await vault.stage(Buffer.from(text), false, signal)
   const prepare = (records: ReadonlyMap<string, HostRecord>) =>
     simulatedHosts.map(host => ({
       snapshot: signSnapshot(

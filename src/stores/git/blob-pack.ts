@@ -1,7 +1,7 @@
 /**
- * Large blobs, written into a pack of git's by this program. `git fast-import` hashes what it gets four times, with a
- * SHA-1 that is a third as fast as the runtime's, and most of it when the run is about to end: of the time that a
- * large log took on this side, that was more than a quarter.
+ * Blobs, large or many, written into a pack of git's by this program. `git fast-import` hashes what it gets four times,
+ * with a SHA-1 that is a third as fast as the runtime's, and most of it when the run is about to end: of the time that
+ * a large log took on this side, that was more than a quarter.
  * Source: gitformat-pack(5), "pack-*.pack files have the following format" and "Version 2 pack-*.idx files".
  */
 import { createHash, randomBytes } from "node:crypto"
@@ -12,6 +12,7 @@ import { crc32, deflate, type InputType, type ZlibOptions } from "node:zlib"
 import { release } from "../../core/release.ts"
 import { type PackedObject, packIndex } from "./pack-index.ts"
 import type { Git } from "./process.ts"
+import { storedBytes, storeInto } from "./stored-frame.ts"
 
 const wrap = promisify<InputType, ZlibOptions, Buffer>(deflate)
 
@@ -30,6 +31,9 @@ export interface BlobPack {
 const headerBytes = 12
 const hashedBytes = 4 * 1024 * 1024
 const blobType = 3
+/** What is smaller is gathered: a system call, or a turn of the runtime's pool, takes longer than the copy. */
+const smallBytes = 128 * 1024
+const gatherBytes = 1024 * 1024
 const zlibHeadBytes = 2
 const blockHeadBytes = 5
 
@@ -47,6 +51,23 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
   /** one after the other, and never more than one waits: each keeps a thread of the runtime's pool */
   let syncing: Promise<void> | null = null
   let trouble: unknown = null
+  let gathered = Buffer.allocUnsafeSlow(gatherBytes)
+  let filled = 0
+  let writing: Promise<void> = Promise.resolve()
+
+  /** Writes what is gathered, which ends where the pack ends by now. */
+  function flush(): Promise<void> {
+    if (filled === 0) return writing
+    const [part, offset] = [gathered.subarray(0, filled), end - filled]
+    gathered = Buffer.allocUnsafeSlow(gatherBytes)
+    filled = 0
+    writing = writing.then(async () => {
+      await writeWhole(file, part, offset)
+      release(new Uint8Array(part.buffer))
+      startSync()
+    })
+    return writing
+  }
 
   function startSync(): void {
     syncing ??= file
@@ -63,19 +84,37 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
     async add(content) {
       const id = createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex")
       if (objects.has(id)) return id
+      if (content.length < smallBytes) {
+        const head = entryHead(content.length)
+        const packed = storedBytes(content.length)
+        // Again, as others add while this one waits.
+        while (filled + head.length + packed > gatherBytes) await flush()
+        if (objects.has(id)) return id
+        const from = filled
+        gathered.set(head, from)
+        filled = storeInto(gathered, from + head.length, content)
+        const crc = crc32(gathered.subarray(from, filled))
+        objects.set(id, { id, offset: end, size: content.length, packed, crc })
+        end += filled - from
+        return id
+      }
       // Ciphertext: zlib's frame without any compression in it.
       const stored = await wrap(content, {
         level: 0,
         chunkSize: content.length + (content.length >> 8) + 1024,
       })
       const head = entryHead(content.length)
+      // What is gathered ends here.
+      const gatheredBefore = flush()
       const offset = end
       end += head.length + stored.length
       objects.set(id, {
         ...{ id, offset, size: content.length, packed: stored.length },
         crc: crc32(stored, crc32(head)),
       })
-      await file.writev([head, stored], offset)
+      await gatheredBefore
+      await writeWhole(file, head, offset)
+      await writeWhole(file, stored, offset + head.length)
       release(new Uint8Array(stored.buffer))
       startSync()
       return id
@@ -84,6 +123,7 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
       const found = objects.get(id)
       if (found === undefined) return null
       const { offset, size, packed } = found
+      await flush()
       const stored = Buffer.allocUnsafeSlow(packed)
       await file.read(stored, 0, packed, offset + entryHead(size).length)
       const content = unwrapped(stored, size)
@@ -91,6 +131,7 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
       return content
     },
     async finish() {
+      await flush()
       const header = Buffer.alloc(headerBytes)
       header.write("PACK")
       header.writeUInt32BE(2, 4)
@@ -114,10 +155,19 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
       await directory.sync()
     },
     async discard() {
+      await writing.catch(() => {})
       await syncing
       await file.close().catch(() => {})
       await rm(path, { force: true })
     },
+  }
+}
+
+/** A disk that gets full takes the first part of what it is given, and says so when it is given the rest. */
+async function writeWhole(file: FileHandle, bytes: Buffer, offset: number): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, at, bytes.length - at, offset + at)
+    at += bytesWritten
   }
 }
 

@@ -24,7 +24,8 @@ export function bundleStore(writer: Importer, objects: ObjectReader, tip: () => 
           hint: "run again: names hold the time",
         })
       }
-      if (before === null) staged.set(key, { blob: await writer.blob(bytes), size: bytes.length, sha256 })
+      if (before === null)
+        staged.set(key, { blob: await writer.blob(bytes, true), size: bytes.length, sha256 })
       return { store: "git", key, size: bytes.length, sha256 }
     },
     async get(key, signal) {

@@ -21,14 +21,18 @@ export interface CommitSpec {
 }
 
 /**
- * Writes objects through one `git fast-import`: a pack for the whole run, no checkout, no process per object; large
- * blobs go into one beside it. Nothing is reachable before its caller moves a reference to it.
+ * Writes objects through one `git fast-import`: a pack for the whole run, no checkout, no process per object; blobs that
+ * are large, or many and new, go into one beside it. Nothing is reachable before its caller moves a reference to it.
  */
 export interface Importer {
   /** What comes is text, worth compressing; without effect once something was written. */
   expectText(): void
-  /** @returns the blob's mark, or its id */
-  blob(content: Uint8Array): Promise<string>
+  /**
+   * @param isNew  what no run before can have written, so that git need not be asked whether it has it, and which is not
+   *               worth compressing
+   * @returns      the blob's mark, or its id
+   */
+  blob(content: Uint8Array, isNew?: boolean): Promise<string>
   /** the content of a mark or id, read back from the pack on disk */
   readBack(blob: string): Promise<Buffer>
   /** @returns the id of a commit that no reference names yet; other processes see it after `checkpoint` */
@@ -39,7 +43,7 @@ export interface Importer {
 }
 
 const writeBytes = 256 * 1024
-/** Below, one more pack is not worth its files. */
+/** Below, one more pack is not worth its files: of one blob, or of all that came before. */
 const largeBytes = 1024 * 1024
 
 /** zlib level of a run that found nothing new: its pack is snapshots, signatures and trees alone. */
@@ -68,6 +72,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
   let large: Promise<BlobPack> | null = null
   let reading: Promise<unknown> = Promise.resolve()
   let checkpoints = 0
+  let newBytes = 0
   const gathered: Uint8Array[] = []
   let gatheredBytes = 0
 
@@ -161,8 +166,9 @@ export function importer(git: Git, compression: 0 | 1): Importer {
     expectText() {
       if (running === null) level = textLevel
     },
-    async blob(content) {
-      if (content.length >= largeBytes) {
+    async blob(content, isNew = false) {
+      if (isNew) newBytes += content.length
+      if (content.length >= largeBytes || (isNew && newBytes >= largeBytes)) {
         large ??= blobPack(git)
         const pack = large
         return await told(async () => await (await pack).add(content))

@@ -104,8 +104,9 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
       await addFleet(repo, options, text, signal)
       await refreshHeads(signal)
     },
-    async stage(content) {
-      return { blob: await writer.blob(content) }
+    async stage(content, isNew) {
+      // What is pushed over a network is worth compressing.
+      return { blob: await writer.blob(content, isNew && remote === null) }
     },
 
     async record(prepare, hosts, countsSince, signal) {
