@@ -3,7 +3,7 @@ import { n as beginRun, t as fileHosts } from "./file-hosts.js";
 import { t as txtLookup } from "./txt-lookup2.js";
 import { t as firstCountedDay } from "./traffic.js";
 import { t as trafficReader } from "./traffic-reader.js";
-import { n as forgeOf } from "./forge.js";
+import { r as forgeOf } from "./forge.js";
 import { t as holdAgainstLastSeen } from "./heads3.js";
 import { i as keptCategories, t as assemble } from "./parts.js";
 import { a as logStoreOf, c as storeOf, t as checkArtifactService } from "./vault-parts.js";

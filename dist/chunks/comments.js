@@ -53,13 +53,16 @@ function gitHubDiscussions(access) {
 					per_page: perPage,
 					page
 				}), signal);
-				for (const { head, base, number, html_url: url, body, merged_at: mergedAt } of data) {
+				for (const pull of data) {
+					const { head, base, number, html_url: url, body, merged_at: mergedAt } = pull;
 					if (!(head.ref.startsWith(prefix) && head.repo?.full_name === base.repo.full_name) || mergedAt === null || new Date(mergedAt) < since) continue;
+					const commit = pull.merge_commit_sha;
 					found.push({
 						id: head.ref.slice(6),
 						number,
 						url,
-						mark: readMark(body ?? "")
+						mark: readMark(body ?? ""),
+						commit
 					});
 				}
 				const last = data.at(-1);

@@ -73,8 +73,14 @@ async function trackerOf(settings, vault, world) {
 }
 /** @throws Problem "settings/invalid" for a vault that lies elsewhere */
 async function discussionsOf(settings, vault, world) {
+	const discussions = await discussionsIn(settings, vault, world);
+	if (discussions === null) throw new Problem("settings/invalid", "comments are asked for, and the vault is not on the GitHub server", { hint: "leave comment out, or give the vault's URL and a token" });
+	return discussions;
+}
+/** Null for a vault that lies elsewhere. */
+async function discussionsIn(settings, vault, world) {
 	const access = accessOf(settings, vault, world);
-	if (access === null) throw new Problem("settings/invalid", "comments are asked for, and the vault is not on the GitHub server", { hint: "leave comment out, or give the vault's URL and a token" });
+	if (access === null) return null;
 	const { gitHubDiscussions } = await import("./comments.js");
 	return gitHubDiscussions(access);
 }
@@ -118,4 +124,4 @@ function serverUrl(server) {
 	if (url !== null && /^https?:$/.test(url.protocol)) return url;
 	throw new Problem("settings/invalid", `github-server is ${JSON.stringify(server.slice(0, 60))}, which is no URL`, { hint: "give one such as https://github.example.com" });
 }
-export { trackerOf as i, forgeOf as n, repositoryOn as r, discussionsOf as t };
+export { trackerOf as a, repositoryOn as i, discussionsOf as n, forgeOf as r, discussionsIn as t };

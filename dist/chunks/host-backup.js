@@ -404,8 +404,7 @@ function recordEnds(csv, quoted) {
 const quotes = 572662306;
 const lowBits = 2139062143;
 /**
-* Four bytes at a time, as every byte of a log comes by here: a search for each quote takes the longer the more there
-* are, in a file with quotes around each field sixteen times as long.
+* Four bytes at a time, as every byte of a log comes by here: with `indexOf` for each quote it took three times as long.
 * After the exclusive or with quotes a byte is zero where one was, and only there its highest bit stays zero.
 */
 function hasOddQuotes(content) {

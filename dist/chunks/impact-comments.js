@@ -1,6 +1,6 @@
 import { i as gravest, t as Problem } from "./problem.js";
 import { n as impactMarkdown } from "./impact-markdown2.js";
-import { n as impact } from "./impact.js";
+import { i as nameOnMain, n as impact } from "./impact.js";
 // src/flows/impact-comments.ts
 /** After a window is over, counts may still come in, with the next backup that reads accounting. */
 const graceSeconds = 86400;
@@ -70,9 +70,9 @@ async function commentOn(page, request, tools, signal) {
 		problem: null
 	};
 }
-/** A squashed commit may name the pull request alone. */
-async function reportOf({ id, number }, request, tools, signal) {
-	const name = await tools.vault.change(id, signal) === null ? String(number) : id;
+async function reportOf(page, request, tools, signal) {
+	const { id } = page;
+	const name = await nameOnMain(page, tools.vault, signal) ?? id;
 	const report = await impact({
 		...request,
 		of: {

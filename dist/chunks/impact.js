@@ -388,10 +388,23 @@ function daysOf(windows) {
 	});
 	return [...new Set(days)].sort((a, b) => a - b).map((day) => (/* @__PURE__ */ new Date(day * 864e5)).toISOString().slice(0, 10));
 }
+// src/flows/merged-page.ts
+/**
+* By what the vault knows a merged change: its own commit tells most, and is there unless people squashed it with
+* others; then the commit that its pull request names, or the number in that commit's title.
+*/
+async function nameOnMain({ id, number, commit }, vault, signal) {
+	for (const name of [
+		id,
+		commit,
+		String(number)
+	]) if (name !== null && await vault.change(name, signal) !== null) return name;
+	return null;
+}
 // src/flows/impact.ts
 async function impact(request, tools, signal) {
 	const { vault, now } = tools;
-	const change = request.of.kind === "change" ? await knownChange(request.of.name, vault, signal) : null;
+	const change = request.of.kind === "change" ? await knownChange(request.of.name, tools, signal) : null;
 	const subject = change === null ? momentSubject(request) : await changeSubject(change, tools, signal);
 	const all = tools.fleet.hosts.map(({ name }) => name);
 	const hosts = [
@@ -428,9 +441,17 @@ function impactOfDays(days, request, now) {
 		days
 	});
 }
-async function knownChange(name, vault, signal) {
+async function knownChange(name, { vault, discussions }, signal) {
 	const found = await vault.change(name, signal);
 	if (found !== null) return found;
+	const bare = name.replace(/^(drift\/|#)/, "");
+	const page = (await discussions?.merged(/* @__PURE__ */ new Date(0), signal) ?? []).find(({ id, number }) => id === bare || String(number) === bare);
+	const known = page === void 0 ? null : await nameOnMain(page, vault, signal);
+	const change = known === null ? null : await vault.change(known, signal);
+	if (change !== null) return {
+		...change,
+		id: page?.id ?? change.id
+	};
 	throw new Problem("propose/no-such-proposal", `${vault.location} knows no change ${JSON.stringify(name)}`, { hint: "give the id of a proposal, the number of its pull request, or the moment with --at TIME" });
 }
 function momentSubject({ of }) {
@@ -465,4 +486,4 @@ async function deferralRecords(hosts, { vault, profile }, signal) {
 	}
 	return found;
 }
-export { windowsAround as a, daysOf as i, impact as n, impactOf as o, impactOfDays as r, changeSubject as t };
+export { daysOf as a, nameOnMain as i, impact as n, windowsAround as o, impactOfDays as r, impactOf as s, changeSubject as t };

@@ -29,11 +29,14 @@ async function impactWith(settings, world, signal) {
 			...settings,
 			jumpHosts: false
 		}).map(({ name }) => name) : [];
+		const { discussionsIn } = await import("./forge2.js");
+		const discussions = await discussionsIn(settings, vault, world);
 		const tools = {
 			vault,
 			fleet,
 			profile: profileOf(fleet),
-			now: world.now
+			now: world.now,
+			discussions
 		};
 		return await impact({
 			...request,

@@ -400,8 +400,10 @@ function digestOf(lines) {
 	return createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 16);
 }
 // src/propose/trailers.ts
-function writeTrailers({ kind, hosts, content }) {
+/** @param id  by which the commit is found on `main`, where a squash or a rebase leaves no name of its branch */
+function writeTrailers(id, { kind, hosts, content }) {
 	return [
+		`Pmta-Vault-Id: ${id}`,
 		`Pmta-Vault-Kind: ${kind}`,
 		`Pmta-Vault-Hosts: ${hosts.join(" ")}`,
 		`Pmta-Vault-Content: ${content}`
@@ -448,8 +450,8 @@ function namesInTitle(names, count) {
 	const more = names.length - count;
 	return more > 0 ? `${names.slice(0, count).join(", ")} and ${more} more` : names.join(", ");
 }
-function messageOf(draft, wording) {
-	const trailers = writeTrailers({
+function messageOf(id, draft, wording) {
+	const trailers = writeTrailers(id, {
 		kind: draft.kind,
 		hosts: hostsOf(draft),
 		content: contentDigest(draft)
@@ -707,7 +709,7 @@ function writeOf(draft, id, replaces, wording) {
 	return {
 		id,
 		replaces,
-		message: messageOf(draft, wording),
+		message: messageOf(id, draft, wording),
 		changes
 	};
 }

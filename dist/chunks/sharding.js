@@ -1,7 +1,7 @@
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
 import { a as logStoreOf, d as openVault, i as givenFleet, r as fleetOf, t as checkArtifactService, u as vaultOptions } from "./vault-parts.js";
-import { n as forgeOf } from "./forge.js";
+import { r as forgeOf } from "./forge.js";
 import { t as holdAgainstLastSeen } from "./heads3.js";
 import { l as unlockSigningKey } from "./parts.js";
 import { t as openStored } from "./stored2.js";

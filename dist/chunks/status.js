@@ -7,7 +7,7 @@ import { a as standingOf, c as readTrailers, d as summarise, l as groupDrifts, p
 import { n as reportProblem } from "./drill-reports.js";
 import { t as rpoOf } from "./objectives.js";
 import { a as trustedSnapshot } from "./trust.js";
-import { a as windowsAround, i as daysOf, o as impactOf, t as changeSubject } from "./impact.js";
+import { a as daysOf, o as windowsAround, s as impactOf, t as changeSubject } from "./impact.js";
 // src/flows/copy-ages.ts
 /**
 * The age of each category's last good copy, by the time of its data.

@@ -1300,20 +1300,21 @@ function changeFinder(repo, objects, remote) {
 		whole ??= remote?.fetchHistory(signal) ?? null;
 		await whole;
 	};
-	async function describe(id, { proposal, time }, signal) {
-		const before = await objects.tree(`${proposal.oid}^:hosts`);
-		const after = await objects.tree(`${proposal.oid}:hosts`);
+	async function describe(id, found, signal) {
+		const { proposal, brought, time } = found;
+		const before = await objects.tree(`${brought.oid}^:hosts`);
+		const after = await objects.tree(`${brought.oid}:hosts`);
 		const former = new Map(before.map((item) => [item.name, item.oid]));
 		const mirrors = after.filter(({ name: host, oid }) => former.get(host) !== oid).map(({ name: host, oid }) => ({
 			host,
 			from: former.get(host) ?? null,
 			to: oid
 		}));
-		const runs = await runsAround(repo, mirrors.map(({ host }) => host), proposal.time, signal);
+		const runs = await runsAround(repo, mirrors.map(({ host }) => host), proposal.writtenAt, signal);
 		return {
 			id,
 			title: proposal.message.split("\n")[0] ?? "",
-			seenAt: runs.seenAt ?? proposal.time,
+			seenAt: runs.seenAt ?? proposal.writtenAt,
 			notBefore: runs.notBefore,
 			acceptedAt: time,
 			mirrors
@@ -1325,8 +1326,9 @@ function changeFinder(repo, objects, remote) {
 			if (!/^[\w-]{1,64}$/.test(id)) return null;
 			await fetchHistory(signal);
 			const [open] = await commitsOf(repo, ["-1", `refs/heads/drift/${id}`], signal);
-			const found = open === void 0 ? await mergeOf(repo, id, signal) : {
+			const found = open === void 0 ? await mergeOf(repo, id, signal) ?? await commitOnMain(repo, id, signal) : {
 				proposal: open,
+				brought: open,
 				time: null
 			};
 			return found === null ? null : await describe(id, found, signal);
@@ -1346,17 +1348,18 @@ function changeFinder(repo, objects, remote) {
 				] : ["-1", ref];
 				for (const commit of await commitsOf(repo, which, signal)) {
 					const proposal = isMain ? await proposalOf(repo, commit, signal) : commit;
-					if (!/^Pmta-Vault-Kind: drift$/m.test(proposal.message)) continue;
-					const id = isMain ? nameOf(commit) : ref.replace("refs/heads/drift/", "");
+					if (!/^Pmta-Vault-Kind: drift$|"kind":"drift"/m.test(proposal.message)) continue;
+					const id = isMain ? nameOf(commit, proposal) : ref.replace("refs/heads/drift/", "");
 					found.push({
 						id,
 						proposal,
+						brought: commit,
 						time: isMain ? commit.time : null
 					});
 				}
 			}
 			const changes = [];
-			for (const one of found.toSorted((a, b) => b.proposal.time - a.proposal.time).slice(0, most)) changes.push(await describe(one.id, one, signal));
+			for (const one of found.toSorted((a, b) => b.proposal.writtenAt - a.proposal.writtenAt).slice(0, most)) changes.push(await describe(one.id, one, signal));
 			return changes;
 		}
 	};
@@ -1375,14 +1378,18 @@ async function tipsOf(repo, signal) {
 		time: Number(time)
 	}));
 }
-/** The merged commit, or the commit itself where it was squashed or rebased. */
+/** The program's own commit among the merged ones, else the last of them; the commit itself where nothing was merged. */
 async function proposalOf(repo, merge, signal) {
-	const second = merge.parents[1];
-	return (second === void 0 ? void 0 : (await commitsOf(repo, ["-1", second], signal))[0]) ?? merge;
+	const [first, second] = merge.parents;
+	if (second === void 0) return merge;
+	const merged = await commitsOf(repo, [`${first}..${second}`], signal);
+	return merged.find(({ message }) => /^Pmta-Vault-Kind: /m.test(message)) ?? merged[0] ?? merge;
 }
 /** By what `change` finds it again. */
-function nameOf({ message, oid }) {
-	return /\bdrift\/([\w-]{1,64})/.exec(message)?.[1] ?? /#(\d+)/.exec(message)?.[1] ?? oid.slice(0, 8);
+function nameOf(commit, proposal) {
+	const id = /^Pmta-Vault-Id: ([\w-]{1,64})$/m.exec(proposal.message)?.[1];
+	const branch = /\bdrift\/([\w-]{1,64})/.exec(commit.message)?.[1];
+	return id ?? branch ?? /#(\d+)/.exec(commit.message)?.[1] ?? commit.oid;
 }
 /** When a run last found the mirror of each host to be another than before. Hosts with no such run are left out. */
 function liveChanges(repo, remote) {
@@ -1427,18 +1434,36 @@ async function runsAround(repo, hosts, time, signal) {
 		notBefore: former?.time ?? null
 	};
 }
-/** The commit on `main` whose message names the proposal, and the proposal's own commit: the merged one, or itself. */
+/** A commit of `main` by its whole id. */
+async function commitOnMain(repo, oid, signal) {
+	if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(oid)) return null;
+	const [brought] = (await runGit(repo, [
+		"merge-base",
+		"--is-ancestor",
+		oid,
+		mainRef$1
+	], "", signal)).code === 0 ? await commitsOf(repo, ["-1", oid], signal) : [];
+	if (brought === void 0) return null;
+	return {
+		brought,
+		proposal: await proposalOf(repo, brought, signal),
+		time: brought.time
+	};
+}
+/** The commit on `main` whose message names the proposal. */
 async function mergeOf(repo, id, signal) {
 	const named = new RegExp(`(^|[\\s/(#])${id}($|[\\s)])`, "m");
-	const merge = (await commitsOf(repo, [
+	const brought = (await commitsOf(repo, [
+		"--topo-order",
 		"--fixed-strings",
-		`--grep=${/^\d+$/.test(id) ? `#${id}` : id}`,
-		"refs/heads/main"
+		`--grep=${/^\d{1,7}$/.test(id) ? `#${id}` : id}`,
+		mainRef$1
 	], signal)).find(({ message }) => named.test(message));
-	if (merge === void 0) return null;
+	if (brought === void 0) return null;
 	return {
-		time: merge.time,
-		proposal: await proposalOf(repo, merge, signal)
+		brought,
+		proposal: await proposalOf(repo, brought, signal),
+		time: brought.time
 	};
 }
 async function commitsOf(repo, which, signal, paths = ["--"]) {
@@ -1448,16 +1473,18 @@ async function commitsOf(repo, which, signal, paths = ["--"]) {
 			"%H",
 			"%P",
 			"%ct",
+			"%at",
 			"%B"
 		].join("%x1f")}%x1e`,
 		...which,
 		...paths
 	], "", signal);
 	if (found.code !== 0) return [];
-	return found.stdout.toString("utf8").split(record).map((text) => text.trimStart().split(field)).filter((parts) => parts.length === 4).map(([oid = "", parents = "", time = "", message = ""]) => ({
+	return found.stdout.toString("utf8").split(record).map((text) => text.trimStart().split(field)).filter((parts) => parts.length === 5).map(([oid = "", parents = "", time = "", writtenAt = "", message = ""]) => ({
 		oid,
 		parents: parents.split(" ").filter(Boolean),
 		time: Number(time),
+		writtenAt: Number(writtenAt),
 		message
 	}));
 }

@@ -73,6 +73,8 @@ export interface MergedPage {
   readonly url: string
   /** null: a person made the page */
   readonly mark: ProposalMark | null
+  /** that brought it to `main`: a merge, a squash, or the last one of a rebase; null where nobody says */
+  readonly commit: string | null
 }
 
 /** Where an accepted proposal is talked about. Methods throw Problem "propose/…". */

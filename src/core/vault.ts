@@ -197,7 +197,10 @@ export interface Vault extends AsyncDisposable {
     days: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly TrafficDay[]>
-  /** @param name  the id of a proposal, or the number of its pull request; null when there is none */
+  /**
+   * @param name  the id of a proposal, the number of its pull request, or the commit that brought it to `main`
+   * @returns     null when there is none; a number is known only where a message on `main` names it
+   */
   change(name: string, signal: AbortSignal): Promise<FoundChange | null>
   /**
    * By host, when a run first saw the mirror that is live now; ISO 8601. `isCut`: the history begins there, as after a

@@ -4,6 +4,7 @@ import type { CommentedChange, ImpactCommentsReport, ImpactReport } from "../cor
 import { type Exit, gravest, Problem } from "../core/problem.ts"
 import { impactMarkdown } from "../show/impact-markdown.ts"
 import { type ImpactRequest, type ImpactTools, impact } from "./impact.ts"
+import { nameOnMain } from "./merged-page.ts"
 
 export interface CommentRequest extends Pick<ImpactRequest, "windowSeconds" | "thresholds" | "hosts"> {
   /** one change, whenever it was merged; null: all that were merged lately */
@@ -85,15 +86,14 @@ async function commentOn(
   return { id, url, report, comment, problem: null }
 }
 
-/** A squashed commit may name the pull request alone. */
 async function reportOf(
-  { id, number }: MergedPage,
+  page: MergedPage,
   request: CommentRequest,
   tools: CommentTools,
   signal: AbortSignal,
 ): Promise<ImpactReport> {
-  const known = await tools.vault.change(id, signal)
-  const name = known === null ? String(number) : id
+  const { id } = page
+  const name = (await nameOnMain(page, tools.vault, signal)) ?? id
   const report = await impact({ ...request, of: { kind: "change", name } }, tools, signal)
   return { ...report, subject: { ...report.subject, name: id } }
 }

@@ -1,5 +1,6 @@
 /** The story of impact: find the change, read the counts around it, say what it did. Writes nothing. */
 import type { Fleet } from "../core/fleet.ts"
+import type { Discussions } from "../core/forge.ts"
 import type { ImpactReport, ImpactSubject } from "../core/impact.ts"
 import { Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
@@ -8,6 +9,7 @@ import type { FoundChange, Vault } from "../core/vault.ts"
 import { impactOf } from "../impact/impact.ts"
 import { touchedBy } from "../impact/touched.ts"
 import { daysOf, windowsAround } from "../impact/windows.ts"
+import { nameOnMain } from "./merged-page.ts"
 import { mirrorChanges, mirrorOutline } from "./review.ts"
 
 export interface ImpactRequest {
@@ -27,6 +29,8 @@ export interface ImpactTools {
   readonly fleet: Fleet
   readonly profile: Profile
   readonly vault: Vault
+  /** asked for what no message on `main` names; null: there is nobody to ask */
+  readonly discussions: Discussions | null
   readonly now: () => Date
 }
 
@@ -36,7 +40,7 @@ export async function impact(
   signal: AbortSignal,
 ): Promise<ImpactReport> {
   const { vault, now } = tools
-  const change = request.of.kind === "change" ? await knownChange(request.of.name, vault, signal) : null
+  const change = request.of.kind === "change" ? await knownChange(request.of.name, tools, signal) : null
   const subject = change === null ? momentSubject(request) : await changeSubject(change, tools, signal)
   const all = tools.fleet.hosts.map(({ name }) => name)
   const hosts = [request.hosts, subject.hosts, all].find(list => list.length > 0) ?? []
@@ -69,9 +73,19 @@ export function impactOfDays(
   })
 }
 
-async function knownChange(name: string, vault: Vault, signal: AbortSignal): Promise<FoundChange> {
+async function knownChange(
+  name: string,
+  { vault, discussions }: ImpactTools,
+  signal: AbortSignal,
+): Promise<FoundChange> {
   const found = await vault.change(name, signal)
   if (found !== null) return found
+  const bare = name.replace(/^(drift\/|#)/, "")
+  const merged = (await discussions?.merged(new Date(0), signal)) ?? []
+  const page = merged.find(({ id, number }) => id === bare || String(number) === bare)
+  const known = page === undefined ? null : await nameOnMain(page, vault, signal)
+  const change = known === null ? null : await vault.change(known, signal)
+  if (change !== null) return { ...change, id: page?.id ?? change.id }
   throw new Problem("propose/no-such-proposal", `${vault.location} knows no change ${JSON.stringify(name)}`, {
     hint: "give the id of a proposal, the number of its pull request, or the moment with --at TIME",
   })

@@ -37,8 +37,12 @@ function namesInTitle(names: readonly string[], count: number): string {
   return more > 0 ? `${names.slice(0, count).join(", ")} and ${more} more` : names.join(", ")
 }
 
-export function messageOf(draft: Draft, wording: Wording): string {
-  const trailers = writeTrailers({ kind: draft.kind, hosts: hostsOf(draft), content: contentDigest(draft) })
+export function messageOf(id: string, draft: Draft, wording: Wording): string {
+  const trailers = writeTrailers(id, {
+    kind: draft.kind,
+    hosts: hostsOf(draft),
+    content: contentDigest(draft),
+  })
   return `${titleOf(draft, wording)}\n\n${bodyOf(draft, wording)}\n\n${trailers}\n`
 }
 

@@ -128,7 +128,7 @@ function writeOf(draft: Draft, id: string, replaces: string | null, wording: Wor
   const changes = draft.drifts.flatMap(({ host, differences }) =>
     differences.map(({ path, to }) => ({ host, path, blob: to })),
   )
-  return { id, replaces, message: messageOf(draft, wording), changes }
+  return { id, replaces, message: messageOf(id, draft, wording), changes }
 }
 
 function ended({ found: { id, message }, known, foreign, page }: Branch): PlannedProposal {

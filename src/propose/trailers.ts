@@ -6,8 +6,10 @@ export interface Trailers {
   readonly content: string
 }
 
-export function writeTrailers({ kind, hosts, content }: Trailers): string {
+/** @param id  by which the commit is found on `main`, where a squash or a rebase leaves no name of its branch */
+export function writeTrailers(id: string, { kind, hosts, content }: Trailers): string {
   return [
+    `Pmta-Vault-Id: ${id}`,
     `Pmta-Vault-Kind: ${kind}`,
     `Pmta-Vault-Hosts: ${hosts.join(" ")}`,
     `Pmta-Vault-Content: ${content}`,

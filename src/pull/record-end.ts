@@ -65,8 +65,7 @@ const quotes = 0x2222_2222
 const lowBits = 0x7f7f_7f7f
 
 /**
- * Four bytes at a time, as every byte of a log comes by here: a search for each quote takes the longer the more there
- * are, in a file with quotes around each field sixteen times as long.
+ * Four bytes at a time, as every byte of a log comes by here: with `indexOf` for each quote it took three times as long.
  * After the exclusive or with quotes a byte is zero where one was, and only there its highest bit stays zero.
  */
 function hasOddQuotes(content: Uint8Array): boolean {

@@ -41,8 +41,8 @@ export async function trackerOf(settings: Settings, vault: Vault, world: World):
 
 /** @throws Problem "settings/invalid" for a vault that lies elsewhere */
 export async function discussionsOf(settings: Settings, vault: Vault, world: World): Promise<Discussions> {
-  const access = accessOf(settings, vault, world)
-  if (access === null) {
+  const discussions = await discussionsIn(settings, vault, world)
+  if (discussions === null) {
     throw new Problem(
       "settings/invalid",
       "comments are asked for, and the vault is not on the GitHub server",
@@ -51,6 +51,17 @@ export async function discussionsOf(settings: Settings, vault: Vault, world: Wor
       },
     )
   }
+  return discussions
+}
+
+/** Null for a vault that lies elsewhere. */
+export async function discussionsIn(
+  settings: Settings,
+  vault: Vault,
+  world: World,
+): Promise<Discussions | null> {
+  const access = accessOf(settings, vault, world)
+  if (access === null) return null
   const { gitHubDiscussions } = await import("../propose/github/comments.ts")
   return gitHubDiscussions(access)
 }

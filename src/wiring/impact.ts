@@ -29,7 +29,9 @@ export async function impactWith(
   const fleet = await fleetFor(settings, vault, world, signal)
   const isLimited = settings.hosts.length + settings.tags.length > 0
   const hosts = isLimited ? selectHosts(fleet, { ...settings, jumpHosts: false }).map(({ name }) => name) : []
-  const tools = { vault, fleet, profile: profileOf(fleet), now: world.now }
+  const { discussionsIn } = await import("./forge.ts")
+  const discussions = await discussionsIn(settings, vault, world)
+  const tools = { vault, fleet, profile: profileOf(fleet), now: world.now, discussions }
   return await impact({ ...request, of, hosts }, tools, signal)
 }
 

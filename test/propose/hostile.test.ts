@@ -52,7 +52,7 @@ describe.each(hostileWords.map(word => [JSON.stringify(word.slice(0, 50)), word]
       expect(activeInLine(title)).toEqual([])
       expect(title.length).toBeLessThan(120)
       expect(title).not.toContain("\n")
-      expect(activeInLine(messageOf(given, wording))).toEqual([])
+      expect(activeInLine(messageOf("ab12cd34", given, wording))).toEqual([])
     }
     expect(activeInLine(inert(word))).toEqual([])
   })
@@ -72,6 +72,7 @@ describe.each(hostileWords.map(word => [JSON.stringify(word.slice(0, 50)), word]
     const problem = { code: "propose/refused", message: word, data: [word], hint: word }
     const report = {
       ...{ hosts: [], warnings: [word], reviewProblem: problem, forge: null, ms: { total: 1 } },
+      ...{ capture: null, captures: [] },
       proposals: [{ ...proposal, action: "created", url: "https://github.example/pull/1" }],
     } as unknown as BackupReport
     expect(activeTokens(backupSummary(report), ["https://github.example/pull/"])).toEqual([])

@@ -36,7 +36,7 @@ const actions = (given: ReturnType<typeof plan>) =>
 const own = (mark: ProposalMark): FoundProposal => ({
   id: mark.id,
   tip: "t",
-  message: `x\n\n${writeTrailers(mark)}\n`,
+  message: `x\n\n${writeTrailers(mark.id, mark)}\n`,
   committedAt: "2026-11-24T00:00:00Z",
 })
 const foreign = (id: string): FoundProposal => ({

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { gitHub } from "../../src/propose/github/index.ts"
-import { type ActionRun, action } from "../lab/cli.ts"
+import { type ActionRun, action, cli } from "../lab/cli.ts"
 import { failed } from "../lab/github/answers.ts"
 import { type GitHubStandIn, githubStandIn } from "../lab/github/index.ts"
 import type { Pull } from "../lab/github/state.ts"
@@ -24,6 +24,8 @@ const days = countedDays(simulation)
 let place = ""
 let github: GitHubStandIn
 let change = ""
+/** `main` before anybody merged the change */
+let mainBefore = ""
 const open = async (at: number) =>
   await simulatedVault({ location: github.url, scratch: place, token: () => github.token }, at)
 const pull = () => github.pulls.at(-1) as Pull
@@ -79,6 +81,7 @@ test("while the change is open, and for the first mirror, there is nothing to co
 })
 
 test("merged, the change gets one comment, with the verdict and how rates moved; the run is red, as it got worse", async () => {
+  mainBefore = (await github.git("rev-parse", "refs/heads/main")).trim()
   await github.merge(pull().number)
   const run = await impact()
   expect(run.code).toBe(7)
@@ -143,6 +146,38 @@ test("trouble with GitHub is told and makes the run red, and the next run does w
   expect((await impact()).code).toBe(7)
   expect(pull().comments).toHaveLength(1)
 })
+
+test.each(["squash", "blank-squash", "rebase"] as const)(
+  "merged by %s, the change is found by its id and its number, and gets its comment",
+  async how => {
+    // As before anybody merged it.
+    const branch = `refs/heads/${pull().head}`
+    await github.git("update-ref", "refs/heads/main", mainBefore)
+    await github.git("update-ref", branch, pull().headSha)
+    Object.assign(pull(), { state: "open", mergedAt: null, mergeCommit: null })
+    pull().comments.length = 0
+    await github.merge(pull().number, how)
+    await github.git("update-ref", "-d", branch)
+    for (const name of [change, String(pull().number)]) {
+      const { code, stdout, stderr } = await cli(
+        [
+          ...["impact", "--vault", github.url, "--change", name, "--json"],
+          ...["--github-server", github.server, "--github-api", github.api],
+        ],
+        { env: { PMTA_VAULT_TOKEN: github.token } },
+      )
+      expect(code, stderr).toBe(7)
+      expect(JSON.parse(stdout), name).toMatchObject({
+        result: "worse",
+        subject: { hosts: ["mta1", "mta2", "mta3"], isps: ["gmail.com"] },
+      })
+    }
+    const run = await impact()
+    expect(run.code, run.stdout + run.stderr).toBe(7)
+    expect(pull().comments).toEqual([expect.stringContaining("Impact: worse")])
+  },
+  60_000,
+)
 
 test("no request was other than GitHub describes it", () => {
   expect(github.violations).toEqual([])

@@ -52,10 +52,12 @@ export function gitHubDiscussions(access: Access): Discussions {
             }),
           signal,
         )
-        for (const { head, base, number, html_url: url, body, merged_at: mergedAt } of data) {
+        for (const pull of data) {
+          const { head, base, number, html_url: url, body, merged_at: mergedAt } = pull
           const isOurs = head.ref.startsWith(prefix) && head.repo?.full_name === base.repo.full_name
           if (!isOurs || mergedAt === null || new Date(mergedAt) < since) continue
-          found.push({ id: head.ref.slice(prefix.length), number, url, mark: readMark(body ?? "") })
+          const commit = pull.merge_commit_sha
+          found.push({ id: head.ref.slice(prefix.length), number, url, mark: readMark(body ?? ""), commit })
         }
         const last = data.at(-1)
         if (data.length < perPage || last === undefined || new Date(last.updated_at) < since) break

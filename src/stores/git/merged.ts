@@ -21,9 +21,10 @@ export function changeFinder(
     await whole
   }
 
-  async function describe(id: string, { proposal, time }: Found, signal: AbortSignal): Promise<FoundChange> {
-    const before = await objects.tree(`${proposal.oid}^:hosts`)
-    const after = await objects.tree(`${proposal.oid}:hosts`)
+  async function describe(id: string, found: Found, signal: AbortSignal): Promise<FoundChange> {
+    const { proposal, brought, time } = found
+    const before = await objects.tree(`${brought.oid}^:hosts`)
+    const after = await objects.tree(`${brought.oid}:hosts`)
     const former = new Map(before.map(item => [item.name, item.oid]))
     const mirrors = after
       .filter(({ name: host, oid }) => former.get(host) !== oid)
@@ -31,13 +32,13 @@ export function changeFinder(
     const runs = await runsAround(
       repo,
       mirrors.map(({ host }) => host),
-      proposal.time,
+      proposal.writtenAt,
       signal,
     )
     return {
       id,
       title: proposal.message.split("\n")[0] ?? "",
-      seenAt: runs.seenAt ?? proposal.time,
+      seenAt: runs.seenAt ?? proposal.writtenAt,
       notBefore: runs.notBefore,
       acceptedAt: time,
       mirrors,
@@ -50,7 +51,10 @@ export function changeFinder(
       if (!/^[\w-]{1,64}$/.test(id)) return null
       await fetchHistory(signal)
       const [open] = await commitsOf(repo, ["-1", `refs/heads/drift/${id}`], signal)
-      const found = open === undefined ? await mergeOf(repo, id, signal) : { proposal: open, time: null }
+      const found =
+        open === undefined
+          ? ((await mergeOf(repo, id, signal)) ?? (await commitOnMain(repo, id, signal)))
+          : { proposal: open, brought: open, time: null }
       return found === null ? null : await describe(id, found, signal)
     },
     async recentChanges(since, most, signal) {
@@ -65,13 +69,13 @@ export function changeFinder(
         const which = isMain ? ["--first-parent", `--since=@${seconds}`, ref] : ["-1", ref]
         for (const commit of await commitsOf(repo, which, signal)) {
           const proposal = isMain ? await proposalOf(repo, commit, signal) : commit
-          if (!/^Pmta-Vault-Kind: drift$/m.test(proposal.message)) continue
-          const id = isMain ? nameOf(commit) : ref.replace("refs/heads/drift/", "")
-          found.push({ id, proposal, time: isMain ? commit.time : null })
+          if (!/^Pmta-Vault-Kind: drift$|"kind":"drift"/m.test(proposal.message)) continue
+          const id = isMain ? nameOf(commit, proposal) : ref.replace("refs/heads/drift/", "")
+          found.push({ id, proposal, brought: commit, time: isMain ? commit.time : null })
         }
       }
       const changes: FoundChange[] = []
-      for (const one of found.toSorted((a, b) => b.proposal.time - a.proposal.time).slice(0, most))
+      for (const one of found.toSorted((a, b) => b.proposal.writtenAt - a.proposal.writtenAt).slice(0, most))
         changes.push(await describe(one.id, one, signal))
       return changes
     },
@@ -80,9 +84,12 @@ export function changeFinder(
 
 const mainRef = "refs/heads/main"
 
-/** A proposal's own commit, and when `main` got it; null while it is open. */
 interface Found {
+  /** the program's own, where it is still there */
   readonly proposal: Commit
+  /** the one that has the change against its first parent: of a merge the merge itself, else the proposal's */
+  readonly brought: Commit
+  /** when `main` got it; null while it is open */
   readonly time: number | null
 }
 
@@ -94,15 +101,19 @@ async function tipsOf(repo: Git, signal: AbortSignal): Promise<readonly { ref: s
   return lines.map(line => line.split(" ")).map(([ref = "", time = ""]) => ({ ref, time: Number(time) }))
 }
 
-/** The merged commit, or the commit itself where it was squashed or rebased. */
+/** The program's own commit among the merged ones, else the last of them; the commit itself where nothing was merged. */
 async function proposalOf(repo: Git, merge: Commit, signal: AbortSignal): Promise<Commit> {
-  const second = merge.parents[1]
-  return (second === undefined ? undefined : (await commitsOf(repo, ["-1", second], signal))[0]) ?? merge
+  const [first, second] = merge.parents
+  if (second === undefined) return merge
+  const merged = await commitsOf(repo, [`${first}..${second}`], signal)
+  return merged.find(({ message }) => /^Pmta-Vault-Kind: /m.test(message)) ?? merged[0] ?? merge
 }
 
 /** By what `change` finds it again. */
-function nameOf({ message, oid }: Commit): string {
-  return /\bdrift\/([\w-]{1,64})/.exec(message)?.[1] ?? /#(\d+)/.exec(message)?.[1] ?? oid.slice(0, 8)
+function nameOf(commit: Commit, proposal: Commit): string {
+  const id = /^Pmta-Vault-Id: ([\w-]{1,64})$/m.exec(proposal.message)?.[1]
+  const branch = /\bdrift\/([\w-]{1,64})/.exec(commit.message)?.[1]
+  return id ?? branch ?? /#(\d+)/.exec(commit.message)?.[1] ?? commit.oid
 }
 
 /** When a run last found the mirror of each host to be another than before. Hosts with no such run are left out. */
@@ -144,18 +155,31 @@ interface Commit {
   readonly parents: readonly string[]
   /** seconds since 1970 */
   readonly time: number
+  /** when its author made it, which a rebase leaves as it was */
+  readonly writtenAt: number
   readonly message: string
 }
 
-/** The commit on `main` whose message names the proposal, and the proposal's own commit: the merged one, or itself. */
+/** A commit of `main` by its whole id. */
+async function commitOnMain(repo: Git, oid: string, signal: AbortSignal): Promise<Found | null> {
+  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(oid)) return null
+  const isThere = await runGit(repo, ["merge-base", "--is-ancestor", oid, mainRef], "", signal)
+  const [brought] = isThere.code === 0 ? await commitsOf(repo, ["-1", oid], signal) : []
+  if (brought === undefined) return null
+  return { brought, proposal: await proposalOf(repo, brought, signal), time: brought.time }
+}
+
+/** The commit on `main` whose message names the proposal. */
 async function mergeOf(repo: Git, id: string, signal: AbortSignal): Promise<Found | null> {
   const named = new RegExp(`(^|[\\s/(#])${id}($|[\\s)])`, "m")
-  const asWritten = /^\d+$/.test(id) ? `#${id}` : id
-  const filter = ["--fixed-strings", `--grep=${asWritten}`, "refs/heads/main"]
+  // An id has eight digits, and they may all be decimal ones.
+  const asWritten = /^\d{1,7}$/.test(id) ? `#${id}` : id
+  // A merge comes before what it merged, whatever their clocks say.
+  const filter = ["--topo-order", "--fixed-strings", `--grep=${asWritten}`, mainRef]
   const commits = await commitsOf(repo, filter, signal)
-  const merge = commits.find(({ message }) => named.test(message))
-  if (merge === undefined) return null
-  return { time: merge.time, proposal: await proposalOf(repo, merge, signal) }
+  const brought = commits.find(({ message }) => named.test(message))
+  if (brought === undefined) return null
+  return { brought, proposal: await proposalOf(repo, brought, signal), time: brought.time }
 }
 
 async function commitsOf(
@@ -164,18 +188,19 @@ async function commitsOf(
   signal: AbortSignal,
   paths: readonly string[] = ["--"],
 ): Promise<readonly Commit[]> {
-  const format = ["%H", "%P", "%ct", "%B"].join("%x1f")
+  const format = ["%H", "%P", "%ct", "%at", "%B"].join("%x1f")
   const found = await runGit(repo, ["log", `--format=${format}%x1e`, ...which, ...paths], "", signal)
   if (found.code !== 0) return []
   return found.stdout
     .toString("utf8")
     .split(record)
     .map(text => text.trimStart().split(field))
-    .filter(parts => parts.length === 4)
-    .map(([oid = "", parents = "", time = "", message = ""]) => ({
+    .filter(parts => parts.length === 5)
+    .map(([oid = "", parents = "", time = "", writtenAt = "", message = ""]) => ({
       oid,
       parents: parents.split(" ").filter(Boolean),
       time: Number(time),
+      writtenAt: Number(writtenAt),
       message,
     }))
 }

@@ -51,6 +51,7 @@ export function pullAnswer(
     updated_at: pull.updatedAt,
     closed_at: pull.state === "closed" ? pull.updatedAt : null,
     merged_at: pull.mergedAt,
+    merge_commit_sha: pull.mergeCommit,
     labels: pull.labels.map(name => ({ ...labelAnswer(name) })),
     head: branch(shape["head"], pull.head, pull.headSha, pull.fork),
     base: branch(shape["base"], "main", pull.headSha, null),

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { succeed } from "../child.ts"
 import { bareRepository, closed, isAllowed, refuse, serveGit } from "../git-http.ts"
 import { type Answer, failed } from "./answers.ts"
 import { type Asked, faultsOfRequest, faultsOfResponse, operationFor } from "./contract.ts"
@@ -44,11 +45,14 @@ export interface GitHubStandIn extends AsyncDisposable {
   /** From here on pushes to `drift/*` need signed commits, which only the API makes. */
   requireSignedCommits(): Promise<void>
   /** What people do with the buttons of a pull request. */
-  merge(number: number): Promise<void>
+  merge(number: number, how?: MergeMethod): Promise<void>
   close(number: number, options?: { readonly deleteBranch?: boolean }): Promise<void>
   /** Brings pull requests up to date with pushes. */
   settle(): Promise<void>
 }
+
+/** The three buttons of GitHub; `blank-squash`: with "pull request title" alone as its message. */
+export type MergeMethod = "merge" | "squash" | "blank-squash" | "rebase"
 
 const owner = "example"
 const repo = "vault"
@@ -138,15 +142,38 @@ export async function githubStandIn(): Promise<GitHubStandIn> {
       return pushes
     },
     requireSignedCommits: () => repository.hook(signedOnly),
-    async merge(number) {
+    async merge(number, how = "merge") {
       const pull = pullAt(number)
       const heads = await followRefs(state)
       const main = heads.get("refs/heads/main") ?? ""
       const tree = (await repository.git("merge-tree", "--write-tree", main, pull.headSha)).trim()
-      const parents = ["-p", main, "-p", pull.headSha]
-      const message = ["-m", `Merge pull request #${number}`]
-      const commit = (await repository.git(...who, "commit-tree", tree, ...parents, ...message)).trim()
+      // As GitHub does with a pull request of one commit.
+      const own = (format: string) => repository.git("log", "-1", `--format=${format}`, pull.headSha)
+      const { words, parents } = {
+        merge: {
+          words: `Merge pull request #${number} from ${owner}/${pull.head}\n\n${pull.title}`,
+          parents: [main, pull.headSha],
+        },
+        squash: { words: `${(await own("%s")).trim()} (#${number})\n\n${await own("%b")}`, parents: [main] },
+        "blank-squash": { words: `${pull.title} (#${number})`, parents: [main] },
+        rebase: { words: await own("%B"), parents: [main] },
+      }[how]
+      const written = how === "rebase" ? { GIT_AUTHOR_DATE: (await own("%aI")).trim() } : {}
+      const commit = (
+        await succeed(
+          "git",
+          [
+            ...["-C", repository.bareDir, ...who, "commit-tree", tree],
+            ...parents.flatMap(parent => ["-p", parent]),
+            ...["-m", words.trim()],
+          ],
+          { env: { ...repository.env, ...written } },
+        )
+      )
+        .toString()
+        .trim()
       await repository.git("update-ref", "refs/heads/main", commit, main)
+      pull.mergeCommit = commit
       pull.mergedAt = new Date().toISOString()
       pull.updatedAt = tick(state)
       pull.state = "closed"

@@ -221,7 +221,16 @@ async function createPull(
     number: nextNumber(state),
     title: String(body["title"]),
     body: String(body["body"] ?? ""),
-    ...{ head, fork: null, headSha, state: "open", mergedAt: null, createdAt: now, updatedAt: now },
+    ...{
+      head,
+      fork: null,
+      headSha,
+      state: "open",
+      mergedAt: null,
+      mergeCommit: null,
+      createdAt: now,
+      updatedAt: now,
+    },
     ...{ labels: [], reviewers: [], comments: [], outsiders: new Set<number>() },
   }
   state.pulls.push(pull)

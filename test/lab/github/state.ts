@@ -11,6 +11,8 @@ export interface Pull {
   headSha: string
   state: "open" | "closed"
   mergedAt: string | null
+  /** on `main`; null while it is open */
+  mergeCommit: string | null
   labels: string[]
   reviewers: string[]
   comments: string[]
