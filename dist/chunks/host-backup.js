@@ -246,6 +246,8 @@ function hostTooLarge(host, bytes, limits) {
 /** Names of accounting files: `acct-YYYY-MM-DD-NNNN.csv`, numbered from 0000 each day. */
 const numbered = /^(.*-\d{4}-\d{2}-\d{2}-)(\d{4})(\D.*)?$/;
 const dayMs = 864e5;
+/** Less is for `doctor` to tell: no time zone that was taken for another is that small. */
+const skewMs = 36e5;
 const nameOf = (path) => path.slice(path.lastIndexOf("/") + 1);
 const date = (seconds) => (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString().replace(".000", "");
 /**
@@ -277,8 +279,19 @@ function numberGaps(fresh, known) {
 		return [`${before} was never seen: it came and went between two runs, before ${nameOf(path)}`];
 	});
 }
-/** What is no log file though it has the name of one. */
-function oddEntries(entries, now) {
+/** @param clock  the host's own; null when it does not tell */
+function oddClock(clock, now) {
+	const ms = clock === null ? 0 : clock.getTime() - now.getTime();
+	if (clock === null || Math.abs(ms) < skewMs) return [];
+	const far = Math.abs(ms) < 2 * dayMs ? `${Math.round(Math.abs(ms) / 36e5)} hours` : `${Math.round(Math.abs(ms) / dayMs)} days`;
+	return [`the clock of the host shows ${clock.toISOString().slice(0, 16).replace("T", " ")} UTC, ${far} ${ms < 0 ? "behind" : "ahead of"} this machine's: dates in its logs and of its files are not to be trusted`];
+}
+/**
+* What is no log file though it has the name of one, and what was written at a time that neither clock has reached.
+* @param clock  the host's own; null when it does not tell
+*/
+function oddEntries(entries, clock, now) {
+	const latest = Math.max(clock?.getTime() ?? 0, now.getTime());
 	const files = new Set(entries.filter(({ kind }) => kind === "file").map(({ path }) => path));
 	return entries.flatMap((entry) => {
 		if (entry.kind === "link") {
@@ -287,7 +300,7 @@ function oddEntries(entries, now) {
 			return files.has(near) ? [] : [`${entry.path} is a link, to ${target}; it is not followed`];
 		}
 		if (entry.kind === "other") return [`${entry.path} is no file (a FIFO, socket or device); it is not read`];
-		return entry.kind === "file" && entry.mtime * 1e3 > now.getTime() + dayMs ? [`${entry.path} was last written ${date(entry.mtime)}, in the future: a clock jumped`] : [];
+		return entry.kind === "file" && entry.mtime * 1e3 > latest + dayMs ? [`${entry.path} was last written ${date(entry.mtime)}, in the future: a clock jumped`] : [];
 	});
 }
 // src/pull/match-logs.ts
@@ -831,7 +844,7 @@ function quietLog({ log, before, references, tools }, listed, known) {
 		const file = files.get(entry.path);
 		return file !== void 0 && !file.open && file.end === entry.size && isAsStored(entry, file);
 	};
-	if (!(entries.length === files.size && entries.every(isQuiet)) || oddEntries(entries, tools.now()).length > 0) return null;
+	if (!(entries.length === files.size && entries.every(isQuiet)) || oddEntries(entries, null, tools.now()).length > 0) return null;
 	if (page !== null && page.key !== keyMark(tools.fingerprints)) return null;
 	return {
 		name: log.name,
@@ -988,6 +1001,7 @@ async function backUpLog(own, first, page, previous) {
 		true
 	];
 	let taps = null;
+	let hostClock = null;
 	for (let round = 1; round <= maxRounds && again && !late; round++) {
 		again = false;
 		const all = (round === 1 ? first : null) ?? await listLogs(session, [log], own.references, signal);
@@ -1004,7 +1018,8 @@ async function backUpLog(own, first, page, previous) {
 			const reader = () => tools.readTraffic(own.host.name, bytesToRead(matches));
 			taps ??= trafficTaps(tools.profile, reader(), own.outline);
 		}
-		const clock = await hostTime(session, entries, tools.now(), signal);
+		hostClock = await session.clock(signal);
+		const clock = hostTime(hostClock ?? tools.now(), entries);
 		const next = [];
 		for (const [entry, file] of matches) if (file !== null && (settled.has(file) || late)) next.push(file);
 		else if (!late) {
@@ -1028,7 +1043,7 @@ async function backUpLog(own, first, page, previous) {
 		files = next.sort((a, b) => a.path < b.path ? -1 : 1);
 	}
 	if (again && !late) losses.add("files of it changed during each of several readings; they are read next time");
-	for (const finding of oddEntries(listed, tools.now())) fileTools.findings.add(finding);
+	for (const finding of [...oddClock(hostClock, tools.now()), ...oddEntries(listed, hostClock, tools.now())]) fileTools.findings.add(finding);
 	const { segments, findings } = fileTools;
 	const counts = await taps?.result();
 	const isSame = JSON.stringify(files) === JSON.stringify(page?.files ?? []);
@@ -1053,8 +1068,7 @@ function gaps(page, matches, listed) {
 	return numberGaps([...matches].filter(([, file]) => file === null).map(([{ path }]) => path), [...page.files, ...listed].map(({ path }) => path));
 }
 /** Seconds since 1970, by the host's clock or by what it wrote last: whichever is later. */
-async function hostTime(session, entries, now, signal) {
-	const clock = await session.clock(signal) ?? now;
+function hostTime(clock, entries) {
 	return entries.reduce((latest, { mtime }) => Math.max(latest, mtime), clock.getTime() / 1e3);
 }
 const maxShown = 10;

@@ -44,7 +44,7 @@ export function quietLog(
     return file !== undefined && !file.open && file.end === entry.size && isAsStored(entry, file)
   }
   const isWhole = entries.length === files.size && entries.every(isQuiet)
-  if (!isWhole || oddEntries(entries, tools.now()).length > 0) return null
+  if (!isWhole || oddEntries(entries, null, tools.now()).length > 0) return null
   if (page !== null && page.key !== keyMark(tools.fingerprints)) return null
   return {
     ...{ name: log.name, status: files.size > 0 ? "unchanged" : "missing" },

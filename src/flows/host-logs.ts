@@ -9,7 +9,7 @@ import type { Store } from "../core/store.ts"
 import type { TrafficReader } from "../core/traffic.ts"
 import type { Session } from "../core/transport.ts"
 import { listLogs, logsOf } from "../pull/list-logs.ts"
-import { lossOf, numberGaps, oddEntries } from "../pull/log-findings.ts"
+import { lossOf, numberGaps, oddClock, oddEntries } from "../pull/log-findings.ts"
 import { matchLogs, withoutTwins } from "../pull/match-logs.ts"
 import type { PlannedLog } from "../pull/roots.ts"
 import type { Compression } from "../seal/compress.ts"
@@ -173,6 +173,7 @@ async function backUpLog(
   let listed: readonly LogEntry[] = []
   let [bytes, late, again] = [0, false, true]
   let taps: TrafficTaps | null = null
+  let hostClock: Date | null = null
   for (let round = 1; round <= maxRounds && again && !late; round++) {
     again = false
     const all = (round === 1 ? first : null) ?? (await listLogs(session, [log], own.references, signal))
@@ -190,7 +191,8 @@ async function backUpLog(
       const reader = () => tools.readTraffic(own.host.name, bytesToRead(matches))
       taps ??= trafficTaps(tools.profile, reader(), own.outline)
     }
-    const clock = await hostTime(session, entries, tools.now(), signal)
+    hostClock = await session.clock(signal)
+    const clock = hostTime(hostClock ?? tools.now(), entries)
     const next: LogFile[] = []
     for (const [entry, file] of matches) {
       if (file !== null && (settled.has(file) || late)) next.push(file)
@@ -220,7 +222,8 @@ async function backUpLog(
   }
   if (again && !late)
     losses.add("files of it changed during each of several readings; they are read next time")
-  for (const finding of oddEntries(listed, tools.now())) fileTools.findings.add(finding)
+  for (const finding of [...oddClock(hostClock, tools.now()), ...oddEntries(listed, hostClock, tools.now())])
+    fileTools.findings.add(finding)
   const { segments, findings } = fileTools
   const counts = await taps?.result()
   const isSame = JSON.stringify(files) === JSON.stringify(page?.files ?? [])
@@ -249,8 +252,7 @@ function gaps(page: LogPage, matches: ReadonlyMap<LogEntry, LogFile | null>, lis
 }
 
 /** Seconds since 1970, by the host's clock or by what it wrote last: whichever is later. */
-async function hostTime(session: Session, entries: readonly LogEntry[], now: Date, signal: AbortSignal) {
-  const clock = (await session.clock(signal)) ?? now
+function hostTime(clock: Date, entries: readonly LogEntry[]): number {
   return entries.reduce((latest, { mtime }) => Math.max(latest, mtime), clock.getTime() / 1000)
 }
 

@@ -4,6 +4,8 @@ import type { LogEntry, LogFile } from "../core/log.ts"
 /** Names of accounting files: `acct-YYYY-MM-DD-NNNN.csv`, numbered from 0000 each day. */
 const numbered = /^(.*-\d{4}-\d{2}-\d{2}-)(\d{4})(\D.*)?$/
 const dayMs = 24 * 3600 * 1000
+/** Less is for `doctor` to tell: no time zone that was taken for another is that small. */
+const skewMs = 3_600_000
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1)
 const date = (seconds: number) => new Date(seconds * 1000).toISOString().replace(".000", "")
@@ -41,8 +43,26 @@ export function numberGaps(fresh: readonly string[], known: readonly string[]): 
   })
 }
 
-/** What is no log file though it has the name of one. */
-export function oddEntries(entries: readonly LogEntry[], now: Date): readonly string[] {
+/** @param clock  the host's own; null when it does not tell */
+export function oddClock(clock: Date | null, now: Date): readonly string[] {
+  const ms = clock === null ? 0 : clock.getTime() - now.getTime()
+  if (clock === null || Math.abs(ms) < skewMs) return []
+  const far =
+    Math.abs(ms) < 2 * dayMs
+      ? `${Math.round(Math.abs(ms) / 3_600_000)} hours`
+      : `${Math.round(Math.abs(ms) / dayMs)} days`
+  const shown = clock.toISOString().slice(0, 16).replace("T", " ")
+  return [
+    `the clock of the host shows ${shown} UTC, ${far} ${ms < 0 ? "behind" : "ahead of"} this machine's: dates in its logs and of its files are not to be trusted`,
+  ]
+}
+
+/**
+ * What is no log file though it has the name of one, and what was written at a time that neither clock has reached.
+ * @param clock  the host's own; null when it does not tell
+ */
+export function oddEntries(entries: readonly LogEntry[], clock: Date | null, now: Date): readonly string[] {
+  const latest = Math.max(clock?.getTime() ?? 0, now.getTime())
   const files = new Set(entries.filter(({ kind }) => kind === "file").map(({ path }) => path))
   return entries.flatMap(entry => {
     if (entry.kind === "link") {
@@ -53,7 +73,7 @@ export function oddEntries(entries: readonly LogEntry[], now: Date): readonly st
       return files.has(near) ? [] : [`${entry.path} is a link, to ${target}; it is not followed`]
     }
     if (entry.kind === "other") return [`${entry.path} is no file (a FIFO, socket or device); it is not read`]
-    const ahead = entry.kind === "file" && entry.mtime * 1000 > now.getTime() + dayMs
+    const ahead = entry.kind === "file" && entry.mtime * 1000 > latest + dayMs
     return ahead ? [`${entry.path} was last written ${date(entry.mtime)}, in the future: a clock jumped`] : []
   })
 }

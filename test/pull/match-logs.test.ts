@@ -176,10 +176,10 @@ test("links, FIFOs and files from the future are named", () => {
   const link = { ...entry("/l/acct.csv", one), kind: "link" as const, target: "/etc/shadow" }
   const fifo = { ...entry("/l/acct-1.csv", one), kind: "other" as const }
   const future = entry("/l/acct-2.csv", { ...one, mtime: now.getTime() / 1000 + 10 * 86_400 })
-  expect(oddEntries([link, fifo, future, entry("/l/acct-3.csv", one)], now)).toEqual([
+  expect(oddEntries([link, fifo, future, entry("/l/acct-3.csv", one)], null, now)).toEqual([
     "/l/acct.csv is a link, to /etc/shadow; it is not followed",
     "/l/acct-1.csv is no file (a FIFO, socket or device); it is not read",
     "/l/acct-2.csv was last written 2026-12-04T03:00:00Z, in the future: a clock jumped",
   ])
-  expect(oddEntries([{ ...link, target: "acct-3.csv" }, entry("/l/acct-3.csv", one)], now)).toEqual([])
+  expect(oddEntries([{ ...link, target: "acct-3.csv" }, entry("/l/acct-3.csv", one)], null, now)).toEqual([])
 })

@@ -6,7 +6,8 @@ import { cli } from "../lab/cli.ts"
 import { shiftedClock } from "../lab/shifted-clock.ts"
 import { type LabHost, sshd } from "../lab/sshd.ts"
 import { tamper } from "../lab/tamper.ts"
-import { assembled, header, overlapsAndGaps, records, storedLogs } from "./logs-setting.ts"
+import { wrongClock } from "../lab/wrong-clock.ts"
+import { assembled, header, overlapsAndGaps, rangesOf, records, storedLogs } from "./logs-setting.ts"
 import { type Setting, setting } from "./setting.ts"
 
 const directory = "/var/log/pmta"
@@ -97,6 +98,62 @@ test("a host whose date is wrong: its files go by when they were read, neither s
   for (const days of [-33, -26, -19, -12]) expect(await goneOn(days), `${-days} days ago`).toBe(0)
   expect(await goneOn(-5)).toBe(2)
 }, 120_000)
+
+test.each([
+  ["1970", new Date("1970-04-11T00:00:00Z"), "behind"],
+  ["2099", new Date("2099-04-11T00:00:00Z"), "ahead of"],
+])(
+  "a host whose system clock stands in %s: it is told, logs come in full and only once, and nothing goes for old",
+  async (year, shown, side) => {
+    const log = `${directory}/acct.csv`
+    const rules = "accounting: { every: 1s, retention: { keep: 30d } }"
+    await story.fleet([host], { lines: [`categories: { ${rules} }`] })
+    await host.write(log, header + records(1, 5))
+    await wrongClock(host, shown)
+    expect((await host.run("date +%Y")).trim()).toBe(year)
+    const said = async () => {
+      const { code, report, stderr } = await off<BackupReport>(0, "backup")
+      expect(code, stderr).toBe(0)
+      const { findings = [], categories = [] } = report.hosts[0] ?? {}
+      return {
+        findings,
+        stored: categories.filter(({ status }) => status === "stored").map(({ name }) => name),
+      }
+    }
+    const first = await said()
+    // One word of the clock, and none of each file that has its time.
+    expect(first.findings.filter(text => text.includes("clock"))).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^the clock of the host shows ${year}-04-1\\d \\d\\d:\\d\\d UTC, \\d+ days ${side} this machine's: `,
+        ),
+      ),
+    ])
+    expect(first.stored).toEqual(expect.arrayContaining(["accounting", "config"]))
+    await host.append(log, records(6, 5))
+    await host.run("sleep 2.1")
+    expect((await said()).stored).toEqual(["accounting"])
+    expect(await restored("accounting")).toEqual(new Map([[log, header + records(1, 10)]]))
+    const [{ segments = [] } = {}] = await storedLogs(story, "mta1", "accounting")
+    expect(rangesOf(segments)).toEqual([
+      `0-${(header + records(1, 5)).length}`,
+      `${(header + records(1, 5)).length}-${(header + records(1, 10)).length}`,
+    ])
+    expect((await said()).stored).toEqual([])
+    // Thirty days are not over by a host's word, and it has left nothing behind.
+    const pruned = await off<PruneReport>(0, "prune")
+    expect({ code: pruned.code, record: pruned.report.record }).toEqual({ code: 0, record: null })
+    expect((await off<VerifyReport>(0, "verify")).code).toBe(0)
+    const status = await story.run("status", "--fleet", story.fleetFile, "--vault", story.vault)
+    expect(status.stdout, status.stderr).toContain("every objective is met")
+    const doctor = await story.run(
+      ...["doctor", "--fleet", story.fleetFile, "--vault", story.vault],
+      ...["--ssh-key-file", story.sshKeyFile, "--signing-key-file", story.signingKeyFile],
+    )
+    expect(doctor.stdout + doctor.stderr).toMatch(/clock.*differs by -?\d{9,10} s from this machine's/)
+  },
+  120_000,
+)
 
 test("a vault whose newest snapshot is missing: logs stop there and say so, and what is stored stays", async () => {
   const log = `${directory}/pmta.log`
