@@ -740,6 +740,7 @@ await main().catch((error) => {
 async function main() {
 	const request = readActionSettings(process.env);
 	maskSecrets(request);
+	for (const warning of request.warnings) warnOnce(printable(warning), {});
 	const world = worldOf();
 	const { settings } = request;
 	const { exit } = await pinged(settings.pingUrl, world.observe, () => run(request, world), (ending) => ending);

@@ -48,6 +48,7 @@ await main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const request = readActionSettings(process.env)
   maskSecrets(request)
+  for (const warning of request.warnings) warnOnce(printable(warning), {})
   const world = worldOf()
   const { settings } = request
   const { exit } = await wiring.pinged(

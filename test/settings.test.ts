@@ -186,6 +186,21 @@ describe("what cannot be meant is refused", () => {
       'PMTA_VAULT_HOSTZ is set, but there is no such setting; did you mean "PMTA_VAULT_HOSTS"?',
     ])
   })
+
+  test("an age identity in the surroundings of a run that seals is pointed out, by whatever name", () => {
+    const identity = "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQ"
+    const env = { PMTA_VAULT_IDENTITY: "x", SOPS_AGE_KEY: `# mine\n${identity}\n`, EDITOR: "vi" }
+    for (const command of ["backup", "collect"]) {
+      const { warnings } = cli(command, env)
+      expect(warnings).toEqual([
+        expect.stringMatching(/^PMTA_VAULT_IDENTITY holds an age identity: .* needs none/),
+        expect.stringMatching(/^SOPS_AGE_KEY holds an age identity: .* needs none/),
+      ])
+      expect(warnings.join()).not.toContain("SECRET")
+    }
+    expect(cli("drill --host mta1", env).warnings).toEqual([])
+    expect(cli("verify", env).warnings).toEqual([])
+  })
 })
 
 describe("secrets", () => {

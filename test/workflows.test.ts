@@ -5,18 +5,26 @@ import { expect, test } from "vitest"
 import { parse } from "yaml"
 import { actionInputs } from "../src/settings.ts"
 
+type Env = Readonly<Record<string, string>>
 interface Step {
   readonly uses?: string
+  readonly env?: Env
   readonly with?: Readonly<Record<string, string>>
 }
 interface Workflow {
   readonly on: { readonly schedule?: readonly { readonly cron: string }[] }
   readonly permissions: object
   readonly concurrency: { readonly group: string }
+  readonly env?: Env
   readonly jobs: Readonly<
     Record<
       string,
-      { readonly permissions: Readonly<Record<string, string>>; readonly steps: readonly Step[] }
+      {
+        readonly permissions: Readonly<Record<string, string>>
+        readonly environment?: string
+        readonly env?: Env
+        readonly steps: readonly Step[]
+      }
     >
   >
 }
@@ -40,6 +48,22 @@ test.each(names)(
     }
   },
 )
+
+test("an identity is handed only to steps that restore or drill, in jobs with an environment of their own", () => {
+  const given: string[] = []
+  for (const name of names) {
+    const { jobs, env = {} } = workflow(name)
+    for (const [job, { steps, environment, env: ofJob = {} }] of Object.entries(jobs)) {
+      for (const step of steps) {
+        const { command = "backup", ...inputs } = step.with ?? {}
+        const texts = [env, ofJob, step.env ?? {}, inputs].flatMap(Object.entries).flat()
+        if (!texts.some(text => /identity/i.test(String(text)))) continue
+        given.push(`${name} ${job} ${command} ${environment ?? "no environment"}`)
+      }
+    }
+  }
+  expect(given).toEqual(["drill.yml drill drill drill", "restore.yml over-ssh restore restore"])
+})
 
 test("the watchdog is scheduled apart from the backup, waits for none, and can write issues only", () => {
   const [backup, watchdog] = [workflow("backup.yml"), workflow("watchdog.yml")]

@@ -1284,6 +1284,25 @@ function refuseContradictions(settings) {
 	if (hasDirectory && storePath === null) throw new Problem("settings/missing", "the directory store has no directory", { hint: "say with store-path where what is in it rests" });
 	if (!hasDirectory && storePath !== null) throw new Problem("settings/invalid", `store-path is given, but the store is ${store}, which has no path`, { hint: "say store=directory or log-store=directory too, or leave store-path out" });
 }
+// src/settings/stray-identity.ts
+/** What these do needs recipients alone. */
+const sealing = [
+	"backup",
+	"plan-shards",
+	"collect"
+];
+const identityPattern = /AGE-(?:SECRET-KEY|PLUGIN)-/i;
+/**
+* Variables that hand an age identity to a run that only seals, whatever they are called. A warning each, as a backup
+* that is not made is the greater harm. The identity is not read, and what it is, is not shown.
+*/
+function strayIdentities(command, env) {
+	if (!sealing.includes(command)) return [];
+	const own = [envName("identity"), "INPUT_IDENTITY"];
+	return Object.entries(env).filter(([name, value = ""]) => value !== "" && (own.includes(name) || identityPattern.test(value))).map(([name]) => {
+		return `${name.startsWith("INPUT_") ? `input ${name.slice(6).toLowerCase()}` : name} holds an age identity: ${command} needs none, and with it whoever gets at this machine opens every bundle; keep it where restores and drills run`;
+	});
+}
 // src/settings/read-action.ts
 /**
 * What the inputs of an Action step ask for. Inputs that the command does not take are not read.
@@ -1313,7 +1332,8 @@ function readActionSettings(env) {
 	};
 	return {
 		command: known,
-		settings: resolve(given, defaultFor)
+		settings: resolve(given, defaultFor),
+		warnings: strayIdentities(known, env)
 	};
 }
 /** @see actions/toolkit `core.getInput`: upper case, blanks to `_`, hyphens kept, value trimmed */
@@ -1401,7 +1421,7 @@ function readCliSettings(argv, env, readFile) {
 		command,
 		positionals,
 		settings: resolve(given, (name) => settingAt(name).default),
-		warnings: warningsOf(env)
+		warnings: [...warningsOf(env), ...strayIdentities(command, env)]
 	};
 }
 /** The text that an option stands for, once it is known to be one of ours and complete. */

@@ -4,10 +4,13 @@ import { actionSettings, defaultActionCommand } from "./action-contract.ts"
 import { actionCommands, type CommandName } from "./commands.ts"
 import { type SettingName, type Settings, settingAt, settingsOf } from "./names.ts"
 import { type Given, resolve } from "./resolve.ts"
+import { strayIdentities } from "./stray-identity.ts"
 
 export interface ActionRequest {
   readonly command: CommandName
   readonly settings: Settings
+  /** what is probably a mistake, each a sentence */
+  readonly warnings: readonly string[]
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -46,7 +49,7 @@ export function readActionSettings(env: Env): ActionRequest {
       hint: `give the input ${name}`,
     })
   }
-  return { command: known, settings: resolve(given, defaultFor) }
+  return { command: known, settings: resolve(given, defaultFor), warnings: strayIdentities(known, env) }
 }
 
 /** @see actions/toolkit `core.getInput`: upper case, blanks to `_`, hyphens kept, value trimmed */

@@ -14,6 +14,7 @@ import {
   settingsOf,
 } from "./names.ts"
 import { type Given, resolve } from "./resolve.ts"
+import { strayIdentities } from "./stray-identity.ts"
 
 /** Reads a file that the user names, whole; throws what node:fs throws. */
 export type ReadFile = (path: string) => Uint8Array | string
@@ -102,7 +103,7 @@ export function readCliSettings(argv: readonly string[], env: Env, readFile: Rea
     given.set(setting, { texts: positionals, source: name })
   }
   const settings = resolve(given, name => settingAt(name).default)
-  return { command, positionals, settings, warnings: warningsOf(env) }
+  return { command, positionals, settings, warnings: [...warningsOf(env), ...strayIdentities(command, env)] }
 }
 
 interface OptionToken {

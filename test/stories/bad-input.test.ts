@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { succeed } from "../lab/child.ts"
+import { action, cli } from "../lab/cli.ts"
 import { sshKey } from "../lab/keys.ts"
 import { type LabHost, sshd } from "../lab/sshd.ts"
 import { nonEmptyDirectory, type Setting, setting } from "./setting.ts"
@@ -52,6 +53,23 @@ test("a wrong host key stops that host with both fingerprints, and the other is 
   expect(told).toContain(fingerprint(one.hostKeys.ed25519))
   expect((await one.log()).slice(before.length)).not.toContain("Accepted publickey")
   expect(await story.snapshots("mta2")).toHaveLength(1)
+})
+
+test("a backup that is handed an identity says so, shows nothing of it, and is made all the same", async () => {
+  await story.fleet([one])
+  const identity = (await readFile(story.identityFile, "utf8")).trim()
+  const keys = ["--ssh-key-file", story.sshKeyFile, "--signing-key-file", story.signingKeyFile]
+  const place = ["--fleet", story.fleetFile, "--vault", story.vault]
+  const run = await cli(["backup", ...keys, ...place, "--quiet"], { env: { PMTA_VAULT_IDENTITY: identity } })
+  expect(run, run.stderr).toMatchObject({ code: 0 })
+  expect(run.stderr).toMatch(/^warning: PMTA_VAULT_IDENTITY holds an age identity: backup needs none/m)
+  const inputs = { command: "backup", fleet: story.fleetFile, vault: story.vault, identity }
+  const own = { "ssh-key": await readFile(story.sshKeyFile, "utf8"), "signing-key": story.signingKey }
+  const done = await action({ ...inputs, ...own }, { env: { OTHER: identity } })
+  expect(done, done.stdout).toMatchObject({ code: 0 })
+  expect(done.stdout).toMatch(/^::warning::input identity holds an age identity: backup needs none/m)
+  expect(done.stdout).toMatch(/^::warning::OTHER holds an age identity/m)
+  expect(run.stdout + run.stderr + done.stdout + done.summary).not.toContain(identity.slice(0, 30))
 })
 
 test("an unreachable host costs its own backup only", async () => {
