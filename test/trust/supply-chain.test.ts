@@ -247,3 +247,16 @@ test("the release has a list of what is in it", { timeout: 120_000 }, async () =
     await rm(place, { recursive: true, force: true })
   }
 })
+
+test("known weaknesses of what is bundled stop a push and a release, before anything is packed", async () => {
+  for (const name of ["ci.yml", "release.yml"]) {
+    const { jobs } = parse(await text(`.github/workflows/${name}`)) as Workflow
+    const commands = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run = "" }) => run))
+    const at = (command: string) => commands.findIndex(run => run.split("\n").includes(command))
+    expect(at("npm audit --omit=dev --audit-level=high"), name).toBeGreaterThan(at("bash .ci/run"))
+    if (name === "ci.yml") continue
+    const packs = commands.findIndex(run => run.includes("npm pack"))
+    expect(at("npm audit signatures")).toBeGreaterThan(0)
+    expect(at("npm audit signatures")).toBeLessThan(packs)
+  }
+})
