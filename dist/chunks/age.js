@@ -1,4 +1,5 @@
 import { t as release } from "./release.js";
+import { t as certain } from "./certain.js";
 import { t as Problem } from "./problem.js";
 import { createCipheriv, createHmac, createPublicKey, createSecretKey, diffieHellman, generateKeyPairSync, hkdfSync, randomBytes as randomBytes$4 } from "node:crypto";
 // node_modules/@noble/hashes/utils.js
@@ -11197,10 +11198,9 @@ async function headerByLibrary(recipients) {
 		return [];
 	} });
 	const empty = await encrypter.encrypt(/* @__PURE__ */ new Uint8Array(0));
-	if (fileKey === void 0) throw new Error("age-encryption wrapped no file key");
 	return {
 		header: empty.subarray(0, empty.length - 16 - 16),
-		fileKey
+		fileKey: certain(fileKey)
 	};
 }
 // src/seal/age.ts

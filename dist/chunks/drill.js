@@ -131,20 +131,19 @@ function kindOf(stat) {
 	return stat.isDirectory() ? "directory" : "other";
 }
 // src/restore/scratch.ts
-/** Where Linux keeps shared memory as files. */
-const memory = "/dev/shm";
 /** @see Linux, include/uapi/linux/magic.h: TMPFS_MAGIC, RAMFS_MAGIC */
 const memoryKinds = /* @__PURE__ */ new Set([16914836, 2240043254]);
 /**
 * A directory that only this account can enter, removed when it is let go of.
 * @param parent  where it is made; null: in memory where there is room, else with the temporary files
 * @param bytes   that will be written
+* @param memory  where this system keeps shared memory as files
 * @throws Problem "restore/refused"
 */
-async function openScratch(parent, bytes) {
+async function openScratch(parent, bytes, memory = "/dev/shm") {
 	const place = parent ?? (await hasRoom(memory, bytes) ? memory : tmpdir());
 	const directory = await mkdtemp(join(place, "pmta-drill-")).catch((cause) => {
-		throw new Problem("restore/refused", `${place} cannot be written (${cause.code ?? "unknown reason"})`, {
+		throw new Problem("restore/refused", `${place} cannot be written (${cause.code})`, {
 			cause,
 			hint: "name a directory that this account may write with --scratch DIRECTORY"
 		});

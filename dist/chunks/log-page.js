@@ -28,8 +28,7 @@ var PrunedLogs = class {
 	* @returns null: nowhere, nothing before it stayed; undefined: no record says that this page went
 	*/
 	behind(host, category, ref) {
-		const [, number] = /\/(\d{8})\.json$/.exec(ref.key) ?? [];
-		const sequence = Number(number);
+		const sequence = Number(/\/(\d{8})\.json$/.exec(ref.key)?.[1]);
 		const range = this.#pages.get(`${host}/${category}`)?.find(({ from, to }) => from <= sequence && sequence <= to);
 		if (range === void 0 || !ref.key.startsWith(`logs/${host}/${category}/`)) return void 0;
 		return sequence === range.to && ref.sha256 !== range.last ? void 0 : range.previous;

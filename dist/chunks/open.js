@@ -2,6 +2,7 @@ import { c as identityToRecipient, s as generateIdentity } from "./age.js";
 import { t as Problem } from "./problem.js";
 import { r as readTar } from "./tar.js";
 import "./bundle.js";
+import { t as certain } from "./certain.js";
 import { t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
 import { t as decrypt } from "./identity.js";
@@ -104,7 +105,7 @@ function checkPaths(entries, expected) {
 }
 function firstTwice(entries) {
 	const seen = /* @__PURE__ */ new Set();
-	return entries.find(({ path }) => seen.size === seen.add(path).size)?.path ?? "";
+	return certain(entries.find(({ path }) => seen.size === seen.add(path).size)).path;
 }
 /** The archive is what stock tools unpack: what it says of an entry must be what the manifest says. */
 function agrees(entry, { entry: member, content }) {

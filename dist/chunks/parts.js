@@ -17,8 +17,7 @@ function unlockKey(setting, key, passphrase) {
 	const text = key.revealText("parse the private key");
 	if (/^ssh-|^ecdsa-/.test(text)) throw new Problem("seal/key-unusable", `${setting} holds a public key`, { hint: "give the private one, which begins with -----BEGIN OPENSSH PRIVATE KEY-----" });
 	const words = passphrase?.revealText("unlock the private key");
-	const result = import_lib.default.utils.parseKey(text, words);
-	const parsed = Array.isArray(result) ? result[0] : result;
+	const parsed = import_lib.default.utils.parseKey(text, words);
 	if (parsed instanceof Error || parsed === void 0) {
 		if (isEncrypted(text)) throw locked(setting, passphrase !== null);
 		throw new Problem("seal/key-unusable", `${setting} holds no private key that can be read`, { hint: "an OpenSSH private key is expected, all its lines; make one with `ssh-keygen -t ed25519 -f key -N ''`" });

@@ -1,4 +1,5 @@
 import { t as Problem } from "./problem.js";
+import { t as certain } from "./certain.js";
 import { i as keyTime } from "./log.js";
 import { a as tarHeader, i as tarEnd, o as tarPadding } from "./tar.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -82,15 +83,15 @@ function makeJob(steps, items, { id, title, time }) {
 	const contents = new Map(items.map((item) => [item.entry.path, item]));
 	const work = steps.filter(isWork).map((step, index) => ({
 		...step,
-		entry: entryOf(step),
+		entry: certain(step.wanted),
 		index
 	}));
 	const files = work.flatMap(({ path, entry, index }) => {
-		const content = entry.kind === "file" ? contents.get(path)?.content : null;
-		return content === null || content === void 0 ? [] : [{
+		if (entry.kind !== "file") return [];
+		return [{
 			name: `files/${index}`,
 			entry,
-			content
+			content: certain(certain(contents.get(path)).content)
 		}];
 	});
 	const own = {
@@ -147,10 +148,6 @@ function makeJob(steps, items, { id, title, time }) {
 		archive: Buffer.concat([...parts, tarEnd])
 	};
 }
-function entryOf({ wanted, path }) {
-	if (wanted === null) throw new Error(`nothing is wanted at ${path}`);
-	return wanted;
-}
 /** Beside its target, so that a rename replaces it in one step. No pattern of a config ends like this. */
 const beside = (path, folder, index, what) => quoted(`${path.slice(0, path.lastIndexOf("/"))}/.pmta-vault-${folder.slice(28)}-${index}.${what}`);
 const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -200,7 +197,7 @@ ${directories.map(({ path, entry, action }) => {
 	}).join("\n")}
 
 # Everything new, whole and on disk, beside what it replaces.
-${files.map((step) => [...step.found === null ? [`absent ${step.index} ${quoted(step.path)}`, `need ${quoted(parentOf(step.path))}`] : [], step.entry.kind === "link" ? `ln -sfn ${quoted(step.entry.target ?? "")} ${at(step, "new")}; chown -h ${owners(step.entry)} ${at(step, "new")}` : `cp -p files/${step.index} ${at(step, "new")}`].join("\n")).join("\n")}
+${files.map((step) => [...step.found === null ? [`absent ${step.index} ${quoted(step.path)}`, `need ${quoted(parentOf(step.path))}`] : [], step.entry.kind === "link" ? `ln -sfn ${quoted(certain(step.entry.target))} ${at(step, "new")}; chown -h ${owners(step.entry)} ${at(step, "new")}` : `cp -p files/${step.index} ${at(step, "new")}`].join("\n")).join("\n")}
 sync
 
 # One rename each; the old file keeps a second name until all is well.
@@ -227,7 +224,7 @@ if [ "$(cat state)" = committed ]; then tar -x -p -f before.tar -C / --same-owne
 ${files.map((step) => step.found === null ? `if [ -e ${at(step, "new")} ] || [ -L ${at(step, "new")} ]; then rm -f ${at(step, "new")}
 elif [ -e times/made-${step.index} ]; then rm -f ${quoted(step.path)}; fi || bad=1` : `if [ -e ${at(step, "old")} ] || [ -L ${at(step, "old")} ]; then back ${at(step, "old")} ${quoted(step.path)} || bad=1; fi
 rm -f ${at(step, "new")} || bad=1`).join("\n")}
-${work.filter((step) => isDirectory(step) && step.found !== null).map(({ path, found }) => found === null ? "" : `chown ${found.uid}:${found.gid} ${quoted(path)} && chmod ${mode(found)} ${quoted(path)} || bad=1`).join("\n")}
+${work.filter(isDirectory).flatMap(({ path, found }) => found === null ? [] : [`chown ${found.uid}:${found.gid} ${quoted(path)} && chmod ${mode(found)} ${quoted(path)} || bad=1`]).join("\n")}
 ${made.map((path) => `[ ! -d ${quoted(path)} ] || rmdir ${quoted(path)} || bad=1`).join("\n")}
 [ ! -e made ] || tac made | while IFS= read -r path; do [ ! -d "$path" ] || rmdir "$path"; done || bad=1
 ${aboveOf(work).map((path, index) => `[ ! -e times/${index} ] || touch -r times/${index} ${quoted(path)} || bad=1`).join("\n")}

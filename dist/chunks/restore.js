@@ -1,11 +1,12 @@
 import { t as firstLines } from "./first-lines.js";
 import { t as Problem } from "./problem.js";
+import { t as certain } from "./certain.js";
 import { t as targetProblem } from "./target-problem.js";
 import { r as checkChain } from "./prune-record.js";
 import { a as PrunedLogs, t as collectLogs } from "./log-page.js";
 import { a as bundleProblem, n as openAll, o as SignedFiles, r as storeFor, t as fetchBundles } from "./fetch-bundles.js";
 import { n as pathFilter, t as isNormalPath } from "./path-pattern.js";
-import { t as ByteReader } from "./byte-reader.js";
+import { r as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { n as frameParts, t as MalformedFrame } from "./zstd-frame.js";
 import { t as decrypt } from "./identity.js";
 import { r as unopened } from "./open.js";
@@ -18,20 +19,17 @@ import { promisify } from "node:util";
 import { gunzip, zstdDecompress } from "node:zlib";
 import * as fs from "node:fs";
 // src/restore/owners.ts
-/** As `/etc/passwd` and `/etc/group` have them. */
-async function localOwners() {
-	const [users, groups] = await Promise.all(["/etc/passwd", "/etc/group"].map(names));
+/** As `passwd` and `group` have them; none where these are not, as in the smallest containers. */
+async function localOwners(etc = "/etc") {
+	const [users, groups] = await Promise.all([names(`${etc}/passwd`), names(`${etc}/group`)]);
 	return {
-		users: users ?? /* @__PURE__ */ new Map(),
-		groups: groups ?? /* @__PURE__ */ new Map()
+		users,
+		groups
 	};
 }
 async function names(path) {
-	const text = await readFile(path, "utf8").catch(() => "");
-	return new Map(text.split("\n").flatMap((line) => {
-		const [name = "", , id = ""] = line.split(":");
-		return /^\d+$/.test(id) ? [[name, Number(id)]] : [];
-	}));
+	const lines = (await readFile(path, "utf8").catch(() => "")).matchAll(/^([^:\n]*):[^:\n]*:(\d+)(?=:|$)/gm);
+	return new Map([...lines].map(([, name, id]) => [certain(name), Number(id)]));
 }
 // src/restore/unpack.ts
 /** Puts files into an empty directory of this machine. Never outside of it, and all of it or nothing. */
@@ -77,7 +75,7 @@ async function write(items, logs, directory, owners) {
 	for (const item of items.filter(({ entry: { kind } }) => kind === "link")) {
 		const path = join(directory, item.entry.path);
 		fs.mkdirSync(dirname(path), { recursive: true });
-		fs.symlinkSync(item.entry.target ?? "", path);
+		fs.symlinkSync(certain(item.entry.target), path);
 		const ids = idsOf(item);
 		if (ids !== null) fs.lchownSync(path, ...ids);
 		fs.lutimesSync(path, item.entry.mtime, item.entry.mtime);
@@ -94,7 +92,7 @@ async function write(items, logs, directory, owners) {
 function writeFile(path, { entry, content }, ids) {
 	const file = createFile(path);
 	try {
-		const bytes = content?.reveal("write it where the operator asked for it") ?? /* @__PURE__ */ new Uint8Array();
+		const bytes = certain(content).reveal("write it where the operator asked for it");
 		for (let at = 0; at < bytes.length;) at += fs.writeSync(file, bytes, at);
 		setRights(file, entry, ids);
 	} finally {
@@ -200,9 +198,7 @@ async function* unpacked(packed) {
 }
 /** What the readers of compressed data throw; all else is somebody else's. */
 function isMalformed(error) {
-	if (error instanceof MalformedFrame) return true;
-	if (!(error instanceof Error)) return false;
-	return error.name === "StreamEnded" || "code" in error && /^(Z_|ZSTD_|ERR_)/.test(String(error.code));
+	return error instanceof Error && "code" in error && /^(Z_|ZSTD_|ERR_)/.test(String(error.code)) || error instanceof MalformedFrame || error instanceof StreamEnded;
 }
 function altered({ key }, what, cause) {
 	return new Problem("seal/bundle-altered", `${key} is not what was sealed: ${what}`, {

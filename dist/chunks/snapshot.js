@@ -41,18 +41,17 @@ function verify(signers, message, signature, namespace = signatureNamespace) {
 	if (parsed === null) return "unsigned";
 	const line = `${parsed.type} ${parsed.publicKey.toString("base64")}`;
 	if (!signers.some((signer) => signer.split(/\s+/).slice(0, 2).join(" ") === line)) return "stranger";
-	const key = publicKeyOf(parsed.publicKey);
+	const key = publicKeyOf(parsed);
 	if (key === null) return "unsigned";
 	const hash = parsed.algorithm === "rsa-sha2-512" ? "sha512" : null;
 	return verify$1(hash, signedData(message, namespace), key, parsed.signature) ? "good" : "altered";
 }
 /** From the form that SSH writes: RFC 8709, section 4; RFC 4253, section 6.6. */
-function publicKeyOf(blob) {
-	const [type, first, second] = strings(blob) ?? [];
-	if (first === void 0) return null;
+function publicKeyOf({ type, publicKey }) {
+	const [, first = nothing, second = nothing] = strings(publicKey);
 	const number = (bytes) => (bytes[0] === 0 ? bytes.subarray(1) : bytes).toString("base64url");
 	try {
-		return type?.toString() === "ssh-ed25519" ? createPublicKey({
+		return type === "ssh-ed25519" ? createPublicKey({
 			format: "jwk",
 			key: {
 				kty: "OKP",
@@ -64,7 +63,7 @@ function publicKeyOf(blob) {
 			key: {
 				kty: "RSA",
 				e: number(first),
-				n: number(second ?? blob)
+				n: number(second)
 			}
 		});
 	} catch {
@@ -76,25 +75,24 @@ function parseSignature(text, expectedNamespace) {
 	const blob = Buffer.from(body ?? "", "base64");
 	if (armored(blob) !== text) return null;
 	if (blob.length < 10 || !blob.subarray(0, 6).equals(magic) || blob.readUInt32BE(6) !== 1) return null;
-	const [publicKey, namespace, reserved, hash, signature] = strings(blob.subarray(10)) ?? [];
-	const [algorithm, raw] = strings(signature ?? Buffer.alloc(0)) ?? [];
-	const [type] = strings(publicKey ?? Buffer.alloc(0)) ?? [];
-	if (publicKey === void 0 || type === void 0 || algorithm === void 0 || raw === void 0) return null;
+	const [publicKey = nothing, namespace, reserved, hash, signature = nothing, ...more] = strings(blob.subarray(10));
+	const [algorithm, raw = nothing, ...rest] = strings(signature);
+	const type = String(strings(publicKey)[0]);
 	if (namespace?.toString() !== expectedNamespace || reserved?.length !== 0) return null;
-	if (hash?.toString() !== hashAlgorithm) return null;
+	if (hash?.toString() !== hashAlgorithm || more.length + rest.length > 0) return null;
 	const expected = {
 		"ssh-ed25519": "ssh-ed25519",
 		"ssh-rsa": "rsa-sha2-512"
-	}[type.toString()];
-	if (expected === void 0 || algorithm.toString() !== expected) return null;
+	}[type];
+	if (expected === void 0 || algorithm?.toString() !== expected) return null;
 	return {
-		type: type.toString(),
+		type,
 		publicKey,
 		algorithm: expected,
 		signature: raw
 	};
 }
-function signedData(message, namespace = signatureNamespace) {
+function signedData(message, namespace) {
 	const digest = createHash(hashAlgorithm).update(message).digest();
 	return Buffer.concat([
 		magic,
@@ -113,13 +111,14 @@ function string(content) {
 	const bytes = Buffer.from(content);
 	return Buffer.concat([uint32(bytes.length), bytes]);
 }
-/** All SSH strings in a row, or null when the lengths do not fit. */
+const nothing = Buffer.alloc(0);
+/** All SSH strings in a row, or none when the lengths do not fit. */
 function strings(blob) {
 	const found = [];
 	for (let at = 0; at < blob.length;) {
-		if (at + 4 > blob.length) return null;
+		if (at + 4 > blob.length) return [];
 		const length = blob.readUInt32BE(at);
-		if (at + 4 + length > blob.length) return null;
+		if (at + 4 + length > blob.length) return [];
 		found.push(blob.subarray(at + 4, at + 4 + length));
 		at += 4 + length;
 	}

@@ -3,6 +3,7 @@
  * begun can be finished or undone there, whatever becomes of this program and of the connection.
  */
 import { randomBytes } from "node:crypto"
+import { certain } from "../core/certain.ts"
 import type { Entry } from "../core/file.ts"
 import { keyTime } from "../core/log.ts"
 import type { Restorable } from "../core/restorable.ts"
@@ -39,10 +40,12 @@ export function makeJob(
 ): Job {
   const folder = `${place}/${id}`
   const contents = new Map(items.map(item => [item.entry.path, item]))
-  const work = steps.filter(isWork).map((step, index): Work => ({ ...step, entry: entryOf(step), index }))
+  const work = steps
+    .filter(isWork)
+    .map((step, index): Work => ({ ...step, entry: certain(step.wanted), index }))
   const files = work.flatMap(({ path, entry, index }) => {
-    const content = entry.kind === "file" ? contents.get(path)?.content : null
-    return content === null || content === undefined ? [] : [{ name: `files/${index}`, entry, content }]
+    if (entry.kind !== "file") return []
+    return [{ name: `files/${index}`, entry, content: certain(certain(contents.get(path)).content) }]
   })
   const own = { uid: 0, gid: 0, owner: "root", group: "root", mtime: time, target: "" }
   const parts: Uint8Array[] = []
@@ -78,11 +81,6 @@ export function makeJob(
 interface Work extends PlanStep {
   readonly entry: Entry
   readonly index: number
-}
-
-function entryOf({ wanted, path }: PlanStep): Entry {
-  if (wanted === null) throw new Error(`nothing is wanted at ${path}`)
-  return wanted
 }
 
 /** Beside its target, so that a rename replaces it in one step. No pattern of a config ends like this. */
@@ -158,7 +156,7 @@ ${files
         ? [`absent ${step.index} ${quoted(step.path)}`, `need ${quoted(parentOf(step.path))}`]
         : []),
       step.entry.kind === "link"
-        ? `ln -sfn ${quoted(step.entry.target ?? "")} ${at(step, "new")}; chown -h ${owners(step.entry)} ${at(step, "new")}`
+        ? `ln -sfn ${quoted(certain(step.entry.target))} ${at(step, "new")}; chown -h ${owners(step.entry)} ${at(step, "new")}`
         : `cp -p files/${step.index} ${at(step, "new")}`,
     ].join("\n"),
   )
@@ -210,11 +208,11 @@ rm -f ${at(step, "new")} || bad=1`,
   )
   .join("\n")}
 ${work
-  .filter(step => isDirectory(step) && step.found !== null)
-  .map(({ path, found }) =>
+  .filter(isDirectory)
+  .flatMap(({ path, found }) =>
     found === null
-      ? ""
-      : `chown ${found.uid}:${found.gid} ${quoted(path)} && chmod ${mode(found)} ${quoted(path)} || bad=1`,
+      ? []
+      : [`chown ${found.uid}:${found.gid} ${quoted(path)} && chmod ${mode(found)} ${quoted(path)} || bad=1`],
   )
   .join("\n")}
 ${made.map(path => `[ ! -d ${quoted(path)} ] || rmdir ${quoted(path)} || bad=1`).join("\n")}

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises"
+import { certain } from "../core/certain.ts"
 
 /** The accounts of this machine: numbers by name. */
 export interface Owners {
@@ -6,18 +7,14 @@ export interface Owners {
   readonly groups: ReadonlyMap<string, number>
 }
 
-/** As `/etc/passwd` and `/etc/group` have them. */
-export async function localOwners(): Promise<Owners> {
-  const [users, groups] = await Promise.all(["/etc/passwd", "/etc/group"].map(names))
-  return { users: users ?? new Map(), groups: groups ?? new Map() }
+/** As `passwd` and `group` have them; none where these are not, as in the smallest containers. */
+export async function localOwners(etc = "/etc"): Promise<Owners> {
+  const [users, groups] = await Promise.all([names(`${etc}/passwd`), names(`${etc}/group`)])
+  return { users, groups }
 }
 
 async function names(path: string): Promise<ReadonlyMap<string, number>> {
   const text = await readFile(path, "utf8").catch(() => "")
-  return new Map(
-    text.split("\n").flatMap(line => {
-      const [name = "", , id = ""] = line.split(":")
-      return /^\d+$/.test(id) ? [[name, Number(id)] as const] : []
-    }),
-  )
+  const lines = text.matchAll(/^([^:\n]*):[^:\n]*:(\d+)(?=:|$)/gm)
+  return new Map([...lines].map(([, name, id]) => [certain(name), Number(id)]))
 }

@@ -9,8 +9,6 @@ export interface Scratch extends AsyncDisposable {
   readonly isInMemory: boolean
 }
 
-/** Where Linux keeps shared memory as files. */
-const memory = "/dev/shm"
 /** @see Linux, include/uapi/linux/magic.h: TMPFS_MAGIC, RAMFS_MAGIC */
 const memoryKinds = new Set([0x01021994, 0x858458f6])
 
@@ -18,12 +16,17 @@ const memoryKinds = new Set([0x01021994, 0x858458f6])
  * A directory that only this account can enter, removed when it is let go of.
  * @param parent  where it is made; null: in memory where there is room, else with the temporary files
  * @param bytes   that will be written
+ * @param memory  where this system keeps shared memory as files
  * @throws Problem "restore/refused"
  */
-export async function openScratch(parent: string | null, bytes: number): Promise<Scratch> {
+export async function openScratch(
+  parent: string | null,
+  bytes: number,
+  memory = "/dev/shm",
+): Promise<Scratch> {
   const place = parent ?? ((await hasRoom(memory, bytes)) ? memory : tmpdir())
   const directory = await mkdtemp(join(place, "pmta-drill-")).catch((cause: NodeJS.ErrnoException) => {
-    throw new Problem("restore/refused", `${place} cannot be written (${cause.code ?? "unknown reason"})`, {
+    throw new Problem("restore/refused", `${place} cannot be written (${cause.code})`, {
       cause,
       hint: "name a directory that this account may write with --scratch DIRECTORY",
     })

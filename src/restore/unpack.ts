@@ -1,6 +1,7 @@
 /** Puts files into an empty directory of this machine. Never outside of it, and all of it or nothing. */
 import * as fs from "node:fs"
 import { dirname, join } from "node:path"
+import { certain } from "../core/certain.ts"
 import type { Entry } from "../core/file.ts"
 import { Problem } from "../core/problem.ts"
 import type { Restorable, StreamedFile } from "../core/restorable.ts"
@@ -66,7 +67,7 @@ async function write(
   for (const item of items.filter(({ entry: { kind } }) => kind === "link")) {
     const path = join(directory, item.entry.path)
     fs.mkdirSync(dirname(path), { recursive: true })
-    fs.symlinkSync(item.entry.target ?? "", path)
+    fs.symlinkSync(certain(item.entry.target), path)
     const ids = idsOf(item)
     if (ids !== null) fs.lchownSync(path, ...ids)
     fs.lutimesSync(path, item.entry.mtime, item.entry.mtime)
@@ -89,7 +90,7 @@ function writeFile(
 ): void {
   const file = createFile(path)
   try {
-    const bytes = content?.reveal("write it where the operator asked for it") ?? new Uint8Array()
+    const bytes = certain(content).reveal("write it where the operator asked for it")
     for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at)
     setRights(file, entry, ids)
   } finally {

@@ -15,6 +15,7 @@ import {
   randomBytes,
 } from "node:crypto"
 import { Encrypter } from "age-encryption"
+import { certain } from "../core/certain.ts"
 import { Problem } from "../core/problem.ts"
 
 export const tagBytes = 16
@@ -128,6 +129,5 @@ async function headerByLibrary(recipients: readonly string[]): Promise<SealedHea
     },
   })
   const empty = await encrypter.encrypt(new Uint8Array(0))
-  if (fileKey === undefined) throw new Error("age-encryption wrapped no file key")
-  return { header: empty.subarray(0, empty.length - nonceBytes - tagBytes), fileKey }
+  return { header: empty.subarray(0, empty.length - nonceBytes - tagBytes), fileKey: certain(fileKey) }
 }

@@ -1,7 +1,7 @@
 /** A log file put together again from its segments, one of them in memory at a time. */
 import { promisify } from "node:util"
 import { gunzip, type ZlibOptions, type ZstdOptions, zstdDecompress } from "node:zlib"
-import { ByteReader } from "../core/byte-reader.ts"
+import { ByteReader, StreamEnded } from "../core/byte-reader.ts"
 import type { LogSegment } from "../core/log.ts"
 import { Problem } from "../core/problem.ts"
 import { frameParts, MalformedFrame } from "../core/zstd-frame.ts"
@@ -84,9 +84,8 @@ async function* unpacked(packed: Buffer): AsyncGenerator<Buffer> {
 
 /** What the readers of compressed data throw; all else is somebody else's. */
 function isMalformed(error: unknown): boolean {
-  if (error instanceof MalformedFrame) return true
-  if (!(error instanceof Error)) return false
-  return error.name === "StreamEnded" || ("code" in error && /^(Z_|ZSTD_|ERR_)/.test(String(error.code)))
+  const isOfRuntime = error instanceof Error && "code" in error && /^(Z_|ZSTD_|ERR_)/.test(String(error.code))
+  return isOfRuntime || error instanceof MalformedFrame || error instanceof StreamEnded
 }
 
 function altered({ key }: LogSegment, what: string, cause?: unknown): Problem {

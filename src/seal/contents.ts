@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { certain } from "../core/certain.ts"
 import type { CapturedFile, Entry } from "../core/file.ts"
 import { isNormalPath } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
@@ -141,7 +142,7 @@ function checkPaths(entries: readonly Entry[], expected: Expected): void {
 
 function firstTwice(entries: readonly Entry[]): string {
   const seen = new Set<string>()
-  return entries.find(({ path }) => seen.size === seen.add(path).size)?.path ?? ""
+  return certain(entries.find(({ path }) => seen.size === seen.add(path).size)).path
 }
 
 /** The archive is what stock tools unpack: what it says of an entry must be what the manifest says. */

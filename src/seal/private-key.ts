@@ -25,8 +25,8 @@ export function unlockKey(setting: string, key: Secret, passphrase: Secret | nul
     })
   }
   const words = passphrase?.revealText("unlock the private key")
-  const result = ssh2.utils.parseKey(text, words)
-  const parsed = Array.isArray(result) ? result[0] : result
+  // Undefined for a file with no key in it, which its types do not say.
+  const parsed: ssh2.ParsedKey | Error | undefined = ssh2.utils.parseKey(text, words)
   if (parsed instanceof Error || parsed === undefined) {
     if (isEncrypted(text)) throw locked(setting, passphrase !== null)
     throw new Problem("seal/key-unusable", `${setting} holds no private key that can be read`, {

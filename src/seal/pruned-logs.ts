@@ -36,8 +36,7 @@ export class PrunedLogs {
    * @returns null: nowhere, nothing before it stayed; undefined: no record says that this page went
    */
   behind(host: string, category: string, ref: PageRef): PageRef | null | undefined {
-    const [, number] = /\/(\d{8})\.json$/.exec(ref.key) ?? []
-    const sequence = Number(number)
+    const sequence = Number(/\/(\d{8})\.json$/.exec(ref.key)?.[1])
     const range = this.#pages
       .get(`${host}/${category}`)
       ?.find(({ from, to }) => from <= sequence && sequence <= to)

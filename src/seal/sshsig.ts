@@ -63,24 +63,23 @@ export function verify(
   if (parsed === null) return "unsigned"
   const line = `${parsed.type} ${parsed.publicKey.toString("base64")}`
   if (!signers.some(signer => signer.split(/\s+/).slice(0, 2).join(" ") === line)) return "stranger"
-  const key = publicKeyOf(parsed.publicKey)
+  const key = publicKeyOf(parsed)
   if (key === null) return "unsigned"
   const hash = parsed.algorithm === "rsa-sha2-512" ? "sha512" : null
   return verifyRaw(hash, signedData(message, namespace), key, parsed.signature) ? "good" : "altered"
 }
 
 /** From the form that SSH writes: RFC 8709, section 4; RFC 4253, section 6.6. */
-function publicKeyOf(blob: Buffer): KeyObject | null {
-  const [type, first, second] = strings(blob) ?? []
-  if (first === undefined) return null
+function publicKeyOf({ type, publicKey }: ParsedSignature): KeyObject | null {
+  const [, first = nothing, second = nothing] = strings(publicKey)
   const number = (bytes: Buffer) => (bytes[0] === 0 ? bytes.subarray(1) : bytes).toString("base64url")
   try {
-    return type?.toString() === "ssh-ed25519"
+    return type === "ssh-ed25519"
       ? createPublicKey({
           format: "jwk",
           key: { kty: "OKP", crv: "Ed25519", x: first.toString("base64url") },
         })
-      : createPublicKey({ format: "jwk", key: { kty: "RSA", e: number(first), n: number(second ?? blob) } })
+      : createPublicKey({ format: "jwk", key: { kty: "RSA", e: number(first), n: number(second) } })
   } catch {
     return null
   }
@@ -101,21 +100,20 @@ function parseSignature(text: string, expectedNamespace: string): ParsedSignatur
   // Only as `ssh-keygen` writes it: base64 has spare bits, and a signature shall have one form.
   if (armored(blob) !== text) return null
   if (blob.length < 10 || !blob.subarray(0, 6).equals(magic) || blob.readUInt32BE(6) !== 1) return null
-  const fields = strings(blob.subarray(10))
-  const [publicKey, namespace, reserved, hash, signature] = fields ?? []
-  const [algorithm, raw] = strings(signature ?? Buffer.alloc(0)) ?? []
-  const [type] = strings(publicKey ?? Buffer.alloc(0)) ?? []
-  if (publicKey === undefined || type === undefined || algorithm === undefined || raw === undefined)
-    return null
+  const [publicKey = nothing, namespace, reserved, hash, signature = nothing, ...more] = strings(
+    blob.subarray(10),
+  )
+  const [algorithm, raw = nothing, ...rest] = strings(signature)
+  const type = String(strings(publicKey)[0])
   if (namespace?.toString() !== expectedNamespace || reserved?.length !== 0) return null
-  if (hash?.toString() !== hashAlgorithm) return null
+  if (hash?.toString() !== hashAlgorithm || more.length + rest.length > 0) return null
   // The algorithm must be the one for this type of key: no SHA-1, no cross-over.
-  const expected = { "ssh-ed25519": "ssh-ed25519", "ssh-rsa": "rsa-sha2-512" }[type.toString()]
-  if (expected === undefined || algorithm.toString() !== expected) return null
-  return { type: type.toString(), publicKey, algorithm: expected, signature: raw }
+  const expected = { "ssh-ed25519": "ssh-ed25519", "ssh-rsa": "rsa-sha2-512" }[type]
+  if (expected === undefined || algorithm?.toString() !== expected) return null
+  return { type, publicKey, algorithm: expected, signature: raw }
 }
 
-function signedData(message: Uint8Array, namespace = signatureNamespace): Buffer {
+function signedData(message: Uint8Array, namespace: string): Buffer {
   const digest = createHash(hashAlgorithm).update(message).digest()
   return Buffer.concat([magic, string(namespace), string(""), string(hashAlgorithm), string(digest)])
 }
@@ -131,13 +129,15 @@ function string(content: string | Buffer): Buffer {
   return Buffer.concat([uint32(bytes.length), bytes])
 }
 
-/** All SSH strings in a row, or null when the lengths do not fit. */
-function strings(blob: Buffer): Buffer[] | null {
+const nothing = Buffer.alloc(0)
+
+/** All SSH strings in a row, or none when the lengths do not fit. */
+function strings(blob: Buffer): readonly Buffer[] {
   const found: Buffer[] = []
   for (let at = 0; at < blob.length; ) {
-    if (at + 4 > blob.length) return null
+    if (at + 4 > blob.length) return []
     const length = blob.readUInt32BE(at)
-    if (at + 4 + length > blob.length) return null
+    if (at + 4 + length > blob.length) return []
     found.push(blob.subarray(at + 4, at + 4 + length))
     at += 4 + length
   }

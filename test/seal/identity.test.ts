@@ -1,11 +1,13 @@
-import { randomBytes } from "node:crypto"
+import { createCipheriv, randomBytes } from "node:crypto"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { Secret } from "../../src/core/secret.ts"
-import { encrypt } from "../../src/seal/age.ts"
+import { chunkBytes, encrypt, payloadKey, payloadNonce, tagBytes } from "../../src/seal/age.ts"
+import { sealHeader } from "../../src/seal/age-header.ts"
 import { decrypt, readIdentities } from "../../src/seal/identity.ts"
+import { planDigests } from "../../src/seal/plan-key.ts"
 import { succeed } from "../lab/child.ts"
 import { ageKey } from "../lab/keys.ts"
 
@@ -64,4 +66,90 @@ test("every way in which a sealed file can be wrong is told apart, and none open
   expect(await decrypt(sealed, other)).toBe("wrong-identity")
   const both = readIdentities(new Secret(`${(await ageKey()).identity}\n${identity}\n`))
   expect(Buffer.isBuffer(await decrypt(sealed, both))).toBe(true)
+})
+
+test("armor opens as the binary form does, and broken armor is damage", async () => {
+  const { identity, recipient } = await ageKey()
+  const identities = readIdentities(new Secret(identity))
+  const armored = await succeed("age", ["-a", "-r", recipient], { input: "content" })
+  expect((await decrypt(armored, identities)).toString()).toBe("content")
+  expect((await decrypt(Buffer.concat([Buffer.from("\n "), armored]), identities)).toString()).toBe("content")
+  expect(await decrypt(armored.subarray(0, 200), identities)).toBe("damaged")
+})
+
+test("a payload that ends in an empty chunk, or in less than one, is refused", async () => {
+  const { identity, recipient } = await ageKey()
+  const { header, fileKey } = await sealHeader([recipient])
+  const nonce = randomBytes(16)
+  const key = payloadKey(fileKey, nonce)
+  const chunkOf = (plain: Buffer, index: number, isLast: boolean) => {
+    const cipher = createCipheriv("chacha20-poly1305", key, payloadNonce(index, isLast), {
+      authTagLength: tagBytes,
+    })
+    return [cipher.update(plain), cipher.final(), cipher.getAuthTag()]
+  }
+  const full = chunkOf(Buffer.alloc(chunkBytes), 0, false)
+  const identities = readIdentities(new Secret(identity))
+  const open = (...chunks: readonly Uint8Array[]) =>
+    decrypt(Buffer.concat([header, nonce, ...chunks]), identities)
+  expect(await open(...chunkOf(Buffer.from("x"), 0, true))).toEqual(Buffer.from("x"))
+  expect(await open(...full, ...chunkOf(Buffer.alloc(0), 1, true))).toBe("damaged")
+  expect(await open(...full, Buffer.alloc(tagBytes - 1))).toBe("truncated")
+  expect(await open(Buffer.alloc(tagBytes - 1))).toBe("truncated")
+})
+
+test.each([
+  ["is not given", null, "seal/no-identity", "there is no age identity"],
+  [
+    "is locked",
+    "age-encryption.org/v1\n-> scrypt",
+    "seal/identity-unusable",
+    "identity is locked with a passphrase",
+  ],
+  [
+    "is locked, in armor",
+    "-----BEGIN AGE ENCRYPTED FILE-----\n",
+    "seal/identity-unusable",
+    "identity is locked with a passphrase",
+  ],
+  [
+    "is the public half",
+    "# mine\nage1abc\n",
+    "seal/identity-unusable",
+    "identity holds a recipient, the public half",
+  ],
+  [
+    "is none",
+    "AGE-SECRET-KEY-1ABC\n",
+    "seal/identity-unusable",
+    "identity holds a line that is no age identity",
+  ],
+  ["is some text", "hello\n", "seal/identity-unusable", "identity holds a line that is no age identity"],
+  ["is a remark", "# nothing\n\n", "seal/identity-unusable", "identity is empty"],
+])("an identity that %s is told as that", (_, text, code, message) => {
+  expect(() => readIdentities(text === null ? null : new Secret(text))).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) }),
+  )
+})
+
+test("a recipient that is none cannot be sealed to, and is named by its beginning alone", async () => {
+  const recipient = `age1${"x".repeat(58)}`
+  await expect(encrypt([recipient], Buffer.from("x"))).rejects.toMatchObject({
+    code: "seal/recipient-unusable",
+    message: `recipient ${recipient.slice(0, 20)}… cannot be used`,
+  })
+})
+
+test("a plan has one digest with the same identities, in whatever order they stand, and another with others", () => {
+  const lines = ["AGE-SECRET-KEY-1A", "AGE-SECRET-KEY-1B"]
+  const [mine, turned, other] = [lines, lines.toReversed(), lines.slice(1)].map(lines =>
+    planDigests({ lines }),
+  )
+  expect(mine?.ofPlan(["a", "b"])).toMatch(/^[0-9a-f]{16}$/)
+  expect(mine?.ofPlan(["a", "b"])).toBe(turned?.ofPlan(["a", "b"]))
+  expect(mine?.ofPlan(["a", "b"])).not.toBe(other?.ofPlan(["a", "b"]))
+  expect(mine?.ofPlan(["a", "b"])).not.toBe(mine?.ofPlan(["a", "c"]))
+  expect(mine?.ofValue("a")).toMatch(/^[0-9a-f]{16}$/)
+  // One shows in a plan what the other confirms: neither may stand for the other.
+  expect(mine?.ofValue("a")).not.toBe(mine?.ofPlan(["a"]))
 })

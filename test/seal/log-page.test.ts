@@ -125,3 +125,58 @@ test("file names become segments of keys that nothing takes for something else",
   expect(escapedName("ü".repeat(255))).toMatch(/^(%C3%BC)+(%C3)?$/)
   expect(escapedName("x".repeat(255))).toHaveLength(160)
 })
+
+test("a page of a newer format, or of another category, is refused by its name", () => {
+  const { newest, found } = chain()
+  const bytes = found.get(newest.key) ?? null
+  expect(() => openPage(bytes, newest, "mta1", "accounting")).toThrow("a page of log of mta1")
+  expect(() => openPage(null, newest, "mta1", "log")).toThrow(`the vault has no ${newest.key}`)
+  const { ref, bytes: newer } = writePage({ ...openPage(bytes, newest, "mta1", "log"), format: 2 as 1 })
+  expect(() => openPage(newer, ref, "mta1", "log")).toThrow(
+    expect.objectContaining({ code: "vault/newer-format", message: expect.stringContaining("has format 2") }),
+  )
+})
+
+test("a file that nothing is stored of has no segments; files come in the order of their paths", async () => {
+  const place = { host: "mta1", category: "log", takenAt: "2026-11-24T03:00:00.000Z", key: "k", sequence: 1 }
+  const files = [file("c@1", "/l/c", 0), file("a@1", "/l/a", 5), file("b@1", "/l/b", 0)]
+  const { ref, bytes } = writePage({
+    format: 1,
+    ...place,
+    previous: null,
+    files,
+    segments: [segment("a@1", 0, 5)],
+  })
+  const collected = await collectLogs(ref, "mta1", "log", async () => bytes)
+  expect(collected.files.map(({ path, segments }) => `${path} ${segments.length}`)).toEqual([
+    "/l/a 1",
+    "/l/b 0",
+    "/l/c 0",
+  ])
+})
+
+test("records that took no logs explain no missing page, and say where the files lay that went", () => {
+  const ref = { key: "logs/mta1/log/00000003.json", sha256: "abc" }
+  const without: PruneRecord = {
+    ...{ format: 1, kind: "prune", number: 1, previous: null, prunedAt: "", tool: "", run: null },
+    hosts: { mta1: { snapshots: [], bundles: [] } },
+  }
+  expect(new PrunedLogs([without]).behind("mta1", "log", ref)).toBeUndefined()
+  const range = { from: 2, to: 3, last: "abc", previous: null }
+  const some = pruned({ files: ["a@1", "b@2"], pages: [range] })
+  expect([...some.folders()]).toEqual(["bundles/mta1/log/a@1", "bundles/mta1/log/b@2"])
+  expect(some.behind("mta1", "log", ref)).toBeNull()
+  expect(some.behind("mta1", "log", { ...ref, key: "logs/mta1/log/00000002.json" })).toBeNull()
+  for (const key of [
+    "logs/mta2/log/00000003.json",
+    "logs/mta1/log/3.json",
+    "logs/mta1/log/00000004.json",
+    "logs/mta1/log/00000001.json",
+  ])
+    expect(some.behind("mta1", "log", { ...ref, key })).toBeUndefined()
+  expect([
+    some.hasFile("mta1", "log", "a@1"),
+    some.hasFile("mta1", "log", "c@1"),
+    some.hasFile("mta2", "log", "a@1"),
+  ]).toEqual([true, false, false])
+})

@@ -210,6 +210,16 @@ test("fingerprints depend on the key, and not on times", async () => {
   expect(mine.ofValue("secret")).not.toBe(other.ofValue("secret"))
   expect(mine.ofEntries([before.entry])).toBe(mine.ofEntries([later.entry]))
   expect(mine.ofEntries([before.entry])).not.toBe(mine.ofEntries([{ ...before.entry, mode: 0o644 }]))
+  const link = (target: string) => ({ ...before.entry, kind: "link" as const, sha256: null, target })
+  expect(mine.ofEntries([link("a")])).not.toBe(mine.ofEntries([link("b")]))
+  expect(mine.ofEntries([before.entry, link("a")])).toBe(mine.ofEntries([link("a"), before.entry]))
+  expect(mine.salt({ a: 1 })).toBe(mine.salt({ a: 1 }))
+  expect(mine.salt({ a: 1 })).not.toBe(other.salt({ a: 1 }))
+  expect(mine.salt({ a: 1 })).not.toBe(mine.salt({ a: 2 }))
+  // What one key is for says nothing of what another is.
+  const ofOne = [mine.ofLog().update("x").digest("hex"), mine.salt("x"), mine.ofEntries([])]
+  expect(new Set(ofOne.map(digest => digest.length))).toEqual(new Set([64]))
+  expect(mine.ofLog().update("x").digest("hex")).not.toBe(other.ofLog().update("x").digest("hex"))
 })
 
 test("a secret says nothing of itself", () => {

@@ -3,6 +3,7 @@ import { createHmac, hash, randomBytes } from "node:crypto"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { zstdCompressSync } from "node:zlib"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { endingBytes, framedPieceBytes, type LogSegment, plainPieceBytes } from "../../src/core/log.ts"
 import { Secret } from "../../src/core/secret.ts"
@@ -98,6 +99,25 @@ test("what does not compress comes in small segments, and nothing is lost of it"
   expect(end).toBe(content.length)
   expect(Math.max(...found.map(({ bytes }) => bytes.length))).toBeLessThan(18 * MiB)
   expect((await assembledFrom(found, end)).equals(content)).toBe(true)
+})
+
+test("a full segment that ends with its last piece leaves nothing to be cut off", async () => {
+  const pieces = [1, 2].map(() => Buffer.from(`${randomBytes(2 * MiB).toString("base64")}\n`))
+  const found: SealedSegment[] = []
+  const segments = sealSegments(0, 4096, {
+    ...{ recipients: [key.recipient], compression: "zstd", fingerprint: () => createHmac("sha256", "k") },
+    store: async segment => void found.push(segment),
+  })
+  for (const piece of pieces) {
+    const ending = new Secret(Buffer.from(piece.subarray(-endingBytes)))
+    await segments.add(
+      { bytes: piece.length, ending, frame: zstdCompressSync(piece), lastBlockBytes: 1 },
+      piece.length,
+    )
+  }
+  const { end } = await segments.finish(true)
+  expect(found.map(({ end }) => end)).toEqual([pieces[0]?.length, end])
+  expect((await assembledFrom(found, end)).equals(Buffer.concat(pieces))).toBe(true)
 })
 
 test("a closed file is stored to its last byte, and one without a whole record not at all", async () => {
