@@ -924,12 +924,16 @@ async function withPublished(changes, profile, lookup) {
 /**
 * Compares what was seen last with what is accepted, for every host of the fleet, and proposes the drift. The
 * copies are safe in the vault by now: trouble with proposals is told, and undoes nothing. When a branch moved
-* meanwhile, by another run or a person, all is looked at again, once.
+* meanwhile, by another run or a person, all is looked at again.
 */
 async function review(tools, signal) {
-	const reviewed = await reviewOnce(tools, signal);
-	return reviewed.problem?.code === "vault/moved" ? await reviewOnce(tools, signal) : reviewed;
+	for (let tries = 1;; tries++) {
+		const reviewed = await reviewOnce(tools, signal);
+		if (reviewed.problem?.code !== "vault/moved" || tries === maxTries) return reviewed;
+	}
 }
+/** Of several runs that write at once one wins each time, and the others look again. */
+const maxTries = 12;
 async function reviewOnce(tools, signal) {
 	let drafts = [];
 	try {

@@ -93,17 +93,15 @@ test.each(["local", "remote"] as const)(
   },
 )
 
-test.each(["local", "remote"] as const)(
-  "names that are taken each time end the review with a word that says so, after one more try: %s vault",
-  async kind => {
-    await using place = await vaultAt(kind)
-    await seen(place.vault, 1, "max-smtp-out 6\n")
-    const taken: string[] = []
-    const racing = before(place.vault, async ([write]) => {
-      taken.push(write?.id ?? "")
-      await place.git("update-ref", `refs/heads/drift/${write?.id}`, "main")
-    })
-    expect((await review(toolsFor(racing), signal)).problem).toMatchObject({ code: "vault/moved" })
-    expect(new Set(taken).size).toBe(2)
-  },
-)
+// One more try was all there was: of three runs at once, one could not propose.
+test("names that are taken each time end the review with a word that says so, after so many tries", async () => {
+  await using place = await vaultAt("local")
+  await seen(place.vault, 1, "max-smtp-out 6\n")
+  const taken: string[] = []
+  const racing = before(place.vault, async ([write]) => {
+    taken.push(write?.id ?? "")
+    await place.git("update-ref", `refs/heads/drift/${write?.id}`, "main")
+  })
+  expect((await review(toolsFor(racing), signal)).problem).toMatchObject({ code: "vault/moved" })
+  expect(new Set(taken).size).toBe(12)
+})

@@ -1,12 +1,11 @@
 /** Two runs over one vault at the same time: both succeed, and the chain of each host has a snapshot of each. */
-import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import type { Snapshot } from "../../src/core/snapshot.ts"
-import { finish, succeed } from "../lab/child.ts"
+import { finish } from "../lab/child.ts"
 import { type GitHttp, gitHttp } from "../lab/git-http.ts"
 import { type LabHost, sshd } from "../lab/sshd.ts"
 import { setting } from "./setting.ts"
+import { expectChain } from "./stored-chain.ts"
 
 const hosts: LabHost[] = []
 beforeAll(async () => {
@@ -16,26 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(hosts.map(host => host[Symbol.asyncDispose]()))
 })
-
-/** Every snapshot of a host from the first, with all that they name there and whole. */
-async function expectChain(repository: string, host: string, length: number): Promise<void> {
-  const git = async (...args: readonly string[]) => await succeed("git", ["-C", repository, ...args])
-  const names = (await git("ls-tree", "-r", "--name-only", "bundles", "--", `snapshots/${host}/`)).toString()
-  const jsons = names.split("\n").filter(name => name.endsWith(".json"))
-  expect(jsons).toHaveLength(length)
-  let previous: string | null = null
-  for (const [index, name] of jsons.entries()) {
-    const bytes = await git("show", `bundles:${name}`)
-    const snapshot = JSON.parse(bytes.toString()) as Snapshot
-    expect(snapshot).toMatchObject({ host, sequence: index + 1, previous })
-    previous = createHash("sha256").update(bytes).digest("hex")
-    for (const { bundle } of Object.values(snapshot.categories)) {
-      if (bundle === null) continue
-      const sealed = await git("show", `bundles:${bundle.key}`)
-      expect(createHash("sha256").update(sealed).digest("hex"), bundle.key).toBe(bundle.sha256)
-    }
-  }
-}
 
 test.each(["local", "over HTTP"] as const)("a vault that is %s", async kind => {
   await using story = await setting()
