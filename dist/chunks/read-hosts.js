@@ -88,7 +88,6 @@ function backupReport(outcomes, { openMs, started, warnings, ...run }, { recorde
 			problem: result
 		}, null) : hostReport(outcome, result);
 	});
-	const problems = [reviewed.problem, ...run.captures.map(({ problem }) => problem)];
 	return {
 		...run,
 		hosts,
@@ -104,9 +103,15 @@ function backupReport(outcomes, { openMs, started, warnings, ...run }, { recorde
 			propose: Math.round(performance.now() - written),
 			total: Math.round(openMs + performance.now() - started)
 		},
-		exit: gravest([...hosts.flatMap((report) => exitsOf(report, hosts)), ...problems.flatMap((problem) => problem?.exit ?? [])])
+		exit: gravest([
+			...hosts.flatMap((report) => exitsOf(report, hosts)),
+			...reviewed.problem === null ? [] : [exitUnproposed(reviewed.problem)],
+			...run.captures.flatMap(({ problem }) => problem?.exit ?? [])
+		])
 	};
 }
+/** The copies are safe by then, so that not all has failed, whatever the cause would mean elsewhere. */
+const exitUnproposed = ({ exit }) => exit === "total" ? "partial" : exit;
 /** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */
 function exitsOf(report, hosts) {
 	const allFailed = hosts.every(({ status }) => status === "failed");

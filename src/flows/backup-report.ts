@@ -48,7 +48,6 @@ export function backupReport(
       ? hostReport({ kind: "failed", host: outcome.host, problem: result }, null)
       : hostReport(outcome, result)
   })
-  const problems = [reviewed.problem, ...run.captures.map(({ problem }) => problem)]
   return {
     ...run,
     hosts,
@@ -66,10 +65,14 @@ export function backupReport(
     },
     exit: gravest([
       ...hosts.flatMap(report => exitsOf(report, hosts)),
-      ...problems.flatMap(problem => problem?.exit ?? []),
+      ...(reviewed.problem === null ? [] : [exitUnproposed(reviewed.problem)]),
+      ...run.captures.flatMap(({ problem }) => problem?.exit ?? []),
     ]),
   }
 }
+
+/** The copies are safe by then, so that not all has failed, whatever the cause would mean elsewhere. */
+const exitUnproposed = ({ exit }: Problem): Exit => (exit === "total" ? "partial" : exit)
 
 /** One failed host is partial; all of them failed is total. Causes of their own rank stay what they are. */
 function exitsOf(report: HostReport, hosts: readonly HostReport[]): Exit[] {

@@ -42,7 +42,8 @@ test("wherever the room ends while the run is recorded and proposed, it is told 
   const outcomes = []
   for (let kib = 400; kib <= 432; kib += 8) {
     const { code, full, healed, stderr } = await onFullVault(kib * 1024)
-    expect({ kib, code, full, stderr }).toMatchObject(full ? { code: 4 } : { code: 0 })
+    // 3: the copies were recorded, and there was no room for the proposal.
+    expect([full ? 3 : 0, full ? 4 : 0], `${kib} KiB: ${stderr}`).toContain(code)
     expect(healed, `${kib} KiB`).toMatchObject({ code: 0 })
     outcomes.push(full)
   }
