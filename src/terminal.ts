@@ -210,7 +210,7 @@ async function runPin(
 /** Variables that git and the programs it starts may see; none of them is a secret. */
 const shownToGit = [
   ...["PATH", "HOME", "TMPDIR", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK"],
-  ...["https_proxy", "http_proxy", "no_proxy"],
+  ...["https_proxy", "http_proxy", "no_proxy", "GIT_HTTP_LOW_SPEED_LIMIT", "GIT_HTTP_LOW_SPEED_TIME"],
 ]
 
 /** The outside world as both doors give it; a door adds what is its own. */

@@ -720,7 +720,9 @@ const shownToGit = [...[
 ], ...[
 	"https_proxy",
 	"http_proxy",
-	"no_proxy"
+	"no_proxy",
+	"GIT_HTTP_LOW_SPEED_LIMIT",
+	"GIT_HTTP_LOW_SPEED_TIME"
 ]];
 /** The outside world as both doors give it; a door adds what is its own. */
 function worldFor(own) {

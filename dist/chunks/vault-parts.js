@@ -137,7 +137,7 @@ function failed(root, key, cause) {
 	});
 	return new Problem("store/refused", `${key} cannot be written or read in ${root}: ${code ?? "unknown cause"}`, {
 		cause,
-		hint: "check the directory's owner and mode"
+		hint: code === "EROFS" ? "its disk is read-only: look for errors of it in `dmesg`, make it writable, and run again" : "check the directory's owner and mode"
 	});
 }
 // src/stores/git/pack-index.ts
@@ -427,7 +427,9 @@ const settingArgs = Object.entries({
 	"core.autocrlf": "false",
 	"core.quotePath": "false",
 	"core.fsync": "all",
-	"gc.auto": "0"
+	"gc.auto": "0",
+	"http.lowSpeedLimit": "1",
+	"http.lowSpeedTime": "300"
 }).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
 /**
 * Answers git's credential protocol from file descriptor 3, one paragraph per question: a push to a blobless
@@ -507,11 +509,14 @@ async function git(repo, args, input = "", signal) {
 	return stdout.toString("utf8");
 }
 function gitFailed(repo, args, stderr) {
+	const look = `look at the repository with \`git --git-dir=${repo.dir} fsck\` and at the free space of its disk`;
 	return new Problem("vault/git-failed", `git ${args[0]} did not succeed in ${repo.dir}`, {
 		data: complaintLines(stderr),
-		hint: `look at the repository with \`git --git-dir=${repo.dir} fsck\` and at the free space of its disk`
+		hint: /Read-only file system/.test(stderr) ? readOnlyHint : look
 	});
 }
+/** The C library's words are those of the C locale, which every call sets. */
+const readOnlyHint = "its disk is read-only: look for errors of it in `dmesg`, make it writable, and run again; nothing was changed";
 /** The last lines of what git said, short; git masks passwords in URLs itself. */
 function complaintLines(stderr) {
 	return stderr.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("hint:")).slice(-5).map((line) => line.slice(0, 300));
@@ -969,11 +974,24 @@ async function push(repo, location, updates) {
 	]);
 	if (code === 0) return { moved: false };
 	const refusals = stdout.toString("utf8").split("\n").filter((line) => line.startsWith("!"));
-	if (refusals.length === 0) throw unreachable(location, stderr);
+	if (refusals.length === 0) {
+		if (await areThere(repo, updates)) return { moved: false };
+		throw unreachable(location, stderr);
+	}
 	return {
 		moved: true,
 		refused: [...stderr.split("\n").filter((line) => /^remote: +\S/.test(line)).slice(0, 5).map((line) => line.trim().slice(0, 300)), ...complaintLines([...refusals.map((line) => line.replaceAll("	", " ")), stderr].join("\n"))]
 	};
+}
+async function areThere(repo, updates) {
+	const { code, stdout } = await runGit(repo, [
+		"ls-remote",
+		"origin",
+		...updates.map(({ ref }) => ref)
+	]);
+	const lines = stdout.toString("utf8").split("\n").filter((line) => line !== "");
+	const found = new Map(lines.map((line) => line.split("	").reverse()));
+	return code === 0 && updates.every(({ ref, to }) => (found.get(ref) ?? null) === to);
 }
 function unreachable(location, stderr) {
 	return new Problem("vault/unreachable", `the vault ${location} cannot be reached`, {

@@ -94,7 +94,10 @@ function failed(root: string, key: string, cause: unknown): Problem {
     `${key} cannot be written or read in ${root}: ${code ?? "unknown cause"}`,
     {
       cause,
-      hint: "check the directory's owner and mode",
+      hint:
+        code === "EROFS"
+          ? "its disk is read-only: look for errors of it in `dmesg`, make it writable, and run again"
+          : "check the directory's owner and mode",
     },
   )
 }

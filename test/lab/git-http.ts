@@ -17,7 +17,9 @@ export interface Weather {
   delayMs: number
   /** the connection is cut after so many bytes of an answer; null: never */
   cutAfterBytes: number | null
-  /** which requests `cutAfterBytes` is about; default all */
+  /** the connection is cut after so many bytes of a request, null: never */
+  cutUploadAfterBytes: number | null
+  /** which requests the cuts are about; default all */
   cuts: (request: IncomingMessage) => boolean
   /** answers every request with this status; null: git answers */
   status: number | null
@@ -33,8 +35,8 @@ export interface GitHttp extends AsyncDisposable {
   /** answered or refused so far */
   readonly requests: number
   readonly weather: Weather
-  /** Makes the server refuse every push with these words; null: accept again. */
-  refusePushes(words: string | null): Promise<void>
+  /** Makes the server refuse pushes to these branches, default all, with these words; null: accept again. */
+  refusePushes(words: string | null, branches?: string): Promise<void>
   /** Runs git in the bare repository; its stdout. */
   git(...args: readonly string[]): Promise<string>
 }
@@ -70,20 +72,26 @@ export async function bareRepository(top: string, name: string): Promise<BareRep
   }
 }
 
-export async function gitHttp(options: { readonly token?: string } = {}): Promise<GitHttp> {
+/** @param options  `parent`: where the repository lies, such as a disk of its own; default the temporary directory */
+export async function gitHttp(
+  options: { readonly token?: string; readonly parent?: string } = {},
+): Promise<GitHttp> {
   const token = options.token ?? "lab-token"
-  const top = await mkdtemp(join(tmpdir(), `pmta-lab-git-${process.pid}-`))
+  const top = await mkdtemp(join(options.parent ?? tmpdir(), `pmta-lab-git-${process.pid}-`))
   const { bareDir, env, git, hook } = await bareRepository(top, "vault.git")
 
-  const weather: Weather = { delayMs: 0, cutAfterBytes: null, cuts: () => true, status: null }
+  const weather: Weather = {
+    ...{ delayMs: 0, cutAfterBytes: null, cutUploadAfterBytes: null, cuts: () => true, status: null },
+  }
   let requests = 0
   const server = createServer(async (request, response) => {
     requests++
     if (!isAllowed(request.headers.authorization, token)) return refuse(response)
     if (weather.delayMs > 0) await pause(weather.delayMs)
     if (weather.status !== null) return void response.writeHead(weather.status).end()
-    const cutAfterBytes = weather.cuts(request) ? weather.cutAfterBytes : null
-    return serveGit(request, response, { env, cutAfterBytes })
+    const isCut = weather.cuts(request)
+    if (isCut && weather.cutUploadAfterBytes !== null) cutUpload(request, weather.cutUploadAfterBytes)
+    return serveGit(request, response, { env, cutAfterBytes: isCut ? weather.cutAfterBytes : null })
   })
   await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo
@@ -96,13 +104,26 @@ export async function gitHttp(options: { readonly token?: string } = {}): Promis
       return requests
     },
     weather,
-    refusePushes: words => hook(words === null ? null : `cat >&2 <<'END'\n${words}\nEND\nexit 1`),
+    refusePushes: (words, branches = "") =>
+      hook(
+        words === null
+          ? null
+          : `grep -q ' refs/heads/${branches}' || exit 0\ncat >&2 <<'END'\n${words}\nEND\nexit 1`,
+      ),
     git,
     async [Symbol.asyncDispose]() {
       await closed(server)
       await rm(top, { recursive: true, force: true, maxRetries: 3 })
     },
   }
+}
+
+function cutUpload(request: IncomingMessage, afterBytes: number): void {
+  let received = 0
+  request.on("data", (chunk: Buffer) => {
+    received += chunk.length
+    if (received > afterBytes) request.destroy()
+  })
 }
 
 /** `basic` in any case: git writes it as its configuration has it. The user name does not matter. */

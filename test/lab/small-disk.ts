@@ -10,6 +10,8 @@ export interface SmallDisk extends AsyncDisposable {
   fillTo(freeBytes: number): Promise<void>
   /** Takes away what `fillTo` put there. */
   makeRoom(): Promise<void>
+  /** Lets nobody write to it, as a disk with errors is mounted; false: as before. */
+  readOnly(isReadOnly: boolean): Promise<void>
 }
 
 /** A disk of its own, in memory, that can run full. */
@@ -28,6 +30,10 @@ export async function smallDisk(bytes: number): Promise<SmallDisk> {
       await writeFile(filler, Buffer.alloc(Math.max(0, blocks * size - freeBytes)))
     },
     makeRoom: async () => await rm(filler, { force: true }),
+    async readOnly(isReadOnly) {
+      const [mount = "mount", ...rest] = [...(await asRoot()), "mount", "-o"]
+      await succeed(mount, [...rest, `remount,${isReadOnly ? "ro" : "rw"}`, path])
+    },
     async [Symbol.asyncDispose]() {
       const [umount = "umount", ...rest] = [...(await asRoot()), "umount", "--lazy", path]
       await succeed(umount, rest)

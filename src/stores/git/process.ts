@@ -27,6 +27,9 @@ const settings = {
   "core.quotePath": "false",
   "core.fsync": "all",
   "gc.auto": "0",
+  // A server that falls silent would hold a run for ever. One that works on a push sends a sign every 5 s.
+  "http.lowSpeedLimit": "1",
+  "http.lowSpeedTime": "300",
 }
 const settingArgs = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`])
 
@@ -96,11 +99,16 @@ export async function git(
 }
 
 export function gitFailed(repo: Git, args: readonly string[], stderr: string): Problem {
+  const look = `look at the repository with \`git --git-dir=${repo.dir} fsck\` and at the free space of its disk`
   return new Problem("vault/git-failed", `git ${args[0]} did not succeed in ${repo.dir}`, {
     data: complaintLines(stderr),
-    hint: `look at the repository with \`git --git-dir=${repo.dir} fsck\` and at the free space of its disk`,
+    hint: /Read-only file system/.test(stderr) ? readOnlyHint : look,
   })
 }
+
+/** The C library's words are those of the C locale, which every call sets. */
+const readOnlyHint =
+  "its disk is read-only: look for errors of it in `dmesg`, make it writable, and run again; nothing was changed"
 
 /** The last lines of what git said, short; git masks passwords in URLs itself. */
 export function complaintLines(stderr: string): string[] {

@@ -133,7 +133,11 @@ async function push(repo: Git, location: string, updates: readonly RefUpdate[]):
     .toString("utf8")
     .split("\n")
     .filter(line => line.startsWith("!"))
-  if (refusals.length === 0) throw unreachable(location, stderr)
+  if (refusals.length === 0) {
+    // The connection may have gone after the branches had moved, and before that was said.
+    if (await areThere(repo, updates)) return { moved: false }
+    throw unreachable(location, stderr)
+  }
   // What the server itself says is worth most.
   const said = stderr.split("\n").filter(line => /^remote: +\S/.test(line))
   return {
@@ -143,6 +147,16 @@ async function push(repo: Git, location: string, updates: readonly RefUpdate[]):
       ...complaintLines([...refusals.map(line => line.replaceAll("\t", " ")), stderr].join("\n")),
     ],
   }
+}
+
+async function areThere(repo: Git, updates: readonly RefUpdate[]): Promise<boolean> {
+  const { code, stdout } = await runGit(repo, ["ls-remote", "origin", ...updates.map(({ ref }) => ref)])
+  const lines = stdout
+    .toString("utf8")
+    .split("\n")
+    .filter(line => line !== "")
+  const found = new Map(lines.map(line => line.split("\t").reverse() as [string, string]))
+  return code === 0 && updates.every(({ ref, to }) => (found.get(ref) ?? null) === to)
 }
 
 function unreachable(location: string, stderr: string): Problem {
