@@ -12,6 +12,7 @@ const signatureName = "capture.json.sig";
 const folder = "objects/";
 /** A record of many hosts with many log segments has some MiB. */
 const maxRecordBytes = 268435456;
+const maxSignatureBytes = 65536;
 /** @param committed  the vault's store: what earlier runs left is there, and names are not taken twice */
 async function writeCaptureFile(path, committed) {
 	const partial = `${path}.partial-${randomBytes(6).toString("hex")}`;
@@ -113,7 +114,8 @@ async function openCaptureFile(path) {
 	try {
 		const places = await placesOf(file);
 		const [record, signature] = [places.get(recordName), places.get(signatureName)];
-		if (record === void 0 || signature === void 0 || record.size > maxRecordBytes) throw new MalformedTar("it has no record");
+		if (record === void 0 || signature === void 0) throw new MalformedTar("it has no record");
+		if (record.size > maxRecordBytes || signature.size > maxSignatureBytes) throw new MalformedTar("its record is too large");
 		return {
 			record: await readAll(file, record),
 			signature: Buffer.from(await readAll(file, signature)).toString("utf8"),

@@ -14,6 +14,7 @@ const signatureName = "capture.json.sig"
 const folder = "objects/"
 /** A record of many hosts with many log segments has some MiB. */
 const maxRecordBytes = 256 * 1024 * 1024
+const maxSignatureBytes = 64 * 1024
 
 interface Place {
   readonly at: number
@@ -116,8 +117,9 @@ export async function openCaptureFile(path: string): Promise<CaptureReader> {
   try {
     const places = await placesOf(file)
     const [record, signature] = [places.get(recordName), places.get(signatureName)]
-    if (record === undefined || signature === undefined || record.size > maxRecordBytes)
-      throw new MalformedTar("it has no record")
+    if (record === undefined || signature === undefined) throw new MalformedTar("it has no record")
+    if (record.size > maxRecordBytes || signature.size > maxSignatureBytes)
+      throw new MalformedTar("its record is too large")
     return {
       record: await readAll(file, record),
       signature: Buffer.from(await readAll(file, signature)).toString("utf8"),
