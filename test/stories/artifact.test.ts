@@ -297,3 +297,22 @@ test("prune deletes what the retention no longer keeps, signed for; what expired
   expect(oldest.isDeleted).toBe(true)
   await host.write("/etc/pmta/config", before.toString())
 })
+
+test("captured by one job and collected by another, bundles are artifacts, and the file has none of them", async () => {
+  await host.write("/etc/pmta/domains/new.conf", "<domain new.example>\n    max-smtp-out 3\n</domain>\n")
+  const file = join(story.directory, "1.capture")
+  const captured = await backup(51, service, { capture: file })
+  expect(captured.code, captured.stdout + captured.stderr).toBe(0)
+  const uploaded = service.artifacts.filter(({ run }) => run === 51)
+  expect(uploaded.length).toBeGreaterThan(0)
+  const bytes = await readFile(file)
+  for (const artifact of uploaded) expect(bytes.includes(artifact.bytes)).toBe(false)
+  const collected = await backup(51, service, { command: "collect", captures: file })
+  expect(collected.code, collected.stdout + collected.stderr).toBe(0)
+  const newest = (await story.snapshots("mta1")).at(-1)
+  const bundle = newest?.categories["config"]?.bundle
+  expect(bundle?.artifact?.run).toBe(51)
+  expect(newest?.run).toMatch(/\/actions\/runs\/51$/)
+  const verified = await terminal("verify")
+  expect(verified.code, verified.stdout + verified.stderr).toBe(0)
+})

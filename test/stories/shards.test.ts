@@ -2,13 +2,14 @@
  * A fleet that is read by several jobs and written by one: the shipped workflow as written, on three shards, against
  * real hosts, the GitHub stand-in and the stand-in of its artifact service; and capture files that are not to be believed.
  */
-import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises"
+import { copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { BackupReport } from "../../src/core/report.ts"
 import type { VerifyReport } from "../../src/core/restore-report.ts"
 import type { Snapshot } from "../../src/core/snapshot.ts"
 import { type ArtifactService, artifactService } from "../lab/artifact-service.ts"
+import { artifactStep } from "../lab/artifact-steps.ts"
 import { succeed } from "../lab/child.ts"
 import { type HostContent, hostFiles } from "../lab/fixtures.ts"
 import { type GitHubStandIn, githubStandIn } from "../lab/github/index.ts"
@@ -108,6 +109,17 @@ const last = (runs: readonly StepRun[]) => {
   return run
 }
 
+async function collect(paths: readonly string[], ...more: readonly string[]) {
+  const { code, stdout, stderr } = await story.run(
+    ...["collect", ...paths, "--fleet", story.fleetFile, "--vault", story.vault],
+    ...["--signing-key-file", story.signingKeyFile, "--json", "--no-propose", ...more],
+  )
+  const report = JSON.parse(stdout) as BackupReport
+  const failed = report.hosts.flatMap(({ host, problems }) => problems.map(({ code }) => `${host} ${code}`))
+  const refused = report.captures.flatMap(({ problem }) => problem?.code ?? [])
+  return { code, stderr, report, failed, refused }
+}
+
 /** Kills the Action once it has begun its file, while it reads: the file never gets its name. */
 const killing = `
   const [, program, ...words] = process.argv
@@ -153,6 +165,14 @@ describe("the sharded workflow, as written", () => {
     expect((await github.git("log", "--format=%s", "-1", "bundles")).trim()).toBe("backup: mta1, mta3, mta4")
     expect(github.violations).toEqual([])
   })
+
+  test("what an earlier run captured is not taken for this one's", async () => {
+    const earlier = await mkdtemp(join(story.directory, "earlier-"))
+    const download = { pattern: "capture-1", path: "." }
+    await artifactStep("actions/download-artifact", download, artifacts.environment(42), earlier)
+    const { code, refused, failed } = await collect([earlier], "--hosts", "mta1")
+    expect([code, refused, failed]).toEqual([5, ["shard/other-run"], ["mta1 shard/no-capture"]])
+  })
 })
 
 describe("capture files", () => {
@@ -169,16 +189,6 @@ describe("capture files", () => {
     )
     for (const { code, stderr } of await Promise.all(shards)) expect(code, stderr).toBe(0)
     return directory
-  }
-  async function collect(paths: readonly string[], ...more: readonly string[]) {
-    const { code, stdout, stderr } = await story.run(
-      ...["collect", ...paths, "--fleet", story.fleetFile, "--vault", story.vault],
-      ...["--signing-key-file", story.signingKeyFile, "--json", ...more],
-    )
-    const report = JSON.parse(stdout) as BackupReport
-    const failed = report.hosts.flatMap(({ host, problems }) => problems.map(({ code }) => `${host} ${code}`))
-    const refused = report.captures.flatMap(({ problem }) => problem?.code ?? [])
-    return { code, stderr, report, failed, refused }
   }
   const sequences = ({ hosts }: BackupReport) => hosts.map(({ sequence }) => sequence)
   const tip = async () => (await story.git("rev-parse", "bundles")).trim()
@@ -231,46 +241,73 @@ describe("capture files", () => {
     const directory = await captured()
     const [one, two] = ["1.capture", "2.capture"].map(name => join(directory, name)) as [string, string]
     const bytes = await readFile(one)
-    const altered = async (at: number) => {
-      const copy = Buffer.from(bytes)
-      copy[at] = (copy[at] ?? 0) ^ 1
-      await writeFile(one, copy)
+    const altered = (at: number) => bytes.with(at, (bytes[at] ?? 0) ^ 1)
+    const write = async (name: string, content: Uint8Array | string) => {
+      const path = join(story.directory, name)
+      await writeFile(path, content)
+      return path
     }
-    const before = await tip()
-    const bad = ["mta1 shard/no-capture", "mta2 shard/no-capture"]
-    const only = ["--hosts", "mta1,mta2"]
-    await altered(bytes.lastIndexOf('"takenAt":"2') + 14)
-    expect(await collect([one], ...only)).toMatchObject({ code: 5, failed: bad, refused: ["shard/altered"] })
-    await writeFile(one, bytes.subarray(0, bytes.length / 2))
-    expect(await collect([one], ...only)).toMatchObject({
-      code: 5,
-      failed: bad,
-      refused: ["shard/malformed"],
-    })
-    const missing = join(directory, "none")
-    expect(await collect([missing], ...only)).toMatchObject({
-      code: 4,
-      failed: bad,
-      refused: ["shard/unreadable"],
-    })
     const fleetText = await readFile(story.fleetFile, "utf8")
-    await writeFile(story.fleetFile, fleetText.replace("mta4:", "mta5:"))
-    expect(await collect([two], "--hosts", "mta3")).toMatchObject({ code: 4, refused: ["shard/other-fleet"] })
     const other = await sshKey("ed25519")
-    const key = await story.file("other-signer", other.privateKey)
-    await writeFile(
-      story.fleetFile,
-      fleetText.replace("signers: [", `signers: [${JSON.stringify(other.publicKey)}, `),
-    )
-    const strange = await collect([two], "--signing-key-file", key)
-    expect(strange).toMatchObject({ code: 5, refused: ["shard/not-ours"] })
-    await writeFile(story.fleetFile, fleetText)
+    const signers = fleetText.replace("signers: [", `signers: [${JSON.stringify(other.publicKey)}, `)
+    const before = await tip()
+    const refusals = await Promise.all([
+      collect([await write("altered.capture", altered(bytes.lastIndexOf('"takenAt":"2') + 14))]),
+      collect([await write("cut.capture", bytes.subarray(0, bytes.length / 2))]),
+      collect([join(directory, "none")]),
+      collect([one], "--fleet", await write("renamed.yml", fleetText.replace("mta4:", "mta5:"))),
+      collect(
+        [one],
+        ...["--fleet", await write("signers.yml", signers)],
+        ...["--signing-key-file", await story.file("other-signer", other.privateKey)],
+      ),
+    ])
+    expect(refusals.map(({ code, refused }) => [code, ...refused])).toEqual([
+      [5, "shard/altered"],
+      [5, "shard/malformed"],
+      [4, "shard/unreadable"],
+      [4, "shard/other-fleet"],
+      [5, "shard/not-ours"],
+    ])
+    for (const { failed } of refusals) {
+      expect(failed).toHaveLength(names.length)
+      expect(failed[0]).toBe("mta1 shard/no-capture")
+    }
     expect(await tip()).toBe(before)
     // An object that is not what the record says costs its host, and no other.
-    await altered(600)
+    await writeFile(one, altered(600))
     const rest = await collect([directory])
     expect([rest.code, ...rest.failed]).toEqual([5, expect.stringMatching(/^mta[12] shard\/altered$/)])
-    expect(sequences(rest.report).toSorted()).toEqual([3, 3, 3, null])
+    expect(sequences(rest.report).filter(sequence => sequence === null)).toHaveLength(1)
     expect(await verified(story.vault)).toEqual({ code: 0, findings: [] })
+    const elsewhere = await collect([two], "--hosts", "mta3,mta4", "--vault", github.bareDir)
+    expect([elsewhere.code, ...elsewhere.failed]).toEqual([
+      ...[5, "mta3 shard/other-vault", "mta4 shard/other-vault"],
+    ])
+  })
+
+  test("what rests in a directory stays there, and is looked at before it is named", async () => {
+    const [host] = fleet.hosts
+    if (host !== undefined) await edit(host, "max-smtp-out", "max-msg-per-connection")
+    const store = join(story.directory, "store")
+    await mkdir(store)
+    const file = join(story.directory, "mta1.capture")
+    const given = ["--hosts", "mta1", "--store", "directory", "--store-path", store]
+    const capture = await story.backup(...given, "--capture", file)
+    expect(capture.code, capture.stderr).toBe(0)
+    expect(await collect([file], "--hosts", "mta1")).toMatchObject({
+      code: 2,
+      failed: ["mta1 settings/invalid"],
+    })
+    const [key = ""] = (await readdir(store, { recursive: true })).filter(name => name.endsWith(".age"))
+    const sealed = await readFile(join(store, key))
+    await writeFile(join(store, key), sealed.subarray(1))
+    expect((await collect([file], ...given)).failed).toEqual(["mta1 store/not-read-back"])
+    await writeFile(join(store, key), sealed)
+    const { code, report } = await collect([file], ...given)
+    expect([code, ...sequences(report)]).toEqual([0, expect.any(Number)])
+    expect((await story.snapshots("mta1")).at(-1)?.categories["config"]?.bundle).toMatchObject({
+      ...{ store: "directory", key },
+    })
   })
 })
