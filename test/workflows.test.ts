@@ -71,6 +71,6 @@ test("the watchdog is scheduled apart from the backup, waits for none, and can w
   const minutes = (of: Workflow) => of.on.schedule?.map(({ cron }) => cron.split(" ")[0])
   expect(minutes(watchdog)).not.toEqual(minutes(backup))
   expect(Object.values(watchdog.jobs).map(job => job.permissions)).toEqual([
-    { contents: "read", issues: "write" },
+    { contents: "read", "pull-requests": "read", issues: "write" },
   ])
 })
