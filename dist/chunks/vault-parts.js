@@ -1882,13 +1882,26 @@ async function letGo(repo, signal) {
 		"--expire-unreachable=now",
 		bundlesRef
 	], "", signal);
-	await runGit(repo, [
+	const { code } = await runGit(repo, [
 		"-c",
 		"gc.cruftPacks=true",
 		"gc",
 		"--quiet",
 		"--prune=1.day.ago"
 	], "", signal);
+	if (code === 0) await rm(lettingGo(repo), { force: true });
+}
+/** Stands in the repository from before a rewrite until git has let go of what went. */
+const lettingGo = ({ dir }) => join(dir, "pmta-vault", "letting-go");
+/** To be called before a rewrite: should the run end before `letGo` does, the next prune knows. */
+async function expectLettingGo(repo) {
+	await mkdir(join(repo.dir, "pmta-vault"), { recursive: true });
+	await writeFile(lettingGo(repo), "a prune was rewriting bundles; the next one frees the disk\n");
+}
+/** Whether there are bytes of a former prune: it was cut off, or what it let go was too young to be deleted. */
+async function isToLetGo(repo) {
+	if (await stat(lettingGo(repo)).catch(() => null) !== null) return true;
+	return (await readdir(join(repo.dir, "objects", "pack")).catch(() => [])).some((name) => name.endsWith(".mtimes"));
 }
 // src/stores/git/rewrite.ts
 /**
@@ -1921,7 +1934,11 @@ function rewriter(parts) {
 			for (let race = 1;; race++) {
 				const tip = parts.heads().get(bundlesRef);
 				const rewrite = await prepare(await history(signal));
-				if (rewrite === null || tip === void 0) return;
+				if (rewrite === null || tip === void 0) {
+					if (remote === null && await isToLetGo(parts.git)) await letGo(parts.git, signal);
+					return;
+				}
+				if (remote === null) await expectLettingGo(parts.git);
 				const to = await rewrittenCommit(parts, tip, rewrite);
 				const result = await parts.publish([{
 					ref: bundlesRef,

@@ -1,4 +1,5 @@
 /** A vault that has grown for a year: what prune says, what it deletes, and what stops it. */
+import { randomBytes } from "node:crypto"
 import { readdir, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
@@ -124,6 +125,28 @@ test("what goes is gone, what stays can be read, the record is signed, and git l
   // A later one goes on from there, and a diff against a pruned past is refused rather than wrong.
   await fill(1, { times: [new Date()] })
   expect((await prune()).report.record).toBe(2)
+})
+
+test("what a prune that was cut off has left on the disk goes with the next, also when that has nothing to do", async () => {
+  await fill(60)
+  expect((await prune()).report.record).toBe(1)
+  // As if it had been killed before git let go, and found two days later.
+  const blob = (
+    await succeed("git", ["-C", story.vault, "hash-object", "-w", "--stdin"], { input: randomBytes(1e6) })
+  )
+    .toString()
+    .trim()
+  const packs = join(story.vault, ".git", "objects", "pack")
+  const pack = join(packs, "pack")
+  await succeed("git", ["-C", story.vault, "pack-objects", "-q", pack], { input: `${blob}\n` })
+  await succeed("git", ["-C", story.vault, "prune-packed"])
+  await succeed("sh", ["-c", `touch -d "-2 days" ${packs}/*`])
+  await writeFile(join(story.vault, ".git", "pmta-vault", "letting-go"), "")
+  const there = async () => (await finish("git", ["-C", story.vault, "cat-file", "-e", blob])).code === 0
+  expect(await there()).toBe(true)
+  expect((await prune()).report).toMatchObject({ record: null })
+  expect(await there()).toBe(false)
+  expect(await readdir(join(story.vault, ".git", "pmta-vault"))).not.toContain("letting-go")
 })
 
 test("after a failed backup nothing of that host goes", async () => {

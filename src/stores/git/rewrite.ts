@@ -9,7 +9,7 @@ import type { Importer } from "./importer.ts"
 import type { ObjectReader } from "./objects.ts"
 import { git } from "./process.ts"
 import { bundlesRef, maxRaces, moved } from "./references.ts"
-import { letGo, tidy } from "./tidy.ts"
+import { expectLettingGo, isToLetGo, letGo, tidy } from "./tidy.ts"
 import type { VaultOptions } from "./vault.ts"
 
 export interface RewriterParts extends Pick<VaultOptions, "location" | "git" | "publish" | "remote"> {
@@ -49,7 +49,11 @@ export function rewriter(parts: RewriterParts): Pick<Vault, "history" | "prefetc
       for (let race = 1; ; race++) {
         const tip = parts.heads().get(bundlesRef)
         const rewrite = await prepare(await history(signal))
-        if (rewrite === null || tip === undefined) return
+        if (rewrite === null || tip === undefined) {
+          if (remote === null && (await isToLetGo(parts.git))) await letGo(parts.git, signal)
+          return
+        }
+        if (remote === null) await expectLettingGo(parts.git)
         const to = await rewrittenCommit(parts, tip, rewrite)
         const result = await parts.publish([{ ref: bundlesRef, from: tip, to }])
         await parts.refreshHeads(signal)

@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises"
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { sweep } from "./left-locks.ts"
 import { type Git, runGit } from "./process.ts"
@@ -80,5 +80,23 @@ const sum = (packs: readonly Pack[]): number => packs.reduce((bytes, pack) => by
 export async function letGo(repo: Git, signal: AbortSignal): Promise<void> {
   await sweep(repo)
   await runGit(repo, ["reflog", "expire", "--expire=now", "--expire-unreachable=now", bundlesRef], "", signal)
-  await runGit(repo, ["-c", "gc.cruftPacks=true", "gc", "--quiet", "--prune=1.day.ago"], "", signal)
+  const gc = ["-c", "gc.cruftPacks=true", "gc", "--quiet", "--prune=1.day.ago"]
+  const { code } = await runGit(repo, gc, "", signal)
+  if (code === 0) await rm(lettingGo(repo), { force: true })
+}
+
+/** Stands in the repository from before a rewrite until git has let go of what went. */
+const lettingGo = ({ dir }: Git): string => join(dir, "pmta-vault", "letting-go")
+
+/** To be called before a rewrite: should the run end before `letGo` does, the next prune knows. */
+export async function expectLettingGo(repo: Git): Promise<void> {
+  await mkdir(join(repo.dir, "pmta-vault"), { recursive: true })
+  await writeFile(lettingGo(repo), "a prune was rewriting bundles; the next one frees the disk\n")
+}
+
+/** Whether there are bytes of a former prune: it was cut off, or what it let go was too young to be deleted. */
+export async function isToLetGo(repo: Git): Promise<boolean> {
+  if ((await stat(lettingGo(repo)).catch(() => null)) !== null) return true
+  const names = await readdir(join(repo.dir, "objects", "pack")).catch(() => [])
+  return names.some(name => name.endsWith(".mtimes"))
 }
