@@ -41,10 +41,9 @@ export const readmeTables: Readonly<Record<string, () => string>> = {
       Object.entries(actionOutputs).map(([name, what]) => [code(name), what]),
     ),
   "exit-codes": () =>
-    table(
-      ["Exit code", "Meaning"],
-      Object.values(exits).map(({ code: number, meaning }) => [String(number), meaning]),
-    ),
+    `${Object.values(exits)
+      .map(({ code: number, meaning }) => `**${number}** ${meaning}`)
+      .join(" · ")}.`,
   bench: () => benchSummary(benchResults()),
 }
 

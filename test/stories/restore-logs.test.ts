@@ -1,8 +1,10 @@
 /** Logs come back whole, when they are asked for: from a real host that rotated them, and by stock tools. */
-import { readdir, readFile, stat } from "node:fs/promises"
-import { join } from "node:path"
+import { copyFile, readdir, readFile, stat } from "node:fs/promises"
+import { basename, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { RestoreReport } from "../../src/core/restore-report.ts"
+import { finish, succeed } from "../lab/child.ts"
+import { blocksOf } from "../lab/document.ts"
 import { hostFiles } from "../lab/fixtures.ts"
 import { ageKey } from "../lab/keys.ts"
 import { type LabHost, sshd } from "../lab/sshd.ts"
@@ -50,6 +52,23 @@ afterAll(async () => {
   await story?.[Symbol.asyncDispose]()
 })
 
+/**
+ * Whose a file of the host has to be on this machine: of the accounts of its names, else of the numbers that they
+ * have on the host. Who is not root can give no file away.
+ */
+async function idsHere(path: string): Promise<readonly (number | undefined)[]> {
+  if (process.getuid?.() !== 0) return [process.getuid?.(), process.getgid?.()]
+  const { owner, group } = await host.stat(path)
+  expect([owner, group]).toEqual(["pmta", "pmta"])
+  const there = (await host.run("id -u pmta; getent group pmta | cut -d: -f3")).trim().split("\n")
+  const here = await Promise.all(
+    ["passwd", "group"].map(async table => await finish("getent", [table, "pmta"])),
+  )
+  return here.map(({ code, stdout }, index) =>
+    Number(code === 0 ? stdout.toString().split(":")[2] : there[index]),
+  )
+}
+
 let runs = 0
 async function restore(...args: readonly string[]) {
   const out = join(story.directory, `out-${++runs}`)
@@ -90,10 +109,30 @@ test("by category: every file that the host had, whole, with mode, owner and tim
     expect({ mode: here.mode & 0o7777, mtime: Math.floor(here.mtimeMs / 1000) }).toEqual({
       ...{ mode: there.mode, mtime: there.mtime },
     })
+    expect([here.uid, here.gid], path).toEqual(await idsHere(path))
   }
   expect(report.categories.map(({ name, files }) => `${name} ${files}`)).toEqual(["accounting 2", "log 1"])
   expect(report.warnings.filter(text => !text.startsWith("this machine has no"))).toEqual([])
   expect(await readdir(out)).toEqual(["var"])
+})
+
+test("the commands of docs/FORMAT.md give a log back as it was, with stock tools alone", async () => {
+  const blocks = blocksOf(await readFile(join(import.meta.dirname, "../../docs/FORMAT.md"), "utf8"))
+  const written = blocks.get("open-log") ?? ""
+  const folder = /^FOLDER=(.*)$/m.exec(written)?.[1] ?? ""
+  const logs = await storedLogs(story, "mta1", "accounting")
+  const { id = "", segments = [] } = logs.find(({ path }) => path === growing) ?? {}
+  expect(segments.length).toBeGreaterThan(1)
+  // What an operator changes: the folder, and the name of what comes out, which is the file's in both.
+  const own = written
+    .replaceAll(folder, () => `bundles/mta1/accounting/${id}`)
+    .replaceAll("acct-2026-11-24-0001.csv", basename(growing))
+  const clone = join(story.directory, "clone")
+  await succeed("git", ["clone", "-q", "-b", "bundles", story.vault, clone])
+  await copyFile(story.identityFile, join(clone, "identity.txt"))
+  const run = await finish("bash", ["-euo", "pipefail", "-c", own], { cwd: clone })
+  expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: "" })
+  expect((await readFile(join(clone, basename(growing)))).equals(kept[growing] ?? Buffer.alloc(0))).toBe(true)
 })
 
 test("by path, beside all else that matches, and with a config when its category is named too", async () => {
