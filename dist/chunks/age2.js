@@ -1,1 +1,1 @@
-export { n as encrypt } from "./age.js";
+export { t as encrypt } from "./age.js";

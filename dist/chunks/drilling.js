@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { n as readIdentities } from "./identity.js";
+import { r as readIdentities } from "./identity.js";
 import { t as openStored } from "./stored2.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { writeFile } from "node:fs/promises";

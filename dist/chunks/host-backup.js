@@ -11,7 +11,7 @@ import { a as decompressFrame, i as compress, r as sealBundle, t as bundleEnding
 import { t as release } from "./release.js";
 import { t as Secret } from "./secret.js";
 import { i as withoutLastBlock } from "./zstd-frame.js";
-import { n as encrypt } from "./age.js";
+import { t as encrypt } from "./age.js";
 import { o as newHint } from "./trust.js";
 import { n as skipReasons } from "./traffic.js";
 import { t as _usingCtx } from "./usingCtx.js";

@@ -1,7 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { t as release } from "./release.js";
-import { a as payloadNonce, i as payloadKey, l as base64, o as Decrypter, t as chunkBytes } from "./age.js";
-import { createDecipheriv } from "node:crypto";
+import { d as base64, i as payloadKey, o as sealedChunkBytes, r as openPayload, s as Decrypter, t as NotOpened } from "./payload.js";
 // node_modules/age-encryption/dist/armor.js
 /**
 * Decode an age encrypted file from the ASCII armor format, a strict subset of
@@ -62,15 +60,38 @@ function unusable(what, hint, cause) {
 async function decrypt(bytes, identities) {
 	const sealed = withoutArmor(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
 	if (sealed === null) return "damaged";
-	const mac = sealed.indexOf("\n--- ");
-	const headerEnd = mac === -1 ? -1 : sealed.indexOf(10, mac + 1);
+	const opening = await decryption(sealed, identities);
+	if (typeof opening === "string") return opening;
+	const payload = sealed.subarray(opening.headBytes);
+	const tags = Math.ceil(payload.length / sealedChunkBytes) * 16;
+	const whole = Buffer.allocUnsafeSlow(Math.max(0, payload.length - tags));
+	let filled = 0;
+	try {
+		for (const plain of opening.add(payload)) filled += plain.copy(whole, filled);
+		for (const plain of opening.end()) filled += plain.copy(whole, filled);
+		return whole;
+	} catch (error) {
+		if (error instanceof NotOpened) return error.why;
+		throw error;
+	}
+}
+/**
+* As `decrypt`, for a binary file that is not in memory as a whole.
+* @param start  of the file: its header at least, and the nonce behind it
+*/
+async function decryption(start, identities) {
+	const mac = start.indexOf("\n--- ");
+	const headerEnd = mac === -1 ? -1 : start.indexOf(10, mac + 1);
 	if (headerEnd === -1) return "damaged";
-	const fileKey = await openHeader(sealed.subarray(0, headerEnd + 1), identities);
+	const fileKey = await openHeader(start.subarray(0, headerEnd + 1), identities);
 	if (typeof fileKey === "string") return fileKey;
-	const nonce = sealed.subarray(headerEnd + 1, headerEnd + 1 + 16);
-	const payload = sealed.subarray(headerEnd + 1 + 16);
-	if (nonce.length < 16 || payload.length < 16) return "truncated";
-	return openPayload(payloadKey(fileKey, nonce), payload);
+	const headBytes = headerEnd + 1 + 16;
+	const nonce = start.subarray(headerEnd + 1, headBytes);
+	if (nonce.length < 16) return "truncated";
+	return {
+		headBytes,
+		...openPayload(payloadKey(fileKey, nonce))
+	};
 }
 /** @returns null when the armor is broken */
 function withoutArmor(file) {
@@ -95,32 +116,4 @@ async function openHeader(header, { lines }) {
 		return nobody ? "wrong-identity" : "damaged";
 	}
 }
-function openPayload(key, payload) {
-	const sealedChunk = chunkBytes + 16;
-	const count = Math.ceil(payload.length / sealedChunk);
-	const whole = Buffer.allocUnsafeSlow(Math.max(0, payload.length - count * 16));
-	let bytes = 0;
-	for (let index = 0; index < count; index++) {
-		const chunk = payload.subarray(index * sealedChunk, (index + 1) * sealedChunk);
-		const isLast = index === count - 1;
-		if (chunk.length < 16) return "truncated";
-		const plain = openChunk(key, payloadNonce(index, isLast), chunk);
-		if (plain === null) return isLast && openChunk(key, payloadNonce(index, false), chunk) !== null ? "truncated" : "damaged";
-		if (plain.length === 0 && index > 0) return "damaged";
-		bytes += plain.copy(whole, bytes);
-		release(plain);
-	}
-	return whole;
-}
-function openChunk(key, nonce, chunk) {
-	const decipher = createDecipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });
-	decipher.setAuthTag(chunk.subarray(chunk.length - 16));
-	const plain = decipher.update(chunk.subarray(0, chunk.length - 16));
-	try {
-		decipher.final();
-		return plain;
-	} catch {
-		return null;
-	}
-}
-export { readIdentities as n, decrypt as t };
+export { decryption as n, readIdentities as r, decrypt as t };

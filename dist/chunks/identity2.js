@@ -1,1 +1,2 @@
-export { n as readIdentities } from "./identity.js";
+import "./payload.js";
+export { r as readIdentities } from "./identity.js";

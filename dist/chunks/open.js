@@ -1,4 +1,4 @@
-import { c as identityToRecipient, s as generateIdentity } from "./age.js";
+import { l as generateIdentity, u as identityToRecipient } from "./payload.js";
 import { t as Problem } from "./problem.js";
 import { r as readTar } from "./tar.js";
 import "./bundle.js";

@@ -1,6 +1,6 @@
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
-import { n as readIdentities } from "./identity.js";
+import { r as readIdentities } from "./identity.js";
 import { t as holdAgainstLastSeen } from "./heads3.js";
 import { t as openStored } from "./stored2.js";
 import { t as _usingCtx } from "./usingCtx.js";

@@ -17,9 +17,8 @@ import {
 import { Encrypter } from "age-encryption"
 import { certain } from "../core/certain.ts"
 import { Problem } from "../core/problem.ts"
+import { nonceBytes, tagBytes } from "./payload.ts"
 
-export const tagBytes = 16
-export const nonceBytes = 16
 const fileKeyBytes = 16
 const keyBytes = 32
 

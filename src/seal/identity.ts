@@ -1,10 +1,19 @@
 /** Opening what was sealed to age recipients. Identities exist in restore, verify and drill only. */
-import { createDecipheriv, type KeyObject } from "node:crypto"
 import { armor, Decrypter } from "age-encryption"
 import { Problem } from "../core/problem.ts"
-import { release } from "../core/release.ts"
 import type { Secret } from "../core/secret.ts"
-import { chunkBytes, nonceBytes, payloadKey, payloadNonce, tagBytes } from "./age.ts"
+import {
+  NotOpened,
+  nonceBytes,
+  type Opening,
+  openPayload,
+  payloadKey,
+  sealedChunkBytes,
+  tagBytes,
+  type Unopened,
+} from "./payload.ts"
+
+export { NotOpened, type Unopened }
 
 /** Age identities in the clear, in memory only. */
 export interface Identities {
@@ -45,9 +54,6 @@ function unusable(what: string, hint: string, cause?: unknown): Problem {
   return new Problem("seal/identity-unusable", `identity ${what}`, { hint, cause })
 }
 
-/** Why a sealed file does not open. */
-export type Unopened = "wrong-identity" | "truncated" | "damaged"
-
 /**
  * Opens an age file, binary as bundles are, or in the armor that `age -a` writes. The header is read by the
  * `age-encryption` library, the payload by the runtime's own ChaCha20-Poly1305, as when sealing.
@@ -56,15 +62,43 @@ export type Unopened = "wrong-identity" | "truncated" | "damaged"
 export async function decrypt(bytes: Uint8Array, identities: Identities): Promise<Buffer | Unopened> {
   const sealed = withoutArmor(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
   if (sealed === null) return "damaged"
-  const mac = sealed.indexOf("\n--- ")
-  const headerEnd = mac === -1 ? -1 : sealed.indexOf(0x0a, mac + 1)
+  const opening = await decryption(sealed, identities)
+  if (typeof opening === "string") return opening
+  const payload = sealed.subarray(opening.headBytes)
+  const tags = Math.ceil(payload.length / sealedChunkBytes) * tagBytes
+  // Chunks go into one buffer as they are opened: kept apart, and joined at the end, they would be there twice.
+  const whole = Buffer.allocUnsafeSlow(Math.max(0, payload.length - tags))
+  let filled = 0
+  try {
+    for (const plain of opening.add(payload)) filled += plain.copy(whole, filled)
+    for (const plain of opening.end()) filled += plain.copy(whole, filled)
+    return whole
+  } catch (error) {
+    if (error instanceof NotOpened) return error.why
+    throw error
+  }
+}
+
+/** A binary age file as it is opened: what these give, in order, is the plaintext. */
+export interface Decryption extends Opening {
+  /** where the payload begins, the first bytes to be added */
+  readonly headBytes: number
+}
+
+/**
+ * As `decrypt`, for a binary file that is not in memory as a whole.
+ * @param start  of the file: its header at least, and the nonce behind it
+ */
+export async function decryption(start: Buffer, identities: Identities): Promise<Decryption | Unopened> {
+  const mac = start.indexOf("\n--- ")
+  const headerEnd = mac === -1 ? -1 : start.indexOf(0x0a, mac + 1)
   if (headerEnd === -1) return "damaged"
-  const fileKey = await openHeader(sealed.subarray(0, headerEnd + 1), identities)
+  const fileKey = await openHeader(start.subarray(0, headerEnd + 1), identities)
   if (typeof fileKey === "string") return fileKey
-  const nonce = sealed.subarray(headerEnd + 1, headerEnd + 1 + nonceBytes)
-  const payload = sealed.subarray(headerEnd + 1 + nonceBytes)
-  if (nonce.length < nonceBytes || payload.length < tagBytes) return "truncated"
-  return openPayload(payloadKey(fileKey, nonce), payload)
+  const headBytes = headerEnd + 1 + nonceBytes
+  const nonce = start.subarray(headerEnd + 1, headBytes)
+  if (nonce.length < nonceBytes) return "truncated"
+  return { headBytes, ...openPayload(payloadKey(fileKey, nonce)) }
 }
 
 /** @returns null when the armor is broken */
@@ -92,39 +126,5 @@ async function openHeader(header: Buffer, { lines }: Identities): Promise<Uint8A
     return await decrypter.decryptHeader(header)
   } catch {
     return nobody ? "wrong-identity" : "damaged"
-  }
-}
-
-function openPayload(key: KeyObject, payload: Buffer): Buffer | Unopened {
-  const sealedChunk = chunkBytes + tagBytes
-  const count = Math.ceil(payload.length / sealedChunk)
-  // Chunks go into one buffer as they are opened: kept apart, and joined at the end, they would be there twice.
-  const whole = Buffer.allocUnsafeSlow(Math.max(0, payload.length - count * tagBytes))
-  let bytes = 0
-  for (let index = 0; index < count; index++) {
-    const chunk = payload.subarray(index * sealedChunk, (index + 1) * sealedChunk)
-    const isLast = index === count - 1
-    if (chunk.length < tagBytes) return "truncated"
-    const plain = openChunk(key, payloadNonce(index, isLast), chunk)
-    // A chunk that is whole, but not marked as the last: the rest was cut off.
-    if (plain === null)
-      return isLast && openChunk(key, payloadNonce(index, false), chunk) !== null ? "truncated" : "damaged"
-    // STREAM ends in an empty chunk only when there is nothing else; else one plaintext had two ciphertexts.
-    if (plain.length === 0 && index > 0) return "damaged"
-    bytes += plain.copy(whole, bytes)
-    release(plain)
-  }
-  return whole
-}
-
-function openChunk(key: KeyObject, nonce: Buffer, chunk: Buffer): Buffer | null {
-  const decipher = createDecipheriv("chacha20-poly1305", key, nonce, { authTagLength: tagBytes })
-  decipher.setAuthTag(chunk.subarray(chunk.length - tagBytes))
-  const plain = decipher.update(chunk.subarray(0, chunk.length - tagBytes))
-  try {
-    decipher.final()
-    return plain
-  } catch {
-    return null
   }
 }
