@@ -19,7 +19,9 @@ const switches = (name) => {
 function wordsAfter(command) {
 	return command === "help" ? names : commands[command].positional?.choices ?? [];
 }
-const isPath = (name) => isSecret(settingAt(name)) || settingAt(name).type === "path" || name === "vault";
+/** Whether files may follow a command. */
+const takesFiles = (command) => commands[command].positional?.setting === "captures";
+const isPath = (name) => isSecret(settingAt(name)) || settingAt(name).type === "path" || ["vault", "captures"].includes(name);
 const takesValue = (name) => settingAt(name).type !== "boolean";
 function bash() {
 	const flags = names.map((name) => `    ${name}) flags="${settingsOf(name).flatMap(switches).map((flag) => `--${flag}`).join(" ")} --help" words="${wordsAfter(name).join(" ")}" ;;`);
@@ -43,7 +45,9 @@ ${settingNames.filter(takesValue).map((name) => {
 ${flags.join("\n")}
     *) flags="--help --version" words="${names.join(" ")}" ;;
   esac
-  if [[ "$current" == -* ]]; then words="$flags"; fi
+  if [[ "$current" == -* ]]; then words="$flags"
+  elif [[ "$command" == @(${names.filter(takesFiles).join("|")}) ]]; then COMPREPLY=($(compgen -f -- "$current")); return
+  fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -o filenames -F _pmta_vault pmta-vault
@@ -59,7 +63,8 @@ function zsh() {
 	};
 	const cases = names.map((name) => {
 		const words = wordsAfter(name);
-		const positional = words.length === 0 ? [] : [`        '1:word:(${words.join(" ")})'`];
+		const files = takesFiles(name) ? ["        '*:file:_files'"] : [];
+		const positional = words.length === 0 ? files : [`        '1:word:(${words.join(" ")})'`];
 		return `    ${name})
       _arguments \\
 ${[
@@ -98,10 +103,12 @@ function fish() {
 			return switches(setting).map((flag) => `complete -c pmta-vault -n '${seen}' -l ${flag}${value} -d '${fishText(description)}'`);
 		});
 		const words = wordsAfter(name).length === 0 ? [] : [`complete -c pmta-vault -n '${seen}' -a '${wordsAfter(name).join(" ")}'`];
+		const files = takesFiles(name) ? [`complete -c pmta-vault -n '${seen}' -F`] : [];
 		return [
 			`complete -c pmta-vault -n '${none}' -a ${name} -d '${fishText(commands[name].summary)}'`,
 			...flags,
-			...words
+			...words,
+			...files
 		];
 	});
 	return `# pmta-vault: completion for fish; load it with: pmta-vault completion fish | source

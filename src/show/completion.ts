@@ -23,8 +23,11 @@ function wordsAfter(command: CommandName): readonly string[] {
   return command === "help" ? names : (commands[command].positional?.choices ?? [])
 }
 
+/** Whether files may follow a command. */
+const takesFiles = (command: CommandName): boolean => commands[command].positional?.setting === "captures"
+
 const isPath = (name: SettingName): boolean =>
-  isSecret(settingAt(name)) || settingAt(name).type === "path" || name === "vault"
+  isSecret(settingAt(name)) || settingAt(name).type === "path" || ["vault", "captures"].includes(name)
 const takesValue = (name: SettingName): boolean => settingAt(name).type !== "boolean"
 
 function bash(): string {
@@ -60,7 +63,9 @@ ${values.join("\n")}
 ${flags.join("\n")}
     *) flags="--help --version" words="${names.join(" ")}" ;;
   esac
-  if [[ "$current" == -* ]]; then words="$flags"; fi
+  if [[ "$current" == -* ]]; then words="$flags"
+  elif [[ "$command" == @(${names.filter(takesFiles).join("|")}) ]]; then COMPREPLY=($(compgen -f -- "$current")); return
+  fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -o filenames -F _pmta_vault pmta-vault
@@ -77,7 +82,8 @@ function zsh(): string {
   }
   const cases = names.map(name => {
     const words = wordsAfter(name)
-    const positional = words.length === 0 ? [] : [`        '1:word:(${words.join(" ")})'`]
+    const files = takesFiles(name) ? ["        '*:file:_files'"] : []
+    const positional = words.length === 0 ? files : [`        '1:word:(${words.join(" ")})'`]
     return `    ${name})
       _arguments \\
 ${[...settingsOf(name).flatMap(argument), ...positional, "        '--help[Explain this command]'"].join(" \\\n")}
@@ -124,10 +130,12 @@ function fish(): string {
       wordsAfter(name).length === 0
         ? []
         : [`complete -c pmta-vault -n '${seen}' -a '${wordsAfter(name).join(" ")}'`]
+    const files = takesFiles(name) ? [`complete -c pmta-vault -n '${seen}' -F`] : []
     return [
       `complete -c pmta-vault -n '${none}' -a ${name} -d '${fishText(commands[name].summary)}'`,
       ...flags,
       ...words,
+      ...files,
     ]
   })
   return `# pmta-vault: completion for fish; load it with: pmta-vault completion fish | source

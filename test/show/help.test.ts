@@ -100,6 +100,8 @@ _pmta_vault; printf '%s\\n' "\${COMPREPLY[@]}"`
     expect(complete("pmta-vault --vault x backup --comp")).toEqual(["--compression"])
     expect(complete("pmta-vault backup --compression ")).toEqual(["zstd", "gzip"])
     expect(complete("pmta-vault backup --fleet help")).toEqual(["help.test.ts"])
+    expect(complete("pmta-vault collect help")).toEqual(["help.test.ts"])
+    expect(complete("pmta-vault collect --captures help")).toEqual(["help.test.ts"])
     expect(complete("pmta-vault completion ")).toEqual(["bash", "zsh", "fish"])
     expect(complete("pmta-vault help vers")).toEqual(["version"])
     expect(complete("pmta-vault backup --concurrency ")).toEqual([])
