@@ -126,6 +126,9 @@ export async function leakStory(kind: Kind = "shell"): Promise<LeakStory> {
       await host.writeAll(files("after"))
       await run([8], "diff", ["mta1", ...keys, "--exit-code"])
       await run([8], "diff", ["mta1", "--json", "--exit-code", ...keys])
+      await run([0], "plan-shards", ["--shards", "2"])
+      await run([0], "backup", [...keys, "--capture", report("mta1.capture")])
+      await run([0], "collect", [report("mta1.capture"), "--signing-key-file", story.signingKeyFile])
       // All by the environment, as the unit of a timer gives it.
       const byEnvironment = {
         ...{ PMTA_VAULT_SSH_KEY: sshKey, PMTA_VAULT_SIGNING_KEY: story.signingKey },
