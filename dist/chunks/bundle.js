@@ -1,4 +1,4 @@
-import { a as tarHeader, i as tarEnd, o as tarPadding } from "./tar.js";
+import { a as tarEnd, c as tarPadding, r as putTarHeader, s as tarHeaderBytes } from "./tar.js";
 import { promisify } from "node:util";
 import { constants, gzip, zstdCompress, zstdDecompress } from "node:zlib";
 // src/seal/compress.ts
@@ -41,24 +41,36 @@ async function sealBundle(content, compression, recipients) {
 /** @returns a tar whose first entry is the manifest, the rest sorted by path and relative to `/` */
 function packBundle(content) {
 	const files = new Map(content.files.map((file) => [file.entry.path, file]));
-	const entries = [...content.files.map((file) => file.entry), ...content.others].sort(byPath);
+	const entries = sorted([...content.files.map((file) => file.entry), ...content.others]);
 	const manifest = Buffer.from(`${JSON.stringify(manifestOf(content, entries), null, 1)}\n`);
-	const parts = [];
-	const add = (header, bytes) => parts.push(header, bytes, Buffer.alloc(tarPadding(bytes.length)));
-	add(tarHeader(manifestEntry(manifest.length)), manifest);
+	const headers = [manifestEntry(manifest.length)];
+	const contents = [manifest];
 	for (const entry of entries) {
-		const bytes = files.get(entry.path)?.content.reveal("pack it into the bundle") ?? Buffer.alloc(0);
 		const kind = entry.kind === "file" || entry.kind === "link" ? entry.kind : "directory";
-		add(tarHeader({
+		headers.push({
 			...entry,
 			kind,
 			path: entry.path.slice(1),
 			target: entry.target ?? ""
-		}), bytes);
+		});
+		contents.push(files.get(entry.path)?.content.reveal("pack it into the bundle") ?? nothing);
 	}
-	return Buffer.concat([...parts, tarEnd]);
+	let bytes = tarEnd.length;
+	for (const [index, content] of contents.entries()) bytes += tarHeaderBytes(headers[index]) + content.length + tarPadding(content.length);
+	const archive = Buffer.alloc(bytes);
+	let at = 0;
+	for (const [index, content] of contents.entries()) {
+		at = putTarHeader(archive, at, headers[index]);
+		archive.set(content, at);
+		at += content.length + tarPadding(content.length);
+	}
+	return archive;
 }
+const nothing = /* @__PURE__ */ new Uint8Array(0);
 /** By bytes, not by locale: the order must be the same on every machine. */
+function sorted(entries) {
+	return entries.every(({ path }) => /^[\x20-\x7e]*$/.test(path)) ? entries.sort((a, b) => a.path < b.path ? -1 : 1) : entries.sort(byPath);
+}
 function byPath(a, b) {
 	return Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
 }

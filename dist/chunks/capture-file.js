@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { a as tarHeader, i as tarEnd, n as plainTarEntry, o as tarPadding, t as MalformedTar } from "./tar.js";
+import { a as tarEnd, c as tarPadding, n as plainTarEntry, o as tarHeader, t as MalformedTar } from "./tar.js";
 import { createHash, randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 // src/stores/capture-file.ts

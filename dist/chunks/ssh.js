@@ -7,7 +7,7 @@ import { t as Secret } from "./secret.js";
 import { t as release } from "./release.js";
 import { n as frameParts, r as lastBlockAt, t as MalformedFrame } from "./zstd-frame.js";
 import { i as StreamStalled, n as RecordTooLong, r as StreamEnded, t as ByteReader } from "./byte-reader.js";
-import { r as readTar, t as MalformedTar } from "./tar.js";
+import { i as readTar, t as MalformedTar } from "./tar.js";
 import { createHash, hash } from "node:crypto";
 import { dirname } from "node:path";
 import { connect } from "node:net";

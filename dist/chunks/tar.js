@@ -8,6 +8,44 @@ const maxOctal7 = 2097151;
 const maxOctal11 = 8589934591;
 /** The header blocks of one entry: 512 bytes, preceded by pax records only where ustar cannot hold a field. */
 function tarHeader(entry) {
+	if (!isPlain(entry)) return extendedHeader(entry);
+	const header = Buffer.alloc(512);
+	putPlain(header, 0, entry);
+	return header;
+}
+/** How long `tarHeader` is. */
+function tarHeaderBytes(entry) {
+	return isPlain(entry) ? 512 : extendedHeader(entry).length;
+}
+/**
+* Writes what `tarHeader` gives to a place that holds zeros: an archive of many small files has as many headers.
+* @returns where it ends
+*/
+function putTarHeader(target, at, entry) {
+	if (isPlain(entry)) {
+		putPlain(target, at, entry);
+		return at + 512;
+	}
+	return at + extendedHeader(entry).copy(target, at);
+}
+/** Whether ustar holds every field. */
+function isPlain({ kind, path, target, owner, group, uid, gid, size }) {
+	return fits(path, kind === "directory" ? 99 : 100) && fits(target, 100) && fits(owner, 31) && fits(group, 31) && uid <= maxOctal7 && gid <= maxOctal7 && size <= maxOctal11;
+}
+const typeflags = {
+	file: "0",
+	link: "2",
+	directory: "5"
+};
+function putPlain(target, at, entry) {
+	const path = entry.kind === "directory" ? `${entry.path}/` : entry.path;
+	putUstar(target, at, {
+		...entry,
+		path,
+		typeflag: typeflags[entry.kind]
+	});
+}
+function extendedHeader(entry) {
 	const path = entry.kind === "directory" ? `${entry.path}/` : entry.path;
 	const records = [];
 	if (!fits(path, 100)) records.push(["path", path]);
@@ -17,17 +55,11 @@ function tarHeader(entry) {
 	if (entry.uid > maxOctal7) records.push(["uid", String(entry.uid)]);
 	if (entry.gid > maxOctal7) records.push(["gid", String(entry.gid)]);
 	if (entry.size > maxOctal11) records.push(["size", String(entry.size)]);
-	const typeflag = {
-		file: "0",
-		link: "2",
-		directory: "5"
-	}[entry.kind];
 	const header = ustar({
 		...entry,
 		path,
-		typeflag
+		typeflag: typeflags[entry.kind]
 	});
-	if (records.length === 0) return header;
 	const body = paxBody(records);
 	const pax = ustar({
 		path: "pax",
@@ -49,7 +81,12 @@ function tarHeader(entry) {
 	]);
 }
 function fits(text, bytes) {
-	return /^[\x20-\x7e]*$/.test(text) && text.length <= bytes;
+	if (text.length > bytes) return false;
+	for (let at = 0; at < text.length; at++) {
+		const char = text.charCodeAt(at);
+		if (char < 32 || char > 126) return false;
+	}
+	return true;
 }
 function paxBody(records) {
 	return Buffer.concat(records.map(([key, value]) => {
@@ -61,26 +98,44 @@ function paxBody(records) {
 }
 function ustar(fields) {
 	const block = Buffer.alloc(512);
-	const text = (value, offset, length) => block.write(fits(value, length) ? value : value.replace(/[^\x20-\x7e]/g, "_").slice(0, length), offset, "latin1");
-	const octal = (value, offset, digits) => block.write(Math.min(value, 8 ** digits - 1).toString(8).padStart(digits, "0"), offset, "latin1");
+	putUstar(block, 0, fields);
+	return block;
+}
+/** @param target  holds zeros there */
+function putUstar(target, at, fields) {
+	const text = (value, offset, length) => target.write(fits(value, length) ? value : value.replace(/[^\x20-\x7e]/g, "_").slice(0, length), at + offset, "latin1");
+	const octal = (value, offset, digits) => {
+		let left = Math.min(value, 8 ** digits - 1);
+		for (let place = at + offset + digits - 1; place >= at + offset; place--) {
+			target[place] = zero + left % 8;
+			left = Math.floor(left / 8);
+		}
+	};
 	text(fields.path, 0, 100);
 	octal(fields.mode & 4095, 100, 7);
 	octal(fields.uid, 108, 7);
 	octal(fields.gid, 116, 7);
 	octal(fields.size, 124, 11);
 	octal(Math.max(0, fields.mtime), 136, 11);
-	block.fill(" ", 148, 156);
 	text(fields.typeflag, 156, 1);
 	text(fields.target, 157, 100);
-	block.write("ustar\x0000", 257, "latin1");
+	target.write("ustar\x0000", at + 257, "latin1");
 	text(fields.owner, 265, 31);
 	text(fields.group, 297, 31);
-	block.write(`${checksum(block).toString(8).padStart(6, "0")}\0 `, 148, "latin1");
-	return block;
+	octal(checksum(target, at), 148, 6);
+	target[at + 155] = space;
 }
-function checksum(block) {
-	let sum = 0;
-	for (let i = 0; i < 512; i++) sum += i >= 148 && i < 156 ? 32 : block[i] ?? 0;
+const zero = 48;
+const space = 32;
+const checksumField = {
+	start: 148,
+	end: 156
+};
+/** Of the header at `at`, its own field taken for blanks. */
+function checksum(block, at) {
+	let sum = (checksumField.end - checksumField.start) * space;
+	for (let place = at; place < at + checksumField.start; place++) sum += block[place];
+	for (let place = at + checksumField.end; place < at + 512; place++) sum += block[place];
 	return sum;
 }
 /** Thrown by the reader; the caller says whose archive it was. */
@@ -96,8 +151,9 @@ const maxExtensionBytes = 65536;
 async function* readTar(take, limits) {
 	let extension = {};
 	for (let entries = 0;;) {
-		const block = await take(512);
-		if (block.every((byte) => byte === 0)) {
+		const coming = take(512);
+		const block = coming instanceof Promise ? await coming : coming;
+		if (isZero(block)) {
 			await take(512);
 			return;
 		}
@@ -115,22 +171,28 @@ async function* readTar(take, limits) {
 		const entry = entryOf(block, header, extension);
 		extension = {};
 		if (entry.size > limits.maxFileBytes) throw new MalformedTar(`an entry above ${limits.maxFileBytes} bytes`);
+		const content = takeContent(take, entry.size);
 		yield {
 			entry,
-			content: await takeContent(take, entry.size)
+			content: content instanceof Promise ? await content : content
 		};
 	}
 }
 /** The entry of one header without extensions; null for the end mark. For archives whose names are short. */
 function plainTarEntry(block) {
-	return block.every((byte) => byte === 0) ? null : entryOf(block, parseHeader(block), {});
+	return isZero(block) ? null : entryOf(block, parseHeader(block), {});
 }
-async function takeContent(take, size) {
+function isZero(block) {
+	for (let at = 0; at < block.length; at++) if (block[at] !== 0) return false;
+	return true;
+}
+function takeContent(take, size) {
 	if (size === 0) return Buffer.alloc(0);
-	return (await take(size + tarPadding(size))).subarray(0, size);
+	const padded = take(size + tarPadding(size));
+	return padded instanceof Promise ? padded.then((bytes) => bytes.subarray(0, size)) : padded.subarray(0, size);
 }
 function parseHeader(block) {
-	if (Number.parseInt(block.toString("latin1", 148, 156).replace(/[\0 ]+$/, "").trim(), 8) !== checksum(block)) throw new MalformedTar("header checksum does not agree");
+	if (number(block, checksumField.start, 8) !== checksum(block, 0)) throw new MalformedTar("header checksum does not agree");
 	const typeflag = block.toString("latin1", 156, 157);
 	return {
 		mode: number(block, 100, 8) & 4095,
@@ -157,20 +219,27 @@ function decode(bytes) {
 	}
 }
 function text(block, offset, length) {
-	const field = block.subarray(offset, offset + length);
-	const end = field.indexOf(0);
-	return decode(end === -1 ? field : field.subarray(0, end));
+	let end = offset;
+	let isAscii = true;
+	for (; end < offset + length && block[end] !== 0; end++) if (block[end] > 127) isAscii = false;
+	return isAscii ? block.toString("latin1", offset, end) : decode(block.subarray(offset, end));
 }
 function number(block, offset, length) {
-	const field = block.subarray(offset, offset + length);
-	if (((field[0] ?? 0) & 128) !== 0) {
+	if (((block[offset] ?? 0) & 128) !== 0) {
+		const field = block.subarray(offset, offset + length);
 		if (field[0] !== 128 || field.subarray(1, length - 6).some((byte) => byte !== 0)) throw new MalformedTar("a number is out of range");
 		return field.readUIntBE(length - 6, 6);
 	}
-	const digits = field.toString("latin1").replace(/[\0 ]+$/, "").trimStart();
-	if (digits === "") return 0;
-	if (!/^[0-7]+$/.test(digits)) throw new MalformedTar("a number is not octal");
-	return Number.parseInt(digits, 8);
+	let [at, end] = [offset, offset + length];
+	while (end > at && (block[end - 1] === 0 || block[end - 1] === space)) end--;
+	while (at < end && block[at] === space) at++;
+	let value = 0;
+	for (; at < end; at++) {
+		const digit = block[at] - zero;
+		if (digit < 0 || digit > 7) throw new MalformedTar("a number is not octal");
+		value = value * 8 + digit;
+	}
+	return value;
 }
 function parseExtension(typeflag, body) {
 	const end = body.indexOf(0);
@@ -203,7 +272,8 @@ function entryOf(block, header, extension) {
 		if (!/^\d{1,15}(\.\d+)?$/.test(value)) throw new MalformedTar(`pax ${key} is no number`);
 		return Math.floor(Number(value));
 	};
-	const path = (extension["path"] ?? pathIn(block)).replace(/\/+$/, "");
+	const named = extension["path"] ?? pathIn(block);
+	const path = named.endsWith("/") ? named.replace(/\/+$/, "") : named;
 	const target = kind === "link" ? extension["linkpath"] ?? text(block, 157, 100) : "";
 	if (path.includes("\0") || target.includes("\0")) throw new MalformedTar("a name with NUL");
 	return {
@@ -219,4 +289,4 @@ function entryOf(block, header, extension) {
 		target
 	};
 }
-export { tarHeader as a, tarEnd as i, plainTarEntry as n, tarPadding as o, readTar as r, MalformedTar as t };
+export { tarEnd as a, tarPadding as c, readTar as i, plainTarEntry as n, tarHeader as o, putTarHeader as r, tarHeaderBytes as s, MalformedTar as t };

@@ -50,6 +50,22 @@ export class ByteReader {
     this.#wake?.()
   }
 
+  /** As `take`, without waiting: null where that would be needed, or a copy. Of many small pieces most are at hand. */
+  takeNow(bytes: number): Buffer | null {
+    return this.#current.length >= bytes ? this.#cut(bytes) : null
+  }
+
+  /** As `until`, without waiting; null where that would be needed. */
+  untilNow(byte: number): Buffer | null {
+    const at = this.#current.indexOf(byte)
+    return at === -1 ? null : this.#cut(at + 1).subarray(0, at)
+  }
+
+  /** The next byte, if it is at hand. */
+  peekNow(): number | null {
+    return this.#current[0] ?? null
+  }
+
   /** @throws StreamEnded, StreamStalled, or the reason given to `end` */
   async take(bytes: number): Promise<Buffer> {
     while (this.#current.length + this.#queued < bytes) await this.#more()

@@ -35,6 +35,50 @@ const maxOctal11 = 0o77777777777
 
 /** The header blocks of one entry: 512 bytes, preceded by pax records only where ustar cannot hold a field. */
 export function tarHeader(entry: TarEntry): Buffer {
+  if (!isPlain(entry)) return extendedHeader(entry)
+  const header = Buffer.alloc(tarBlock)
+  putPlain(header, 0, entry)
+  return header
+}
+
+/** How long `tarHeader` is. */
+export function tarHeaderBytes(entry: TarEntry): number {
+  return isPlain(entry) ? tarBlock : extendedHeader(entry).length
+}
+
+/**
+ * Writes what `tarHeader` gives to a place that holds zeros: an archive of many small files has as many headers.
+ * @returns where it ends
+ */
+export function putTarHeader(target: Buffer, at: number, entry: TarEntry): number {
+  if (isPlain(entry)) {
+    putPlain(target, at, entry)
+    return at + tarBlock
+  }
+  return at + extendedHeader(entry).copy(target, at)
+}
+
+/** Whether ustar holds every field. */
+function isPlain({ kind, path, target, owner, group, uid, gid, size }: TarEntry): boolean {
+  return (
+    fits(path, kind === "directory" ? 99 : 100) &&
+    fits(target, 100) &&
+    fits(owner, 31) &&
+    fits(group, 31) &&
+    uid <= maxOctal7 &&
+    gid <= maxOctal7 &&
+    size <= maxOctal11
+  )
+}
+
+const typeflags = { file: "0", link: "2", directory: "5" } as const
+
+function putPlain(target: Buffer, at: number, entry: TarEntry): void {
+  const path = entry.kind === "directory" ? `${entry.path}/` : entry.path
+  putUstar(target, at, { ...entry, path, typeflag: typeflags[entry.kind] })
+}
+
+function extendedHeader(entry: TarEntry): Buffer {
   const path = entry.kind === "directory" ? `${entry.path}/` : entry.path
   const records: [string, string][] = []
   if (!fits(path, 100)) records.push(["path", path])
@@ -44,9 +88,7 @@ export function tarHeader(entry: TarEntry): Buffer {
   if (entry.uid > maxOctal7) records.push(["uid", String(entry.uid)])
   if (entry.gid > maxOctal7) records.push(["gid", String(entry.gid)])
   if (entry.size > maxOctal11) records.push(["size", String(entry.size)])
-  const typeflag = { file: "0", link: "2", directory: "5" }[entry.kind]
-  const header = ustar({ ...entry, path, typeflag })
-  if (records.length === 0) return header
+  const header = ustar({ ...entry, path, typeflag: typeflags[entry.kind] })
   const body = paxBody(records)
   const pax = ustar({
     ...{ path: "pax", mode: 0o644, uid: 0, gid: 0, owner: "", group: "", mtime: 0, target: "" },
@@ -56,7 +98,12 @@ export function tarHeader(entry: TarEntry): Buffer {
 }
 
 function fits(text: string, bytes: number): boolean {
-  return /^[\x20-\x7e]*$/.test(text) && text.length <= bytes
+  if (text.length > bytes) return false
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at)
+    if (char < 0x20 || char > 0x7e) return false
+  }
+  return true
 }
 
 function paxBody(records: readonly (readonly [string, string])[]): Buffer {
@@ -77,39 +124,49 @@ interface UstarFields extends Omit<TarEntry, "kind"> {
 
 function ustar(fields: UstarFields): Buffer {
   const block = Buffer.alloc(tarBlock)
+  putUstar(block, 0, fields)
+  return block
+}
+
+/** @param target  holds zeros there */
+function putUstar(target: Buffer, at: number, fields: UstarFields): void {
   const text = (value: string, offset: number, length: number) =>
-    block.write(
+    target.write(
       fits(value, length) ? value : value.replace(/[^\x20-\x7e]/g, "_").slice(0, length),
-      offset,
+      at + offset,
       "latin1",
     )
-  const octal = (value: number, offset: number, digits: number) =>
-    block.write(
-      Math.min(value, 8 ** digits - 1)
-        .toString(8)
-        .padStart(digits, "0"),
-      offset,
-      "latin1",
-    )
+  const octal = (value: number, offset: number, digits: number) => {
+    let left = Math.min(value, 8 ** digits - 1)
+    for (let place = at + offset + digits - 1; place >= at + offset; place--) {
+      target[place] = zero + (left % 8)
+      left = Math.floor(left / 8)
+    }
+  }
   text(fields.path, 0, 100)
   octal(fields.mode & 0o7777, 100, 7)
   octal(fields.uid, 108, 7)
   octal(fields.gid, 116, 7)
   octal(fields.size, 124, 11)
   octal(Math.max(0, fields.mtime), 136, 11)
-  block.fill(" ", 148, 156)
   text(fields.typeflag, 156, 1)
   text(fields.target, 157, 100)
-  block.write("ustar\x0000", 257, "latin1")
+  target.write("ustar\x0000", at + 257, "latin1")
   text(fields.owner, 265, 31)
   text(fields.group, 297, 31)
-  block.write(`${checksum(block).toString(8).padStart(6, "0")}\0 `, 148, "latin1")
-  return block
+  octal(checksum(target, at), 148, 6)
+  target[at + 155] = space
 }
 
-function checksum(block: Uint8Array): number {
-  let sum = 0
-  for (let i = 0; i < tarBlock; i++) sum += i >= 148 && i < 156 ? 32 : (block[i] ?? 0)
+const zero = 0x30
+const space = 0x20
+const checksumField = { start: 148, end: 156 }
+
+/** Of the header at `at`, its own field taken for blanks. */
+function checksum(block: Uint8Array, at: number): number {
+  let sum = (checksumField.end - checksumField.start) * space
+  for (let place = at; place < at + checksumField.start; place++) sum += block[place] as number
+  for (let place = at + checksumField.end; place < at + tarBlock; place++) sum += block[place] as number
   return sum
 }
 
@@ -129,8 +186,8 @@ export interface TarLimits {
   readonly maxFileBytes: number
 }
 
-/** Gives exactly `bytes` bytes, or rejects at an early end. */
-export type Take = (bytes: number) => Promise<Buffer>
+/** Gives exactly `bytes` bytes, at once where they are at hand, or rejects at an early end. */
+export type Take = (bytes: number) => Buffer | Promise<Buffer>
 
 /** A pax or GNU extension header longer than this is an attack, not a name. */
 const maxExtensionBytes = 64 * 1024
@@ -142,8 +199,9 @@ const maxExtensionBytes = 64 * 1024
 export async function* readTar(take: Take, limits: TarLimits): AsyncGenerator<TarMember> {
   let extension: Partial<Record<string, string>> = {}
   for (let entries = 0; ; ) {
-    const block = await take(tarBlock)
-    if (block.every(byte => byte === 0)) {
+    const coming = take(tarBlock)
+    const block = coming instanceof Promise ? await coming : coming
+    if (isZero(block)) {
       await take(tarBlock)
       return
     }
@@ -159,32 +217,33 @@ export async function* readTar(take: Take, limits: TarLimits): AsyncGenerator<Ta
     extension = {}
     if (entry.size > limits.maxFileBytes)
       throw new MalformedTar(`an entry above ${limits.maxFileBytes} bytes`)
-    yield { entry, content: await takeContent(take, entry.size) }
+    const content = takeContent(take, entry.size)
+    yield { entry, content: content instanceof Promise ? await content : content }
   }
 }
 
 /** The entry of one header without extensions; null for the end mark. For archives whose names are short. */
 export function plainTarEntry(block: Buffer): TarEntry | null {
-  return block.every(byte => byte === 0) ? null : entryOf(block, parseHeader(block), {})
+  return isZero(block) ? null : entryOf(block, parseHeader(block), {})
 }
 
-async function takeContent(take: Take, size: number): Promise<Buffer> {
+function isZero(block: Buffer): boolean {
+  for (let at = 0; at < block.length; at++) if (block[at] !== 0) return false
+  return true
+}
+
+function takeContent(take: Take, size: number): Buffer | Promise<Buffer> {
   if (size === 0) return Buffer.alloc(0)
-  return (await take(size + tarPadding(size))).subarray(0, size)
+  const padded = take(size + tarPadding(size))
+  return padded instanceof Promise ? padded.then(bytes => bytes.subarray(0, size)) : padded.subarray(0, size)
 }
 
 /** What a header says in numbers; its names are another matter. */
 type Header = Omit<TarEntry, "kind" | "path" | "target"> & { readonly typeflag: string }
 
 function parseHeader(block: Buffer): Header {
-  const sum = Number.parseInt(
-    block
-      .toString("latin1", 148, 156)
-      .replace(/[\0 ]+$/, "")
-      .trim(),
-    8,
-  )
-  if (sum !== checksum(block)) throw new MalformedTar("header checksum does not agree")
+  if (number(block, checksumField.start, 8) !== checksum(block, 0))
+    throw new MalformedTar("header checksum does not agree")
   const typeflag = block.toString("latin1", 156, 157)
   return {
     mode: number(block, 100, 8) & 0o7777,
@@ -215,27 +274,31 @@ function decode(bytes: Uint8Array): string {
 }
 
 function text(block: Buffer, offset: number, length: number): string {
-  const field = block.subarray(offset, offset + length)
-  const end = field.indexOf(0)
-  return decode(end === -1 ? field : field.subarray(0, end))
+  let end = offset
+  let isAscii = true
+  for (; end < offset + length && block[end] !== 0; end++) if ((block[end] as number) > 127) isAscii = false
+  return isAscii ? block.toString("latin1", offset, end) : decode(block.subarray(offset, end))
 }
 
 function number(block: Buffer, offset: number, length: number): number {
-  const field = block.subarray(offset, offset + length)
-  if (((field[0] ?? 0) & 0x80) !== 0) {
+  if (((block[offset] ?? 0) & 0x80) !== 0) {
+    const field = block.subarray(offset, offset + length)
     // GNU base-256, positive only; the leading bytes above 48 bits must be empty.
     if (field[0] !== 0x80 || field.subarray(1, length - 6).some(byte => byte !== 0)) {
       throw new MalformedTar("a number is out of range")
     }
     return field.readUIntBE(length - 6, 6)
   }
-  const digits = field
-    .toString("latin1")
-    .replace(/[\0 ]+$/, "")
-    .trimStart()
-  if (digits === "") return 0
-  if (!/^[0-7]+$/.test(digits)) throw new MalformedTar("a number is not octal")
-  return Number.parseInt(digits, 8)
+  let [at, end] = [offset, offset + length]
+  while (end > at && (block[end - 1] === 0 || block[end - 1] === space)) end--
+  while (at < end && block[at] === space) at++
+  let value = 0
+  for (; at < end; at++) {
+    const digit = (block[at] as number) - zero
+    if (digit < 0 || digit > 7) throw new MalformedTar("a number is not octal")
+    value = value * 8 + digit
+  }
+  return value
 }
 
 function parseExtension(typeflag: string, body: Buffer): Record<string, string> {
@@ -268,7 +331,8 @@ function entryOf(block: Buffer, header: Header, extension: Partial<Record<string
     if (!/^\d{1,15}(\.\d+)?$/.test(value)) throw new MalformedTar(`pax ${key} is no number`)
     return Math.floor(Number(value))
   }
-  const path = (extension["path"] ?? pathIn(block)).replace(/\/+$/, "")
+  const named = extension["path"] ?? pathIn(block)
+  const path = named.endsWith("/") ? named.replace(/\/+$/, "") : named
   const target = kind === "link" ? (extension["linkpath"] ?? text(block, 157, 100)) : ""
   if (path.includes("\0") || target.includes("\0")) throw new MalformedTar("a name with NUL")
   return {

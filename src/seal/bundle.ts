@@ -1,5 +1,5 @@
 import type { CapturedFile, Entry } from "../core/file.ts"
-import { tarEnd, tarHeader, tarPadding } from "../core/tar.ts"
+import { putTarHeader, type TarEntry, tarEnd, tarHeaderBytes, tarPadding } from "../core/tar.ts"
 import { type Compression, compress } from "./compress.ts"
 
 export type { Compression }
@@ -35,21 +35,36 @@ export async function sealBundle(
 /** @returns a tar whose first entry is the manifest, the rest sorted by path and relative to `/` */
 export function packBundle(content: BundleContent): Buffer {
   const files = new Map(content.files.map(file => [file.entry.path, file]))
-  const entries = [...content.files.map(file => file.entry), ...content.others].sort(byPath)
+  const entries = sorted([...content.files.map(file => file.entry), ...content.others])
   const manifest = Buffer.from(`${JSON.stringify(manifestOf(content, entries), null, 1)}\n`)
-  const parts: Uint8Array[] = []
-  const add = (header: Buffer, bytes: Uint8Array) =>
-    parts.push(header, bytes, Buffer.alloc(tarPadding(bytes.length)))
-  add(tarHeader(manifestEntry(manifest.length)), manifest)
+  const headers: TarEntry[] = [manifestEntry(manifest.length)]
+  const contents: Uint8Array[] = [manifest]
   for (const entry of entries) {
-    const bytes = files.get(entry.path)?.content.reveal("pack it into the bundle") ?? Buffer.alloc(0)
     const kind = entry.kind === "file" || entry.kind === "link" ? entry.kind : "directory"
-    add(tarHeader({ ...entry, kind, path: entry.path.slice(1), target: entry.target ?? "" }), bytes)
+    headers.push({ ...entry, kind, path: entry.path.slice(1), target: entry.target ?? "" })
+    contents.push(files.get(entry.path)?.content.reveal("pack it into the bundle") ?? nothing)
   }
-  return Buffer.concat([...parts, tarEnd])
+  let bytes = tarEnd.length
+  for (const [index, content] of contents.entries())
+    bytes += tarHeaderBytes(headers[index] as TarEntry) + content.length + tarPadding(content.length)
+  const archive = Buffer.alloc(bytes)
+  let at = 0
+  for (const [index, content] of contents.entries()) {
+    at = putTarHeader(archive, at, headers[index] as TarEntry)
+    archive.set(content, at)
+    at += content.length + tarPadding(content.length)
+  }
+  return archive
 }
 
+const nothing = new Uint8Array(0)
+
 /** By bytes, not by locale: the order must be the same on every machine. */
+function sorted(entries: Entry[]): Entry[] {
+  const isAscii = entries.every(({ path }) => /^[\x20-\x7e]*$/.test(path))
+  return isAscii ? entries.sort((a, b) => (a.path < b.path ? -1 : 1)) : entries.sort(byPath)
+}
+
 function byPath(a: Entry, b: Entry): number {
   return Buffer.compare(Buffer.from(a.path), Buffer.from(b.path))
 }
