@@ -216,7 +216,7 @@ function captureCategory(host, tools, name, members, { contents, unread }, befor
 	}
 	const files = members.flatMap((entry) => contents.get(entry.path) ?? []);
 	const digested = members.map((entry) => contents.get(entry.path)?.entry ?? entry);
-	const fingerprint = tools.fingerprint(digested);
+	const fingerprint = known !== null && digested.every(({ sha256 }, index) => sha256 === members[index]?.sha256) ? known : tools.fingerprint(digested);
 	if (fingerprint === before?.fingerprint) return {
 		...nothing,
 		status: "unchanged",

@@ -193,14 +193,19 @@ async function survey(host, tools, expected, settled, signal) {
 	};
 	const named = [];
 	let references = [];
-	for (let round = 1; round <= maxRounds; round++) {
-		known = classify(entries, categories, references);
+	/** what `known` was made with */
+	let used = expected;
+	let isSettled = false;
+	for (let round = 1; round <= maxRounds && !isSettled; round++) {
+		if (round > 1 || expected.length > 0) known = classify(entries, categories, references);
+		used = references;
 		const wanted = configsOf(known, texts).filter((entry) => entry.kind === "file" && entry.readable && entry.size <= tools.maxFileBytes && !contents.has(entry.path) && !unread.has(entry.path));
 		if (wanted.length > 0) {
 			await tools.admit(wanted.reduce((sum, entry) => sum + entry.size, 0));
 			const reading = await session.read(wanted, signal);
 			for (const file of reading.files) {
 				contents.set(file.entry.path, file);
+				if (!profile.mayName(file.content.reveal("look whether it names anything"))) continue;
 				const found = profile.references(file.entry.path, file.content.revealText("find what the config names"));
 				for (const reference of found) named.push(reference);
 				if (named.length > maxNamed) throw tooManyNamed(host);
@@ -215,16 +220,20 @@ async function survey(host, tools, expected, settled, signal) {
 			only = null;
 			for (const root of more) roots.push(root);
 		}
-		if (wanted.length === 0 && more.length === 0) break;
+		isSettled = wanted.length === 0 && more.length === 0;
 	}
 	return {
-		...classify(entries, categories, references),
+		...isSettled && isSame(used, references) ? known : classify(entries, categories, references),
 		entries,
 		references: distinct(references),
 		contents,
 		unread,
 		only
 	};
+}
+function isSame(some, others) {
+	const same = ({ path, category }, other) => path === other?.path && category === other.category;
+	return some.length === others.length && some.every((reference, index) => same(reference, others[index]));
 }
 function tooManyNamed({ name }) {
 	return new Problem("pull/too-large", `${name}: its configs name more than ${maxNamed} files`, { hint: "nothing of this host was kept; look at what its configs include" });

@@ -11,6 +11,7 @@ import { i as readTar, t as MalformedTar } from "./tar.js";
 import { createHash, hash } from "node:crypto";
 import { dirname } from "node:path";
 import { connect } from "node:net";
+import { isAscii } from "node:buffer";
 import { promisify } from "node:util";
 import { createZstdDecompress, zstdDecompress } from "node:zlib";
 import { finished } from "node:stream/promises";
@@ -297,29 +298,26 @@ async function readListing(reader, maxEntries, taps = "all") {
 	const entries = /* @__PURE__ */ new Map();
 	const { tap } = reader;
 	for (let count = 0;;) {
-		const first = (await reader.peek())[0];
+		const first = reader.peekNow() ?? (await reader.peek())[0];
 		reader.tap = tap;
 		if (first === letterR || first === letterU || first === letterN) {
-			const head = await reader.until(nul, maxRecordBytes);
-			const path = await reader.until(nul, maxRecordBytes);
-			const target = await reader.until(nul, maxRecordBytes);
+			const head = reader.untilNow(nul) ?? await reader.until(nul, maxRecordBytes);
+			const path = reader.untilNow(nul) ?? await reader.until(nul, maxRecordBytes);
+			const target = reader.untilNow(nul) ?? await reader.until(nul, maxRecordBytes);
 			if (++count > maxEntries) throw new MalformedListing(`more than ${maxEntries} entries`);
 			const entry = parseEntry(head.toString("latin1"), path, target);
 			if (!entries.has(entry.path)) entries.set(entry.path, entry);
 			continue;
 		}
 		if (taps === "entries" && first !== dot) reader.tap = null;
-		const line = await reader.until(newline$1, maxRecordBytes);
+		const line = reader.untilNow(newline$1) ?? await reader.until(newline$1, maxRecordBytes);
 		if (line.length === 1 && line[0] === dot) return [...entries.values()];
-		const match = digestLine.exec(line.toString("utf8"));
+		const match = digestLine.exec(isAscii(line) ? line.toString("latin1") : line.toString("utf8"));
 		if (match === null) throw new MalformedListing("a digest line that is none");
 		const [, escaped, sha256, name] = match;
 		const path = escaped === "\\" ? unescapeName(name ?? "") : name ?? "";
 		const entry = entries.get(path);
-		if (entry !== void 0 && sha256 !== void 0) entries.set(path, {
-			...entry,
-			sha256
-		});
+		if (entry !== void 0 && sha256 !== void 0) entry.sha256 = sha256;
 	}
 }
 /** sha256sum marks a line with `\` and escapes line ends and backslashes in its name. */
@@ -358,6 +356,7 @@ function parseEntry(head, pathBytes, targetBytes) {
 	};
 }
 function decodeName(bytes) {
+	if (isAscii(bytes)) return bytes.toString("latin1");
 	try {
 		return utf8.decode(bytes);
 	} catch {
@@ -1055,9 +1054,11 @@ async function startReader(host, connection, limits, signal, command = readerCom
 	const maxDigested = limits.maxFileBytes + 1;
 	const listBelow = (bytes, roots, stop) => ask(`list ${bytes}`, rootLines(roots), stop, whole(async (answer) => {
 		const content = createHash("sha256");
-		answer.tap = (taken) => content.update(taken);
+		const runs = joinedRuns((run) => content.update(run));
+		answer.tap = runs.add;
 		const entries = await readSections(answer, limits, greeting?.tellsChanges === true ? "entries" : "all");
 		answer.tap = null;
+		runs.end();
 		return {
 			entries,
 			content
@@ -1104,6 +1105,24 @@ async function readSections(answer, { maxEntries }, taps = "all") {
 	const listed = new Set(trees.map((entry) => entry.path));
 	return [...trees, ...matched.filter((entry) => !listed.has(entry.path))];
 }
+/** Puts pieces together that lie behind each other in one memory: a call for each of many small ones would cost more. */
+function joinedRuns(see) {
+	let run = null;
+	const end = () => {
+		if (run !== null) see(run);
+		run = null;
+	};
+	return {
+		end,
+		add(piece) {
+			const goesOn = run?.buffer === piece.buffer && run.byteOffset + run.length === piece.byteOffset;
+			if (run === null || !goesOn) {
+				end();
+				run = piece;
+			} else run = Buffer.from(run.buffer, run.byteOffset, run.length + piece.length);
+		}
+	};
+}
 async function awaitGreeting(running) {
 	try {
 		for (let lines = 0; lines < maxBannerLines$1; lines++) {
@@ -1145,7 +1164,7 @@ async function readAnswer(answer, entries, limits) {
 	let taken = 0;
 	const take = (bytes) => {
 		taken += bytes;
-		return answer.take(bytes);
+		return answer.takeNow(bytes) ?? answer.take(bytes);
 	};
 	for await (const { entry: member, content } of readTar(take, {
 		...limits,

@@ -193,7 +193,8 @@ function captureCategory(
   const files = members.flatMap(entry => contents.get(entry.path) ?? [])
   // The content's own digests replace the listing's, which SFTP cannot give.
   const digested = members.map(entry => contents.get(entry.path)?.entry ?? entry)
-  const fingerprint = tools.fingerprint(digested)
+  const isSame = known !== null && digested.every(({ sha256 }, index) => sha256 === members[index]?.sha256)
+  const fingerprint = isSame ? known : tools.fingerprint(digested)
   if (fingerprint === before?.fingerprint) {
     return { ...nothing, status: "unchanged", entries: digested, files, fingerprint, problem: null }
   }

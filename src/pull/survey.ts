@@ -70,8 +70,12 @@ export async function survey(
 
   const named: Reference[] = []
   let references: readonly Reference[] = []
-  for (let round = 1; round <= maxRounds; round++) {
-    known = classify(entries, categories, references)
+  /** what `known` was made with */
+  let used = expected
+  let isSettled = false
+  for (let round = 1; round <= maxRounds && !isSettled; round++) {
+    if (round > 1 || expected.length > 0) known = classify(entries, categories, references)
+    used = references
     const wanted = configsOf(known, texts).filter(
       entry =>
         entry.kind === "file" &&
@@ -85,6 +89,7 @@ export async function survey(
       const reading: Reading = await session.read(wanted, signal)
       for (const file of reading.files) {
         contents.set(file.entry.path, file)
+        if (!profile.mayName(file.content.reveal("look whether it names anything"))) continue
         const found = profile.references(
           file.entry.path,
           file.content.revealText("find what the config names"),
@@ -105,16 +110,22 @@ export async function survey(
       only = null
       for (const root of more) roots.push(root)
     }
-    if (wanted.length === 0 && more.length === 0) break
+    isSettled = wanted.length === 0 && more.length === 0
   }
   return {
-    ...classify(entries, categories, references),
+    ...(isSettled && isSame(used, references) ? known : classify(entries, categories, references)),
     entries,
     references: distinct(references),
     contents,
     unread,
     only,
   }
+}
+
+function isSame(some: readonly Reference[], others: readonly Reference[]): boolean {
+  const same = ({ path, category }: Reference, other: Reference | undefined) =>
+    path === other?.path && category === other.category
+  return some.length === others.length && some.every((reference, index) => same(reference, others[index]))
 }
 
 function tooManyNamed({ name }: Host): Problem {

@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer"
 import type { ByteReader } from "../../core/byte-reader.ts"
 import type { FileKind } from "../../core/file.ts"
 import type { LogEntry } from "../../core/log.ts"
@@ -30,29 +31,29 @@ export async function readListing(
   maxEntries: number,
   taps: "all" | "entries" = "all",
 ): Promise<LogEntry[]> {
-  const entries = new Map<string, LogEntry>()
+  const entries = new Map<string, { -readonly [Field in keyof LogEntry]: LogEntry[Field] }>()
   const { tap } = reader
   for (let count = 0; ; ) {
-    const first = (await reader.peek())[0]
+    const first = reader.peekNow() ?? (await reader.peek())[0]
     reader.tap = tap
     if (first === letterR || first === letterU || first === letterN) {
-      const head = await reader.until(nul, maxRecordBytes)
-      const path = await reader.until(nul, maxRecordBytes)
-      const target = await reader.until(nul, maxRecordBytes)
+      const head = reader.untilNow(nul) ?? (await reader.until(nul, maxRecordBytes))
+      const path = reader.untilNow(nul) ?? (await reader.until(nul, maxRecordBytes))
+      const target = reader.untilNow(nul) ?? (await reader.until(nul, maxRecordBytes))
       if (++count > maxEntries) throw new MalformedListing(`more than ${maxEntries} entries`)
       const entry = parseEntry(head.toString("latin1"), path, target)
       if (!entries.has(entry.path)) entries.set(entry.path, entry)
       continue
     }
     if (taps === "entries" && first !== dot) reader.tap = null
-    const line = await reader.until(newline, maxRecordBytes)
+    const line = reader.untilNow(newline) ?? (await reader.until(newline, maxRecordBytes))
     if (line.length === 1 && line[0] === dot) return [...entries.values()]
-    const match = digestLine.exec(line.toString("utf8"))
+    const match = digestLine.exec(isAscii(line) ? line.toString("latin1") : line.toString("utf8"))
     if (match === null) throw new MalformedListing("a digest line that is none")
     const [, escaped, sha256, name] = match
     const path = escaped === "\\" ? unescapeName(name ?? "") : (name ?? "")
     const entry = entries.get(path)
-    if (entry !== undefined && sha256 !== undefined) entries.set(path, { ...entry, sha256 })
+    if (entry !== undefined && sha256 !== undefined) entry.sha256 = sha256
   }
 }
 
@@ -92,6 +93,7 @@ function parseEntry(head: string, pathBytes: Buffer, targetBytes: Buffer): LogEn
 }
 
 function decodeName(bytes: Buffer): string | null {
+  if (isAscii(bytes)) return bytes.toString("latin1")
   try {
     return utf8.decode(bytes)
   } catch {

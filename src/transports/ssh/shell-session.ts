@@ -88,13 +88,15 @@ export async function startReader(
       stop,
       whole(async answer => {
         const content = createHash("sha256")
-        answer.tap = taken => content.update(taken)
+        const runs = joinedRuns(run => content.update(run))
+        answer.tap = runs.add
         const entries = await readSections(
           answer,
           limits,
           greeting?.tellsChanges === true ? "entries" : "all",
         )
         answer.tap = null
+        runs.end()
         return { entries, content }
       }),
     )
@@ -158,6 +160,25 @@ async function readSections(
   return [...trees, ...matched.filter(entry => !listed.has(entry.path))]
 }
 
+/** Puts pieces together that lie behind each other in one memory: a call for each of many small ones would cost more. */
+function joinedRuns(see: (run: Uint8Array) => void) {
+  let run: Buffer | null = null
+  const end = () => {
+    if (run !== null) see(run)
+    run = null
+  }
+  return {
+    end,
+    add(piece: Buffer) {
+      const goesOn = run?.buffer === piece.buffer && run.byteOffset + run.length === piece.byteOffset
+      if (run === null || !goesOn) {
+        end()
+        run = piece
+      } else run = Buffer.from(run.buffer, run.byteOffset, run.length + piece.length)
+    },
+  }
+}
+
 interface Greeting {
   readonly compressed: boolean
   /** false for the reader before this one */
@@ -211,7 +232,7 @@ async function readAnswer(answer: ByteReader, entries: readonly Entry[], limits:
   let taken = 0
   const take = (bytes: number) => {
     taken += bytes
-    return answer.take(bytes)
+    return answer.takeNow(bytes) ?? answer.take(bytes)
   }
   for await (const { entry: member, content } of readTar(take, { ...limits, maxEntries: entries.length })) {
     const path = member.path.slice(1)
