@@ -16,6 +16,7 @@ import { o as newHint } from "./trust.js";
 import { n as skipReasons } from "./traffic.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { createHash, randomInt } from "node:crypto";
+import { isAscii } from "node:buffer";
 import { setTimeout } from "node:timers/promises";
 // src/pull/check.ts
 /** Why a category cannot be taken for whole; null when it can. */
@@ -1098,12 +1099,21 @@ function liveMirror(capture, profile, planned, fingerprint, now) {
 	const good = capture.categories.filter(({ status }) => status !== "failed");
 	if (!capture.read) return {
 		replaced: [],
-		texts: /* @__PURE__ */ new Map()
+		texts: /* @__PURE__ */ new Map(),
+		asRead: /* @__PURE__ */ new Map()
 	};
 	const shown = new Set(planned.filter(({ shownMasked }) => shownMasked).map(({ name }) => name));
 	const texts = /* @__PURE__ */ new Map();
 	const replaced = [];
-	const configs = new Map(good.filter(({ name }) => shown.has(name)).flatMap((category) => maskedTexts(category, profile, fingerprint)));
+	const configs = /* @__PURE__ */ new Map();
+	const asRead = /* @__PURE__ */ new Map();
+	for (const { files } of good.filter(({ name }) => shown.has(name))) for (const { entry, content } of files) {
+		const text = content.revealText("mask it");
+		const masked = profile.mask(entry.path, text, fingerprint);
+		configs.set(entry.path, masked);
+		const bytes = content.reveal("it holds no secret if masking left it as it is");
+		if (masked === text && isAscii(bytes)) asRead.set(mirrorPath(entry.path), bytes);
+	}
 	if (good.some(({ name }) => shown.has(name))) {
 		replaced.push("files");
 		for (const [path, text] of configs) texts.set(mirrorPath(path), text);
@@ -1120,11 +1130,9 @@ function liveMirror(capture, profile, planned, fingerprint, now) {
 	}
 	return {
 		replaced,
-		texts
+		texts,
+		asRead
 	};
-}
-function maskedTexts(category, profile, fingerprint) {
-	return category.files.map(({ entry, content }) => [entry.path, profile.mask(entry.path, content.revealText("mask it"), fingerprint)]);
 }
 // src/flows/host-backup.ts
 /** Part of the time for one host that logs may take; the rest is for what has been read to be recorded. */
@@ -1190,7 +1198,7 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 			logs: sealedLogs,
 			live: {
 				removed: live.replaced,
-				written: await stageAll(tools.vault, live.texts, sequence === 1, signal)
+				written: await stageAll(tools.vault, live, sequence === 1, signal)
 			},
 			hint: newHint(capture, known),
 			ms: {
@@ -1266,9 +1274,9 @@ function describeCategory(category, stored, known) {
 		}
 	};
 }
-async function stageAll(vault, texts, isNew, signal) {
+async function stageAll(vault, { texts, asRead }, isNew, signal) {
 	const staged = /* @__PURE__ */ new Map();
-	for (const [path, text] of texts) staged.set(path, await vault.stage(Buffer.from(text), isNew, signal));
+	for (const [path, text] of texts) staged.set(path, await vault.stage(asRead.get(path) ?? Buffer.from(text), isNew, signal));
 	return staged;
 }
 export { pull as a, putProven as i, takenNames as n, liveMirror as r, backUpHost as t };

@@ -1370,6 +1370,55 @@ function text(value) {
 	if (value instanceof Date) return value.toISOString();
 	return typeof value === "object" || value === void 0 ? JSON.stringify(value) ?? "" : String(value);
 }
+// src/profiles/powermta/first-words.ts
+/** A quick look whether a text can have a statement of some names, so that most texts need not be parsed for them. */
+const [newline, blank$1, less$1, slash$1] = [
+	10,
+	32,
+	60,
+	47
+];
+const lowerCase = 32;
+/**
+* @param names  lower case, made of `a`–`z` and `-`
+* @param tags   the same, of blocks
+* @returns      whether a text, as bytes or decoded, has a line that may begin with one of them; false is certain
+*/
+function firstWords(names, tags) {
+	const [ofNames, ofTags] = [byFirstLetter(names), byFirstLetter(tags)];
+	return (text) => {
+		for (let at = 0; at < text.length;) {
+			let char = text[at];
+			while (char <= blank$1 && char !== newline) char = text[++at] ?? newline;
+			const isTag = char === less$1;
+			if (isTag) do
+				char = text[++at] ?? newline;
+			while (char <= blank$1 && char !== newline || char === slash$1);
+			if (char > 127) return true;
+			for (const word of (isTag ? ofTags : ofNames)[char | lowerCase] ?? none) if (begins(text, at, word)) return true;
+			while (at < text.length && text[at] !== newline) at++;
+			at++;
+		}
+		return false;
+	};
+}
+const none = [];
+function byFirstLetter(words) {
+	const found = [];
+	for (const word of words) {
+		const first = word.charCodeAt(0);
+		found[first] = [...found[first] ?? [], Buffer.from(word)];
+	}
+	return found;
+}
+function begins(text, from, word) {
+	for (let index = 0; index < word.length; index++) {
+		const char = text[from + index] ?? 0;
+		if (char > 127) return true;
+		if ((char | lowerCase) !== (word[index] | lowerCase)) return false;
+	}
+	return true;
+}
 // src/profiles/powermta/directives.ts
 /** Rows are name, scope, type, default, flags; a flag is the first letter of a field above. */
 const directives = [
@@ -5006,17 +5055,15 @@ const named = /* @__PURE__ */ new Map([
 	["http-webhook-extra-headers", "data"],
 	["dummy-smtp-blacklist", "data"]
 ]);
-/** Matches every text in which one of the names above, or that the function below looks for, may stand. */
-const anyName = new RegExp([
+/** Whether a text, as bytes, can name anything: most do not. False is certain. */
+const mayName = firstWords([
 	...named.keys(),
 	"domain-key",
 	"log-file",
-	"move-to",
-	"acct-file"
-].join("|"));
+	"move-to"
+], ["acct-file"]);
 /** All references of one text, in order. Programs, directories, URLs and Vault paths are none. */
 function references(file, text) {
-	if (!anyName.test(text.toLowerCase())) return [];
 	const found = [];
 	const accountingFiles = [];
 	const add = (category, path, directive, line) => {
@@ -5050,10 +5097,12 @@ function references(file, text) {
 	}
 	return found;
 }
+/** The grammar's lower case makes a `k` of the sign for kelvin, which a flag `i` does not. */
+const mayHaveKey = /domain-[k\u212a]ey/i;
 /** The files that hold a text's DKIM keys, with the selector and domain that each line gives them. */
 function domainKeys(text) {
 	const keys = [];
-	if (!text.toLowerCase().includes("domain-key")) return keys;
+	if (!mayHaveKey.test(text)) return keys;
 	for (const node of walk(parse(text).nodes)) {
 		if (node.kind !== "directive" || node.name !== "domain-key") continue;
 		const path = keyPath(node);
@@ -6765,6 +6814,7 @@ const profiles = new Map([{
 	name: "powermta",
 	mainConfig,
 	categories,
+	mayName,
 	references,
 	mask: (_file, text, fingerprint) => mask(text, fingerprint),
 	outline: (files, facts) => [

@@ -14,12 +14,15 @@ import { createHash } from "node:crypto";
 * (`.git`, `.gitattributes`), nor one that another file system takes for something else.
 */
 function mirrorPath(path) {
+	if (isUsual.test(path)) return `files${path}`;
 	return `files${path.split("/").map(encodeSegment).join("/")}`;
 }
 /** The path on the host that a mirror's file stands for; null for facts. */
 function hostPath(path) {
 	return path.startsWith("files/") ? path.slice(5).replace(/%([0-9A-F]{2})/g, decode) : null;
 }
+/** Most paths: nothing in them is encoded, and no part of them begins with a dot. */
+const isUsual = /^(?:\/[\w-][\w.@+,=~-]*)+$/;
 function encodeSegment(segment) {
 	return segment.replace(/[%\\:"\x00-\x1f\x7f]/g, encode).replace(/^\.(?=git)/i, encode).replace(/^\.{1,2}$/, (dots) => dots.replaceAll(".", encode));
 }
@@ -29,19 +32,26 @@ const decode = (_, hex) => String.fromCharCode(Number.parseInt(hex, 16));
 var import_dist = require_dist();
 /** Facts as YAML of the plainest kind: block maps and lists, texts quoted as in JSON, which YAML takes as they are. */
 function factsYaml(facts) {
-	const lines = nodeLines(facts);
+	const lines = [];
+	putNode(lines, "", facts);
 	return lines.length === 0 ? "{}\n" : `${lines.join("\n")}\n`;
 }
 /** The lines of a map or list; none when it is empty. A general YAML writer takes ten times as long for the same. */
-function nodeLines(node) {
-	if (Array.isArray(node)) return node.flatMap((item) => entryLines("-", item));
-	return Object.entries(node).filter(([, value]) => value !== void 0).flatMap(([key, value]) => entryLines(`${keyText(key)}:`, value));
+function putNode(lines, indent, node) {
+	if (Array.isArray(node)) {
+		for (const item of node) putEntry(lines, `${indent}-`, indent, item);
+		return;
+	}
+	for (const [key, value] of Object.entries(node)) if (value !== void 0) putEntry(lines, `${indent}${keyText(key)}:`, indent, value);
 }
-function entryLines(head, value) {
-	if (typeof value !== "object" || value === null) return [`${head} ${JSON.stringify(value)}`];
-	if (value instanceof Date) return [`${head} ${JSON.stringify(value.toISOString())}`];
-	const below = nodeLines(value);
-	return below.length === 0 ? [`${head} ${Array.isArray(value) ? "[]" : "{}"}`] : [head, ...below.map((line) => `  ${line}`)];
+function putEntry(lines, head, indent, value) {
+	if (typeof value !== "object" || value === null) lines.push(`${head} ${JSON.stringify(value)}`);
+	else if (value instanceof Date) lines.push(`${head} ${JSON.stringify(value.toISOString())}`);
+	else {
+		const place = lines.push(head);
+		putNode(lines, `${indent}  `, value);
+		if (lines.length === place) lines[place - 1] = `${head} ${Array.isArray(value) ? "[]" : "{}"}`;
+	}
 }
 /** A key stands bare only when no reader of YAML, of whatever version, takes it for anything but text. */
 function keyText(key) {
@@ -690,7 +700,7 @@ function branchOf(found, open) {
 }
 /** The page by which people refused this very draft, or the same for more hosts; null when none did. */
 function refusalOf(draft, { open, rejected }) {
-	if (isOpen(draft, open)) return null;
+	if (rejected.length === 0 || isOpen(draft, open)) return null;
 	const subject = subjectDigest(draft);
 	const isRefusal = (mark) => mark !== null && mark.kind === draft.kind && (mark.content === contentDigest(draft) || mark.subject === subject && hostsOf(draft).every((host) => mark.hosts.includes(host)));
 	return rejected.find(({ mark }) => isRefusal(mark)) ?? null;

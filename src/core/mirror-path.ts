@@ -3,6 +3,7 @@
  * (`.git`, `.gitattributes`), nor one that another file system takes for something else.
  */
 export function mirrorPath(path: string): string {
+  if (isUsual.test(path)) return `files${path}`
   return `files${path.split("/").map(encodeSegment).join("/")}`
 }
 
@@ -10,6 +11,9 @@ export function mirrorPath(path: string): string {
 export function hostPath(path: string): string | null {
   return path.startsWith("files/") ? path.slice("files".length).replace(/%([0-9A-F]{2})/g, decode) : null
 }
+
+/** Most paths: nothing in them is encoded, and no part of them begins with a dot. */
+const isUsual = /^(?:\/[\w-][\w.@+,=~-]*)+$/
 
 function encodeSegment(segment: string): string {
   return segment

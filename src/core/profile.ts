@@ -108,6 +108,8 @@ export interface Profile {
   /** the file without which there is nothing to back up */
   readonly mainConfig: string
   readonly categories: readonly CategoryDefinition[]
+  /** Whether a config, as bytes, can name anything: a quick look at each of many. False is certain. */
+  mayName(content: Uint8Array): boolean
   /** What one config text names, in order. Never throws: what it does not know, it skips. */
   references(file: string, text: string): readonly Reference[]
   /**

@@ -2,24 +2,29 @@ import { parse } from "yaml"
 
 /** Facts as YAML of the plainest kind: block maps and lists, texts quoted as in JSON, which YAML takes as they are. */
 export function factsYaml(facts: unknown): string {
-  const lines = nodeLines(facts)
+  const lines: string[] = []
+  putNode(lines, "", facts)
   return lines.length === 0 ? "{}\n" : `${lines.join("\n")}\n`
 }
 
 /** The lines of a map or list; none when it is empty. A general YAML writer takes ten times as long for the same. */
-function nodeLines(node: unknown): string[] {
-  if (Array.isArray(node)) return node.flatMap(item => entryLines("-", item))
-  const fields = Object.entries(node as object).filter(([, value]) => value !== undefined)
-  return fields.flatMap(([key, value]) => entryLines(`${keyText(key)}:`, value))
+function putNode(lines: string[], indent: string, node: unknown): void {
+  if (Array.isArray(node)) {
+    for (const item of node) putEntry(lines, `${indent}-`, indent, item)
+    return
+  }
+  for (const [key, value] of Object.entries(node as object))
+    if (value !== undefined) putEntry(lines, `${indent}${keyText(key)}:`, indent, value)
 }
 
-function entryLines(head: string, value: unknown): string[] {
-  if (typeof value !== "object" || value === null) return [`${head} ${JSON.stringify(value)}`]
-  if (value instanceof Date) return [`${head} ${JSON.stringify(value.toISOString())}`]
-  const below = nodeLines(value)
-  return below.length === 0
-    ? [`${head} ${Array.isArray(value) ? "[]" : "{}"}`]
-    : [head, ...below.map(line => `  ${line}`)]
+function putEntry(lines: string[], head: string, indent: string, value: unknown): void {
+  if (typeof value !== "object" || value === null) lines.push(`${head} ${JSON.stringify(value)}`)
+  else if (value instanceof Date) lines.push(`${head} ${JSON.stringify(value.toISOString())}`)
+  else {
+    const place = lines.push(head)
+    putNode(lines, `${indent}  `, value)
+    if (lines.length === place) lines[place - 1] = `${head} ${Array.isArray(value) ? "[]" : "{}"}`
+  }
 }
 
 /** A key stands bare only when no reader of YAML, of whatever version, takes it for anything but text. */

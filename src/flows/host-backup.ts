@@ -16,7 +16,7 @@ import { bundleEnding, sealBundle } from "../seal/bundle.ts"
 import { dueLogs } from "./due-logs.ts"
 import { newHint } from "./hint.ts"
 import { backUpLogs, type KnownLog, type LogTools, type SealedLog } from "./host-logs.ts"
-import { liveMirror } from "./live-mirror.ts"
+import { type LiveMirror, liveMirror } from "./live-mirror.ts"
 import type { Share } from "./memory-gate.ts"
 import { putProven } from "./put-proven.ts"
 import { mirrorOutline } from "./review.ts"
@@ -136,7 +136,7 @@ export async function backUpHost(
     logs: sealedLogs,
     live: {
       removed: live.replaced,
-      written: await stageAll(tools.vault, live.texts, sequence === 1, signal),
+      written: await stageAll(tools.vault, live, sequence === 1, signal),
     },
     hint: newHint(capture, known),
     ms: {
@@ -224,11 +224,12 @@ function describeCategory(
 
 async function stageAll(
   vault: Pick<Vault, "stage">,
-  texts: ReadonlyMap<string, string>,
+  { texts, asRead }: LiveMirror,
   isNew: boolean,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, StagedBlob>> {
   const staged = new Map<string, StagedBlob>()
-  for (const [path, text] of texts) staged.set(path, await vault.stage(Buffer.from(text), isNew, signal))
+  for (const [path, text] of texts)
+    staged.set(path, await vault.stage(asRead.get(path) ?? Buffer.from(text), isNew, signal))
   return staged
 }

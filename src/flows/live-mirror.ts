@@ -1,4 +1,5 @@
-import type { Capture, CategoryCapture } from "../core/capture.ts"
+import { isAscii } from "node:buffer"
+import type { Capture } from "../core/capture.ts"
 import { mirrorPath } from "../core/mirror-path.ts"
 import type { Fingerprint, Profile } from "../core/profile.ts"
 import type { PlannedCategory } from "../pull/roots.ts"
@@ -10,6 +11,8 @@ export interface LiveMirror {
   readonly replaced: readonly string[]
   /** by path below the host, such as `files/etc/pmta/config` and `facts/dkim.yml` */
   readonly texts: ReadonlyMap<string, string>
+  /** those of them that masking left as they are, as bytes */
+  readonly asRead: ReadonlyMap<string, Uint8Array>
 }
 
 /**
@@ -25,15 +28,21 @@ export function liveMirror(
   now: Date,
 ): LiveMirror {
   const good = capture.categories.filter(({ status }) => status !== "failed")
-  if (!capture.read) return { replaced: [], texts: new Map() }
+  if (!capture.read) return { replaced: [], texts: new Map(), asRead: new Map() }
   const shown = new Set(planned.filter(({ shownMasked }) => shownMasked).map(({ name }) => name))
   const texts = new Map<string, string>()
   const replaced: string[] = []
-  const configs = new Map(
-    good
-      .filter(({ name }) => shown.has(name))
-      .flatMap(category => maskedTexts(category, profile, fingerprint)),
-  )
+  const configs = new Map<string, string>()
+  const asRead = new Map<string, Uint8Array>()
+  for (const { files } of good.filter(({ name }) => shown.has(name))) {
+    for (const { entry, content } of files) {
+      const text = content.revealText("mask it")
+      const masked = profile.mask(entry.path, text, fingerprint)
+      configs.set(entry.path, masked)
+      const bytes = content.reveal("it holds no secret if masking left it as it is")
+      if (masked === text && isAscii(bytes)) asRead.set(mirrorPath(entry.path), bytes)
+    }
+  }
   // Where a key is named is a fact of the key: without the configs there are no new facts either.
   if (good.some(({ name }) => shown.has(name))) {
     replaced.push("files")
@@ -49,16 +58,5 @@ export function liveMirror(
     replaced.push("facts/permissions.yml")
     texts.set("facts/permissions.yml", factsYaml(profile.permissions(entries)))
   }
-  return { replaced, texts }
-}
-
-function maskedTexts(
-  category: CategoryCapture,
-  profile: Profile,
-  fingerprint: Fingerprint,
-): [string, string][] {
-  return category.files.map(({ entry, content }) => [
-    entry.path,
-    profile.mask(entry.path, content.revealText("mask it"), fingerprint),
-  ])
+  return { replaced, texts, asRead }
 }

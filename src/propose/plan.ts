@@ -108,7 +108,7 @@ function branchOf(found: FoundProposal, open: readonly FoundPage[]): Branch {
 
 /** The page by which people refused this very draft, or the same for more hosts; null when none did. */
 function refusalOf(draft: Draft, { open, rejected }: Standing): FoundPage | null {
-  if (isOpen(draft, open)) return null
+  if (rejected.length === 0 || isOpen(draft, open)) return null
   const subject = subjectDigest(draft)
   const isRefusal = (mark: ProposalMark | null) =>
     mark !== null &&

@@ -10,7 +10,7 @@ import { mask } from "./mask.ts"
 import { missingFiles } from "./missing.ts"
 import { outline } from "./outline.ts"
 import { proof } from "./proof.ts"
-import { references } from "./references.ts"
+import { mayName, references } from "./references.ts"
 import { restore } from "./restore.ts"
 import { risks } from "./risks/index.ts"
 
@@ -20,6 +20,7 @@ export const powermta: Profile = {
   name: "powermta",
   mainConfig,
   categories,
+  mayName,
   references,
   mask: (_file, text, fingerprint) => mask(text, fingerprint),
   outline: (files, facts) => [

@@ -1,5 +1,6 @@
 /** What a config names: other config texts, keys, certificates, data files, and where logs are written. */
 import type { Reference } from "../../core/profile.ts"
+import { firstWords } from "./first-words.ts"
 import { type Directive, parse, walk } from "./grammar.ts"
 import { hostPath } from "./paths.ts"
 import { domainKeyParts } from "./units.ts"
@@ -27,13 +28,11 @@ const named: ReadonlyMap<string, string> = new Map([
   ["dummy-smtp-blacklist", "data"],
 ])
 
-/** Matches every text in which one of the names above, or that the function below looks for, may stand. */
-const anyName = new RegExp([...named.keys(), "domain-key", "log-file", "move-to", "acct-file"].join("|"))
+/** Whether a text, as bytes, can name anything: most do not. False is certain. */
+export const mayName = firstWords([...named.keys(), "domain-key", "log-file", "move-to"], ["acct-file"])
 
 /** All references of one text, in order. Programs, directories, URLs and Vault paths are none. */
 export function references(file: string, text: string): readonly Reference[] {
-  // Most texts name nothing. Lower case as the grammar makes it: it knows more letters than a flag `i` does.
-  if (!anyName.test(text.toLowerCase())) return []
   const found: Reference[] = []
   const accountingFiles: string[] = []
   const add = (category: string, path: string | null, directive: string, line: number) => {
@@ -63,10 +62,13 @@ export function references(file: string, text: string): readonly Reference[] {
   return found
 }
 
+/** The grammar's lower case makes a `k` of the sign for kelvin, which a flag `i` does not. */
+const mayHaveKey = /domain-[k\u212a]ey/i
+
 /** The files that hold a text's DKIM keys, with the selector and domain that each line gives them. */
 export function domainKeys(text: string): readonly { selector: string; domain: string; path: string }[] {
   const keys: { selector: string; domain: string; path: string }[] = []
-  if (!text.toLowerCase().includes("domain-key")) return keys
+  if (!mayHaveKey.test(text)) return keys
   for (const node of walk(parse(text).nodes)) {
     if (node.kind !== "directive" || node.name !== "domain-key") continue
     const path = keyPath(node)
