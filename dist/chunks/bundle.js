@@ -1,4 +1,4 @@
-import { a as tarEnd, c as tarPadding, r as putTarHeader, s as tarHeaderBytes } from "./tar.js";
+import { i as tarEnd, o as tarHeaderBytes, r as putTarHeader, s as tarPadding } from "./tar.js";
 import { promisify } from "node:util";
 import { constants, gzip, zstdCompress, zstdDecompress } from "node:zlib";
 // src/seal/compress.ts

@@ -1,5 +1,6 @@
 import { t as Problem } from "./problem.js";
-import { a as tarEnd, c as tarPadding, n as plainTarEntry, o as tarHeader, t as MalformedTar } from "./tar.js";
+import { a as tarHeader, i as tarEnd, s as tarPadding } from "./tar.js";
+import { n as plainTarEntry, t as MalformedTar } from "./tar-reader.js";
 import { createHash, randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 // src/stores/capture-file.ts

@@ -1,6 +1,6 @@
 import { l as generateIdentity, u as identityToRecipient } from "./payload.js";
 import { t as Problem } from "./problem.js";
-import { i as readTar } from "./tar.js";
+import { r as readTar } from "./tar-reader.js";
 import "./bundle.js";
 import { t as certain } from "./certain.js";
 import { t as isNormalPath } from "./path-pattern.js";

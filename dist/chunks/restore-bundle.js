@@ -1,5 +1,5 @@
 import { i as showDuration } from "./duration.js";
-import { a as tarEnd, c as tarPadding, o as tarHeader } from "./tar.js";
+import { a as tarHeader, i as tarEnd, s as tarPadding } from "./tar.js";
 import { t as writeNew } from "./write-new2.js";
 import { s as signatureNamespace } from "./snapshot.js";
 import { o as refuseLogs, r as report, t as fetchSnapshot } from "./restore.js";

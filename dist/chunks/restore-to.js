@@ -1,7 +1,7 @@
 import { t as Problem } from "./problem.js";
 import { t as certain } from "./certain.js";
 import { i as keyTime } from "./log.js";
-import { a as tarEnd, c as tarPadding, o as tarHeader } from "./tar.js";
+import { a as tarHeader, i as tarEnd, s as tarPadding } from "./tar.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { n as openFetched, o as refuseLogs, r as report, t as fetchSnapshot } from "./restore.js";
 import { t as textDiff } from "./text.js";

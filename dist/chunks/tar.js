@@ -107,7 +107,7 @@ function putUstar(target, at, fields) {
 	const octal = (value, offset, digits) => {
 		let left = Math.min(value, 8 ** digits - 1);
 		for (let place = at + offset + digits - 1; place >= at + offset; place--) {
-			target[place] = zero + left % 8;
+			target[place] = 48 + left % 8;
 			left = Math.floor(left / 8);
 		}
 	};
@@ -123,170 +123,17 @@ function putUstar(target, at, fields) {
 	text(fields.owner, 265, 31);
 	text(fields.group, 297, 31);
 	octal(checksum(target, at), 148, 6);
-	target[at + 155] = space;
+	target[at + 155] = 32;
 }
-const zero = 48;
-const space = 32;
 const checksumField = {
 	start: 148,
 	end: 156
 };
 /** Of the header at `at`, its own field taken for blanks. */
 function checksum(block, at) {
-	let sum = (checksumField.end - checksumField.start) * space;
+	let sum = (checksumField.end - checksumField.start) * 32;
 	for (let place = at; place < at + checksumField.start; place++) sum += block[place];
 	for (let place = at + checksumField.end; place < at + 512; place++) sum += block[place];
 	return sum;
 }
-/** Thrown by the reader; the caller says whose archive it was. */
-var MalformedTar = class extends Error {
-	name = "MalformedTar";
-};
-/** A pax or GNU extension header longer than this is an attack, not a name. */
-const maxExtensionBytes = 65536;
-/**
-* Reads one archive up to its end mark and not a byte further.
-* @throws MalformedTar  on a bad checksum, another type of entry, a limit passed, a name with NUL
-*/
-async function* readTar(take, limits) {
-	let extension = {};
-	for (let entries = 0;;) {
-		const coming = take(512);
-		const block = coming instanceof Promise ? await coming : coming;
-		if (isZero(block)) {
-			await take(512);
-			return;
-		}
-		const header = parseHeader(block);
-		if (header.typeflag === "x" || header.typeflag === "L" || header.typeflag === "K") {
-			if (header.size > maxExtensionBytes) throw new MalformedTar("extension header is too long");
-			const body = await takeContent(take, header.size);
-			extension = {
-				...extension,
-				...parseExtension(header.typeflag, body)
-			};
-			continue;
-		}
-		if (++entries > limits.maxEntries) throw new MalformedTar(`more than ${limits.maxEntries} entries`);
-		const entry = entryOf(block, header, extension);
-		extension = {};
-		if (entry.size > limits.maxFileBytes) throw new MalformedTar(`an entry above ${limits.maxFileBytes} bytes`);
-		const content = takeContent(take, entry.size);
-		yield {
-			entry,
-			content: content instanceof Promise ? await content : content
-		};
-	}
-}
-/** The entry of one header without extensions; null for the end mark. For archives whose names are short. */
-function plainTarEntry(block) {
-	return isZero(block) ? null : entryOf(block, parseHeader(block), {});
-}
-function isZero(block) {
-	for (let at = 0; at < block.length; at++) if (block[at] !== 0) return false;
-	return true;
-}
-function takeContent(take, size) {
-	if (size === 0) return Buffer.alloc(0);
-	const padded = take(size + tarPadding(size));
-	return padded instanceof Promise ? padded.then((bytes) => bytes.subarray(0, size)) : padded.subarray(0, size);
-}
-function parseHeader(block) {
-	if (number(block, checksumField.start, 8) !== checksum(block, 0)) throw new MalformedTar("header checksum does not agree");
-	const typeflag = block.toString("latin1", 156, 157);
-	return {
-		mode: number(block, 100, 8) & 4095,
-		uid: number(block, 108, 8),
-		gid: number(block, 116, 8),
-		size: number(block, 124, 12),
-		mtime: number(block, 136, 12),
-		typeflag: typeflag === "\0" ? "0" : typeflag,
-		owner: text(block, 265, 32),
-		group: text(block, 297, 32)
-	};
-}
-function pathIn(block) {
-	const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? text(block, 345, 155) : "";
-	const name = text(block, 0, 100);
-	return prefix === "" ? name : `${prefix}/${name}`;
-}
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-function decode(bytes) {
-	try {
-		return utf8.decode(bytes);
-	} catch {
-		throw new MalformedTar("a name is not UTF-8");
-	}
-}
-function text(block, offset, length) {
-	let end = offset;
-	let isAscii = true;
-	for (; end < offset + length && block[end] !== 0; end++) if (block[end] > 127) isAscii = false;
-	return isAscii ? block.toString("latin1", offset, end) : decode(block.subarray(offset, end));
-}
-function number(block, offset, length) {
-	if (((block[offset] ?? 0) & 128) !== 0) {
-		const field = block.subarray(offset, offset + length);
-		if (field[0] !== 128 || field.subarray(1, length - 6).some((byte) => byte !== 0)) throw new MalformedTar("a number is out of range");
-		return field.readUIntBE(length - 6, 6);
-	}
-	let [at, end] = [offset, offset + length];
-	while (end > at && (block[end - 1] === 0 || block[end - 1] === space)) end--;
-	while (at < end && block[at] === space) at++;
-	let value = 0;
-	for (; at < end; at++) {
-		const digit = block[at] - zero;
-		if (digit < 0 || digit > 7) throw new MalformedTar("a number is not octal");
-		value = value * 8 + digit;
-	}
-	return value;
-}
-function parseExtension(typeflag, body) {
-	const end = body.indexOf(0);
-	if (typeflag === "L") return { path: decode(end === -1 ? body : body.subarray(0, end)) };
-	if (typeflag === "K") return { linkpath: decode(end === -1 ? body : body.subarray(0, end)) };
-	const records = {};
-	for (let at = 0; at < body.length;) {
-		const space = body.indexOf(32, at);
-		const length = Number(body.toString("latin1", at, space));
-		if (space === -1 || !Number.isSafeInteger(length) || length < 5 || body[at + length - 1] !== 10) throw new MalformedTar("a pax record is cut or has a wrong length");
-		const equals = body.indexOf(61, space);
-		if (equals === -1 || equals >= at + length) throw new MalformedTar("a pax record has no value");
-		const key = body.toString("latin1", space + 1, equals);
-		records[key] = decode(body.subarray(equals + 1, at + length - 1));
-		at += length;
-	}
-	return records;
-}
-/** Of a name that an extension gives whole, the header has the beginning, cut within a character too. */
-function entryOf(block, header, extension) {
-	const kind = {
-		"0": "file",
-		"2": "link",
-		"5": "directory"
-	}[header.typeflag];
-	if (kind === void 0) throw new MalformedTar("an entry that is no file, directory or symbolic link");
-	const count = (key, fallback) => {
-		const value = extension[key];
-		if (value === void 0) return fallback;
-		if (!/^\d{1,15}(\.\d+)?$/.test(value)) throw new MalformedTar(`pax ${key} is no number`);
-		return Math.floor(Number(value));
-	};
-	const named = extension["path"] ?? pathIn(block);
-	const path = named.endsWith("/") ? named.replace(/\/+$/, "") : named;
-	const target = kind === "link" ? extension["linkpath"] ?? text(block, 157, 100) : "";
-	if (path.includes("\0") || target.includes("\0")) throw new MalformedTar("a name with NUL");
-	return {
-		path,
-		kind,
-		mode: header.mode,
-		uid: count("uid", header.uid),
-		gid: count("gid", header.gid),
-		owner: extension["uname"] ?? header.owner,
-		group: extension["gname"] ?? header.group,
-		size: kind === "file" ? count("size", header.size) : 0,
-		mtime: count("mtime", header.mtime),
-		target
-	};
-}
-export { tarEnd as a, tarPadding as c, readTar as i, plainTarEntry as n, tarHeader as o, putTarHeader as r, tarHeaderBytes as s, MalformedTar as t };
+export { tarHeader as a, tarEnd as i, checksumField as n, tarHeaderBytes as o, putTarHeader as r, tarPadding as s, checksum as t };

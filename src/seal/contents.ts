@@ -4,7 +4,7 @@ import type { CapturedFile, Entry } from "../core/file.ts"
 import { isNormalPath } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
 import { Secret } from "../core/secret.ts"
-import type { TarMember } from "../core/tar.ts"
+import type { TarMember } from "../core/tar-reader.ts"
 
 /** What is in a bundle, once each entry of the archive is known to be what the manifest says. */
 export interface BundleContents {

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { readTar, type TarEntry, type TarMember, tarEnd, tarHeader, tarPadding } from "../../src/core/tar.ts"
+import { type TarEntry, tarEnd, tarHeader, tarPadding } from "../../src/core/tar.ts"
+import { readTar, type TarMember } from "../../src/core/tar-reader.ts"
 
 const limits = { maxEntries: 1000, maxFileBytes: 1_000_000 }
 
