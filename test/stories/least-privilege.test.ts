@@ -1,5 +1,4 @@
 /** A key on which the host's forced command is the reader: it backs up, and does nothing else. */
-import { connect } from "node:net"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import type { DoctorReport } from "../../src/core/report.ts"
 import { authorizedKeysReaderLine, readerScript } from "../../src/transports/ssh/reader-script.ts"
@@ -84,38 +83,6 @@ test("it gives no SFTP and no terminal", async () => {
     "uid=",
   )
 })
-
-test("it forwards nothing", async () => {
-  const target = `${host.user}@${host.address}`
-  const through = await finish("ssh", [...sshOptions(host), "-W", `${host.address}:${host.port}`, target])
-  expect(through.code).not.toBe(0)
-  expect(through.stdout.toString()).not.toContain("SSH-2.0")
-
-  const port = 20_000 + Math.floor(Math.random() * 10_000)
-  const local = ["-L", `127.0.0.1:${port}:${host.address}:${host.port}`]
-  const tunnel = finish("ssh", [...sshOptions(host), ...local, "-N", target], { timeoutMs: 3_000 })
-  expect(await firstBytes(port)).not.toContain("SSH-2.0")
-  expect((await tunnel).stderr).toMatch(/administratively prohibited|forbidden|not allowed/)
-
-  const remote = ["-o", "ExitOnForwardFailure=yes", "-R", `${port + 1}:127.0.0.1:9`]
-  const back = await finish("ssh", [...sshOptions(host), ...remote, "-N", target], { timeoutMs: 5_000 })
-  expect(back.stderr).toContain("remote port forwarding failed")
-})
-
-/** What a port says first; it is tried until it listens. */
-async function firstBytes(port: number): Promise<string> {
-  for (let tries = 0; tries < 40; tries++) {
-    const said = await new Promise<string | null>(resolve => {
-      const socket = connect(port, "127.0.0.1")
-      socket.once("data", data => resolve(data.toString()))
-      socket.once("error", () => resolve(null))
-      socket.once("end", () => resolve(""))
-    })
-    if (said !== null) return said
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-  throw new Error("ssh never listened")
-}
 
 test("it writes no file", async () => {
   const attempts = ["touch /home/pmta-backup/x", "cat > /home/pmta-backup/x", "scp -t /home/pmta-backup"]
