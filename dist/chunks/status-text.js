@@ -106,6 +106,10 @@ function statusMetrics(report) {
 			host,
 			category: age.name
 		}, age.state === "good" || age.state === "absent" ? 0 : 1])),
+		metric("artifact_expiry_timestamp_seconds", "When the artifact with the last good copy expires.", ages.flatMap(({ host, age }) => age.expiresAt === null ? [] : [[{
+			host,
+			category: age.name
+		}, seconds(age.expiresAt)]])),
 		metric("expiry_timestamp_seconds", "When a licence or certificate ends.", expiries.map(({ host, kind, path, name, expiresAt }) => [{
 			host,
 			kind,

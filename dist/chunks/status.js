@@ -1,6 +1,7 @@
 import { t as backedUpHosts } from "./fleet.js";
 import { i as gravest$1, t as Problem } from "./problem.js";
 import { o as planCategories, s as planLogs } from "./roots.js";
+import { n as isGone, t as isEnding } from "./renewal.js";
 import { i as showDuration } from "./duration.js";
 import { t as byGravity } from "./change.js";
 import { a as standingOf, c as readTrailers, d as summarise, l as groupDrifts, p as readFacts, s as planProposals, t as hostDrifts, u as describe } from "./review.js";
@@ -8,6 +9,33 @@ import { n as reportProblem } from "./drill-reports.js";
 import { t as rpoOf } from "./objectives.js";
 import { a as trustedSnapshot } from "./trust.js";
 import { a as daysOf, o as windowsAround, s as impactOf, t as changeSubject } from "./impact.js";
+// src/flows/artifact-ages.ts
+/** @param isBackedUp  then the next backup puts it again, and what is gone is a breach */
+function artifactFindings(host, newest, isBackedUp, now) {
+	return Object.entries(newest?.categories ?? {}).flatMap(([name, { bundle }]) => {
+		if (bundle === null || !isEnding(bundle, now)) return [];
+		const level = isBackedUp && isGone(bundle, now) ? "breach" : "warning";
+		return [{
+			id: `artifact/${host}/${name}`,
+			level,
+			host,
+			...said(name, bundle, isBackedUp, now)
+		}];
+	});
+}
+function said(name, bundle, isBackedUp, now) {
+	const day = bundle.artifact?.expiresAt?.slice(0, 10);
+	const again = "run `pmta-vault backup` with the artifact store: it puts the copy again";
+	const fetch = "no backup puts it again: `pmta-vault restore --out` brings it to a place that lasts";
+	if (isGone(bundle, now)) return {
+		message: `the last copy of ${name} was in an artifact that expired on ${day}: there is none any more`,
+		hint: isBackedUp ? again : ""
+	};
+	return {
+		message: `the last copy of ${name} is in an artifact that expires on ${day}`,
+		hint: isBackedUp ? again : fetch
+	};
+}
 // src/flows/copy-ages.ts
 /**
 * The age of each category's last good copy, by the time of its data.
@@ -20,12 +48,14 @@ function copyAges(newest, expected, rpoMs, now) {
 		const record = records[name];
 		const capturedAt = record?.bundle?.capturedAt ?? record?.log?.capturedAt ?? null;
 		const ageMs = capturedAt === null ? null : now - Date.parse(capturedAt);
+		const expiresAt = record?.bundle?.artifact?.expiresAt ?? null;
 		const common = {
 			name,
 			lastRun: record?.status ?? null,
 			capturedAt,
 			ageMs,
-			rpoMs: rpoMs(name)
+			rpoMs: rpoMs(name),
+			expiresAt
 		};
 		if (record?.status === "missing") return {
 			...common,
@@ -504,9 +534,14 @@ function judge(host, record, copies, inFleet, { fleet, profile }, at) {
 	};
 	const unread = (inFleet.has(host) ? planLogs(profile, fleet.categories) : []).map(({ name }) => name).filter((name) => snapshot?.categories[name] === void 0);
 	const isRead = snapshot === null || unread.length === 0;
+	const expiring = artifactFindings(host, snapshot, inFleet.has(host), at);
 	return {
 		status,
-		findings: [...hostFindings(status), ...isRead ? [] : [unreadLogs(host, unread)]]
+		findings: [
+			...hostFindings(status),
+			...expiring,
+			...isRead ? [] : [unreadLogs(host, unread)]
+		]
 	};
 }
 /** No run has looked for them: they are not late, and nobody may take them for backed up. */

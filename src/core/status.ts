@@ -36,6 +36,8 @@ export interface CategoryAge {
   /** null without a copy */
   readonly ageMs: number | null
   readonly rpoMs: number
+  /** when the artifact that has the last good copy expires; null for a copy that does not */
+  readonly expiresAt: string | null
 }
 
 /** A sealed copy of its own content: unchanged content is not copied again. */

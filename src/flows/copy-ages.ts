@@ -21,7 +21,8 @@ export function copyAges(
     const record = records[name]
     const capturedAt = record?.bundle?.capturedAt ?? record?.log?.capturedAt ?? null
     const ageMs = capturedAt === null ? null : now - Date.parse(capturedAt)
-    const common = { name, lastRun: record?.status ?? null, capturedAt, ageMs, rpoMs: rpoMs(name) }
+    const expiresAt = record?.bundle?.artifact?.expiresAt ?? null
+    const common = { name, lastRun: record?.status ?? null, capturedAt, ageMs, rpoMs: rpoMs(name), expiresAt }
     if (record?.status === "missing") return { ...common, state: "absent" }
     if (ageMs === null) return { ...common, state: "never" }
     if (ageMs < -toleranceMs) return { ...common, state: "clock" }

@@ -7,6 +7,7 @@ import type { Snapshot } from "../core/snapshot.ts"
 import type { Copy, Expiry, HostStatus, StatusFinding, StatusReport } from "../core/status.ts"
 import type { HostRecord, Vault } from "../core/vault.ts"
 import { planCategories, planLogs } from "../pull/roots.ts"
+import { artifactFindings } from "./artifact-ages.ts"
 import { ageFindings, copyAges } from "./copy-ages.ts"
 import { driftFinding, driftsOf, unaskedFinding } from "./drifts.ts"
 import { drillFindings, lastDrills } from "./drill-ages.ts"
@@ -112,7 +113,11 @@ function judge(
   const logs = inFleet.has(host) ? planLogs(profile, fleet.categories) : []
   const unread = logs.map(({ name }) => name).filter(name => snapshot?.categories[name] === undefined)
   const isRead = snapshot === null || unread.length === 0
-  return { status, findings: [...hostFindings(status), ...(isRead ? [] : [unreadLogs(host, unread)])] }
+  const expiring = artifactFindings(host, snapshot, inFleet.has(host), at)
+  return {
+    status,
+    findings: [...hostFindings(status), ...expiring, ...(isRead ? [] : [unreadLogs(host, unread)])],
+  }
 }
 
 /** No run has looked for them: they are not late, and nobody may take them for backed up. */

@@ -106,6 +106,13 @@ export function statusMetrics(report: StatusReport): string {
       ]),
     ),
     metric(
+      "artifact_expiry_timestamp_seconds",
+      "When the artifact with the last good copy expires.",
+      ages.flatMap(({ host, age }) =>
+        age.expiresAt === null ? [] : [[{ host, category: age.name }, seconds(age.expiresAt)] as const],
+      ),
+    ),
+    metric(
       "expiry_timestamp_seconds",
       "When a licence or certificate ends.",
       expiries.map(({ host, kind, path, name, expiresAt }) => [

@@ -2,7 +2,7 @@
 import { tmpdir } from "node:os"
 import { Secret } from "../../src/core/secret.ts"
 import type { Snapshot } from "../../src/core/snapshot.ts"
-import type { RemovableStore } from "../../src/core/store.ts"
+import type { ArtifactPlace, RemovableStore } from "../../src/core/store.ts"
 import type { HostEntry, StagedBlob } from "../../src/core/vault.ts"
 import { unlockKey } from "../../src/seal/private-key.ts"
 import { signSnapshot, snapshotHash } from "../../src/seal/snapshot.ts"
@@ -22,6 +22,8 @@ export interface Filling {
   readonly live?: (host: string) => Readonly<Record<string, string>>
   /** where bundles go instead of the vault */
   readonly store?: RemovableStore
+  /** the artifact that a bundle of this category rests in, as the snapshots say; the vault itself has it */
+  readonly artifact?: (category: string) => ArtifactPlace
 }
 
 const { signal } = new AbortController()
@@ -53,7 +55,7 @@ export async function fillVault(filling: Filling): Promise<ReadonlyMap<string, r
     }
     for (const [index, time] of filling.times.entries()) {
       const next = nextInChain(host, last, time, filling.found(host, index))
-      const snapshot = inStore({ ...next, previous }, store.name)
+      const snapshot = inStore({ ...next, previous }, store.name, filling.artifact)
       for (const { status, bundle } of Object.values(snapshot.categories)) {
         if (status === "stored" && bundle !== null)
           await store.put(bundle.key, sealed(bundle.fingerprint), signal)
@@ -75,10 +77,12 @@ export async function fillVault(filling: Filling): Promise<ReadonlyMap<string, r
   return chains
 }
 
-function inStore(snapshot: Snapshot, store: string): Snapshot {
-  const records = Object.entries(snapshot.categories).map(([name, record]) => [
-    name,
-    { ...record, bundle: record.bundle === null ? null : { ...record.bundle, store } },
+function inStore(snapshot: Snapshot, name: string, artifact: Filling["artifact"]): Snapshot {
+  const place = (category: string) =>
+    artifact === undefined ? { store: name } : { store: "artifact", artifact: artifact(category) }
+  const records = Object.entries(snapshot.categories).map(([category, record]) => [
+    category,
+    { ...record, bundle: record.bundle === null ? null : { ...record.bundle, ...place(category) } },
   ])
   return { ...snapshot, categories: Object.fromEntries(records) }
 }

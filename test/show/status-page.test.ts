@@ -21,6 +21,7 @@ const age = (name: string, hours: number): CategoryAge => ({
   capturedAt: new Date(now - hours * 3_600_000).toISOString(),
   ageMs: hours * 3_600_000,
   rpoMs: dayMs,
+  expiresAt: null,
 })
 const host = (name: string, hours: number, tags: readonly string[] = []): HostStatus => ({
   host: name,

@@ -133,6 +133,36 @@ test("logs that no run ever looked for are no silence", async () => {
   expect(await said()).toMatch(/^warning +mta1: accounting was never looked for$/m)
 })
 
+test("copies in artifacts that expire are told before they do, and are breaches once they did", async () => {
+  await fleet(["mta1"])
+  // Uploaded ten days ago: of ninety days nothing is over soon, of twelve it is.
+  const lives: Readonly<Record<string, number>> = { config: 12, dkim: 9, tls: 90, license: 90 }
+  const artifact = (category: string) => ({
+    ...{ id: 7, run: 3, digest: "0".repeat(64), uploadedAt: date(-10) },
+    expiresAt: date((lives[category] ?? 90) - 10),
+  })
+  await fill({ hosts: ["mta1", "mta9"], artifact })
+  const { code, report } = await status()
+  expect(code).toBe(7)
+  expect(idsOf(report, "breach")).toEqual(["artifact/mta1/dkim"])
+  expect(idsOf(report, "warning").sort()).toEqual([
+    "artifact/mta1/config",
+    "artifact/mta9/config",
+    "artifact/mta9/dkim",
+    "gone/mta9",
+  ])
+  const text = await story.run("status", ...flags())
+  const day = (days: number) => date(days).slice(0, 10)
+  expect(text.stdout).toContain(
+    `BREACH   mta1: the last copy of dkim was in an artifact that expired on ${day(-1)}: there is none any more`,
+  )
+  expect(text.stdout).toContain(`the last copy of config is in an artifact that expires on ${day(2)}`)
+  const { stdout } = await story.run("status", ...flags(), "--prometheus")
+  expect(stdout).toMatch(
+    /^pmta_vault_artifact_expiry_timestamp_seconds\{host="mta1",category="config"\} \d{10}$/m,
+  )
+})
+
 test("a copy from the future has no age, and is no good copy", async () => {
   await fill({ hosts: ["mta1", "mta2"], times: [new Date(Date.now() + 400 * dayMs)] })
   const { code, report } = await status()
