@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { ImpactReport } from "../../src/core/impact.ts"
 import { mergeDays } from "../../src/core/traffic-day.ts"
 import type { Vault } from "../../src/core/vault.ts"
-import { succeed } from "../lab/child.ts"
+import { finish, succeed } from "../lab/child.ts"
 import { action, cli, dist } from "../lab/cli.ts"
 import { gitHttp } from "../lab/git-http.ts"
+import { shiftedClock } from "../lab/shifted-clock.ts"
 import { type Simulation, simulatedHosts } from "../lab/traffic.ts"
 import {
   config,
@@ -146,6 +147,31 @@ describe("impact of a moment", () => {
     expect(code).toBe(130)
     const over = await cli(["impact", "--at", "9h", "--window", "1h", "--accounting-file", file, "--follow"])
     expect(over.code).toBe(0)
+  })
+
+  test("followed on a terminal, the table is live, and the last one comes when the window is over, by itself", async () => {
+    const file = join(place, "mta1.csv")
+    // A clock by which the five minutes of the window end in six seconds.
+    const shift = (300_000 - ((Date.now() + 6_000) % 300_000)) / 86_400_000
+    const now = Date.now() + shift * 86_400_000
+    const at = new Date(now - 298_000).toISOString()
+    const command = [process.execPath, join(dist, "cli.js"), "impact", "--at", at, "--window", "5m"]
+    const words = [...command, "--accounting-file", file, "--follow"].map(word => `'${word}'`).join(" ")
+    // util-linux's script gives it a terminal.
+    const run = await finish("script", ["-qec", words, "/dev/null"], {
+      env: { ...process.env, ...(await shiftedClock(place, shift)) },
+      timeoutMs: 60_000,
+    })
+    const shown = run.stdout.toString()
+    expect(run.code, shown).toBe(0)
+    const [live = "", last = ""] = shown
+      .split("\u001b[H\u001b[2J")
+      .slice(1)
+      .join("")
+      .split(/(?<=not over yet[^\n]*\n)/)
+    expect(live).toContain("the window after the change is not over yet")
+    expect(last).not.toBe("")
+    expect(last).not.toContain("not over yet")
   })
 
   test("hosts can be chosen, and the counts of several runs add up", async () => {

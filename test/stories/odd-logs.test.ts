@@ -272,6 +272,23 @@ test("a dry run says how much there is to read, and stores nothing", async () =>
   expect((await backUp("--dry-run")).of("accounting")).toMatchObject({ status: "unchanged", bytes: 0 })
 })
 
+test("what reads a log on the host is at the lowest priority", async () => {
+  const content = `${randomBytes(4_000_000).toString("hex")}\n`
+  await host.write(acct(0), content, { mtime: hourAgo() })
+  const run = backUp("--max-log-rate", "1MB")
+  const ended = run.then(() => true)
+  const seen = new Set<string>()
+  const look = async () => {
+    const of = `for p in $(pgrep -f '[p]mta-vault-reader'); do echo "$(ps -o ni= -p $p) $(ionice -p $p)"; done`
+    for (const line of (await host.run(`${of} 2>/dev/null`)).split("\n")) seen.add(line.trim())
+    return false
+  }
+  while (!(await Promise.race([ended, look()])));
+  expect(await run).toMatchObject({ code: 0 })
+  // The lister before it is not.
+  expect([...seen]).toContain("19 idle")
+})
+
 test("what there was no time for is left to the next run, which goes on from there", async () => {
   // Half of it is what it takes on the wire; the rate leaves time for a third.
   const content = Array.from({ length: 240 }, () => `${randomBytes(50_000).toString("hex")}\n`).join("")
