@@ -127,8 +127,11 @@ const killing = `
   require("node:fs").watch(".", (_, name) => name.includes(".partial-") && child.kill("SIGKILL"))
   child.on("exit", code => process.exit(code ?? 137))`
 
+/** Nine processes one after the other, on cores that others use as well. */
+const many = { timeout: 180_000 }
+
 describe("the sharded workflow, as written", () => {
-  test("three shards and one writer leave the vault that one run leaves", async () => {
+  test("three shards and one writer leave the vault that one run leaves", many, async () => {
     const runs = await runWorkflow(workflow, { name: "schedule" }, runner)
     for (const { code, uses, stdout, stderr } of runs) expect(code, `${uses}\n${stdout}${stderr}`).toBe(0)
     await github.settle()
@@ -149,7 +152,7 @@ describe("the sharded workflow, as written", () => {
     expect(grants.map(({ contents }) => contents)).toEqual(["read", "read", "write"])
   })
 
-  test("a shard that dies costs its own hosts: they are named, the others are safe", async () => {
+  test("a shard that dies costs its own hosts: they are named, the others are safe", many, async () => {
     for (const host of fleet.hosts) await edit(host, "max-smtp-out", "max-smtp-in")
     const killed = [process.execPath, "-e", killing]
     const through = (job: string) => (job === "capture 2" ? killed : [])
