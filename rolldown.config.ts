@@ -40,6 +40,17 @@ export { createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSaf
 `
 
 /**
+ * ssh2 brings agents for HTTP over SSH, which nobody here uses. An import of `node:http` loads all that Node has for the
+ * web, WebSocket and fetch.
+ */
+const withoutHttpAgents: RolldownPlugin = {
+  name: "without-http-agents",
+  resolveId: (id, importer) =>
+    /^https?$/.test(id) && importer?.endsWith("/ssh2/lib/http-agents.js") ? "\0no-http-agent" : null,
+  load: id => (id === "\0no-http-agent" ? "export class Agent {}" : null),
+}
+
+/**
  * GitHub's artifact client tells all it does on stdout, where `--json` has its result. What it wants to have masked,
  * signatures in URLs, still reaches the runner, which reads stderr as well.
  */
@@ -63,7 +74,7 @@ export function setSecret(text) {
 const license = licensePlugin as unknown as (options: object) => RolldownPlugin
 
 /** How packages are changed for the bundle. */
-export const adaptations = [withoutNativeAddons, withKeyObjects, withQuietArtifactClient]
+export const adaptations = [withoutNativeAddons, withKeyObjects, withoutHttpAgents, withQuietArtifactClient]
 
 export default defineConfig({
   input: {

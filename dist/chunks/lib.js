@@ -7668,6 +7668,12 @@ var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		PageantAgent
 	};
 }));
+// \0no-http-agent
+var _no_http_agent_exports = /* @__PURE__ */ __exportAll({ Agent: () => Agent });
+var Agent;
+var init__no_http_agent = __esmMin((() => {
+	Agent = class {};
+}));
 // node_modules/ssh2/lib/protocol/zlib.js
 var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { kMaxLength } = __require("buffer");
@@ -15362,8 +15368,8 @@ var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 }));
 // node_modules/ssh2/lib/http-agents.js
 var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
-	const { Agent: HttpAgent } = __require("http");
-	const { Agent: HttpsAgent } = __require("https");
+	const { Agent: HttpAgent } = (init__no_http_agent(), __toCommonJS(_no_http_agent_exports));
+	const { Agent: HttpsAgent } = (init__no_http_agent(), __toCommonJS(_no_http_agent_exports));
 	const { connect: tlsConnect } = __require("tls");
 	let Client;
 	for (const ctor of [HttpAgent, HttpsAgent]) {
