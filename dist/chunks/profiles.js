@@ -4923,9 +4923,11 @@ function canonical(kind, value) {
 		default: return text;
 	}
 }
+/** Words with one blank between them, and nothing in them to be unquoted. */
+const isUnquoted = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/;
 /** Selector, domain and file of a `domain-key` value; blanks around the commas do not count. */
 function domainKeyParts(value) {
-	const [selector = "", domain = "", ...file] = wordsOf(value).map(({ text }) => text).join(" ").split(",");
+	const [selector = "", domain = "", ...file] = (isUnquoted.test(value) ? [value] : wordsOf(value).map(({ text }) => text)).join(" ").split(",");
 	return [
 		selector.trim(),
 		domain.trim().toLowerCase(),
@@ -5816,6 +5818,42 @@ function isSlip(a, b) {
 	if (left < 2 && right < 2) return true;
 	return left === 2 && right > 1 && a[from] === b[from + 1] && a[from + 1] === b[from];
 }
+// src/profiles/powermta/talk.ts
+/**
+* Whether a text may speak of secrets, told by three letters in a row: of most remarks these say that it does not, and a
+* search for all the words need not begin. Letters count whatever their case, other characters stand for any of them.
+*/
+/** Beginnings, or parts, of all words that `saysSecret` looks for. */
+const parts = [
+	"pas",
+	"pw",
+	"sec",
+	"tok",
+	"key",
+	"cre",
+	"bea",
+	"aut",
+	"con",
+	"sen",
+	"mot",
+	"bas"
+];
+const bits = 5;
+const mask$1 = 31;
+/** The last three characters of a text, with one more. */
+function withLetter(letters, char) {
+	return (letters << bits | char & mask$1) & 32767;
+}
+/** By three characters: 1 when a word may begin with them. */
+const talk = (() => {
+	const table = /* @__PURE__ */ new Uint8Array(32768);
+	for (const part of parts) {
+		const letters = [...part].reduce((all, letter) => withLetter(all, letter.charCodeAt(0)), 0);
+		if (part.length === 3) table[letters] = 1;
+		else for (let before = 0; before <= mask$1; before++) table[before << 10 | letters] = 1;
+	}
+	return table;
+})();
 // src/profiles/powermta/word-set.ts
 /** Letters, digits and the hyphen have a number above 0. */
 const numbers = /* @__PURE__ */ new Uint8Array(128);
@@ -6020,9 +6058,13 @@ function isPlainRemark(text, from, end) {
 	while (start < end && (text.charCodeAt(start) === hash || isBlank(text.charCodeAt(start)))) start++;
 	let runStart = start;
 	let inFull = false;
+	let letters = 0;
+	let mayTalk = false;
 	for (let at = start; at < end; at++) {
 		const char = text.charCodeAt(at);
 		const kind = char < 128 ? inRemark[char] : odd;
+		letters = withLetter(letters, char);
+		if (talk[letters] === 1) mayTalk = true;
 		if (kind === run) continue;
 		if (kind === tokenPart) {
 			if (mayStartToken(text, at, char)) return false;
@@ -6036,7 +6078,7 @@ function isPlainRemark(text, from, end) {
 	if (start === end) return true;
 	const body = text.slice(start, end);
 	if (inFull || end - runStart >= longRun) return proseSecrets(body, 0).length === 0 && !announcesSecret(body);
-	return !isKeeperName(text.slice(start, endOfName(text, start, end)).toLowerCase()) && !saysSecret(body);
+	return !isKeeperName(text.slice(start, endOfName(text, start, end)).toLowerCase()) && !(mayTalk && saysSecret(body));
 }
 /** Where the word ends that a comment starts with, were it the name of a setting. */
 function endOfName(text, start, end) {

@@ -6,6 +6,7 @@
 import { directives, knownTags, type ValueKind } from "./directives.ts"
 import { type Line, lineAt, splitLines } from "./lines.ts"
 import { announcesSecret, isKeeperName, isSecretName, proseSecrets, saysSecret } from "./secrets.ts"
+import { talk, withLetter } from "./talk.ts"
 import { hasFormat, tokenSpans } from "./tokens.ts"
 import { wordSet } from "./word-set.ts"
 
@@ -177,9 +178,13 @@ function isPlainRemark(text: string, from: number, end: number): boolean {
   while (start < end && (text.charCodeAt(start) === hash || isBlank(text.charCodeAt(start)))) start++
   let runStart = start
   let inFull = false
+  let letters = 0
+  let mayTalk = false
   for (let at = start; at < end; at++) {
     const char = text.charCodeAt(at)
     const kind = char < 128 ? inRemark[char] : odd
+    letters = withLetter(letters, char)
+    if (talk[letters] === 1) mayTalk = true
     if (kind === run) continue
     if (kind === tokenPart) {
       if (mayStartToken(text, at, char)) return false
@@ -196,7 +201,10 @@ function isPlainRemark(text: string, from: number, end: number): boolean {
   if (inFull || end - runStart >= longRun) {
     return proseSecrets(body, 0).length === 0 && !announcesSecret(body)
   }
-  return !isKeeperName(text.slice(start, endOfName(text, start, end)).toLowerCase()) && !saysSecret(body)
+  return (
+    !isKeeperName(text.slice(start, endOfName(text, start, end)).toLowerCase()) &&
+    !(mayTalk && saysSecret(body))
+  )
 }
 
 /** Where the word ends that a comment starts with, were it the name of a setting. */

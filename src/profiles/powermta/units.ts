@@ -86,10 +86,13 @@ export function canonical(kind: ValueKind, value: string): string {
   }
 }
 
+/** Words with one blank between them, and nothing in them to be unquoted. */
+const isUnquoted = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/
+
 /** Selector, domain and file of a `domain-key` value; blanks around the commas do not count. */
 export function domainKeyParts(value: string): readonly [selector: string, domain: string, file: string] {
-  const unquoted = wordsOf(value).map(({ text }) => text)
-  const [selector = "", domain = "", ...file] = unquoted.join(" ").split(",")
+  const words = isUnquoted.test(value) ? [value] : wordsOf(value).map(({ text }) => text)
+  const [selector = "", domain = "", ...file] = words.join(" ").split(",")
   return [selector.trim(), domain.trim().toLowerCase(), file.join(",").trim()]
 }
 
