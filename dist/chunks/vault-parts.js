@@ -736,7 +736,7 @@ function importer(git, compression) {
 }
 /** Source: git-fast-import(1), "quoted path". */
 function quoted(path) {
-	return `"${path.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+	return `"${/["\\\n]/.test(path) ? path.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n") : path}"`;
 }
 function importFailed(git, complaint) {
 	return speaksOfFullDisk(complaint) ? diskFull(git, complaint) : gitFailed(git, ["fast-import"], complaint);
@@ -1565,7 +1565,7 @@ async function compareTrees(objects, from, to, folder, found, signal) {
 			from: blob(old),
 			to: blob(now)
 		});
-		await compareTrees(objects, tree(old), tree(now), `${folder}${name}/`, found, signal);
+		if (tree(old) !== tree(now)) await compareTrees(objects, tree(old), tree(now), `${folder}${name}/`, found, signal);
 	}
 }
 // src/stores/git/objects.ts

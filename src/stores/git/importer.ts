@@ -242,7 +242,8 @@ export function importer(git: Git, compression: 0 | 1): Importer {
 
 /** Source: git-fast-import(1), "quoted path". */
 function quoted(path: string): string {
-  return `"${path.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"`
+  const escaped = /["\\\n]/.test(path) ? path.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n") : path
+  return `"${escaped}"`
 }
 
 function importFailed(git: Git, complaint: string): Problem {

@@ -69,6 +69,7 @@ async function compareTrees(
     const blob = (item: typeof old) => (item === undefined || item.mode === folderMode ? null : item.oid)
     const tree = (item: typeof old) => (item?.mode === folderMode ? item.oid : null)
     if (blob(old) !== blob(now)) found.push({ path: `${folder}${name}`, from: blob(old), to: blob(now) })
-    await compareTrees(objects, tree(old), tree(now), `${folder}${name}/`, found, signal)
+    if (tree(old) !== tree(now))
+      await compareTrees(objects, tree(old), tree(now), `${folder}${name}/`, found, signal)
   }
 }
