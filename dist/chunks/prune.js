@@ -431,37 +431,51 @@ function logPeriods({ categories }) {
 	return new Map([...categories].flatMap(([name, { keepMs }]) => keepMs === null ? [] : [[name, keepMs]]));
 }
 /**
-* By host, the log categories that have a period.
+* The logs of one host after the other: what pages say of a host is let go before those of the next are read.
 * @throws Problem of the first page that is missing or not what is named
 */
-async function readLogs(chains, periods, pruned, vault, signal) {
-	const found = /* @__PURE__ */ new Map();
-	if (periods.size === 0) return found;
-	const logs = new LogChains();
-	for await (const { path, bytes } of vault.contents(["logs/"], signal)) if (periods.has(path.split("/")[2] ?? "")) logs.add(path, bytes);
-	for (const [host, chain] of chains) {
-		const own = [];
-		for (const category of periods.keys()) {
-			const refs = chain.flatMap(({ snapshot }) => snapshot.categories[category]?.log ?? []).reverse();
-			const [newest] = refs;
-			if (newest === void 0) continue;
-			const pages = refs.flatMap((ref) => {
-				const followed = logs.follow(host, category, ref, pruned);
-				if (followed.broken !== null) throw followed.broken.problem;
-				return followed.pages;
-			});
-			const { files, takenAt } = openPage(await vault.page(newest.key, signal), newest, host, category);
-			own.push({
-				category,
-				pages: pages.sort((a, b) => a.sequence - b.sequence),
-				newest: newest.key,
-				present: new Set(files.map(({ id }) => id)),
-				seenAt: Math.max(Date.parse(takenAt), Date.parse(newest.capturedAt ?? takenAt))
-			});
-		}
-		found.set(host, own);
+async function* readLogs(chains, periods, pruned, vault, signal) {
+	if (periods.size === 0) return;
+	const left = new Map(chains);
+	const histories = async (host, logs) => {
+		const chain = left.get(host) ?? [];
+		left.delete(host);
+		const own = [...periods.keys()].map((category) => historyOf({
+			host,
+			category
+		}, chain, logs, pruned, vault, signal));
+		return {
+			host,
+			histories: (await Promise.all(own)).flatMap((history) => history ?? [])
+		};
+	};
+	let [current, logs] = ["", new LogChains()];
+	for await (const { path, bytes } of vault.contents(["logs/"], signal)) {
+		const [, host = "", category = ""] = path.split("/");
+		if (host !== current && left.has(current)) yield await histories(current, logs);
+		if (host !== current) [current, logs] = [host, new LogChains()];
+		if (periods.has(category)) logs.add(path, bytes);
 	}
-	return found;
+	if (left.has(current)) yield await histories(current, logs);
+	for (const host of [...left.keys()]) yield await histories(host, new LogChains());
+}
+async function historyOf({ host, category }, chain, logs, pruned, vault, signal) {
+	const refs = chain.flatMap(({ snapshot }) => snapshot.categories[category]?.log ?? []).reverse();
+	const [newest] = refs;
+	if (newest === void 0) return null;
+	const pages = refs.flatMap((ref) => {
+		const followed = logs.follow(host, category, ref, pruned);
+		if (followed.broken !== null) throw followed.broken.problem;
+		return followed.pages;
+	});
+	const { files, takenAt } = openPage(await vault.page(newest.key, signal), newest, host, category);
+	return {
+		category,
+		pages: pages.sort((a, b) => a.sequence - b.sequence),
+		newest: newest.key,
+		present: new Set(files.map(({ id }) => id)),
+		seenAt: Math.max(Date.parse(takenAt), Date.parse(newest.capturedAt ?? takenAt))
+	};
 }
 function planLogs(histories, periods, policy) {
 	return histories.map((history) => planLogFiles(history, {
@@ -472,8 +486,8 @@ function planLogs(histories, periods, policy) {
 const segmentsOf = (histories) => [...histories].flatMap(({ pages }) => pages.flatMap(({ segments }) => segments));
 const removedSegments = ({ logs }) => logs.flatMap(({ removed }) => removed.flatMap(({ segments }) => segments));
 /** Of each category of which something goes, the newest segment that stays. */
-function lastSegments(plan, histories) {
-	return plan.logs.flatMap(({ category, removed, kept }) => {
+function lastSegments(plans, histories) {
+	return plans.flatMap(({ category, removed, kept }) => {
 		if (removed.length === 0) return [];
 		const stays = new Set(kept.map(({ file }) => file));
 		return (histories.find((history) => history.category === category)?.pages ?? []).flatMap((page) => page.segments.filter(({ file }) => stays.has(file))).at(-1) ?? [];
@@ -494,14 +508,18 @@ function removedLogs({ logs }) {
 		}];
 	}));
 }
+/** Where the files lie that pages of a host name, or find on it. */
+function knownFolders({ host, histories }) {
+	return histories.flatMap((history) => [...[...history.present].map((id) => `bundles/${host}/${history.category}/${id}`), ...new Set(segmentsOf([history]).map(({ key }) => key.slice(0, key.lastIndexOf("/"))))]);
+}
 /**
 * Files of a store that no page names, left by runs that were cut off: those of files that went before, and those of
 * files that no page knows and that are over their period.
-* @param keys  all that the store has
+* @param keys   all that the store has
+* @param known  as `knownFolders` gives them, of all hosts
 */
-function strayLogs(keys, pruned, histories, isOver) {
+function strayLogs(keys, pruned, known, isOver) {
 	const gone = new Set(pruned.folders());
-	const known = new Set([...histories].flatMap(([host, own]) => own.flatMap((history) => [...[...history.present].map((id) => `bundles/${host}/${history.category}/${id}`), ...segmentsOf([history]).map(({ key }) => key.slice(0, key.lastIndexOf("/")))])));
 	return [...keys].filter((key) => {
 		const folder = key.slice(0, key.lastIndexOf("/"));
 		if (gone.has(folder)) return true;
@@ -611,7 +629,7 @@ const nothing = {
 	records: [],
 	lastRecord: null,
 	plans: [],
-	logs: /* @__PURE__ */ new Map(),
+	lastSegments: /* @__PURE__ */ new Map(),
 	leftovers: /* @__PURE__ */ new Map()
 };
 const isInFleet = (host, fleet) => fleet.hosts.some(({ name, backup }) => name === host && backup);
@@ -629,38 +647,44 @@ async function planAll(history, tools, signal) {
 	const isStored = ({ store, key }) => !recorded.has(key) && listed.get(store)?.has(key) === true;
 	const periods = logPeriods(fleet);
 	const prunedLogs = new PrunedLogs(records);
-	const logs = await readLogs(chains, periods, prunedLogs, vault, signal);
-	const named = [...[...chains.values()].flatMap((chain) => chain.flatMap(bundlesOf)), ...segmentsOf([...logs.values()].flat())];
 	const isMissing = (ref) => !recorded.has(ref.key) && !isStored(ref) && !isGone(ref, new Date(now));
-	const missing = new Map(named.filter(isMissing).map((ref) => [ref.key, ref]));
-	if (missing.size > 0) throw bundlesMissing([...missing.values()], stores);
-	const stored = new Set(named.filter(isStored).map(({ key }) => key));
+	const bundles = [...chains.values()].flatMap((chain) => chain.flatMap(bundlesOf));
+	const missing = new Map(bundles.filter(isMissing).map((ref) => [ref.key, ref]));
+	const stored = new Set(bundles.filter(isStored).map(({ key }) => key));
 	const clocks = new Map([...chains].map(([host, chain]) => [host, elapsedOf(chain, fleet, now)]));
 	const witness = longest([...clocks.values()]);
 	const elapsedFor = (host) => mostElapsed([clocks.get(host) ?? (() => 0), ...witness]);
-	const plans = [...chains].map(([host, chain]) => {
-		const plan = planOne(host, chain, (key) => stored.has(key), tools);
-		if (plan.held.length > 0 && isInFleet(host, fleet)) return plan;
-		const policy = {
+	const plans = new Map([...chains].map(([host, chain]) => [host, planOne(host, chain, (key) => stored.has(key), tools)]));
+	const last = /* @__PURE__ */ new Map();
+	const known = /* @__PURE__ */ new Set();
+	for await (const logs of readLogs(chains, periods, prunedLogs, vault, signal)) {
+		const { host, histories } = logs;
+		for (const segment of segmentsOf(histories)) if (isMissing(segment)) missing.set(segment.key, segment);
+		for (const folder of knownFolders(logs)) known.add(folder);
+		const plan = plans.get(host);
+		if (plan === void 0 || plan.held.length > 0 && isInFleet(host, fleet)) continue;
+		const own = planLogs(histories, periods, {
 			elapsed: elapsedFor(host),
-			points: pointsOf(chain),
+			points: pointsOf(chains.get(host) ?? []),
 			now
-		};
-		return {
+		});
+		plans.set(host, {
 			...plan,
-			logs: planLogs(logs.get(host) ?? [], periods, policy)
-		};
-	});
+			logs: own
+		});
+		last.set(host, lastSegments(own, histories));
+	}
+	if (missing.size > 0) throw bundlesMissing([...missing.values()], stores);
 	const isOver = (host, category, at) => elapsedFor(host)(at) >= (periods.get(category) ?? 1e400);
 	return {
 		chains,
 		records,
 		lastRecord: history.prunes.at(-1)?.bytes ?? null,
-		plans,
-		logs,
+		plans: [...plans.values()],
+		lastSegments: last,
 		leftovers: new Map([...stores.keys()].map((name) => {
 			const keys = listed.get(name) ?? /* @__PURE__ */ new Set();
-			return [name, [...[...recorded].filter((key) => keys.has(key)), ...strayLogs(keys, prunedLogs, logs, isOver)]];
+			return [name, [...[...recorded].filter((key) => keys.has(key)), ...strayLogs(keys, prunedLogs, known, isOver)]];
 		}))
 	};
 }
@@ -704,9 +728,8 @@ function planOne(host, chain, isStored, tools) {
 }
 /** The newest copies of each category that stay are read and hashed: where one is not sound, nothing goes. */
 async function proveKept(pruning, tools, signal) {
-	const last = pruning.plans.filter(isGoing).flatMap((plan) => {
-		const { host, kept, removedBundles } = plan;
-		return [...lastCopies(pruning.chains.get(host) ?? [], kept, removedBundles), ...lastSegments(plan, pruning.logs.get(host) ?? [])];
+	const last = pruning.plans.filter(isGoing).flatMap(({ host, kept, removedBundles }) => {
+		return [...lastCopies(pruning.chains.get(host) ?? [], kept, removedBundles), ...pruning.lastSegments.get(host) ?? []];
 	});
 	await tools.vault.prefetch(last.filter(({ store }) => store === "git").map(({ key }) => key), signal);
 	for (const { store, key, size, sha256 } of last) {

@@ -16,45 +16,70 @@ export function logPeriods({ categories }: Fleet): ReadonlyMap<string, number> {
   return new Map([...categories].flatMap(([name, { keepMs }]) => (keepMs === null ? [] : [[name, keepMs]])))
 }
 
+export interface HostLogs {
+  readonly host: string
+  /** of the categories that have a period */
+  readonly histories: readonly LogHistory[]
+}
+
 /**
- * By host, the log categories that have a period.
+ * The logs of one host after the other: what pages say of a host is let go before those of the next are read.
  * @throws Problem of the first page that is missing or not what is named
  */
-export async function readLogs(
+export async function* readLogs(
   chains: ReadonlyMap<string, readonly SignedSnapshot[]>,
   periods: ReadonlyMap<string, number>,
   pruned: PrunedLogs,
   vault: Pick<Vault, "contents" | "page">,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, readonly LogHistory[]>> {
-  const found = new Map<string, LogHistory[]>()
-  if (periods.size === 0) return found
-  const logs = new LogChains()
-  for await (const { path, bytes } of vault.contents(["logs/"], signal))
-    if (periods.has(path.split("/")[2] ?? "")) logs.add(path, bytes)
-  for (const [host, chain] of chains) {
-    const own: LogHistory[] = []
-    for (const category of periods.keys()) {
-      const refs = chain.flatMap(({ snapshot }) => snapshot.categories[category]?.log ?? []).reverse()
-      const [newest] = refs
-      if (newest === undefined) continue
-      const pages = refs.flatMap(ref => {
-        const followed = logs.follow(host, category, ref, pruned)
-        if (followed.broken !== null) throw followed.broken.problem
-        return followed.pages
-      })
-      const { files, takenAt } = openPage(await vault.page(newest.key, signal), newest, host, category)
-      own.push({
-        category,
-        pages: pages.sort((a, b) => a.sequence - b.sequence),
-        newest: newest.key,
-        present: new Set(files.map(({ id }) => id)),
-        seenAt: Math.max(Date.parse(takenAt), Date.parse(newest.capturedAt ?? takenAt)),
-      })
-    }
-    found.set(host, own)
+): AsyncGenerator<HostLogs> {
+  if (periods.size === 0) return
+  const left = new Map(chains)
+  const histories = async (host: string, logs: LogChains): Promise<HostLogs> => {
+    const chain = left.get(host) ?? []
+    left.delete(host)
+    const own = [...periods.keys()].map(category =>
+      historyOf({ host, category }, chain, logs, pruned, vault, signal),
+    )
+    return { host, histories: (await Promise.all(own)).flatMap(history => history ?? []) }
   }
-  return found
+  let [current, logs] = ["", new LogChains()]
+  // The pages of a host lie in one directory, so that they come together.
+  for await (const { path, bytes } of vault.contents(["logs/"], signal)) {
+    const [, host = "", category = ""] = path.split("/")
+    if (host !== current && left.has(current)) yield await histories(current, logs)
+    if (host !== current) [current, logs] = [host, new LogChains()]
+    if (periods.has(category)) logs.add(path, bytes)
+  }
+  if (left.has(current)) yield await histories(current, logs)
+  // Those of which no page is there, whether they ought to have some or not.
+  for (const host of [...left.keys()]) yield await histories(host, new LogChains())
+}
+
+async function historyOf(
+  { host, category }: { readonly host: string; readonly category: string },
+  chain: readonly SignedSnapshot[],
+  logs: LogChains,
+  pruned: PrunedLogs,
+  vault: Pick<Vault, "page">,
+  signal: AbortSignal,
+): Promise<LogHistory | null> {
+  const refs = chain.flatMap(({ snapshot }) => snapshot.categories[category]?.log ?? []).reverse()
+  const [newest] = refs
+  if (newest === undefined) return null
+  const pages = refs.flatMap(ref => {
+    const followed = logs.follow(host, category, ref, pruned)
+    if (followed.broken !== null) throw followed.broken.problem
+    return followed.pages
+  })
+  const { files, takenAt } = openPage(await vault.page(newest.key, signal), newest, host, category)
+  return {
+    category,
+    pages: pages.sort((a, b) => a.sequence - b.sequence),
+    newest: newest.key,
+    present: new Set(files.map(({ id }) => id)),
+    seenAt: Math.max(Date.parse(takenAt), Date.parse(newest.capturedAt ?? takenAt)),
+  }
 }
 
 export function planLogs(
@@ -74,8 +99,11 @@ export const removedSegments = ({ logs }: HostPlan): readonly SegmentPlace[] =>
   logs.flatMap(({ removed }) => removed.flatMap(({ segments }) => segments))
 
 /** Of each category of which something goes, the newest segment that stays. */
-export function lastSegments(plan: HostPlan, histories: readonly LogHistory[]): readonly SegmentPlace[] {
-  return plan.logs.flatMap(({ category, removed, kept }) => {
+export function lastSegments(
+  plans: readonly LogPlan[],
+  histories: readonly LogHistory[],
+): readonly SegmentPlace[] {
+  return plans.flatMap(({ category, removed, kept }) => {
     if (removed.length === 0) return []
     const stays = new Set(kept.map(({ file }) => file))
     const pages = histories.find(history => history.category === category)?.pages ?? []
@@ -98,26 +126,27 @@ export function removedLogs({ logs }: HostPlan): Readonly<Record<string, Removed
   )
 }
 
+/** Where the files lie that pages of a host name, or find on it. */
+export function knownFolders({ host, histories }: HostLogs): readonly string[] {
+  return histories.flatMap(history => [
+    ...[...history.present].map(id => `bundles/${host}/${history.category}/${id}`),
+    ...new Set(segmentsOf([history]).map(({ key }) => key.slice(0, key.lastIndexOf("/")))),
+  ])
+}
+
 /**
  * Files of a store that no page names, left by runs that were cut off: those of files that went before, and those of
  * files that no page knows and that are over their period.
- * @param keys  all that the store has
+ * @param keys   all that the store has
+ * @param known  as `knownFolders` gives them, of all hosts
  */
 export function strayLogs(
   keys: Iterable<string>,
   pruned: PrunedLogs,
-  histories: ReadonlyMap<string, readonly LogHistory[]>,
+  known: ReadonlySet<string>,
   isOver: (host: string, category: string, at: number) => boolean,
 ): readonly string[] {
   const gone = new Set(pruned.folders())
-  const known = new Set(
-    [...histories].flatMap(([host, own]) =>
-      own.flatMap(history => [
-        ...[...history.present].map(id => `bundles/${host}/${history.category}/${id}`),
-        ...segmentsOf([history]).map(({ key }) => key.slice(0, key.lastIndexOf("/"))),
-      ]),
-    ),
-  )
   return [...keys].filter(key => {
     const folder = key.slice(0, key.lastIndexOf("/"))
     if (gone.has(folder)) return true

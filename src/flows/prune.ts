@@ -14,14 +14,21 @@ import type { Rewrite, Vault, VaultHistory } from "../core/vault.ts"
 import { doubtful, eras, ordinaryPauseMs, type Point } from "../retain/clock.ts"
 import { type Elapsed, elapsedBy, longest, mostElapsed } from "../retain/elapsed.ts"
 import { holdReasons } from "../retain/hold.ts"
-import type { LogHistory } from "../retain/logs.ts"
 import { type Policy, planHost } from "../retain/plan.ts"
 import { openChain } from "../seal/chain.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
 import { openRecords } from "../seal/prune-record.ts"
 import { PrunedLogs } from "../seal/pruned-logs.ts"
 import { rpoOf } from "./objectives.ts"
-import { lastSegments, logPeriods, planLogs, readLogs, segmentsOf, strayLogs } from "./prune-logs.ts"
+import {
+  knownFolders,
+  lastSegments,
+  logPeriods,
+  planLogs,
+  readLogs,
+  segmentsOf,
+  strayLogs,
+} from "./prune-logs.ts"
 import { isGoing, removedObjects, rewriteOf, type Stored } from "./prune-rewrite.ts"
 import { isGone } from "./renewal.ts"
 import { checkSigner } from "./trust.ts"
@@ -43,7 +50,8 @@ interface Pruning {
   readonly records: readonly PruneRecord[]
   readonly lastRecord: Uint8Array | null
   readonly plans: readonly HostPlan[]
-  readonly logs: ReadonlyMap<string, readonly LogHistory[]>
+  /** by host, of each log category of which something goes, the newest segment that stays */
+  readonly lastSegments: ReadonlyMap<string, readonly Stored[]>
   /** by store, keys that a former prune recorded and did not come to delete, and strays of logs */
   readonly leftovers: ReadonlyMap<string, readonly string[]>
 }
@@ -83,7 +91,14 @@ export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSig
 }
 
 const nothing: Pruning = {
-  ...{ chains: new Map(), records: [], lastRecord: null, plans: [], logs: new Map(), leftovers: new Map() },
+  ...{
+    chains: new Map(),
+    records: [],
+    lastRecord: null,
+    plans: [],
+    lastSegments: new Map(),
+    leftovers: new Map(),
+  },
 }
 const isInFleet = (host: string, fleet: Fleet): boolean =>
   fleet.hosts.some(({ name, backup }) => name === host && backup)
@@ -110,39 +125,45 @@ async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSi
     !recorded.has(key) && listed.get(store)?.has(key) === true
   const periods = logPeriods(fleet)
   const prunedLogs = new PrunedLogs(records)
-  const logs = await readLogs(chains, periods, prunedLogs, vault, signal)
-  const named: readonly Stored[] = [
-    ...[...chains.values()].flatMap(chain => chain.flatMap(bundlesOf)),
-    ...segmentsOf([...logs.values()].flat()),
-  ]
   // An artifact that has expired is no copy any more, and nobody took it away.
   const isMissing = (ref: Stored) => !recorded.has(ref.key) && !isStored(ref) && !isGone(ref, new Date(now))
-  const missing = new Map(named.filter(isMissing).map(ref => [ref.key, ref]))
-  if (missing.size > 0) throw bundlesMissing([...missing.values()], stores)
-  const stored = new Set(named.filter(isStored).map(({ key }) => key))
+  const bundles = [...chains.values()].flatMap(chain => chain.flatMap(bundlesOf))
+  const missing = new Map<string, Stored>(bundles.filter(isMissing).map(ref => [ref.key, ref]))
+  const stored = new Set(bundles.filter(isStored).map(({ key }) => key))
   const clocks = new Map([...chains].map(([host, chain]) => [host, elapsedOf(chain, fleet, now)]))
   const witness = longest([...clocks.values()])
   const elapsedFor = (host: string) => mostElapsed([clocks.get(host) ?? (() => 0), ...witness])
-  const plans = [...chains].map(([host, chain]) => {
-    const plan = planOne(host, chain, key => stored.has(key), tools)
+  const plans = new Map(
+    [...chains].map(([host, chain]) => [host, planOne(host, chain, key => stored.has(key), tools)]),
+  )
+  const last = new Map<string, readonly Stored[]>()
+  const known = new Set<string>()
+  for await (const logs of readLogs(chains, periods, prunedLogs, vault, signal)) {
+    const { host, histories } = logs
+    for (const segment of segmentsOf(histories)) if (isMissing(segment)) missing.set(segment.key, segment)
+    for (const folder of knownFolders(logs)) known.add(folder)
+    const plan = plans.get(host)
     // What a host that is no longer backed up left is all there is of it; but what has a period is not kept longer.
-    if (plan.held.length > 0 && isInFleet(host, fleet)) return plan
-    const policy = { elapsed: elapsedFor(host), points: pointsOf(chain), now }
-    return { ...plan, logs: planLogs(logs.get(host) ?? [], periods, policy) }
-  })
+    if (plan === undefined || (plan.held.length > 0 && isInFleet(host, fleet))) continue
+    const policy = { elapsed: elapsedFor(host), points: pointsOf(chains.get(host) ?? []), now }
+    const own = planLogs(histories, periods, policy)
+    plans.set(host, { ...plan, logs: own })
+    last.set(host, lastSegments(own, histories))
+  }
+  if (missing.size > 0) throw bundlesMissing([...missing.values()], stores)
   const isOver = (host: string, category: string, at: number) =>
     elapsedFor(host)(at) >= (periods.get(category) ?? Infinity)
   return {
     chains,
     records,
     lastRecord: history.prunes.at(-1)?.bytes ?? null,
-    plans,
-    logs,
+    plans: [...plans.values()],
+    lastSegments: last,
     leftovers: new Map(
       [...stores.keys()].map(name => {
         const keys = listed.get(name) ?? new Set()
         const left = [...recorded].filter(key => keys.has(key))
-        return [name, [...left, ...strayLogs(keys, prunedLogs, logs, isOver)]]
+        return [name, [...left, ...strayLogs(keys, prunedLogs, known, isOver)]]
       }),
     ),
   }
@@ -200,10 +221,9 @@ function planOne(
 
 /** The newest copies of each category that stay are read and hashed: where one is not sound, nothing goes. */
 async function proveKept(pruning: Pruning, tools: PruneTools, signal: AbortSignal): Promise<void> {
-  const last = pruning.plans.filter(isGoing).flatMap((plan): readonly Stored[] => {
-    const { host, kept, removedBundles } = plan
+  const last = pruning.plans.filter(isGoing).flatMap(({ host, kept, removedBundles }): readonly Stored[] => {
     const bundles = lastCopies(pruning.chains.get(host) ?? [], kept, removedBundles)
-    return [...bundles, ...lastSegments(plan, pruning.logs.get(host) ?? [])]
+    return [...bundles, ...(pruning.lastSegments.get(host) ?? [])]
   })
   await tools.vault.prefetch(
     last.filter(({ store }) => store === "git").map(({ key }) => key),
