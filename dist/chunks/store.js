@@ -77071,6 +77071,7 @@ var DefaultArtifactClient = class {
 };
 new DefaultArtifactClient();
 // src/stores/artifact/catalogue.ts
+const perPage = 100;
 function catalogue(token, repository) {
 	const github = getOctokit(token, {}, retry);
 	const where = `${repository.owner}/${repository.repo}`;
@@ -77083,7 +77084,7 @@ function catalogue(token, repository) {
 			const { data } = await asked(github.rest.actions.listArtifactsForRepo({
 				...repository,
 				name,
-				per_page: 100,
+				per_page: perPage,
 				request
 			}));
 			return data.artifacts.map(listed).sort((a, b) => a.id - b.id);
@@ -77098,15 +77099,16 @@ function catalogue(token, repository) {
 			return answer === null ? null : listed(answer.data);
 		},
 		async *all(signal) {
-			const pages = github.paginate.iterator(github.rest.actions.listArtifactsForRepo, {
-				...repository,
-				per_page: 100,
-				request: { signal }
-			});
-			for (const iterator = pages[Symbol.asyncIterator]();;) {
-				const { done, value } = await asked(iterator.next());
-				if (done === true) return;
-				yield* value.data.map(listed);
+			const request = { signal };
+			for (let page = 1;; page++) {
+				const { data } = await asked(github.rest.actions.listArtifactsForRepo({
+					...repository,
+					per_page: perPage,
+					page,
+					request
+				}));
+				yield* data.artifacts.map(listed);
+				if (data.artifacts.length < perPage) return;
 			}
 		},
 		async remove(id, signal) {

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import type { Fault } from "./github/index.ts"
 
 export interface LabArtifact {
   readonly id: number
@@ -33,6 +34,13 @@ export interface ArtifactTrouble {
   isForbidden: boolean
   /** changes what is read of a blob */
   spoil: ((bytes: Buffer) => Buffer) | null
+  /**
+   * asked for each request; null: all is well
+   * @param call      `CreateArtifact` and its like, `PUT blob`, `GET blob`, and `GET artifacts`, `GET artifact`,
+   *                  `GET zip`, `DELETE artifact` of the REST API
+   * @param artifact  its name; empty for a list of all
+   */
+  fault: (call: string, artifact: string) => Fault | null
 }
 
 export interface ArtifactService extends AsyncDisposable {
@@ -64,7 +72,9 @@ export async function artifactService({
   const token = "ghs_lab_artifact_token"
   const artifacts: LabArtifact[] = []
   const blocks = new Map<string, Buffer>()
-  const trouble: ArtifactTrouble = { busy: 0, isFull: false, isForbidden: false, spoil: null }
+  const trouble: ArtifactTrouble = {
+    ...{ busy: 0, isFull: false, isForbidden: false, spoil: null, fault: () => null },
+  }
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       process.stderr.write(`artifact service: ${String(error)}\n`)
@@ -92,10 +102,32 @@ export async function artifactService({
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", origin)
     const body = await received(request)
+    const fault = trouble.fault(...asked(url, body, request.method ?? "GET"))
+    if (fault === "hang") return
+    if (fault === "drop") return void response.destroy()
+    if (fault !== null) return json(response, fault.status, fault.body as object)
     if (url.pathname.startsWith("/twirp/")) return twirp(url, JSON.parse(body.toString()), request, response)
     if (url.pathname.startsWith("/blob/")) return blob(url, body, request, response)
     if (url.pathname.startsWith(`/repos/${repository}/actions/`)) return rest(url, request, response)
     json(response, 404, { message: "Not Found" })
+  }
+
+  /** What a request is for, and which artifact it is about. */
+  function asked(url: URL, body: Buffer, method: string): [call: string, artifact: string] {
+    const parts = url.pathname.split("/")
+    const last = parts.at(-1) ?? ""
+    const nameOf = (id: string | undefined) => artifacts[Number(id) - 1]?.name ?? ""
+    if (parts[1] === "twirp") {
+      const {
+        name,
+        name_filter: filter,
+        id_filter: id,
+      } = JSON.parse(body.toString()) as Record<string, string>
+      return [last, name ?? filter ?? nameOf(id)]
+    }
+    if (parts[1] === "blob") return [`${method} blob`, nameOf(last)]
+    if (last === "artifacts") return ["GET artifacts", url.searchParams.get("name") ?? ""]
+    return last === "zip" ? ["GET zip", nameOf(parts.at(-2))] : [`${method} artifact`, nameOf(last)]
   }
 
   function twirp(

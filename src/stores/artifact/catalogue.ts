@@ -31,6 +31,8 @@ export interface Catalogue {
 type Octokit = ReturnType<typeof getOctokit>
 type Answer = Awaited<ReturnType<Octokit["rest"]["actions"]["getArtifact"]>>["data"]
 
+const perPage = 100
+
 export function catalogue(token: string, repository: Repository): Catalogue {
   const github = getOctokit(token, {}, retry)
   const where = `${repository.owner}/${repository.repo}`
@@ -42,7 +44,7 @@ export function catalogue(token: string, repository: Repository): Catalogue {
     async named(name, signal) {
       const request = { signal }
       const { data } = await asked(
-        github.rest.actions.listArtifactsForRepo({ ...repository, name, per_page: 100, request }),
+        github.rest.actions.listArtifactsForRepo({ ...repository, name, per_page: perPage, request }),
       )
       return data.artifacts.map(listed).sort((a, b) => a.id - b.id)
     },
@@ -56,13 +58,14 @@ export function catalogue(token: string, repository: Repository): Catalogue {
       return answer === null ? null : listed(answer.data)
     },
     async *all(signal) {
-      const pages = github.paginate.iterator(github.rest.actions.listArtifactsForRepo, {
-        ...{ ...repository, per_page: 100, request: { signal } },
-      })
-      for (const iterator = pages[Symbol.asyncIterator](); ; ) {
-        const { done, value } = await asked(iterator.next())
-        if (done === true) return
-        yield* value.data.map(listed)
+      const request = { signal }
+      for (let page = 1; ; page++) {
+        // Octokit's own paging takes the answer 409 for an empty list.
+        const { data } = await asked(
+          github.rest.actions.listArtifactsForRepo({ ...repository, per_page: perPage, page, request }),
+        )
+        yield* data.artifacts.map(listed)
+        if (data.artifacts.length < perPage) return
       }
     },
     async remove(id, signal) {
