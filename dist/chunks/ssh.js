@@ -420,6 +420,7 @@ async function unpackInParts(frame, maxBytes, see) {
 	const memory = takenBack();
 	let bytes = 0;
 	let trouble;
+	let showing = Promise.resolve();
 	const show = async (part) => {
 		await null;
 		if (bytes > maxBytes) throw damaged(maxBytes);
@@ -429,7 +430,8 @@ async function unpackInParts(frame, maxBytes, see) {
 		bytes += part.length;
 		memory.now(part.buffer);
 		stream.pause();
-		show(part).then(() => stream.resume(), (error) => {
+		showing = show(part);
+		showing.then(() => stream.resume(), (error) => {
 			trouble ??= error;
 			stream.destroy();
 		});
@@ -443,6 +445,7 @@ async function unpackInParts(frame, maxBytes, see) {
 	const before = bytes + stream.readableLength;
 	stream.end(frame.subarray(last));
 	await done;
+	await showing;
 	memory.now(null);
 	return {
 		bytes,

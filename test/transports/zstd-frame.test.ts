@@ -89,6 +89,31 @@ for (const [name, content] of Object.entries({ ...contents, "some MB of noise": 
   )
 }
 
+// Unpacked ahead, the stream had ended before its last part was looked at: what was counted of it got lost.
+test("all parts have been looked at, one at a time, when a frame is through, however long each takes", async () => {
+  const content = randomBytes(3_500_000)
+  const frame = await succeed("zstd", ["-1", "-q", "-c"], { input: content })
+  const parts: Buffer[] = []
+  let looking = 0
+  await unpackInParts(frame, limit, async part => {
+    expect(looking++).toBe(0)
+    await new Promise(resolve => setTimeout(resolve, 20))
+    parts.push(Buffer.from(part))
+    looking--
+  })
+  expect(looking).toBe(0)
+  expect(Buffer.concat(parts).equals(content)).toBe(true)
+  let [seen, last] = [0, 0]
+  const fails = unpackInParts(frame, limit, async part => {
+    seen += part.length
+    await new Promise(resolve => setTimeout(resolve, 20))
+    last = seen
+    if (seen === content.length) throw new Error("no room for the last")
+  })
+  await expect(fails).rejects.toThrow("no room for the last")
+  expect(last).toBe(content.length)
+})
+
 test("a frame whose header tells how much it holds is not cut", async () => {
   const words = ["-1", `--stream-size=${contents.noise.length}`, "-q", "-c"]
   const frame = await succeed("zstd", words, { input: contents.noise })

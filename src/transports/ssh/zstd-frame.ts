@@ -70,6 +70,7 @@ export async function unpackInParts(
   const memory = takenBack()
   let bytes = 0
   let trouble: unknown
+  let showing: Promise<void> = Promise.resolve()
   const show = async (part: Buffer) => {
     // The stream goes on to the next part when this handler returns: it is looked at after that.
     await null
@@ -80,7 +81,8 @@ export async function unpackInParts(
     bytes += part.length
     memory.now(part.buffer as ArrayBuffer)
     stream.pause()
-    show(part).then(
+    showing = show(part)
+    showing.then(
       () => stream.resume(),
       (error: unknown) => {
         trouble ??= error
@@ -97,6 +99,8 @@ export async function unpackInParts(
   const before = bytes + stream.readableLength
   stream.end(frame.subarray(last))
   await done
+  // The stream ends with its last part, whether that has been looked at or not.
+  await showing
   memory.now(null)
   return { bytes, lastBlockBytes: bytes - before }
 }
