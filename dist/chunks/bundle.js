@@ -1,3 +1,4 @@
+import { n as releaseWithRest, t as release } from "./release.js";
 import { i as tarEnd, o as tarHeaderBytes, r as putTarHeader, s as tarPadding } from "./tar.js";
 import { promisify } from "node:util";
 import { constants, gzip, zstdCompress, zstdDecompress } from "node:zlib";
@@ -36,7 +37,12 @@ const manifestPath = ".pmta-vault/manifest.json";
 */
 async function sealBundle(content, compression, recipients) {
 	const { encrypt } = await import("./age2.js");
-	return await encrypt(recipients, await compress(packBundle(content), compression));
+	const archive = packBundle(content);
+	const packed = await compress(archive, compression);
+	release(archive);
+	const sealed = await encrypt(recipients, packed);
+	releaseWithRest(packed);
+	return sealed;
 }
 /** @returns a tar whose first entry is the manifest, the rest sorted by path and relative to `/` */
 function packBundle(content) {

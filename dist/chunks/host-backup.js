@@ -1,6 +1,7 @@
 import { n as recipientsOf } from "./fleet.js";
 import { i as keyTime, n as escapedName } from "./log.js";
 import { f as factsYaml, h as mirrorPath, m as hostPath, r as mirrorOutline } from "./review.js";
+import { t as release } from "./release.js";
 import { t as Problem } from "./problem.js";
 import { t as firstLines } from "./first-lines.js";
 import { a as throughLinks, r as pathPattern } from "./path-pattern.js";
@@ -8,7 +9,6 @@ import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
 import { r as lastSeen, t as asLastSeen } from "./last-seen.js";
 import { n as logsOf, r as survey, t as listLogs } from "./list-logs.js";
 import { a as decompressFrame, i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
-import { t as release } from "./release.js";
 import { t as Secret } from "./secret.js";
 import { i as withoutLastBlock } from "./zstd-frame.js";
 import { t as encrypt } from "./age.js";
@@ -1249,6 +1249,7 @@ async function sealAndStore(host, tools, category, takenAt, sequence, times, sig
 	const time = keyTime(takenAt).replace("Z", `${chance}Z`);
 	const key = `bundles/${host.name}/${category.name}/${time}.${bundleEnding(tools.compression)}`;
 	const stored = await putProven(tools.store, key, bytes, signal);
+	release(bytes);
 	times.store += performance.now() - storing;
 	return stored;
 }

@@ -7,4 +7,8 @@ function release(bytes) {
 	const { buffer } = bytes;
 	if (buffer instanceof ArrayBuffer && bytes.length === buffer.byteLength) buffer.transfer(0);
 }
-export { release as t };
+/** The same for bytes in a memory that was made for them, and is larger: what zlib gives. */
+function releaseWithRest({ buffer }) {
+	if (buffer.byteLength > 2 * Buffer.poolSize) release(new Uint8Array(buffer));
+}
+export { releaseWithRest as n, release as t };

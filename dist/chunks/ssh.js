@@ -378,10 +378,12 @@ async function takeFrame(source, maxBytes) {
 	const packed = await packedFrame(source, maxBytes);
 	const chunkSize = Math.min(mostPiece, maxBytes + 64, Math.max(leastPiece, 10 * packed.length));
 	try {
-		return await decompress(packed, {
+		const content = await decompress(packed, {
 			chunkSize,
 			maxOutputLength: maxBytes
 		});
+		release(packed);
+		return content;
 	} catch (cause) {
 		throw damaged(maxBytes, cause);
 	}

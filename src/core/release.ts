@@ -7,3 +7,8 @@ export function release(bytes: Uint8Array): void {
   // Small buffers of the runtime share their memory.
   if (buffer instanceof ArrayBuffer && bytes.length === buffer.byteLength) buffer.transfer(0)
 }
+
+/** The same for bytes in a memory that was made for them, and is larger: what zlib gives. */
+export function releaseWithRest({ buffer }: Uint8Array): void {
+  if (buffer.byteLength > 2 * Buffer.poolSize) release(new Uint8Array(buffer))
+}

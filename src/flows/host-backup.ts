@@ -5,6 +5,7 @@ import { keyTime } from "../core/log.ts"
 import { hostPath } from "../core/mirror-path.ts"
 import type { Problem } from "../core/problem.ts"
 import type { Profile, Statement } from "../core/profile.ts"
+import { release } from "../core/release.ts"
 import type { BundleRef } from "../core/snapshot.ts"
 import type { Store, StoredObject } from "../core/store.ts"
 import type { Limits, Transport } from "../core/transport.ts"
@@ -199,6 +200,8 @@ async function sealAndStore(
   const time = keyTime(takenAt).replace("Z", `${chance}Z`)
   const key = `bundles/${host.name}/${category.name}/${time}.${bundleEnding(tools.compression)}`
   const stored = await putProven(tools.store, key, bytes, signal)
+  // It was read back: nothing of it is still on its way.
+  release(bytes)
   times.store += performance.now() - storing
   return stored
 }

@@ -1,4 +1,5 @@
 import type { CapturedFile, Entry } from "../core/file.ts"
+import { release, releaseWithRest } from "../core/release.ts"
 import { putTarHeader, type TarEntry, tarEnd, tarHeaderBytes, tarPadding } from "../core/tar.ts"
 import { type Compression, compress } from "./compress.ts"
 
@@ -29,7 +30,12 @@ export async function sealBundle(
 ): Promise<Buffer> {
   // Loaded here: a run in which nothing changed seals nothing.
   const { encrypt } = await import("./age.ts")
-  return await encrypt(recipients, await compress(packBundle(content), compression))
+  const archive = packBundle(content)
+  const packed = await compress(archive, compression)
+  release(archive)
+  const sealed = await encrypt(recipients, packed)
+  releaseWithRest(packed)
+  return sealed
 }
 
 /** @returns a tar whose first entry is the manifest, the rest sorted by path and relative to `/` */

@@ -25,7 +25,9 @@ export async function takeFrame(source: ByteReader, maxBytes: number): Promise<B
   // Texts come to a tenth of their size or more: mostly one piece is enough, and nothing is joined.
   const chunkSize = Math.min(mostPiece, maxBytes + 64, Math.max(leastPiece, 10 * packed.length))
   try {
-    return await decompress(packed, { chunkSize, maxOutputLength: maxBytes })
+    const content = await decompress(packed, { chunkSize, maxOutputLength: maxBytes })
+    release(packed)
+    return content
   } catch (cause) {
     throw damaged(maxBytes, cause)
   }
