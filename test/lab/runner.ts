@@ -21,7 +21,7 @@ import { artifactStep, isArtifactStep } from "./artifact-steps.ts"
 import { type ActionRun, action } from "./cli.ts"
 
 export interface Event {
-  readonly name: "schedule" | "workflow_dispatch"
+  readonly name: "schedule" | "workflow_dispatch" | "workflow_run"
   /** of a dispatch; its defaults are filled in, as GitHub does */
   readonly inputs?: Readonly<Record<string, string>>
   /** number of the run; default 42 */

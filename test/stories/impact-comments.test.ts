@@ -9,6 +9,7 @@ import { failed } from "../lab/github/answers.ts"
 import { type GitHubStandIn, githubStandIn } from "../lab/github/index.ts"
 import type { Pull } from "../lab/github/state.ts"
 import { activeTokens } from "../lab/hostile.ts"
+import { runWorkflow } from "../lab/runner.ts"
 import {
   config,
   countedDays,
@@ -178,6 +179,25 @@ test.each(["squash", "blank-squash", "rebase"] as const)(
   },
   60_000,
 )
+
+test("the shipped workflow, as written, writes the comment after a backup, with the rights that it asks for", async () => {
+  pull().comments.length = 0
+  const granted: Readonly<Record<string, string>>[] = []
+  const runner = {
+    ...{ server: github.server, api: github.api, repository: github.repository, token: github.token },
+    ...{ secrets: {}, grant: (permissions: Readonly<Record<string, string>>) => granted.push(permissions) },
+  }
+  const [first] = await runWorkflow("workflows/impact.yml", { name: "workflow_run" }, runner)
+  expect(first?.code, first?.stdout).toBe(7)
+  expect(pull().comments).toEqual([expect.stringContaining("Impact: worse")])
+  expect(granted).toEqual([{ contents: "read", "pull-requests": "write" }])
+  // By hand for one change, whose comment says it all already.
+  const inputs = { change: String(pull().number) }
+  const [second] = await runWorkflow("workflows/impact.yml", { name: "workflow_dispatch", inputs }, runner)
+  expect(second?.code, second?.stdout).toBe(0)
+  expect(second?.given).toMatchObject({ change: String(pull().number), window: "4h" })
+  expect(pull().comments).toHaveLength(1)
+}, 60_000)
 
 test("no request was other than GitHub describes it", () => {
   expect(github.violations).toEqual([])
