@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { randomBytes } from "node:crypto"
+import { mkdtemp, readdir, readlink, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
@@ -66,3 +67,22 @@ test("a server can refuse pushes, be slow, fail, and cut the connection", async 
   server.weather.delayMs = 100
   expect((await work.git("clone", "-q", server.urlWithToken, "slow")).ms).toBeGreaterThan(200)
 })
+
+test("nothing runs on at the server after an upload that was cut off", async () => {
+  await using server = await gitHttp()
+  await using work = await workspace()
+  await work.git("clone", "-q", server.urlWithToken, "one")
+  await writeFile(join(work.directory, "one/file"), randomBytes(300_000))
+  await work.git("-C", "one", "add", ".")
+  await work.git("-C", "one", "commit", "-qm", "first")
+  server.weather.cutUploadAfterBytes = 100_000
+  expect((await work.git("-C", "one", "push", "-q", "origin", "HEAD:main")).code).not.toBe(0)
+  await expect.poll(() => processesIn(server.bareDir), { timeout: 20_000 }).toEqual([])
+})
+
+/** By their working directory, where `git http-backend` goes at once. */
+async function processesIn(directory: string): Promise<readonly string[]> {
+  const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name))
+  const places = await Promise.all(pids.map(pid => readlink(`/proc/${pid}/cwd`).catch(() => "")))
+  return pids.filter((_, index) => places[index] === directory)
+}

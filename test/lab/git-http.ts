@@ -2,7 +2,7 @@
  * A git server as a person has one: `git http-backend` behind HTTP with Basic auth. Clone, push and
  * partial clone are real. Never call git synchronously from the process that runs this.
  */
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -143,6 +143,12 @@ interface Backend {
   readonly path?: string
 }
 
+/**
+ * Itself and not by way of `git`, whose end does not end it: once the request is cut off, it reads the end of its input
+ * again and again, for ever.
+ */
+const backend = join(execFileSync("git", ["--exec-path"]).toString().trim(), "git-http-backend")
+
 /** One request through `git http-backend`, a CGI program (RFC 3875). */
 export function serveGit(
   request: IncomingMessage,
@@ -151,7 +157,7 @@ export function serveGit(
 ): void {
   const url = new URL(request.url ?? "/", "http://localhost")
   const { headers } = request
-  const child = spawn("git", ["http-backend"], {
+  const child = spawn(backend, [], {
     env: {
       ...env,
       GIT_HTTP_EXPORT_ALL: "1",
