@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config"
+
+/** The quick tests of the rooms that are mutated: each mutant is put to those that run it. */
+export default defineConfig({
+  test: {
+    include: [
+      "test/seal/*.test.ts",
+      "test/restore/*.test.ts",
+      "test/retain/*.test.ts",
+      "test/profiles/powermta/{golden,grammar,mask,plain-lines,references,seeded-secrets,settled}.test.ts",
+    ],
+    // Large texts and long histories: no surer than the examples, and each mutant would run them.
+    exclude: ["test/seal/segments.test.ts", "test/retain/simulation.test.ts"],
+    testTimeout: 60_000,
+  },
+})
