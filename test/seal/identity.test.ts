@@ -2,7 +2,7 @@ import { createCipheriv, randomBytes } from "node:crypto"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { expect, test } from "vitest"
+import { expect, test, vi } from "vitest"
 import { Secret } from "../../src/core/secret.ts"
 import { encrypt } from "../../src/seal/age.ts"
 import { sealHeader } from "../../src/seal/age-header.ts"
@@ -153,4 +153,18 @@ test("a plan has one digest with the same identities, in whatever order they sta
   expect(mine?.ofValue("a")).toMatch(/^[0-9a-f]{16}$/)
   // One shows in a plan what the other confirms: neither may stand for the other.
   expect(mine?.ofValue("a")).not.toBe(mine?.ofPlan(["a"]))
+})
+
+test("a bug while a file is opened is not taken for damage of the file", async () => {
+  const { identity, recipient } = await ageKey()
+  const sealed = await encrypt([recipient], Buffer.from("content"))
+  const bug = new TypeError("a bug")
+  const copying = vi.spyOn(Buffer.prototype, "copy").mockImplementation(() => {
+    throw bug
+  })
+  try {
+    await expect(decrypt(sealed, readIdentities(new Secret(identity)))).rejects.toBe(bug)
+  } finally {
+    copying.mockRestore()
+  }
 })
