@@ -444,7 +444,7 @@ function oddOf(content, from, to) {
 const isCsv = (path) => /\.csv(\.[^/]*)?$/i.test(path);
 // src/seal/segments.ts
 /** Plaintext and ciphertext of a segment, at most, or one piece: what fits into memory several times. */
-const mostPlain = 67108864;
+const mostPlain$1 = 67108864;
 const mostPacked = 4194304;
 /**
 * @param first      where the range begins in the file
@@ -484,7 +484,7 @@ function sealSegments(first, tailBytes, tools) {
 	async function appendUpTo(piece, cut) {
 		if (cut === piece.bytes) {
 			await appendWhole(piece);
-			return plain(/* @__PURE__ */ new Uint8Array(0));
+			return plain$1(/* @__PURE__ */ new Uint8Array(0));
 		}
 		const ending = piece.ending.reveal("compress it apart from what follows");
 		const left = ending.subarray(ending.length - (piece.bytes - cut));
@@ -493,13 +493,13 @@ function sealSegments(first, tailBytes, tools) {
 			const content = await contentOf(piece);
 			append(await compress(content.subarray(0, cut), tools.compression));
 			appended(cut, content.subarray(0, cut));
-			return plain(content.subarray(cut));
+			return plain$1(content.subarray(cut));
 		}
 		append(before);
 		const within = ending.subarray(-piece.lastBlockBytes, ending.length - left.length);
 		if (within.length > 0) append(await compress(within, tools.compression));
 		appended(cut, ending.subarray(0, ending.length - left.length));
-		return plain(left);
+		return plain$1(left);
 	}
 	/** Sealing goes on while the next pieces come; two segments are in memory then, not more. */
 	async function seal() {
@@ -533,7 +533,7 @@ function sealSegments(first, tailBytes, tools) {
 				cut
 			}];
 			const packedBytes = piece.frame?.length ?? 0;
-			if (!(segment.end - segment.first + 2 * piece.bytes > mostPlain || segment.packed + 2 * packedBytes > mostPacked)) return;
+			if (!(segment.end - segment.first + 2 * piece.bytes > mostPlain$1 || segment.packed + 2 * packedBytes > mostPacked)) return;
 			held = [{
 				piece: await appendUpTo(piece, cut),
 				cut: 0
@@ -562,7 +562,7 @@ function sealSegments(first, tailBytes, tools) {
 		}
 	};
 }
-function plain(content) {
+function plain$1(content) {
 	return {
 		bytes: content.length,
 		ending: new Secret(content),
@@ -1109,8 +1109,10 @@ function liveMirror(capture, profile, planned, fingerprint, now) {
 	const asRead = /* @__PURE__ */ new Map();
 	for (const { files } of good.filter(({ name }) => shown.has(name))) for (const { entry, content } of files) {
 		const text = content.revealText("mask it");
-		const masked = profile.mask(entry.path, text, fingerprint);
+		const isKnown = isPlain(profile, entry);
+		const masked = isKnown ? text : profile.mask(entry.path, text, fingerprint);
 		configs.set(entry.path, masked);
+		if (masked === text && !isKnown) rememberPlain(profile, entry);
 		const bytes = content.reveal("it holds no secret if masking left it as it is");
 		if (masked === text && isAscii(bytes)) asRead.set(mirrorPath(entry.path), bytes);
 	}
@@ -1133,6 +1135,16 @@ function liveMirror(capture, profile, planned, fingerprint, now) {
 		texts,
 		asRead
 	};
+}
+/** Files that masking left as they are, by path and digest: the hosts of a fleet share most of their files. */
+const plain = /* @__PURE__ */ new WeakMap();
+const mostPlain = 5e4;
+const keyOf = ({ path, sha256 }) => `${sha256} ${path}`;
+const isPlain = (profile, entry) => plain.get(profile)?.has(keyOf(entry)) ?? false;
+function rememberPlain(profile, entry) {
+	const known = plain.get(profile) ?? /* @__PURE__ */ new Set();
+	if (known.size >= mostPlain) known.clear();
+	plain.set(profile, known.add(keyOf(entry)));
 }
 // src/flows/host-backup.ts
 /** Part of the time for one host that logs may take; the rest is for what has been read to be recorded. */

@@ -1,5 +1,6 @@
 import { isAscii } from "node:buffer"
 import type { Capture } from "../core/capture.ts"
+import type { CapturedFile } from "../core/file.ts"
 import { mirrorPath } from "../core/mirror-path.ts"
 import type { Fingerprint, Profile } from "../core/profile.ts"
 import type { PlannedCategory } from "../pull/roots.ts"
@@ -37,8 +38,10 @@ export function liveMirror(
   for (const { files } of good.filter(({ name }) => shown.has(name))) {
     for (const { entry, content } of files) {
       const text = content.revealText("mask it")
-      const masked = profile.mask(entry.path, text, fingerprint)
+      const isKnown = isPlain(profile, entry)
+      const masked = isKnown ? text : profile.mask(entry.path, text, fingerprint)
       configs.set(entry.path, masked)
+      if (masked === text && !isKnown) rememberPlain(profile, entry)
       const bytes = content.reveal("it holds no secret if masking left it as it is")
       if (masked === text && isAscii(bytes)) asRead.set(mirrorPath(entry.path), bytes)
     }
@@ -59,4 +62,20 @@ export function liveMirror(
     texts.set("facts/permissions.yml", factsYaml(profile.permissions(entries)))
   }
   return { replaced, texts, asRead }
+}
+
+/** Files that masking left as they are, by path and digest: the hosts of a fleet share most of their files. */
+const plain = new WeakMap<Profile, Set<string>>()
+const mostPlain = 50_000
+
+type Digested = CapturedFile["entry"]
+
+const keyOf = ({ path, sha256 }: Digested) => `${sha256} ${path}`
+
+const isPlain = (profile: Profile, entry: Digested) => plain.get(profile)?.has(keyOf(entry)) ?? false
+
+function rememberPlain(profile: Profile, entry: Digested): void {
+  const known = plain.get(profile) ?? new Set()
+  if (known.size >= mostPlain) known.clear()
+  plain.set(profile, known.add(keyOf(entry)))
 }
