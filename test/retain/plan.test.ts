@@ -63,6 +63,37 @@ describe("the rules", () => {
     expect(goneOf(plan)).not.toContain("license 1")
   })
 
+  test("each reason names the categories that it is for, and none when it is for all", () => {
+    const chain = chainOf(days(4), index => ({
+      license: index < 2 ? { content: "l" } : "failed",
+      config: { content: `c${index}` },
+    }))
+    const plan = planHost("mta1", chain, policy())
+    expect(plan.kept.map(({ sequence, reasons }) => [sequence, reasons])).toEqual([
+      [2, [{ rule: "last-copy", of: "", categories: ["license"] }]],
+      [
+        4,
+        [
+          { rule: "last-copy", of: "", categories: ["config"] },
+          { rule: "newest", of: "", categories: [] },
+        ],
+      ],
+    ])
+    expect(plan.removed).toEqual([1, 3].map(sequence => ({ sequence, takenAt: days(4)[sequence - 1] })))
+    const [only] = planHost("mta1", chain.slice(0, 1), policy()).kept
+    expect(only?.reasons).toEqual([
+      { rule: "last-copy", of: "", categories: [] },
+      { rule: "newest", of: "", categories: [] },
+    ])
+  })
+
+  test("a newest copy with a wrong time does not count as the last: the one before it stays too", () => {
+    const plan = planHost("mta1", chainOf([...days(5), "2099-01-01T00:00:00Z"]), policy())
+    expect(keptOf(plan)).toEqual([5, 6])
+    expect(reasonsOf(plan, 5)).toEqual(["last-copy"])
+    expect(reasonsOf(plan, 6)).toEqual(["last-copy", "newest", "clock"])
+  })
+
   test("a category that no backup ever got keeps nothing, and hinders nothing", () => {
     const chain = chainOf(days(4), index => ({
       config: { content: `c${index}` },
@@ -243,6 +274,14 @@ describe("nothing goes while the backup is not well", () => {
   })
   test("when the newest snapshot is yet to come", () => {
     expect(holdReasons(newest("missing", "2031-01-01T00:00:00Z"), rpo, now)[0]).toMatch(/a clock is wrong/)
+  })
+  test("while its last good copy is within the RPO, to the day, nothing is held", () => {
+    const [only] = chainOf(["2026-11-23T12:00:00Z"])
+    expect(only && holdReasons(only, rpo, now)).toEqual([])
+    expect(only && holdReasons(only, rpo, now + 1)).toHaveLength(1)
+    // The clocks of two machines may differ by an hour.
+    expect(only && holdReasons(only, rpo, now - 25 * 3_600_000)).toEqual([])
+    expect(only && holdReasons(only, rpo, now - 25 * 3_600_000 - 1)).toHaveLength(1)
   })
   test("a category that the host no longer has holds nothing", () => {
     expect(holdReasons(newest("missing"), rpo, now)).toEqual([])
