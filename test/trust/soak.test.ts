@@ -36,7 +36,7 @@ const dayMs = 86_400_000
 
 test.each(["local", "remote"] as const)(
   "a fleet over many days, with a vault that is %s",
-  { timeout: sized(120_000, 10_800_000) },
+  { timeout: sized(300_000, 10_800_000) },
   async kind => {
     await using story = await setting()
     await using fleet = await sshdFleet(hostCount, {

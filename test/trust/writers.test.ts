@@ -15,7 +15,7 @@ import { figures, sized } from "./suite.ts"
 const writers = sized(3, 8)
 const hostsEach = sized(3, 20)
 const rounds = sized(1, 2)
-const timeout = sized(120_000, 3_600_000)
+const timeout = sized(300_000, 3_600_000)
 let fleet: LabFleet
 let story: Setting
 let server: GitHttp
