@@ -159,8 +159,11 @@ test("a bug while a file is opened is not taken for damage of the file", async (
   const { identity, recipient } = await ageKey()
   const sealed = await encrypt([recipient], Buffer.from("content"))
   const bug = new TypeError("a bug")
-  const copying = vi.spyOn(Buffer.prototype, "copy").mockImplementation(() => {
-    throw bug
+  const { copy } = Buffer.prototype
+  // Of the plaintext alone: the runtime and the test runner copy bytes, too.
+  const copying = vi.spyOn(Buffer.prototype, "copy").mockImplementation(function (this: Buffer, ...to) {
+    if (this.toString() === "content") throw bug
+    return copy.apply(this, to)
   })
   try {
     await expect(decrypt(sealed, readIdentities(new Secret(identity)))).rejects.toBe(bug)
