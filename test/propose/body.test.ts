@@ -42,6 +42,7 @@ test("the page has a row for each change, the gravest first, with its hosts, its
 test("the summary has the same rows", () => {
   const report = {
     ...{ hosts: [], warnings: [], reviewProblem: null, forge: null, ms: { total: 1 } },
+    ...{ capture: null, captures: [] },
     proposals: [
       { id: "0123abcd", kind: "drift", action: "created", title: "x", hosts: [], changes, url: null },
     ],
