@@ -551,6 +551,7 @@ const writeBytes = 262144;
 const largeBytes = 1048576;
 /** zlib level of a run that found nothing new: its pack is snapshots, signatures and trees alone. */
 const textLevel = 1;
+const linesAtATime = 1e3;
 const identity = "pmta-vault <pmta-vault@localhost>";
 /**
 * With each commit goes a blob by chance that nothing names. Two runs that propose the same in the same second would
@@ -704,9 +705,10 @@ function importer(git, compression) {
 			const mark = `:${++marks}`;
 			const lines = [`reset ${ownRef}\n`, `commit ${ownRef}\nmark ${mark}\nauthor ${person}\ncommitter ${person}\ndata ${message.length}\n`];
 			const links = [...from === void 0 ? [] : [`from ${from}\n`], ...merges.map((merge) => `merge ${merge}\n`)];
-			const changes = spec.changes.map(({ path, blob }) => blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`);
 			await write("blob\ndata 16\n", randomBytes(16), "\n");
-			await write(...lines, message, "\n", links.join(""), changes.join(""), "\n");
+			await write(...lines, message, "\n", links.join(""));
+			for (let first = 0; first < spec.changes.length; first += linesAtATime) await write(spec.changes.slice(first, first + linesAtATime).map(changeLine).join(""));
+			await write("\n");
 			await write(`reset ${ownRef}\nfrom ${"0".repeat(40)}\n\n`);
 			return await inTurn(async () => {
 				await write(`get-mark ${mark}\n`);
@@ -734,6 +736,7 @@ function importer(git, compression) {
 		}
 	};
 }
+const changeLine = ({ path, blob }) => blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`;
 /** Source: git-fast-import(1), "quoted path". */
 function quoted(path) {
 	return `"${/["\\\n]/.test(path) ? path.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n") : path}"`;

@@ -49,6 +49,8 @@ const largeBytes = 1024 * 1024
 /** zlib level of a run that found nothing new: its pack is snapshots, signatures and trees alone. */
 const textLevel = 1
 
+const linesAtATime = 1000
+
 const identity = "pmta-vault <pmta-vault@localhost>"
 
 /**
@@ -207,11 +209,12 @@ export function importer(git: Git, compression: 0 | 1): Importer {
         ...(from === undefined ? [] : [`from ${from}\n`]),
         ...merges.map(merge => `merge ${merge}\n`),
       ]
-      const changes = spec.changes.map(({ path, blob }) =>
-        blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`,
-      )
       await write("blob\ndata 16\n", randomBytes(16), "\n")
-      await write(...lines, message, "\n", links.join(""), changes.join(""), "\n")
+      await write(...lines, message, "\n", links.join(""))
+      // The first commit of a large fleet has hundreds of thousands.
+      for (let first = 0; first < spec.changes.length; first += linesAtATime)
+        await write(spec.changes.slice(first, first + linesAtATime).map(changeLine).join(""))
+      await write("\n")
       await write(`reset ${ownRef}\nfrom ${"0".repeat(40)}\n\n`)
       return await inTurn(async () => {
         await write(`get-mark ${mark}\n`)
@@ -239,6 +242,9 @@ export function importer(git: Git, compression: 0 | 1): Importer {
     },
   }
 }
+
+const changeLine = ({ path, blob }: TreeChange): string =>
+  blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`
 
 /** Source: git-fast-import(1), "quoted path". */
 function quoted(path: string): string {
