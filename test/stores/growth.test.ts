@@ -1,5 +1,5 @@
 /** How much a local vault grows on days on which nothing changes. */
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises"
+import { mkdtemp, readdir, rm, stat, utimes } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
@@ -43,12 +43,23 @@ async function vaultOf(hosts: readonly string[], before: number) {
   let bytes = await bytesBelow(path)
   /** of one more day, bytes a host */
   const growth = async () => {
+    await aDayPasses(path)
     await days(1)
     const was = bytes
     bytes = await bytesBelow(path)
     return (bytes - was) / hosts.length
   }
-  return { path, growth }
+  return { path, days, growth }
+}
+
+const packsOf = async (path: string) =>
+  (await readdir(join(path, ".git/objects/pack"))).filter(name => name.endsWith(".pack"))
+
+/** For the packs. */
+async function aDayPasses(path: string): Promise<void> {
+  const yesterday = Date.now() / 1000 - 86_400
+  for (const name of await packsOf(path))
+    await utimes(join(path, ".git/objects/pack", name), yesterday, yesterday)
 }
 
 test("each of 55 days with nothing new takes less than 2 KB of one host's vault, and a run under way loses nothing", async () => {
@@ -68,3 +79,14 @@ test("a day with nothing new takes less than 2 KB a host where each has a hundre
   for (let day = 1; day <= 4; day++) expect(await growth(), `day ${day}`).toBeLessThan(2048)
   await succeed("git", ["-C", path, "fsck", "--full", "--strict"])
 }, 60_000)
+
+test("runs that follow each other leave their packs for later, and not more than a few", async () => {
+  const { path, days } = await vaultOf(hostsOf(1), 1)
+  const counts: number[] = []
+  for (let run = 1; run <= 12; run++) {
+    await days(1)
+    counts.push((await packsOf(path)).length)
+  }
+  expect(counts.slice(0, 4)).toEqual([3, 4, 5, 6])
+  expect(Math.max(...counts)).toBeLessThan(10)
+})

@@ -10,6 +10,9 @@ const mostBytes = 64 * 1024 * 1024
 const smallBytes = 8 * 1024 * 1024
 /** How many times larger a pack may be than the one it takes in. */
 const mostTimes = 16
+/** Runs that follow each other sooner leave their packs as they are, up to so many: putting them together takes longer than they do. */
+const restMs = 6 * 3600_000
+const mostSmall = 8
 /**
  * How many lists of snapshots may be kept as what they lack of the next day's, one after another. The newest is always
  * whole, and those of long ago are read by nobody: git's 50 would have one more whole list every 50 days.
@@ -17,7 +20,7 @@ const mostTimes = 16
 const mostDepth = 1000
 
 /**
- * Puts the pack that a run leaves into one of those before it. A run writes without deltas, and so has the list of
+ * Puts the pack that a run leaves into one of those before it, some hours later or when there are many. A run writes without deltas, and so has the list of
  * snapshots of each host whole; beside the list of the day before, the new one is a few hundred bytes. The number
  * of packs stays as it is, each ten or more times larger than the last, so that little is copied on most days.
  * Objects that no branch reaches stay, as they may belong to a run that is under way. Trouble here loses nothing
@@ -27,7 +30,7 @@ export async function tidy(repo: Git, signal: AbortSignal): Promise<void> {
   await sweep(repo)
   const packs = await freePacks(join(repo.dir, "objects", "pack"))
   const together = toPutTogether(packs)
-  if (together.length === 0) return
+  if (together.length === 0 || isForLater(packs, together)) return
   const others = packs.filter(pack => !together.includes(pack)).map(({ name }) => `--keep-pack=${name}`)
   // Without paths git does not know what is ciphertext; by its size most of it is left alone.
   const settings = ["-c", "core.bigFileThreshold=64k"]
@@ -40,6 +43,13 @@ export async function tidy(repo: Git, signal: AbortSignal): Promise<void> {
 interface Pack {
   readonly name: string
   readonly bytes: number
+  /** since 1970, by the disk's clock */
+  readonly writtenMs: number
+}
+
+function isForLater(packs: readonly Pack[], together: readonly Pack[]): boolean {
+  const small = packs.filter(({ bytes }) => bytes <= smallBytes)
+  return small.length <= mostSmall && together.every(({ writtenMs }) => Date.now() - writtenMs < restMs)
 }
 
 /** Without those that a run under way, or a person, wants to keep, and without what `letGo` put aside. */
@@ -47,11 +57,11 @@ async function freePacks(folder: string): Promise<readonly Pack[]> {
   const names = new Set(await readdir(folder).catch(() => []))
   const isMarked = (name: string) => [".keep", ".mtimes"].some(end => names.has(name.replace(/\.pack$/, end)))
   const packs = [...names].filter(name => name.endsWith(".pack") && !isMarked(name))
-  const sizes = packs.map(async name => ({
-    name,
-    bytes: (await stat(join(folder, name)).catch(() => null))?.size ?? 0,
-  }))
-  return await Promise.all(sizes)
+  const found = packs.map(async name => {
+    const file = await stat(join(folder, name)).catch(() => null)
+    return { name, bytes: file?.size ?? 0, writtenMs: file?.mtimeMs ?? 0 }
+  })
+  return await Promise.all(found)
 }
 
 /** The smallest two packs that are near enough to each other in size, and what is no larger than both. */
