@@ -118,6 +118,8 @@ describe("the file of a day", () => {
     const reply = fc.tuple(noise, glue, glue, noise)
     fc.assert(
       fc.property(local, word, word, word, reply, (rcpt, domain, other, id, [start, left, right, end]) => {
+        // Noise likes words such as "length": in "lengthA" nobody's name stands.
+        fc.pre(!`${start} ${end}`.includes(rcpt))
         const address = `${rcpt}@${domain}.example`
         // A local part alone is known by the words around it: glued to a letter, it is another word.
         const [before, after] = [left, right].map(text => text.replace("é", "-"))
