@@ -213,7 +213,12 @@ export function importer(git: Git, compression: 0 | 1): Importer {
       await write(...lines, message, "\n", links.join(""))
       // The first commit of a large fleet has hundreds of thousands.
       for (let first = 0; first < spec.changes.length; first += linesAtATime)
-        await write(spec.changes.slice(first, first + linesAtATime).map(changeLine).join(""))
+        await write(
+          spec.changes
+            .slice(first, first + linesAtATime)
+            .map(changeLine)
+            .join(""),
+        )
       await write("\n")
       await write(`reset ${ownRef}\nfrom ${"0".repeat(40)}\n\n`)
       return await inTurn(async () => {
