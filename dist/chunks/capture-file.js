@@ -1,6 +1,7 @@
 import { t as Problem } from "./problem.js";
 import { a as tarHeader, i as tarEnd, s as tarPadding } from "./tar.js";
 import { n as plainTarEntry, t as MalformedTar } from "./tar-reader.js";
+import { t as writeWhole } from "./write-whole.js";
 import { createHash, randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 // src/stores/capture-file.ts
@@ -36,9 +37,9 @@ async function writeCaptureFile(path, committed) {
 		const start = end;
 		end = place.at + bytes.length + tarPadding(bytes.length);
 		try {
-			await writeAll(file, header, start);
-			await writeAll(file, bytes, place.at);
-			await writeAll(file, Buffer.alloc(tarPadding(bytes.length)), place.at + bytes.length);
+			await writeWhole(file, header, start);
+			await writeWhole(file, bytes, place.at);
+			await writeWhole(file, Buffer.alloc(tarPadding(bytes.length)), place.at + bytes.length);
 		} catch (cause) {
 			throw notWritten(path, cause);
 		}
@@ -90,7 +91,7 @@ async function writeCaptureFile(path, committed) {
 			await append(recordName, record);
 			await append(signatureName, Buffer.from(signature));
 			try {
-				await writeAll(file, tarEnd, end);
+				await writeWhole(file, tarEnd, end);
 				await file.sync();
 				await close();
 				await rename(partial, path);
@@ -173,12 +174,6 @@ async function readAll(file, { at, size }) {
 		done += bytesRead;
 	}
 	return bytes;
-}
-async function writeAll(file, bytes, at) {
-	for (let done = 0; done < bytes.length;) {
-		const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done);
-		done += bytesWritten;
-	}
 }
 const hashOf = (bytes) => createHash("sha256").update(bytes).digest("hex");
 function notWritten(path, cause) {

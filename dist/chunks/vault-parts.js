@@ -2,6 +2,7 @@ import { t as Problem } from "./problem.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { r as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { t as release } from "./release.js";
+import { t as writeWhole } from "./write-whole.js";
 import { i as writeDay, r as readDay } from "./traffic-day.js";
 import { t as parseFleet } from "./parse.js";
 import { t as profiles } from "./profiles.js";
@@ -375,13 +376,6 @@ async function blobPack({ dir }) {
 			await rm(path, { force: true });
 		}
 	};
-}
-/** A disk that gets full takes the first part of what it is given, and says so when it is given the rest. */
-async function writeWhole(file, bytes, offset) {
-	for (let at = 0; at < bytes.length;) {
-		const { bytesWritten } = await file.write(bytes, at, bytes.length - at, offset + at);
-		at += bytesWritten;
-	}
 }
 /** The type and the size of what follows. */
 function entryHead(size) {

@@ -9,6 +9,7 @@ import { Problem } from "../core/problem.ts"
 import type { Store } from "../core/store.ts"
 import { tarBlock, tarEnd, tarHeader, tarPadding } from "../core/tar.ts"
 import { MalformedTar, plainTarEntry } from "../core/tar-reader.ts"
+import { writeWhole } from "../core/write-whole.ts"
 
 const recordName = "capture.json"
 const signatureName = "capture.json.sig"
@@ -39,9 +40,9 @@ export async function writeCaptureFile(path: string, committed: Store): Promise<
     const start = end
     end = place.at + bytes.length + tarPadding(bytes.length)
     try {
-      await writeAll(file, header, start)
-      await writeAll(file, bytes, place.at)
-      await writeAll(file, Buffer.alloc(tarPadding(bytes.length)), place.at + bytes.length)
+      await writeWhole(file, header, start)
+      await writeWhole(file, bytes, place.at)
+      await writeWhole(file, Buffer.alloc(tarPadding(bytes.length)), place.at + bytes.length)
     } catch (cause) {
       throw notWritten(path, cause)
     }
@@ -92,7 +93,7 @@ export async function writeCaptureFile(path: string, committed: Store): Promise<
       await append(recordName, record)
       await append(signatureName, Buffer.from(signature))
       try {
-        await writeAll(file, tarEnd, end)
+        await writeWhole(file, tarEnd, end)
         await file.sync()
         await close()
         await rename(partial, path)
@@ -174,13 +175,6 @@ async function readAll(file: FileHandle, { at, size }: Place): Promise<Buffer> {
     done += bytesRead
   }
   return bytes
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done)
-    done += bytesWritten
-  }
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")

@@ -10,6 +10,7 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { crc32, deflate, type InputType, type ZlibOptions } from "node:zlib"
 import { release } from "../../core/release.ts"
+import { writeWhole } from "../../core/write-whole.ts"
 import { type PackedObject, packIndex } from "./pack-index.ts"
 import type { Git } from "./process.ts"
 import { storedBytes, storeInto } from "./stored-frame.ts"
@@ -160,14 +161,6 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
       await file.close().catch(() => {})
       await rm(path, { force: true })
     },
-  }
-}
-
-/** A disk that gets full takes the first part of what it is given, and says so when it is given the rest. */
-async function writeWhole(file: FileHandle, bytes: Buffer, offset: number): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, at, bytes.length - at, offset + at)
-    at += bytesWritten
   }
 }
 
