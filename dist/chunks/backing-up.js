@@ -1,5 +1,5 @@
-import { i as notFiled, n as readHosts, r as backupReport } from "./read-hosts.js";
-import { n as beginRun, t as fileHosts } from "./file-hosts.js";
+import { a as backupReport, n as readHosts, o as notFiled, r as beginRun } from "./read-hosts.js";
+import { t as fileHosts } from "./file-hosts.js";
 import { t as txtLookup } from "./txt-lookup2.js";
 import { t as firstCountedDay } from "./traffic.js";
 import { t as trafficReader } from "./traffic-reader.js";

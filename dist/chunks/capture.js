@@ -1,18 +1,10 @@
 import { i as fleetDigest, n as failureData, o as signCapture, t as backupData } from "./captured-host.js";
-import { i as notFiled, n as readHosts, r as backupReport } from "./read-hosts.js";
-import { t as checkSigner } from "./trust.js";
+import { a as backupReport, i as openRun, n as readHosts, o as notFiled } from "./read-hosts.js";
 // src/flows/capture.ts
 /** @param path  of the file, for the report */
 async function capture(request, path, tools, signal) {
-	const { fleet, file, vault, about, now } = tools;
-	checkSigner(fleet, tools.signingKey.publicLine);
-	const started = performance.now();
-	const startedAt = now().toISOString();
-	const names = request.hosts.map((host) => host.name);
-	tools.observe({
-		kind: "run-started",
-		hosts: names
-	});
+	const { fleet, file, vault, about } = tools;
+	const { names, started, startedAt } = openRun(request.hosts, tools);
 	const reading = {
 		...tools,
 		dryRun: false,

@@ -1,8 +1,8 @@
 import { t as Problem } from "./problem.js";
 import { a as openCapture, r as readHostOf } from "./captured-host.js";
-import { n as beginRun, t as fileHosts } from "./file-hosts.js";
-import { t as baseOf } from "./read-hosts.js";
+import { r as beginRun, t as baseOf } from "./read-hosts.js";
 import { i as eachHost } from "./list-logs.js";
+import { t as fileHosts } from "./file-hosts.js";
 import { i as putProven } from "./host-backup.js";
 import { a as trustedSnapshot } from "./trust.js";
 import { createHash } from "node:crypto";

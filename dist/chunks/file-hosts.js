@@ -1,88 +1,11 @@
-import { i as showDuration } from "./duration.js";
 import { t as firstCountedDay } from "./traffic.js";
 import { n as signSnapshot, r as snapshotHash } from "./snapshot.js";
-import { a as notReviewed, r as backupReport } from "./read-hosts.js";
+import { a as backupReport, s as notReviewed } from "./read-hosts.js";
 import { n as recipientsOf } from "./fleet.js";
-import { i as review } from "./review.js";
-import { a as trustedSnapshot, t as checkSigner } from "./trust.js";
-import { i as withRenewed } from "./renewal.js";
 import { i as writePage } from "./log-page.js";
-import { t as rpoOf } from "./objectives.js";
-// src/flows/missed-runs.ts
-/**
-* What the schedule wanted since the last run and did not get. The schedule is the shortest `every` of the fleet
-* file, else the shortest RPO. A run may be late by half of that: scheduled workflows often are.
-* @param records  of the hosts of this run: the newest snapshot of any is the last run
-* @param now      ms since 1970
-*/
-function missedRuns(records, fleet, profile, now) {
-	const times = records.flatMap(({ latest }) => takenAt(latest?.bytes ?? null));
-	if (times.length === 0) return null;
-	const last = Math.max(...times);
-	const everyMs = scheduleOf(fleet, profile);
-	const runs = Math.round((now - last) / everyMs) - 1;
-	if (runs < 1) return null;
-	return {
-		runs,
-		message: `the last run was on ${new Date(last).toISOString()}; with one every ${showDuration(everyMs)}, ${runs === 1 ? "one was" : `${runs} were`} missed: look at the schedule and at the machine that runs it`
-	};
-}
-function scheduleOf(fleet, profile) {
-	const every = [...fleet.categories.values()].flatMap(({ everyMs }) => everyMs === null ? [] : [everyMs]);
-	if (every.length > 0) return Math.min(...every);
-	return Math.min(...profile.categories.filter(({ log }) => !log).map(({ name }) => rpoOf(name, fleet, profile)));
-}
-/** For a message only, so unproven: whether to trust a snapshot is decided host by host. */
-function takenAt(bytes) {
-	if (bytes === null) return [];
-	try {
-		const { takenAt: time } = JSON.parse(Buffer.from(bytes).toString("utf8"));
-		const at = typeof time === "string" ? Date.parse(time) : NaN;
-		return Number.isNaN(at) ? [] : [at];
-	} catch {
-		return [];
-	}
-}
-// src/flows/begin-run.ts
-/** What is in an artifact expires, and only the newest bundle of a category is put again. */
-const noLogs = "store artifact does not keep logs: accounting and other logs are not backed up; log-store git or directory keeps them";
-/** What comes before the first host: whether this run may sign, what the vault has, and what is to be warned of. */
-async function beginRun(command, hosts, tools, signal) {
-	const { fleet, vault, observe, now } = tools;
-	checkSigner(fleet, tools.signingKey.publicLine);
-	const started = performance.now();
-	const startedAt = now().toISOString();
-	const names = hosts.map((host) => host.name);
-	observe({
-		kind: "run-started",
-		hosts: names
-	});
-	const warn = (message) => observe({
-		kind: "warning",
-		host: null,
-		message
-	});
-	const own = [...fleet.warnings, ...tools.logStore === null ? [noLogs] : []];
-	own.forEach(warn);
-	const records = await vault.records(names, signal);
-	const missed = missedRuns([...records.values()], fleet, tools.profile, now().getTime());
-	if (missed !== null) warn(missed.message);
-	return {
-		run: {
-			command,
-			dryRun: tools.dryRun,
-			capture: null,
-			captures: [],
-			vault: vault.location,
-			startedAt,
-			missedRuns: missed?.runs ?? 0,
-			openMs: tools.openMs,
-			started,
-			warnings: [...own, ...missed === null ? [] : [missed.message]]
-		},
-		records
-	};
-}
+import { i as withRenewed } from "./renewal.js";
+import { i as review } from "./review.js";
+import { a as trustedSnapshot } from "./trust.js";
 // src/flows/next-snapshot.ts
 /** The next snapshot of a host, on top of what the vault holds at this moment. */
 function nextSnapshot(host, backup, before, about) {
@@ -248,4 +171,4 @@ function formerOf(before, renewed) {
 		}
 	};
 }
-export { beginRun as n, fileHosts as t };
+export { fileHosts as t };

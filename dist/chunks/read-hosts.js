@@ -1,10 +1,12 @@
 import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
+import { i as showDuration } from "./duration.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { r as snapshotHash } from "./snapshot.js";
+import { t as rpoOf } from "./objectives.js";
+import { a as trustedSnapshot, i as knownOf, r as knownLogs, t as checkSigner } from "./trust.js";
+import { r as renew } from "./renewal.js";
 import { i as eachHost } from "./list-logs.js";
 import { t as backUpHost } from "./host-backup.js";
-import { a as trustedSnapshot, i as knownOf, r as knownLogs } from "./trust.js";
-import { r as renew } from "./renewal.js";
 // src/flows/host-report.ts
 /** @param sequence  of the snapshot that was recorded; null when none was */
 function hostReport(outcome, sequence) {
@@ -117,6 +119,90 @@ function exitsOf(report, hosts) {
 	const allFailed = hosts.every(({ status }) => status === "failed");
 	const causes = report.problems.map(exitOf);
 	return report.status === "failed" && allFailed ? [...causes, "total"] : causes;
+}
+// src/flows/missed-runs.ts
+/**
+* What the schedule wanted since the last run and did not get. The schedule is the shortest `every` of the fleet
+* file, else the shortest RPO. A run may be late by half of that: scheduled workflows often are.
+* @param records  of the hosts of this run: the newest snapshot of any is the last run
+* @param now      ms since 1970
+*/
+function missedRuns(records, fleet, profile, now) {
+	const times = records.flatMap(({ latest }) => takenAt(latest?.bytes ?? null));
+	if (times.length === 0) return null;
+	const last = Math.max(...times);
+	const everyMs = scheduleOf(fleet, profile);
+	const runs = Math.round((now - last) / everyMs) - 1;
+	if (runs < 1) return null;
+	return {
+		runs,
+		message: `the last run was on ${new Date(last).toISOString()}; with one every ${showDuration(everyMs)}, ${runs === 1 ? "one was" : `${runs} were`} missed: look at the schedule and at the machine that runs it`
+	};
+}
+function scheduleOf(fleet, profile) {
+	const every = [...fleet.categories.values()].flatMap(({ everyMs }) => everyMs === null ? [] : [everyMs]);
+	if (every.length > 0) return Math.min(...every);
+	return Math.min(...profile.categories.filter(({ log }) => !log).map(({ name }) => rpoOf(name, fleet, profile)));
+}
+/** For a message only, so unproven: whether to trust a snapshot is decided host by host. */
+function takenAt(bytes) {
+	if (bytes === null) return [];
+	try {
+		const { takenAt: time } = JSON.parse(Buffer.from(bytes).toString("utf8"));
+		const at = typeof time === "string" ? Date.parse(time) : NaN;
+		return Number.isNaN(at) ? [] : [at];
+	} catch {
+		return [];
+	}
+}
+// src/flows/begin-run.ts
+/** What is in an artifact expires, and only the newest bundle of a category is put again. */
+const noLogs = "store artifact does not keep logs: accounting and other logs are not backed up; log-store git or directory keeps them";
+/** Whether this run may sign, and that it begins. */
+function openRun(hosts, { fleet, signingKey, observe, now }) {
+	checkSigner(fleet, signingKey.publicLine);
+	const started = performance.now();
+	const startedAt = now().toISOString();
+	const names = hosts.map((host) => host.name);
+	observe({
+		kind: "run-started",
+		hosts: names
+	});
+	return {
+		names,
+		started,
+		startedAt
+	};
+}
+/** What comes before the first host: whether this run may sign, what the vault has, and what is to be warned of. */
+async function beginRun(command, hosts, tools, signal) {
+	const { fleet, vault, observe, now } = tools;
+	const { names, started, startedAt } = openRun(hosts, tools);
+	const warn = (message) => observe({
+		kind: "warning",
+		host: null,
+		message
+	});
+	const own = [...fleet.warnings, ...tools.logStore === null ? [noLogs] : []];
+	own.forEach(warn);
+	const records = await vault.records(names, signal);
+	const missed = missedRuns([...records.values()], fleet, tools.profile, now().getTime());
+	if (missed !== null) warn(missed.message);
+	return {
+		run: {
+			command,
+			dryRun: tools.dryRun,
+			capture: null,
+			captures: [],
+			vault: vault.location,
+			startedAt,
+			missedRuns: missed?.runs ?? 0,
+			openMs: tools.openMs,
+			started,
+			warnings: [...own, ...missed === null ? [] : [missed.message]]
+		},
+		records
+	};
 }
 // src/flows/memory-gate.ts
 /** @param budget  bytes of plaintext in memory at a time; one host alone may exceed it */
@@ -267,4 +353,4 @@ async function readHosts(request, tools, records, signal) {
 	};
 	return await eachHost(request.hosts, request.width, tools.limits.hostTimeoutMs, told, signal);
 }
-export { notReviewed as a, notFiled as i, readHosts as n, backupReport as r, baseOf as t };
+export { backupReport as a, openRun as i, readHosts as n, notFiled as o, beginRun as r, notReviewed as s, baseOf as t };

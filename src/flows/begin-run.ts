@@ -8,15 +8,18 @@ import type { RunSoFar } from "./backup-report.ts"
 import { missedRuns } from "./missed-runs.ts"
 import { checkSigner } from "./trust.ts"
 
-export interface BeginningTools {
+interface OpeningTools {
   readonly fleet: Fleet
-  readonly profile: Profile
-  readonly vault: Pick<Vault, "location" | "records">
   readonly signingKey: UnlockedKey
-  readonly logStore: Store | null
-  readonly dryRun: boolean
   readonly now: () => Date
   readonly observe: Observe
+}
+
+export interface BeginningTools extends OpeningTools {
+  readonly profile: Profile
+  readonly vault: Pick<Vault, "location" | "records">
+  readonly logStore: Store | null
+  readonly dryRun: boolean
   /** ms that opening vault and fleet took, for the report */
   readonly openMs: number
 }
@@ -24,6 +27,16 @@ export interface BeginningTools {
 /** What is in an artifact expires, and only the newest bundle of a category is put again. */
 const noLogs =
   "store artifact does not keep logs: accounting and other logs are not backed up; log-store git or directory keeps them"
+
+/** Whether this run may sign, and that it begins. */
+export function openRun(hosts: readonly Host[], { fleet, signingKey, observe, now }: OpeningTools) {
+  checkSigner(fleet, signingKey.publicLine)
+  const started = performance.now()
+  const startedAt = now().toISOString()
+  const names = hosts.map(host => host.name)
+  observe({ kind: "run-started", hosts: names })
+  return { names, started, startedAt }
+}
 
 /** What comes before the first host: whether this run may sign, what the vault has, and what is to be warned of. */
 export async function beginRun(
@@ -33,11 +46,7 @@ export async function beginRun(
   signal: AbortSignal,
 ): Promise<{ readonly run: RunSoFar; readonly records: ReadonlyMap<string, HostRecord> }> {
   const { fleet, vault, observe, now } = tools
-  checkSigner(fleet, tools.signingKey.publicLine)
-  const started = performance.now()
-  const startedAt = now().toISOString()
-  const names = hosts.map(host => host.name)
-  observe({ kind: "run-started", hosts: names })
+  const { names, started, startedAt } = openRun(hosts, tools)
   const warn = (message: string) => observe({ kind: "warning", host: null, message })
   const own = [...fleet.warnings, ...(tools.logStore === null ? [noLogs] : [])]
   own.forEach(warn)

@@ -8,10 +8,10 @@ import type { Vault } from "../core/vault.ts"
 import { fleetDigest, signCapture } from "../seal/capture-record.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
 import { backupReport, notFiled } from "./backup-report.ts"
+import { openRun } from "./begin-run.ts"
 import { backupData, type CapturedHost, failureData } from "./captured-host.ts"
 import type { Outcome } from "./each-host.ts"
 import { type ReadHost, type ReadingRequest, type ReadingTools, readHosts } from "./read-hosts.ts"
-import { checkSigner } from "./trust.ts"
 
 export interface CaptureTools extends Omit<ReadingTools, "vault" | "dryRun"> {
   readonly vault: Pick<Vault, "location" | "records" | "mirror">
@@ -28,12 +28,8 @@ export async function capture(
   tools: CaptureTools,
   signal: AbortSignal,
 ): Promise<BackupReport> {
-  const { fleet, file, vault, about, now } = tools
-  checkSigner(fleet, tools.signingKey.publicLine)
-  const started = performance.now()
-  const startedAt = now().toISOString()
-  const names = request.hosts.map(host => host.name)
-  tools.observe({ kind: "run-started", hosts: names })
+  const { fleet, file, vault, about } = tools
+  const { names, started, startedAt } = openRun(request.hosts, tools)
   const reading = {
     ...{ ...tools, dryRun: false },
     vault: { stage: file.stage, records: vault.records, mirror: vault.mirror },
