@@ -6204,7 +6204,7 @@ function secretsOf(nodes, isPlain) {
 			case "directive":
 				for (const line of [node.line, ...node.more]) {
 					if (isPlain(line)) continue;
-					put(line, before === "value" && node.name !== "" && !isKnown(node.name) ? whole(codeOf(line), 0) : directiveSecrets(node, line, tags.at(-1) ?? ""));
+					put(line, beforeComma(before === "value" && node.name !== "" && !isKnown(node.name) ? whole(codeOf(line), 0) : directiveSecrets(node, line, tags.at(-1) ?? ""), node, line));
 					put(line, commentSecrets(line, isSecretName(node.name)));
 				}
 				if (isSecretName(node.name) && node.valueStart >= codeOf(node.line).length) announced = "value";
@@ -6243,11 +6243,16 @@ function directiveSecrets(directive, line, block) {
 	const code = codeOf(line);
 	if (isMark(code)) return [];
 	const { start } = valueSpan(directive, line);
-	const spans = valueSecrets(code, start, directive.name, line === directive.line, block);
-	return directive.more.length > 0 && line !== directive.more.at(-1) ? spans.map(({ start, end }) => ({
+	return valueSecrets(code, start, directive.name, line === directive.line, block);
+}
+/** The comma that joins a line to the next stays, or the rest would become a line of its own. */
+function beforeComma(spans, { more }, line) {
+	if (more.length === 0 || line === more.at(-1)) return spans;
+	const comma = codeOf(line).length - 1;
+	return spans.map(({ start, end }) => ({
 		start,
-		end: Math.min(end, code.length - 1)
-	})) : spans;
+		end: Math.min(end, comma)
+	}));
 }
 function blockSecrets(block, outer) {
 	const code = codeOf(block.open);

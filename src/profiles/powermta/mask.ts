@@ -103,7 +103,8 @@ function secretsOf(
         for (const line of [node.line, ...node.more]) {
           if (isPlain(line)) continue
           const bare = before === "value" && node.name !== "" && !isKnown(node.name)
-          put(line, bare ? whole(codeOf(line), 0) : directiveSecrets(node, line, tags.at(-1) ?? ""))
+          const spans = bare ? whole(codeOf(line), 0) : directiveSecrets(node, line, tags.at(-1) ?? "")
+          put(line, beforeComma(spans, node, line))
           put(line, commentSecrets(line, isSecretName(node.name)))
         }
         if (isSecretName(node.name) && node.valueStart >= codeOf(node.line).length) announced = "value"
@@ -149,10 +150,14 @@ function directiveSecrets(directive: Directive, line: Line, block: string): read
   const code = codeOf(line)
   if (isMark(code)) return []
   const { start } = valueSpan(directive, line)
-  const spans = valueSecrets(code, start, directive.name, line === directive.line, block)
-  const goesOn = directive.more.length > 0 && line !== directive.more.at(-1)
-  // The comma that joins this line to the next stays, or the rest would become a line of its own.
-  return goesOn ? spans.map(({ start, end }) => ({ start, end: Math.min(end, code.length - 1) })) : spans
+  return valueSecrets(code, start, directive.name, line === directive.line, block)
+}
+
+/** The comma that joins a line to the next stays, or the rest would become a line of its own. */
+function beforeComma(spans: readonly Span[], { more }: Directive, line: Line): readonly Span[] {
+  if (more.length === 0 || line === more.at(-1)) return spans
+  const comma = codeOf(line).length - 1
+  return spans.map(({ start, end }) => ({ start, end: Math.min(end, comma) }))
 }
 
 function blockSecrets(block: Block, outer: string): readonly Span[] {

@@ -21,8 +21,9 @@ test("masking twice is masking once, and no line moves", () => {
 test("what is masked is read as what it was: the same blocks and directives", () => {
   fc.assert(
     fc.property(configText, text => {
-      // Keys in PEM and lines broken by a lone carriage return are hidden whole.
-      fc.pre(!/-----BEGIN|\r(?!\n)/.test(text))
+      // Keys in PEM and lines broken by a lone carriage return are hidden whole, and so is the slash by which a line
+      // after a comma is known to be no part of the list.
+      fc.pre(!/-----BEGIN|\r(?!\n)|,[^\n]*\n[^\S\n]*\//.test(text))
       const masked = mask(text)
       if (!masked.startsWith("# binary content")) expect(shapeOf(masked)).toEqual(shapeOf(text))
     }),
@@ -33,6 +34,13 @@ test("what is masked is read as what it was: the same blocks and directives", ()
 test("what stands behind a tag or right behind a name is hidden alone", () => {
   expect(mask("<domain x>A1b2C3d4E5f6A7b8C9\n")).toMatch(/^<domain x>masked:[0-9a-f]+\n$/)
   expect(mask('password"planted"\n')).toMatch(/^password masked:[0-9a-f]+\n$/)
+})
+
+test("a line that ends in a comma still goes on when what stands before it was announced as a secret", () => {
+  for (const text of ['auth-password\r\n,\n\\"', "password\nhunter2,\nhunter3\n"]) {
+    expect(shapeOf(mask(text))).toEqual(shapeOf(text))
+    expect(mask(text)).not.toContain("hunter")
+  }
 })
 
 /** Where a secret may stand. `S` is the secret as a bare word. */
