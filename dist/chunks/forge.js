@@ -2,7 +2,6 @@ import { t as Problem } from "./problem.js";
 import { r as readMark } from "./mark.js";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import http from "node:http";
 // src/propose/files.ts
 /** Pages of a local vault's proposals: Markdown files beside the repository, in no branch. Judged with `accept`. */
 const heldBackName = "held-back.md";
@@ -55,7 +54,7 @@ function fileForge(directory) {
 */
 async function forgeOf(settings, { review }, vault, world) {
 	if (vault.pages !== null) return fileForge(vault.pages);
-	const access = accessOf(settings, vault, world);
+	const access = await accessOf(settings, vault, world);
 	if (access === null) return null;
 	const { gitHub } = await import("./github.js");
 	return gitHub({
@@ -66,7 +65,7 @@ async function forgeOf(settings, { review }, vault, world) {
 }
 /** @throws Problem "settings/invalid" for a vault that lies elsewhere */
 async function trackerOf(settings, vault, world) {
-	const access = accessOf(settings, vault, world);
+	const access = await accessOf(settings, vault, world);
 	if (access === null) throw new Problem("settings/invalid", "issues are asked for, and the vault is not on the GitHub server", { hint: "leave issues out, or give the vault's URL and a token" });
 	const { gitHubIssues } = await import("./issues.js");
 	return gitHubIssues(access);
@@ -79,17 +78,18 @@ async function discussionsOf(settings, vault, world) {
 }
 /** Null for a vault that lies elsewhere. */
 async function discussionsIn(settings, vault, world) {
-	const access = accessOf(settings, vault, world);
+	const access = await accessOf(settings, vault, world);
 	if (access === null) return null;
 	const { gitHubDiscussions } = await import("./comments.js");
 	return gitHubDiscussions(access);
 }
 /** What is needed to speak with the GitHub server that the vault lies on; null when it lies elsewhere. */
-function accessOf(settings, vault, world) {
+async function accessOf(settings, vault, world) {
 	const { token, githubApi } = settings;
 	const server = settings.githubServer ?? "https://github.com";
 	const repository = repositoryOn(server, vault.location);
 	if (repository === null || token === null) return null;
+	const { default: http } = await import("node:http");
 	http.setGlobalProxyFromEnv?.(world.environment);
 	return {
 		...repository,

@@ -1,4 +1,3 @@
-import http from "node:http"
 import type { Fleet } from "../core/fleet.ts"
 import type { Discussions, Forge } from "../core/forge.ts"
 import type { IssueTracker } from "../core/issues.ts"
@@ -20,7 +19,7 @@ export async function forgeOf(
   world: World,
 ): Promise<Forge | null> {
   if (vault.pages !== null) return fileForge(vault.pages)
-  const access = accessOf(settings, vault, world)
+  const access = await accessOf(settings, vault, world)
   if (access === null) return null
   // Loaded on demand: local vaults never need it.
   const { gitHub } = await import("../propose/github/index.ts")
@@ -29,7 +28,7 @@ export async function forgeOf(
 
 /** @throws Problem "settings/invalid" for a vault that lies elsewhere */
 export async function trackerOf(settings: Settings, vault: Vault, world: World): Promise<IssueTracker> {
-  const access = accessOf(settings, vault, world)
+  const access = await accessOf(settings, vault, world)
   if (access === null) {
     throw new Problem("settings/invalid", "issues are asked for, and the vault is not on the GitHub server", {
       hint: "leave issues out, or give the vault's URL and a token",
@@ -60,18 +59,20 @@ export async function discussionsIn(
   vault: Vault,
   world: World,
 ): Promise<Discussions | null> {
-  const access = accessOf(settings, vault, world)
+  const access = await accessOf(settings, vault, world)
   if (access === null) return null
   const { gitHubDiscussions } = await import("../propose/github/comments.ts")
   return gitHubDiscussions(access)
 }
 
 /** What is needed to speak with the GitHub server that the vault lies on; null when it lies elsewhere. */
-function accessOf(settings: Settings, vault: Vault, world: World): Access | null {
+async function accessOf(settings: Settings, vault: Vault, world: World): Promise<Access | null> {
   const { token, githubApi } = settings
   const server = settings.githubServer ?? "https://github.com"
   const repository = repositoryOn(server, vault.location)
   if (repository === null || token === null) return null
+  // It brings WebSocket and fetch with it, which takes as long as all else that a local vault needs.
+  const { default: http } = await import("node:http")
   // git reads the proxy variables itself; Node has to be told. Node before 24.14 cannot be.
   http.setGlobalProxyFromEnv?.(world.environment)
   return {
