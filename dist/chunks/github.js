@@ -137,12 +137,20 @@ async function moveBranch(octokit, target, { id, replaces }, sha) {
 		force: true
 	});
 }
-const treeItem = ({ host, path, blob }) => ({
-	path: `hosts/${host}/${path}`,
-	mode: "100644",
-	type: "blob",
-	sha: blob
-});
+function treeItem(change) {
+	const folder = `hosts/${change.host}`;
+	return "mirror" in change ? {
+		path: folder,
+		mode: "040000",
+		type: "tree",
+		sha: change.mirror
+	} : {
+		path: `${folder}/${change.path}`,
+		mode: "100644",
+		type: "blob",
+		sha: change.blob
+	};
+}
 // src/propose/github/index.ts
 const prefix = "drift/";
 const perPage = 100;

@@ -398,12 +398,18 @@ function changeKey({ kind, scope, name, before, after }) {
 }
 /** Changes when anything would be written differently, so that an equal one is left alone. */
 function contentDigest(draft) {
-	return digestOf(draft.drifts.flatMap(({ host, accepted, differences }) => [`${host} ${accepted}`, ...differences.map(({ path, to }) => `${host} ${path} ${to}`)]).sort());
+	return digestOf(draft.drifts.flatMap(contentLines).sort());
 }
+function contentLines(drift) {
+	const { host, accepted, live, differences } = drift;
+	if (isWhole(drift)) return [`${host} ${live}`];
+	return [`${host} ${accepted}`, ...differences.map(({ path, to }) => `${host} ${path} ${to}`)];
+}
+const isWhole = ({ accepted, differences }) => accepted === null && differences.length === 0;
 /** Of the changes alone, so that the same changes on fewer hosts are known again. */
 function subjectDigest({ kind, drifts, changes }) {
 	if (kind === "drift" && changes.length > 0) return digestOf(changes.map(changeKey).sort());
-	const texts = drifts.flatMap(({ differences }) => differences.map(({ path, to }) => `${path} ${to}`));
+	const texts = drifts.flatMap((drift) => isWhole(drift) ? [drift.live] : drift.differences.map(({ path, to }) => `${path} ${to}`));
 	return digestOf([kind, ...new Set(texts)].sort());
 }
 function digestOf(lines) {
@@ -538,13 +544,13 @@ function bodyOf(context) {
 	});
 }
 function bodyAt(context, rung) {
-	const { draft, mark, run } = context;
+	const { draft, mark, run, shown } = context;
 	const since = `First seen ${mark.since.slice(0, 16).replace("T", " ")} UTC.`;
 	return [
 		writeMark(mark),
 		introOf(draft),
-		draft.kind === "baseline" ? baselineTable(draft, rung.rows) : changeTable(draft, rung.rows),
-		diffSection(context, rung.diffCharacters),
+		draft.kind === "baseline" ? baselineTable(shown, rung.rows) : changeTable(draft, rung.rows),
+		diffSection(shown, rung.diffCharacters),
 		adviceOf(context),
 		run === null ? since : `${since} Last written by [this run](${run}).`
 	].filter((part) => part !== "").join("\n\n");
@@ -599,15 +605,12 @@ function rowsOf(draft) {
 		hosts: [...hostsWith.get(changeKey(change)) ?? []].sort()
 	}));
 }
-function baselineTable(draft, most) {
-	const rows = draft.drifts.map(({ host, differences }) => {
-		const files = differences.filter(({ path }) => path.startsWith("files/")).length;
-		return [
-			code(host),
-			String(files),
-			String(differences.length - files)
-		];
-	});
+function baselineTable({ files }, most) {
+	const rows = [...files].map(([host, { config, facts }]) => [
+		code(host),
+		String(config),
+		String(facts)
+	]);
 	if (most === 0) return `${rows.length} hosts.`;
 	const more = rows.length - most;
 	return `${table([
@@ -711,7 +714,10 @@ function actionFor(draft, before, room) {
 	return before.known?.content === contentDigest(draft) ? "kept" : "updated";
 }
 function writeOf(draft, id, replaces, wording) {
-	const changes = draft.drifts.flatMap(({ host, differences }) => differences.map(({ path, to }) => ({
+	const changes = draft.drifts.flatMap(({ host, live, differences }) => draft.kind === "baseline" ? [{
+		host,
+		mirror: live
+	}] : differences.map(({ path, to }) => ({
 		host,
 		path,
 		blob: to
@@ -770,15 +776,14 @@ const maxListed = 300;
 function pagesToWrite({ proposals }) {
 	return proposals.filter((proposal) => proposal.draft !== null && (proposal.action === "created" || proposal.action === "updated" || proposal.action === "kept" && proposal.page === null));
 }
-/** @param text  unified diff of what is proposed, masked */
-function pageOf({ id, title, draft, page }, text, about) {
+function pageOf({ id, title, draft, page }, shown, about) {
 	return {
 		id,
 		title,
 		body: bodyOf({
 			draft,
 			mark: markOf(draft, id, page?.mark?.since ?? about.now.toISOString()),
-			text,
+			shown,
 			run: about.run,
 			kind: about.kind
 		})
@@ -825,6 +830,48 @@ function heldBackList({ proposals }, mostOpen) {
 function byRisk(drafts) {
 	const rank = (draft) => Math.min(...draft.changes.map(({ risk }) => riskRank(risk)), Number.MAX_SAFE_INTEGER);
 	return drafts.toSorted((a, b) => rank(a) - rank(b));
+}
+// src/flows/former-refusals.ts
+/**
+* Digests of a baseline were once taken of its files one by one, and are of whole mirrors now. What people refused then
+* stays refused: these are those pages with the digest that the same content has today.
+*/
+async function formerRefusals(drafts, rejected, vault, signal) {
+	const pages = [];
+	for (const draft of drafts) {
+		const likely = draft.kind === "baseline" ? rejected.flatMap((page) => marked(page, hostsOf(draft))) : [];
+		if (likely.length === 0) continue;
+		const former = await byFiles(draft, vault, signal);
+		const [content, subject] = [contentDigest(former), subjectDigest(former)];
+		for (const { page, mark } of likely) if (mark.content === content || mark.subject === subject && mark.hosts.length > 0) pages.push({
+			...page,
+			mark: {
+				...mark,
+				content: contentDigest(draft)
+			}
+		});
+	}
+	return pages;
+}
+/** The page with its mark where it may be of all these hosts; none are named where they are too many for a mark. */
+function marked(page, hosts) {
+	const { mark } = page;
+	if (mark?.kind !== "baseline") return [];
+	return mark.hosts.length === 0 || hosts.every((host) => mark.hosts.includes(host)) ? [{
+		page,
+		mark
+	}] : [];
+}
+async function byFiles(draft, vault, signal) {
+	const drifts = [];
+	for (const drift of draft.drifts) drifts.push({
+		...drift,
+		differences: await vault.differences(null, drift.live, signal)
+	});
+	return {
+		...draft,
+		drifts
+	};
 }
 // src/flows/proposing.ts
 /** Different texts of one proposal that are shown; more are in its branch. */
@@ -881,13 +928,34 @@ async function pagesFor(plan, tools, forge, signal) {
 		run: tools.run,
 		kind: forge.kind
 	};
-	return proposals.map((proposal) => {
-		const text = proposal.draft.kind === "baseline" ? "" : draftText(proposal.draft, texts);
-		return {
-			page: proposal.id,
-			write: pageOf(proposal, text, about)
+	const pages = [];
+	for (const proposal of proposals) {
+		const { id, draft } = proposal;
+		const shown = draft.kind === "baseline" ? {
+			text: "",
+			files: await fileCounts(draft, tools.vault, signal)
+		} : {
+			text: draftText(draft, texts),
+			files: /* @__PURE__ */ new Map()
 		};
-	});
+		pages.push({
+			page: id,
+			write: pageOf(proposal, shown, about)
+		});
+	}
+	return pages;
+}
+async function fileCounts({ drifts }, vault, signal) {
+	const counts = /* @__PURE__ */ new Map();
+	for (const { host, live } of drifts) {
+		const paths = (await vault.differences(null, live, signal)).map(({ path }) => path);
+		const config = paths.filter((path) => path.startsWith("files/")).length;
+		counts.set(host, {
+			config,
+			facts: paths.length - config
+		});
+	}
+	return counts;
 }
 const isId = (blob) => blob !== null;
 /** Hosts whose files differ in the same way are shown once. */
@@ -976,10 +1044,11 @@ async function reviewOnce(tools, signal) {
 async function standingOf(drafts, { vault, forge }, signal) {
 	const branches = await vault.proposals(signal);
 	const open = await forge?.open(signal) ?? [];
+	const rejected = drafts.some((draft) => !isOpen(draft, open)) ? await forge?.rejected(signal) ?? [] : [];
 	return {
 		branches,
 		open,
-		rejected: drafts.some((draft) => !isOpen(draft, open)) ? await forge?.rejected(signal) ?? [] : []
+		rejected: [...rejected, ...await formerRefusals(drafts, rejected, vault, signal)]
 	};
 }
 function reportOf(proposal, urls) {
@@ -1003,7 +1072,7 @@ async function hostDrifts(tools, records, signal) {
 	const found = [];
 	for (const [host, { accepted, live }] of records) {
 		if (!tags.has(host) || live === null || live === accepted) continue;
-		const differences = await vault.differences(accepted, live, signal);
+		const differences = accepted === null ? [] : await vault.differences(accepted, live, signal);
 		found.push({
 			host,
 			tags: tags.get(host) ?? [],
@@ -1029,8 +1098,8 @@ async function judged(found, { fleet, profile, vault, lookup }, signal) {
 	}
 	const texts = await vault.texts([...files.values()].flatMap((all) => all.map(([, blob]) => blob)), signal);
 	const mirror = (tree) => new Map((files.get(tree) ?? []).map(([path, blob]) => [path, texts.get(blob) ?? ""]));
-	for (const { live, ...drift } of found) {
-		const changes = drift.accepted === null ? [] : await withPublished(mirrorChanges(mirror(drift.accepted), mirror(live), profile), profile, lookup);
+	for (const drift of found) {
+		const changes = drift.accepted === null ? [] : await withPublished(mirrorChanges(mirror(drift.accepted), mirror(drift.live), profile), profile, lookup);
 		const heeded = changes.filter((change) => !isIgnored(change, fleet.review.ignore));
 		if (changes.length === 0 || heeded.length > 0) drifts.push({
 			...drift,

@@ -730,7 +730,11 @@ function importer(git, compression) {
 		}
 	};
 }
-const changeLine = ({ path, blob }) => blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`;
+function changeLine(change) {
+	const path = quoted(change.path);
+	if ("tree" in change) return `M 040000 ${change.tree} ${path}\n`;
+	return change.blob === null ? `D ${path}\n` : `M 100644 ${change.blob} ${path}\n`;
+}
 /** Source: git-fast-import(1), "quoted path". */
 function quoted(path) {
 	return `"${/["\\\n]/.test(path) ? path.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n") : path}"`;
@@ -1660,10 +1664,7 @@ async function proposalCommits(writer, main, writes, time) {
 			parents: main === null ? [] : [main],
 			message: write.message,
 			time,
-			changes: write.changes.map(({ host, path, blob }) => ({
-				path: `hosts/${host}/${path}`,
-				blob
-			}))
+			changes: write.changes.map(treeChange)
 		});
 		updates.push({
 			ref: `${prefix}${write.id}`,
@@ -1672,6 +1673,16 @@ async function proposalCommits(writer, main, writes, time) {
 		});
 	}
 	return updates;
+}
+function treeChange(change) {
+	const folder = `hosts/${change.host}`;
+	return "mirror" in change ? {
+		path: folder,
+		tree: change.mirror
+	} : {
+		path: `${folder}/${change.path}`,
+		blob: change.blob
+	};
 }
 // src/stores/git/records.ts
 /** What the branches say of each host. Snapshots are only found here; `seal/` says whether to trust them. */
@@ -2231,7 +2242,7 @@ async function gitVault(options) {
 		...changeFinder(repo, objects, remote),
 		proposals: (signal) => findProposals(objects, heads, signal),
 		async propose(writes, removes, signal) {
-			const named = writes.flatMap(({ changes }) => changes.flatMap(({ blob }) => blob ?? []));
+			const named = writes.flatMap(({ changes }) => changes.flatMap((change) => "blob" in change ? change.blob ?? [] : []));
 			await remote?.fetchBlobs([...new Set(named)], signal);
 			const main = heads.get(mainRef) ?? null;
 			const updates = [...await proposalCommits(writer, main, writes, seconds()), ...removes.map(({ id, tip }) => ({

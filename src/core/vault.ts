@@ -79,8 +79,13 @@ export interface ProposalWrite {
   /** the tip that this replaces; null for a new branch */
   readonly replaces: string | null
   readonly message: string
-  readonly changes: readonly { readonly host: string; readonly path: string; readonly blob: string | null }[]
+  readonly changes: readonly ProposalChange[]
 }
+
+/** One file of a host's mirror, null to remove it; or the whole mirror, as it is elsewhere in the vault. */
+export type ProposalChange =
+  | { readonly host: string; readonly path: string; readonly blob: string | null }
+  | { readonly host: string; readonly mirror: string }
 
 /** All signed records of a vault, as found. */
 export interface VaultHistory {

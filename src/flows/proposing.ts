@@ -3,6 +3,7 @@ import type { Forge } from "../core/forge.ts"
 import { Problem } from "../core/problem.ts"
 import type { Vault } from "../core/vault.ts"
 import { textDiff } from "../diff/text.ts"
+import type { FileCounts, Shown } from "../propose/body.ts"
 import type { Draft, HostDrift } from "../propose/group.ts"
 import { heldBackList, pageOf, pagesToEnd, pagesToWrite } from "../propose/pages.ts"
 import type { ProposalPlan, Standing } from "../propose/plan.ts"
@@ -78,10 +79,26 @@ async function pagesFor(plan: ProposalPlan, tools: ProposingTools, forge: Forge,
   const texts =
     blobs.length === 0 ? new Map<string, string>() : await tools.vault.texts(blobs.filter(isId), signal)
   const about = { now: tools.now(), run: tools.run, kind: forge.kind }
-  return proposals.map(proposal => {
-    const text = proposal.draft.kind === "baseline" ? "" : draftText(proposal.draft, texts)
-    return { page: proposal.id, write: pageOf(proposal, text, about) }
-  })
+  const pages = []
+  for (const proposal of proposals) {
+    const { id, draft } = proposal
+    const shown =
+      draft.kind === "baseline"
+        ? { text: "", files: await fileCounts(draft, tools.vault, signal) }
+        : { text: draftText(draft, texts), files: new Map() }
+    pages.push({ page: id, write: pageOf(proposal, shown, about) })
+  }
+  return pages
+}
+
+async function fileCounts({ drifts }: Draft, vault: Vault, signal: AbortSignal): Promise<Shown["files"]> {
+  const counts = new Map<string, FileCounts>()
+  for (const { host, live } of drifts) {
+    const paths = (await vault.differences(null, live, signal)).map(({ path }) => path)
+    const config = paths.filter(path => path.startsWith("files/")).length
+    counts.set(host, { config, facts: paths.length - config })
+  }
+  return counts
 }
 
 const isId = (blob: string | null): blob is string => blob !== null

@@ -12,6 +12,7 @@ import { byRisk } from "../propose/pages.ts"
 import { isOpen, type PlannedProposal, planProposals, type Standing } from "../propose/plan.ts"
 import type { TxtLookup } from "../prove/txt-lookup.ts"
 import { readFacts } from "./facts-yaml.ts"
+import { formerRefusals } from "./former-refusals.ts"
 import { carryOut, type ProposingTools } from "./proposing.ts"
 import { withPublished } from "./published.ts"
 
@@ -74,7 +75,12 @@ export async function standingOf(
   const branches = await vault.proposals(signal)
   const open = (await forge?.open(signal)) ?? []
   const fresh = drafts.some(draft => !isOpen(draft, open))
-  return { branches, open, rejected: fresh ? ((await forge?.rejected(signal)) ?? []) : [] }
+  const rejected = fresh ? ((await forge?.rejected(signal)) ?? []) : []
+  return {
+    branches,
+    open,
+    rejected: [...rejected, ...(await formerRefusals(drafts, rejected, vault, signal))],
+  }
 }
 
 function reportOf(proposal: PlannedProposal, urls: ReadonlyMap<string, string>): ProposalReport {
@@ -88,7 +94,7 @@ function reportOf(proposal: PlannedProposal, urls: ReadonlyMap<string, string>):
 }
 
 /** How far a host is from what is accepted of it, before anybody says what that means. */
-type Difference = Omit<HostDrift, "changes"> & { readonly live: string }
+type Difference = Omit<HostDrift, "changes">
 
 /** Hosts whose texts are fetched and held at a time. */
 const hostsAtATime = 10
@@ -104,7 +110,7 @@ export async function hostDrifts(
   const found: Difference[] = []
   for (const [host, { accepted, live }] of records) {
     if (!tags.has(host) || live === null || live === accepted) continue
-    const differences = await vault.differences(accepted, live, signal)
+    const differences = accepted === null ? [] : await vault.differences(accepted, live, signal)
     found.push({ host, tags: tags.get(host) ?? [], accepted, live, differences })
   }
   const drifts: HostDrift[] = []
@@ -140,11 +146,15 @@ async function judged(
   )
   const mirror = (tree: string) =>
     new Map((files.get(tree) ?? []).map(([path, blob]) => [path, texts.get(blob) ?? ""]))
-  for (const { live, ...drift } of found) {
+  for (const drift of found) {
     const changes =
       drift.accepted === null
         ? []
-        : await withPublished(mirrorChanges(mirror(drift.accepted), mirror(live), profile), profile, lookup)
+        : await withPublished(
+            mirrorChanges(mirror(drift.accepted), mirror(drift.live), profile),
+            profile,
+            lookup,
+          )
     const heeded = changes.filter(change => !isIgnored(change, fleet.review.ignore))
     if (changes.length === 0 || heeded.length > 0) drifts.push({ ...drift, changes: heeded })
   }

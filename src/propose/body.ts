@@ -17,11 +17,23 @@ const maxHostsInRow = 8
 export interface PageContext {
   readonly draft: Draft
   readonly mark: ProposalMark
-  /** unified diff of the masked texts; empty for a baseline */
-  readonly text: string
+  readonly shown: Shown
   /** where the log of the run is; null outside of CI */
   readonly run: string | null
   readonly kind: "pull-request" | "file"
+}
+
+/** What of the content is on a page. */
+export interface Shown {
+  /** unified diff of the masked texts; empty for a baseline */
+  readonly text: string
+  /** how many files the mirrors have, by host; of a baseline */
+  readonly files: ReadonlyMap<string, FileCounts>
+}
+
+export interface FileCounts {
+  readonly config: number
+  readonly facts: number
 }
 
 /** How much is shown; each rung is shorter than the one before. */
@@ -48,13 +60,13 @@ export function bodyOf(context: PageContext): string {
 }
 
 function bodyAt(context: PageContext, rung: Rung): string {
-  const { draft, mark, run } = context
+  const { draft, mark, run, shown } = context
   const since = `First seen ${mark.since.slice(0, 16).replace("T", " ")} UTC.`
   return [
     writeMark(mark),
     introOf(draft),
-    draft.kind === "baseline" ? baselineTable(draft, rung.rows) : changeTable(draft, rung.rows),
-    diffSection(context, rung.diffCharacters),
+    draft.kind === "baseline" ? baselineTable(shown, rung.rows) : changeTable(draft, rung.rows),
+    diffSection(shown, rung.diffCharacters),
     adviceOf(context),
     run === null ? since : `${since} Last written by [this run](${run}).`,
   ]
@@ -101,17 +113,14 @@ function rowsOf(draft: Draft): readonly { readonly change: Change; readonly host
   }))
 }
 
-function baselineTable(draft: Draft, most: number): string {
-  const rows = draft.drifts.map(({ host, differences }) => {
-    const files = differences.filter(({ path }) => path.startsWith("files/")).length
-    return [code(host), String(files), String(differences.length - files)]
-  })
+function baselineTable({ files }: Shown, most: number): string {
+  const rows = [...files].map(([host, { config, facts }]) => [code(host), String(config), String(facts)])
   if (most === 0) return `${rows.length} hosts.`
   const more = rows.length - most
   return `${table(["host", "config files", "fact files"], rows.slice(0, most))}${more > 0 ? `\n\nand ${more} more hosts.` : ""}`
 }
 
-function diffSection({ text }: PageContext, most: number): string {
+function diffSection({ text }: Shown, most: number): string {
   if (text === "" || most === 0) return ""
   const shown = text.length <= most ? text : `${text.slice(0, most).replace(/\n[^\n]*$/, "")}\n… cut`
   return `<details><summary>Text diff, secrets masked</summary>\n\n${fenced(shown, "diff")}\n\n</details>`

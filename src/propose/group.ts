@@ -10,6 +10,9 @@ export interface HostDrift {
   readonly tags: readonly string[]
   /** id of the accepted mirror; null before the first baseline */
   readonly accepted: string | null
+  /** id of the mirror as last seen */
+  readonly live: string
+  /** none where nothing is accepted yet: the mirror itself is what is proposed then */
   readonly differences: readonly MirrorDifference[]
   /** what they mean; empty when only comments, blanks or unknown text differ */
   readonly changes: readonly Change[]
@@ -75,17 +78,24 @@ export function changeKey({ kind, scope, name, before, after }: Change): string 
 
 /** Changes when anything would be written differently, so that an equal one is left alone. */
 export function contentDigest(draft: Draft): string {
-  const lines = draft.drifts.flatMap(({ host, accepted, differences }) => [
-    `${host} ${accepted}`,
-    ...differences.map(({ path, to }) => `${host} ${path} ${to}`),
-  ])
-  return digestOf(lines.sort())
+  return digestOf(draft.drifts.flatMap(contentLines).sort())
 }
+
+function contentLines(drift: HostDrift): readonly string[] {
+  const { host, accepted, live, differences } = drift
+  if (isWhole(drift)) return [`${host} ${live}`]
+  return [`${host} ${accepted}`, ...differences.map(({ path, to }) => `${host} ${path} ${to}`)]
+}
+
+const isWhole = ({ accepted, differences }: HostDrift): boolean =>
+  accepted === null && differences.length === 0
 
 /** Of the changes alone, so that the same changes on fewer hosts are known again. */
 export function subjectDigest({ kind, drifts, changes }: Draft): string {
   if (kind === "drift" && changes.length > 0) return digestOf(changes.map(changeKey).sort())
-  const texts = drifts.flatMap(({ differences }) => differences.map(({ path, to }) => `${path} ${to}`))
+  const texts = drifts.flatMap(drift =>
+    isWhole(drift) ? [drift.live] : drift.differences.map(({ path, to }) => `${path} ${to}`),
+  )
   return digestOf([kind, ...new Set(texts)].sort())
 }
 

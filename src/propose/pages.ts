@@ -2,7 +2,7 @@
 import { riskRank } from "../core/change.ts"
 import type { Forge, FoundPage, PageEnding, PageWrite } from "../core/forge.ts"
 import { code, cut } from "../core/markdown.ts"
-import { bodyOf } from "./body.ts"
+import { bodyOf, type Shown } from "./body.ts"
 import type { Draft } from "./group.ts"
 import { markOf, type PlannedProposal, type ProposalPlan } from "./plan.ts"
 
@@ -19,14 +19,13 @@ export function pagesToWrite({ proposals }: ProposalPlan): readonly (PlannedProp
   )
 }
 
-/** @param text  unified diff of what is proposed, masked */
 export function pageOf(
   { id, title, draft, page }: PlannedProposal & { readonly draft: Draft },
-  text: string,
+  shown: Shown,
   about: { readonly now: Date; readonly run: string | null; readonly kind: Forge["kind"] },
 ): PageWrite {
   const mark = markOf(draft, id, page?.mark?.since ?? about.now.toISOString())
-  return { id, title, body: bodyOf({ draft, mark, text, run: about.run, kind: about.kind }) }
+  return { id, title, body: bodyOf({ draft, mark, shown, run: about.run, kind: about.kind }) }
 }
 
 /** Open pages whose branch goes or is gone, each with why. */

@@ -4,7 +4,7 @@
  * a branch on which a person worked is left alone.
  */
 import type { FoundPage, ProposalMark } from "../core/forge.ts"
-import type { FoundProposal, ProposalWrite } from "../core/vault.ts"
+import type { FoundProposal, ProposalChange, ProposalWrite } from "../core/vault.ts"
 import { contentDigest, type Draft, digestOf, subjectDigest } from "./group.ts"
 import { hostsOf, messageOf, titleOf, type Wording } from "./message.ts"
 import { readTrailers, type Trailers } from "./trailers.ts"
@@ -125,8 +125,10 @@ function actionFor(draft: Draft, before: Branch | undefined, room: number): Prop
 }
 
 function writeOf(draft: Draft, id: string, replaces: string | null, wording: Wording): ProposalWrite {
-  const changes = draft.drifts.flatMap(({ host, differences }) =>
-    differences.map(({ path, to }) => ({ host, path, blob: to })),
+  const changes = draft.drifts.flatMap(({ host, live, differences }): readonly ProposalChange[] =>
+    draft.kind === "baseline"
+      ? [{ host, mirror: live }]
+      : differences.map(({ path, to }) => ({ host, path, blob: to })),
   )
   return { id, replaces, message: messageOf(id, draft, wording), changes }
 }

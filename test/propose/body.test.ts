@@ -17,14 +17,20 @@ const changes = [
   judged("max-smtp-out", "high", "a higher limit can cost reputation", ["$limit is 8"]),
 ]
 const drifts = ["mta1", "mta2"].map(host => ({
-  ...{ host, tags: [], accepted: "t", changes: host === "mta1" ? changes : changes.slice(1) },
+  ...{ host, tags: [], accepted: "t", live: "u", changes: host === "mta1" ? changes : changes.slice(1) },
   differences: [{ path: "files/etc/pmta/config", from: "a", to: "b" }],
 }))
 const draft: Draft = { kind: "drift", drifts, changes }
 
 test("the page has a row for each change, the gravest first, with its hosts, its risk and why", () => {
   const mark = markOf(draft, "0123abcd", "2026-11-24T02:17:00.000Z")
-  const body = bodyOf({ draft, mark, text: "-    6\n+    8\n", run: null, kind: "pull-request" })
+  const body = bodyOf({
+    draft,
+    mark,
+    shown: { text: "-    6\n+    8\n", files: new Map() },
+    run: null,
+    kind: "pull-request",
+  })
   const rows = body.split("\n").filter(line => line.startsWith("| "))
   expect(rows).toEqual([
     "| risk | hosts | where | setting | accepted | now | why it matters |",

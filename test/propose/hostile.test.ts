@@ -28,12 +28,17 @@ const draft = (words: readonly string[]): Draft => {
   return {
     kind: "drift",
     changes,
-    drifts: hosts.map(host => ({ host, tags: [], accepted: "t", differences, changes })),
+    drifts: hosts.map(host => ({ host, tags: [], accepted: "t", live: "u", differences, changes })),
   }
 }
 const bodyFor = (given: Draft, text: string) =>
   bodyOf({
-    ...{ draft: given, text, run: "https://github.example/run/1", kind: "pull-request" },
+    ...{
+      draft: given,
+      shown: { text, files: new Map() },
+      run: "https://github.example/run/1",
+      kind: "pull-request",
+    },
     mark: markOf(given, "0123abcd", "2026-01-01T00:00:00Z"),
   })
 

@@ -24,7 +24,7 @@ const drafts = (hosts: Readonly<Record<string, readonly Change[]>>): readonly Dr
     Object.entries(hosts).map(([host, changes]) => {
       const to = changes.map(({ name }) => name).join()
       const differences = [{ path: "files/etc/pmta/config", from: "a", to }]
-      return { host, tags: [], accepted: `tree of ${host}`, differences, changes }
+      return { host, tags: [], accepted: `tree of ${host}`, live: `now of ${host}`, differences, changes }
     }),
     "change",
   )

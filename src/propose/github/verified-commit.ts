@@ -4,7 +4,7 @@
  * them, so that only names travel.
  * @see https://docs.github.com/authentication/managing-commit-signature-verification "Signature verification for bots"
  */
-import type { ProposalWrite } from "../../core/vault.ts"
+import type { ProposalChange, ProposalWrite } from "../../core/vault.ts"
 import type { Client } from "./client.ts"
 
 interface Target {
@@ -58,9 +58,12 @@ async function moveBranch(octokit: Send, target: Target, { id, replaces }: Propo
   })
 }
 
-const treeItem = ({ host, path, blob }: ProposalWrite["changes"][number]) => ({
-  path: `hosts/${host}/${path}`,
-  mode: "100644" as const,
-  type: "blob" as const,
-  sha: blob,
-})
+function treeItem(change: ProposalChange) {
+  const folder = `hosts/${change.host}`
+  return "mirror" in change
+    ? { path: folder, mode: "040000" as const, type: "tree" as const, sha: change.mirror }
+    : {
+        ...{ path: `${folder}/${change.path}`, mode: "100644" as const, type: "blob" as const },
+        sha: change.blob,
+      }
+}

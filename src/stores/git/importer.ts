@@ -6,11 +6,10 @@ import { type BlobPack, blobPack } from "./blob-pack.ts"
 import { diskFull, isDiskFull, speaksOfFullDisk } from "./full-disk.ts"
 import { type Git, gitFailed, gitMissing, startGit } from "./process.ts"
 
-/** One change of a tree: a blob by mark or id, or a removal (of a file or a directory). */
-export interface TreeChange {
-  readonly path: string
-  readonly blob: string | null
-}
+/** One change of a tree: a blob by mark or id, a tree by id, or a removal (of a file or a directory). */
+export type TreeChange =
+  | { readonly path: string; readonly blob: string | null }
+  | { readonly path: string; readonly tree: string }
 
 export interface CommitSpec {
   readonly parents: readonly string[]
@@ -248,8 +247,11 @@ export function importer(git: Git, compression: 0 | 1): Importer {
   }
 }
 
-const changeLine = ({ path, blob }: TreeChange): string =>
-  blob === null ? `D ${quoted(path)}\n` : `M 100644 ${blob} ${quoted(path)}\n`
+function changeLine(change: TreeChange): string {
+  const path = quoted(change.path)
+  if ("tree" in change) return `M 040000 ${change.tree} ${path}\n`
+  return change.blob === null ? `D ${path}\n` : `M 100644 ${change.blob} ${path}\n`
+}
 
 /** Source: git-fast-import(1), "quoted path". */
 function quoted(path: string): string {

@@ -1,5 +1,5 @@
-import type { FoundProposal, ProposalWrite } from "../../core/vault.ts"
-import type { Importer } from "./importer.ts"
+import type { FoundProposal, ProposalChange, ProposalWrite } from "../../core/vault.ts"
+import type { Importer, TreeChange } from "./importer.ts"
 import type { ObjectReader } from "./objects.ts"
 import type { RefUpdate } from "./references.ts"
 
@@ -40,9 +40,16 @@ export async function proposalCommits(
       parents: main === null ? [] : [main],
       message: write.message,
       time,
-      changes: write.changes.map(({ host, path, blob }) => ({ path: `hosts/${host}/${path}`, blob })),
+      changes: write.changes.map(treeChange),
     })
     updates.push({ ref: `${prefix}${write.id}`, from: write.replaces, to })
   }
   return updates
+}
+
+function treeChange(change: ProposalChange): TreeChange {
+  const folder = `hosts/${change.host}`
+  return "mirror" in change
+    ? { path: folder, tree: change.mirror }
+    : { path: `${folder}/${change.path}`, blob: change.blob }
 }

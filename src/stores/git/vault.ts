@@ -138,7 +138,9 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
     proposals: signal => findProposals(objects, heads, signal),
     async propose(writes, removes, signal) {
       // Writing a commit looks at every blob it names; a blobless clone has only those of this run.
-      const named = writes.flatMap(({ changes }) => changes.flatMap(({ blob }) => blob ?? []))
+      const named = writes.flatMap(({ changes }) =>
+        changes.flatMap(change => ("blob" in change ? (change.blob ?? []) : [])),
+      )
       await remote?.fetchBlobs([...new Set(named)], signal)
       const main = heads.get(mainRef) ?? null
       const updates = [

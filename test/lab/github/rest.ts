@@ -1,5 +1,4 @@
 /** What GitHub's REST API does with the requests that this project makes, its refusals included. */
-import { finish } from "../child.ts"
 import {
   type Answer,
   commentAnswer,
@@ -13,6 +12,7 @@ import {
 } from "./answers.ts"
 import { type Asked, type operationFor, sampleAnswer } from "./contract.ts"
 import { followRefs, nextNumber, type Pull, type State, tick } from "./state.ts"
+import { newTree, type TreeItem, wrongItem } from "./trees.ts"
 
 type Operation = NonNullable<ReturnType<typeof operationFor>>
 type Body = Readonly<Record<string, unknown>>
@@ -161,11 +161,10 @@ const handlers: Readonly<Record<string, Handler>> = {
     return good(200, { ...shape, sha, commit })
   },
   "POST /git/trees": async (state, { operation, body }) => {
-    const items = body["tree"] as { path: string; mode: string; sha: string | null }[]
-    const lines = items.map(({ path, mode, sha }) =>
-      sha === null ? `0 ${"0".repeat(40)}\t${path}` : `${mode} ${sha}\t${path}`,
-    )
-    const sha = await newTree(state, String(body["base_tree"]), lines)
+    const items = body["tree"] as TreeItem[]
+    const wrong = await wrongItem(state.repository, items)
+    if (wrong !== null) return failed(422, wrong)
+    const sha = await newTree(state.repository, String(body["base_tree"]), items)
     return good(201, { ...(sampleAnswer(operation, 201) as object), sha, tree: [] })
   },
   "POST /git/commits": async (state, { operation, body }) => {
@@ -266,15 +265,3 @@ function page<T>(items: readonly T[], query: URLSearchParams): readonly T[] {
 }
 
 const pullAt = (state: State, number: number) => state.pulls.find(pull => pull.number === number)
-
-/** A tree from another and `git update-index` lines, through an index of its own. */
-async function newTree(state: State, from: string, lines: readonly string[]): Promise<string> {
-  const { bareDir, env } = state.repository
-  const script = `rm -f "$GIT_INDEX_FILE"; git read-tree ${from} && git update-index --index-info && git write-tree`
-  const made = await finish("sh", ["-c", script], {
-    env: { ...env, GIT_DIR: bareDir, GIT_INDEX_FILE: `${bareDir}/api-index` },
-    input: `${lines.join("\n")}\n`,
-  })
-  if (made.code !== 0) throw new Error(made.stderr)
-  return made.stdout.toString().trim()
-}
