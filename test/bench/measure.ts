@@ -16,6 +16,8 @@ export interface Contender {
   readonly name: string
   readonly command: readonly string[]
   readonly env?: NodeJS.ProcessEnv
+  /** one run and no warm-up, for who takes minutes: nothing is judged by it */
+  readonly once?: boolean
   /** in place of running the command and waiting for its end */
   measure?(): Promise<Measure>
   /** before each run, not measured */
@@ -44,6 +46,7 @@ export async function compare(
   for (let round = 0; round <= rounds; round++) {
     // Every other round goes backwards, so that nobody always runs after the same neighbour.
     for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
+      if (contender.once && round !== 1) continue
       await contender.prepare?.()
       const measure = await (contender.measure?.() ?? measured(contender, scratch))
       say(

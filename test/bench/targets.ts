@@ -38,6 +38,9 @@ export const targets: readonly Target[] = [
   { case: "log", of: "ours, whole", what: { to: "ssh 'zstd -3 -c' | age" }, most: 1.1 },
   { case: "log", of: "ours, whole", what: "MB", most: 200 },
   { case: "log", of: "ours, appended", what: { to: "ours, whole" }, most: 0.1 },
+  { case: "accounting", of: "ours", what: { to: "udsv" }, most: 0.333 },
+  { case: "accounting", of: "ours", what: "MB", most: 150 },
+  { case: "counted", of: "counted", what: { to: "not counted" }, most: 1.25 },
   { case: "start", of: "ours, the Action, to the first host", what: "ms", most: 300 },
 ]
 
