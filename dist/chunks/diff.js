@@ -61,7 +61,6 @@ async function readLive(host, tools, signal) {
 			logs: [],
 			profile: tools.profile,
 			limits: tools.limits,
-			maxFileBytes: tools.limits.maxFileBytes,
 			fingerprint: tools.fingerprints.ofEntries,
 			listingSalt: tools.fingerprints.salt,
 			admit: async () => {}

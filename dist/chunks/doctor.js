@@ -59,14 +59,16 @@ async function examine(host, tools, signal) {
 			lines: tools.leastPrivilege(host, [], [], []),
 			exit: "good"
 		};
-		const { maxFileBytes } = tools.limits;
 		const found = await survey(host, {
 			session,
 			profile: tools.profile,
 			categories,
-			maxFileBytes,
+			limits: tools.limits,
 			admit: async () => {}
-		}, [], () => false, signal);
+		}, [], () => false, {
+			whole: /* @__PURE__ */ new Set(),
+			digests: true
+		}, signal);
 		const rights = categories.map((category) => rightsCheck(host, category, found.members.get(category.name) ?? [], tools.profile));
 		const named = [...new Set(referencePaths(found.references, categories))];
 		const logs = planLogs(tools.profile, tools.fleet.categories);

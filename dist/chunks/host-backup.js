@@ -2,9 +2,9 @@ import { n as recipientsOf } from "./fleet.js";
 import { i as keyTime, n as escapedName } from "./log.js";
 import { f as factsYaml, h as mirrorPath, m as hostPath, r as mirrorOutline } from "./review.js";
 import { t as release } from "./release.js";
-import { t as Problem } from "./problem.js";
 import { t as firstLines } from "./first-lines.js";
 import { a as throughLinks, r as pathPattern } from "./path-pattern.js";
+import { t as Problem } from "./problem.js";
 import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
 import { r as lastSeen, t as asLastSeen } from "./last-seen.js";
 import { n as logsOf, r as survey, t as listLogs } from "./list-logs.js";
@@ -93,9 +93,9 @@ async function pull(host, tools, known, signal) {
 		logs: seen.logs
 	};
 	for (let attempt = 1;; attempt++) {
-		const capture = await pullOnce(host, tools, known, signal);
+		const capture = await pullOnce(host, tools, known, attempt === 1, signal);
 		if (capture !== "changing") return capture;
-		if (attempt === maxTries) return await pullOnce(host, tools, known, signal, true);
+		if (attempt === maxTries) return await pullOnce(host, tools, known, false, signal, true);
 	}
 }
 function unchanged({ session, taken }, known, surveyMs) {
@@ -122,19 +122,25 @@ function unchanged({ session, taken }, known, surveyMs) {
 		transferMs: 0
 	};
 }
-async function pullOnce(host, tools, known, signal, last = false) {
+async function pullOnce(host, tools, known, first, signal, last = false) {
 	const started = performance.now();
 	const texts = tools.categories.filter((category) => category.shownMasked).map(({ name }) => name);
 	const settled = (configs) => texts.length === 1 && known.categories.get(texts[0] ?? "")?.fingerprint === digest(tools, configs);
-	const all = await survey(host, tools, known.references, settled, signal);
+	const isNew = known.categories.size === 0;
+	const aim = {
+		whole: isNew ? tools.taken : /* @__PURE__ */ new Set(),
+		digests: !(isNew && first)
+	};
+	const all = await survey(host, tools, known.references, settled, aim, signal);
 	const found = {
 		...all,
 		members: new Map([...all.members].filter(([name]) => tools.taken.has(name)))
 	};
 	const surveyed = performance.now();
-	const reading = await readChanged(host, tools, known, found, signal);
-	if (new Set([...reading.unread].filter(([, reason]) => reason === "changed").map(([path]) => path)).size > 0 && !last) return "changing";
-	const categories = [...tools.taken].map((name) => captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)));
+	const isRead = await readChanged(tools, known, found, signal);
+	const { contents } = found;
+	if ([...contents.unread.values()].includes("changed") && !last) return "changing";
+	const categories = [...tools.taken].map((name) => captureCategory(host, tools, name, found.members.get(name) ?? [], contents, known.categories.get(name)));
 	const problem = missingFiles(host, tools, found);
 	const findings = [...found.members.values()].flat().flatMap(specialFile);
 	const problems = [problem, ...categories.map((category) => category.problem)];
@@ -142,7 +148,7 @@ async function pullOnce(host, tools, known, signal, last = false) {
 	const fingerprints = new Map(categories.flatMap(({ name, fingerprint }) => fingerprint === null ? [] : [[name, fingerprint]]));
 	return {
 		way: tools.session.way,
-		read: reading !== found,
+		read: isRead,
 		categories,
 		references: found.references,
 		logs: null,
@@ -157,35 +163,23 @@ async function pullOnce(host, tools, known, signal, last = false) {
 /**
 * Reads everything, unless the listing alone shows that all is as it was: what one category says is shown with
 * the help of the others, such as the domains that a config gives to a key.
+* @returns  whether it was read
 */
-async function readChanged(host, tools, known, found, signal) {
-	const { limits } = tools;
-	if ([...tools.taken].every((name) => {
+async function readChanged(tools, known, found, signal) {
+	const asBefore = [...tools.taken].every((name) => {
 		const members = found.members.get(name) ?? [];
 		const before = known.categories.get(name);
 		return members.length === 0 ? before === void 0 : before !== void 0 && digest(tools, members) === before.fingerprint;
-	})) return found;
-	const wanted = [...found.members.values()].flat().filter((entry) => entry.kind === "file" && entry.readable && entry.size <= limits.maxFileBytes && !found.contents.has(entry.path) && !found.unread.has(entry.path));
-	const bytes = wanted.reduce((sum, entry) => sum + entry.size, 0);
-	const before = [...found.contents.values()].reduce((sum, file) => sum + file.content.size, 0);
-	if (bytes + before > limits.maxHostBytes) throw hostTooLarge(host, bytes + before, limits);
-	if (wanted.length === 0) return {
-		contents: found.contents,
-		unread: found.unread
-	};
-	await tools.admit(bytes);
-	const reading = await tools.session.read(wanted, signal);
-	return {
-		contents: new Map([...found.contents, ...reading.files.map((file) => [file.entry.path, file])]),
-		unread: new Map([...found.unread, ...reading.unread])
-	};
+	});
+	if (!asBefore) await found.contents.read([...found.members.values()].flat(), signal);
+	return !asBefore;
 }
 /** The digest of a category from its listing alone; null where the host gave no digest of a file. */
 function digest(tools, entries) {
 	const complete = entries.every((entry) => entry.kind !== "file" || entry.sha256 !== null);
 	return entries.length > 0 && complete ? tools.fingerprint(entries) : null;
 }
-function captureCategory(host, tools, name, members, { contents, unread }, before) {
+function captureCategory(host, tools, name, members, { files: contents, unread }, before) {
 	const nothing = {
 		name,
 		entries: [],
@@ -239,9 +233,6 @@ function captureCategory(host, tools, name, members, { contents, unread }, befor
 }
 function specialFile(entry) {
 	return entry.kind === "other" && entry.readable ? [`${entry.path} is no file, directory or link; it is left out`] : [];
-}
-function hostTooLarge(host, bytes, limits) {
-	return new Problem("pull/too-large", `${host.name} has ${bytes} bytes to read; the limit is ${limits.maxHostBytes}`, { hint: "raise max-host-size, or narrow the paths in fleet.yml" });
 }
 // src/pull/log-findings.ts
 /** Names of accounting files: `acct-YYYY-MM-DD-NNNN.csv`, numbered from 0000 each day. */
@@ -1166,7 +1157,6 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 			logs: due,
 			profile: tools.profile,
 			limits: tools.limits,
-			maxFileBytes: tools.limits.maxFileBytes,
 			fingerprint: tools.fingerprints.ofEntries,
 			listingSalt: (state) => tools.fingerprints.salt([host.name, state]),
 			admit: (bytes) => share.admit(bytes)

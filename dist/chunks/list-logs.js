@@ -153,6 +153,36 @@ function withDirectories(members, entries) {
 	}
 	return [...all.values()].sort((a, b) => a.path < b.path ? -1 : 1);
 }
+// src/pull/contents.ts
+function contentsOf(host, { session, limits, admit }) {
+	const files = /* @__PURE__ */ new Map();
+	const unread = /* @__PURE__ */ new Map();
+	let held = 0;
+	return {
+		files,
+		unread,
+		async read(entries, signal) {
+			const wanted = [];
+			let bytes = 0;
+			for (const entry of entries) {
+				if (!(entry.kind === "file" && entry.readable && entry.size <= limits.maxFileBytes) || files.has(entry.path) || unread.has(entry.path)) continue;
+				wanted.push(entry);
+				bytes += entry.size;
+			}
+			if (wanted.length === 0) return [];
+			if (held + bytes > limits.maxHostBytes) throw hostTooLarge(host, held + bytes, limits.maxHostBytes);
+			await admit(bytes);
+			const reading = await session.read(wanted, signal);
+			held += bytes;
+			for (const file of reading.files) files.set(file.entry.path, file);
+			for (const [path, reason] of reading.unread) unread.set(path, reason);
+			return reading.files;
+		}
+	};
+}
+function hostTooLarge(host, bytes, most) {
+	return new Problem("pull/too-large", `${host.name} has ${bytes} bytes to read; the limit is ${most}`, { hint: "raise max-host-size, or narrow the paths in fleet.yml" });
+}
 // src/pull/survey.ts
 /** How deep configs may include each other; PowerMTA's own limit is not documented. */
 const maxRounds = 32;
@@ -166,14 +196,13 @@ const maxNamed = 1e5;
 * @param settled   whether a listing is known to hold the same configs as last time, so that `expected` is
 *                  still what they name and none has to be read
 */
-async function survey(host, tools, expected, settled, signal) {
+async function survey(host, tools, expected, settled, { whole, digests }, signal) {
 	const { session, profile, categories } = tools;
 	const entries = /* @__PURE__ */ new Map();
-	const contents = /* @__PURE__ */ new Map();
-	const unread = /* @__PURE__ */ new Map();
+	const contents = contentsOf(host, tools);
 	const texts = new Set(categories.filter((category) => category.shownMasked).map(({ name }) => name));
 	const list = async (more) => {
-		const listing = await session.list(more, signal);
+		const listing = await session.list(more, { digests }, signal);
 		for (const entry of listing.entries) entries.set(entry.path, entry);
 		return listing;
 	};
@@ -183,15 +212,16 @@ async function survey(host, tools, expected, settled, signal) {
 		listing: await list(roots)
 	};
 	let known = classify(entries, categories, expected);
-	if (expected.length > 0 && known.unlisted.length === 0 && settled(configsOf(known, texts))) return {
+	if (expected.length > 0 && known.unlisted.length === 0 && settled(membersOf(known, texts))) return {
 		...known,
 		entries,
 		references: expected,
 		contents,
-		unread,
 		only
 	};
 	const named = [];
+	/** configs that were looked through for what they name */
+	const seen = /* @__PURE__ */ new Set();
 	let references = [];
 	/** what `known` was made with */
 	let used = expected;
@@ -199,18 +229,16 @@ async function survey(host, tools, expected, settled, signal) {
 	for (let round = 1; round <= maxRounds && !isSettled; round++) {
 		if (round > 1 || expected.length > 0) known = classify(entries, categories, references);
 		used = references;
-		const wanted = configsOf(known, texts).filter((entry) => entry.kind === "file" && entry.readable && entry.size <= tools.maxFileBytes && !contents.has(entry.path) && !unread.has(entry.path));
-		if (wanted.length > 0) {
-			await tools.admit(wanted.reduce((sum, entry) => sum + entry.size, 0));
-			const reading = await session.read(wanted, signal);
-			for (const file of reading.files) {
-				contents.set(file.entry.path, file);
-				if (!profile.mayName(file.content.reveal("look whether it names anything"))) continue;
-				const found = profile.references(file.entry.path, file.content.revealText("find what the config names"));
-				for (const reference of found) named.push(reference);
-				if (named.length > maxNamed) throw tooManyNamed(host);
-			}
-			for (const [path, reason] of reading.unread) unread.set(path, reason);
+		await contents.read(membersOf(known, texts.union(whole)), signal);
+		const before = seen.size;
+		for (const { path } of membersOf(known, texts)) {
+			const content = contents.files.get(path)?.content;
+			if (content === void 0 || seen.has(path)) continue;
+			seen.add(path);
+			if (!profile.mayName(content.reveal("look whether it names anything"))) continue;
+			const found = profile.references(path, content.revealText("find what the config names"));
+			for (const reference of found) named.push(reference);
+			if (named.length > maxNamed) throw tooManyNamed(host);
 		}
 		references = [...named, ...named.flatMap((reference) => behindLinks(reference, entries))];
 		const listed = new Set(roots.map((root) => root.kind === "tree" ? root.path : root.pattern));
@@ -220,14 +248,13 @@ async function survey(host, tools, expected, settled, signal) {
 			only = null;
 			for (const root of more) roots.push(root);
 		}
-		isSettled = wanted.length === 0 && more.length === 0;
+		isSettled = seen.size === before && more.length === 0;
 	}
 	return {
 		...isSettled && isSame(used, references) ? known : classify(entries, categories, references),
 		entries,
 		references: distinct(references),
 		contents,
-		unread,
 		only
 	};
 }
@@ -238,8 +265,8 @@ function isSame(some, others) {
 function tooManyNamed({ name }) {
 	return new Problem("pull/too-large", `${name}: its configs name more than ${maxNamed} files`, { hint: "nothing of this host was kept; look at what its configs include" });
 }
-function configsOf(known, texts) {
-	return [...texts].flatMap((name) => known.members.get(name) ?? []);
+function membersOf(known, names) {
+	return [...names].flatMap((name) => known.members.get(name) ?? []);
 }
 /** A file that is named through a linked directory lies elsewhere: that place is named too, and the links on the way. */
 function behindLinks(reference, entries) {

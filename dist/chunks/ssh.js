@@ -705,7 +705,7 @@ async function sftpReader(host, connection, limits, opening) {
 		});
 	}
 	return {
-		list: async (roots, signal) => ({
+		list: async (roots, _, signal) => ({
 			entries: await list(roots, signal),
 			digest: () => null
 		}),
@@ -1059,6 +1059,8 @@ async function startReader(host, connection, limits, signal, command = readerCom
 	};
 	const names = readNames((body, stop, read) => ask("names 0", body, stop, read));
 	const maxDigested = limits.maxFileBytes + 1;
+	/** Below this are empty files alone. With 0 the listing would be one of logs. */
+	const noneDigested = 1;
 	const listBelow = (bytes, roots, stop) => ask(`list ${bytes}`, rootLines(roots), stop, whole(async (answer) => {
 		const content = createHash("sha256");
 		const runs = joinedRuns((run) => content.update(run));
@@ -1072,8 +1074,10 @@ async function startReader(host, connection, limits, signal, command = readerCom
 		};
 	}));
 	return {
-		async list(roots, stop) {
-			const { entries, content } = await listBelow(maxDigested, roots, stop);
+		async list(roots, { digests }, stop) {
+			let listed = await listBelow(digests ? maxDigested : noneDigested, roots, stop);
+			if (!digests && greeting?.tellsChanges !== true) listed = await listBelow(maxDigested, roots, stop);
+			const { entries, content } = listed;
 			return {
 				entries: await names(entries, stop),
 				digest: (salt) => content.copy().update(salt).digest("hex")
@@ -1167,6 +1171,8 @@ async function readPieces(answer, entry, { first, end }, compressed, taker) {
 async function readAnswer(answer, entries, limits) {
 	const asked = new Map(entries.map((entry) => [entry.path, entry]));
 	const files = [];
+	/** those whose digest was not known, so that they may have changed while they were read */
+	const unproven = [];
 	const unread = new Map(entries.map((entry) => [entry.path, "changed"]));
 	let taken = 0;
 	const take = (bytes) => {
@@ -1181,10 +1187,10 @@ async function readAnswer(answer, entries, limits) {
 		const entry = asked.get(path);
 		if (entry === void 0) throw new MalformedListing("a file that was not asked for, or twice");
 		asked.delete(path);
-		if (member.kind !== "file" || entry.kind !== "file") continue;
+		if (member.kind !== "file" || entry.kind !== "file" || entry.size !== content.length) continue;
 		const sha256 = hash("sha256", content);
-		if (entry.sha256 !== sha256 || entry.size !== content.length) continue;
-		files.push({
+		if (entry.sha256 === null ? entry.mtime !== member.mtime : entry.sha256 !== sha256) continue;
+		(entry.sha256 === null ? unproven : files).push({
 			entry: {
 				...entry,
 				kind: "file",
@@ -1192,11 +1198,13 @@ async function readAnswer(answer, entries, limits) {
 			},
 			content: new Secret(content)
 		});
-		unread.delete(path);
 	}
 	const record = 32768;
 	await answer.take((record - taken % record) % record);
-	if (!(await answer.until(10, 256)).toString("latin1").startsWith("done ")) throw new MalformedListing("no status after the archive");
+	const end = (await answer.until(10, 256)).toString("latin1");
+	if (!end.startsWith("done ")) throw new MalformedListing("no status after the archive");
+	if (end === "done 0") for (const file of unproven) files.push(file);
+	for (const { entry } of files) unread.delete(entry.path);
 	return {
 		files,
 		unread
@@ -1297,7 +1305,7 @@ function sudoReader(host, connection, limits) {
 		};
 	}
 	return {
-		async list(roots, signal) {
+		async list(roots, _, signal) {
 			const entries = /* @__PURE__ */ new Map();
 			const { fixed, named } = sudoPaths(roots);
 			if (fixed.length > 0) for (const entry of await unchangingArchive(fixed, signal)) entries.set(entry.path, entry);
@@ -1750,7 +1758,7 @@ function session(host, connection, limits, signal) {
 		},
 		times: connection.times,
 		received: () => reader?.received() ?? 0,
-		list: (roots, stop) => first((opened) => opened.list(roots, stop)),
+		list: (roots, need, stop) => first((opened) => opened.list(roots, need, stop)),
 		digest: (roots, salt, logs, stop) => first((opened) => opened.digest(roots, salt, logs, stop)),
 		async read(entries, stop) {
 			reader ??= await open();

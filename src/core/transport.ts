@@ -49,8 +49,9 @@ export interface Session extends AsyncDisposable {
   /**
    * All entries at and below the roots, no path twice. A root that does not exist gives no entry; one that
    * the account may not enter gives an entry with `readable: false`.
+   * @param need  whether digests are wanted, where the host gives them: it reads all files for them
    */
-  list(roots: readonly Root[], signal: AbortSignal): Promise<Listing>
+  list(roots: readonly Root[], need: { readonly digests: boolean }, signal: AbortSignal): Promise<Listing>
   /**
    * What `Listing.digest` of the same roots would give now, without moving the listing, and in the same answer what
    * `listLogs` gives. Null where the host cannot tell.
@@ -63,7 +64,7 @@ export interface Session extends AsyncDisposable {
   ): Promise<DigestAnswer | null>
   /**
    * The content of regular files, each either whole and agreeing with its size (and its digest, where the
-   * entry has one), or named in `unread`: the caller lists and reads again.
+   * entry has one; else with its time), or named in `unread`: the caller lists and reads again.
    * @throws Problem "pull/too-large" above the limits
    */
   read(entries: readonly Entry[], signal: AbortSignal): Promise<Reading>

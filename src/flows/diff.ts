@@ -89,7 +89,6 @@ async function readLive(host: Host, tools: DiffTools, signal: AbortSignal): Prom
     logs: [],
     profile: tools.profile,
     limits: tools.limits,
-    maxFileBytes: tools.limits.maxFileBytes,
     fingerprint: tools.fingerprints.ofEntries,
     listingSalt: tools.fingerprints.salt,
     admit: async () => {},

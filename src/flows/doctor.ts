@@ -97,12 +97,12 @@ async function examine(host: Host, tools: DoctorTools, signal: AbortSignal): Pro
       lines: tools.leastPrivilege(host, [], [], []),
       exit: "good",
     }
-  const { maxFileBytes } = tools.limits
   const found = await survey(
     host,
-    { session, profile: tools.profile, categories, maxFileBytes, admit: async () => {} },
+    { session, profile: tools.profile, categories, limits: tools.limits, admit: async () => {} },
     [],
     () => false,
+    { whole: new Set(), digests: true },
     signal,
   )
   const rights = categories.map(category =>

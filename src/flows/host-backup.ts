@@ -93,7 +93,6 @@ export async function backUpHost(
       logs: due,
       profile: tools.profile,
       limits: tools.limits,
-      maxFileBytes: tools.limits.maxFileBytes,
       fingerprint: tools.fingerprints.ofEntries,
       listingSalt: state => tools.fingerprints.salt([host.name, state]),
       admit: bytes => share.admit(bytes),

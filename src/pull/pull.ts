@@ -3,11 +3,11 @@
  * What changes while it is read is read again; what cannot be read is named.
  */
 import type { Capture, CategoryCapture, KnownCategory } from "../core/capture.ts"
-import type { CapturedFile, Entry } from "../core/file.ts"
+import type { Entry } from "../core/file.ts"
 import type { Host } from "../core/fleet.ts"
-import { Problem } from "../core/problem.ts"
 import type { Limits } from "../core/transport.ts"
 import { checkCategory, missingFiles, shrunk } from "./check.ts"
+import type { Contents } from "./contents.ts"
 import { asLastSeen, type Known, type LastSeenTools, lastSeen } from "./last-seen.ts"
 import { type Survey, type SurveyTools, survey } from "./survey.ts"
 
@@ -29,9 +29,9 @@ export async function pull(
   const seen = await asLastSeen(tools, known, signal)
   if (seen !== null) return { ...unchanged(tools, known, performance.now() - started), logs: seen.logs }
   for (let attempt = 1; ; attempt++) {
-    const capture = await pullOnce(host, tools, known, signal)
+    const capture = await pullOnce(host, tools, known, attempt === 1, signal)
     if (capture !== "changing") return capture
-    if (attempt === maxTries) return await pullOnce(host, tools, known, signal, true)
+    if (attempt === maxTries) return await pullOnce(host, tools, known, false, signal, true)
   }
 }
 
@@ -58,6 +58,7 @@ function pullOnce(
   host: Host,
   tools: PullTools,
   known: Known,
+  first: boolean,
   signal: AbortSignal,
   last: true,
 ): Promise<Capture>
@@ -65,12 +66,14 @@ function pullOnce(
   host: Host,
   tools: PullTools,
   known: Known,
+  first: boolean,
   signal: AbortSignal,
 ): Promise<Capture | "changing">
 async function pullOnce(
   host: Host,
   tools: PullTools,
   known: Known,
+  first: boolean,
   signal: AbortSignal,
   last = false,
 ): Promise<Capture | "changing"> {
@@ -78,17 +81,20 @@ async function pullOnce(
   const texts = tools.categories.filter(category => category.shownMasked).map(({ name }) => name)
   const settled = (configs: readonly Entry[]) =>
     texts.length === 1 && known.categories.get(texts[0] ?? "")?.fingerprint === digest(tools, configs)
-  const all = await survey(host, tools, known.references, settled, signal)
+  const isNew = known.categories.size === 0
+  // Digests say what need not be read, and that is nothing of a new host. They also say which of its files changes while
+  // it is read; for that is time when one does.
+  const aim = { whole: isNew ? tools.taken : new Set<string>(), digests: !(isNew && first) }
+  const all = await survey(host, tools, known.references, settled, aim, signal)
   const found = { ...all, members: new Map([...all.members].filter(([name]) => tools.taken.has(name))) }
   const surveyed = performance.now()
 
-  const reading = await readChanged(host, tools, known, found, signal)
-  const changing = new Set(
-    [...reading.unread].filter(([, reason]) => reason === "changed").map(([path]) => path),
-  )
-  if (changing.size > 0 && !last) return "changing"
+  const isRead = await readChanged(tools, known, found, signal)
+  const { contents } = found
+  const changing = [...contents.unread.values()].includes("changed")
+  if (changing && !last) return "changing"
   const categories = [...tools.taken].map(name =>
-    captureCategory(host, tools, name, found.members.get(name) ?? [], reading, known.categories.get(name)),
+    captureCategory(host, tools, name, found.members.get(name) ?? [], contents, known.categories.get(name)),
   )
   const problem = missingFiles(host, tools, found)
   const findings = [...found.members.values()].flat().flatMap(specialFile)
@@ -100,7 +106,7 @@ async function pullOnce(
   )
   return {
     way: tools.session.way,
-    read: reading !== found,
+    read: isRead,
     categories,
     references: found.references,
     logs: null,
@@ -113,23 +119,17 @@ async function pullOnce(
   }
 }
 
-interface ReadState {
-  readonly contents: ReadonlyMap<string, CapturedFile>
-  readonly unread: ReadonlyMap<string, "changed" | "denied">
-}
-
 /**
  * Reads everything, unless the listing alone shows that all is as it was: what one category says is shown with
  * the help of the others, such as the domains that a config gives to a key.
+ * @returns  whether it was read
  */
 async function readChanged(
-  host: Host,
   tools: PullTools,
   known: Known,
   found: Survey,
   signal: AbortSignal,
-): Promise<ReadState> {
-  const { limits } = tools
+): Promise<boolean> {
   const asBefore = [...tools.taken].every(name => {
     const members = found.members.get(name) ?? []
     const before = known.categories.get(name)
@@ -138,27 +138,8 @@ async function readChanged(
       ? before === undefined
       : before !== undefined && digest(tools, members) === before.fingerprint
   })
-  if (asBefore) return found
-  const wanted = [...found.members.values()]
-    .flat()
-    .filter(
-      entry =>
-        entry.kind === "file" &&
-        entry.readable &&
-        entry.size <= limits.maxFileBytes &&
-        !found.contents.has(entry.path) &&
-        !found.unread.has(entry.path),
-    )
-  const bytes = wanted.reduce((sum, entry) => sum + entry.size, 0)
-  const before = [...found.contents.values()].reduce((sum, file) => sum + file.content.size, 0)
-  if (bytes + before > limits.maxHostBytes) throw hostTooLarge(host, bytes + before, limits)
-  if (wanted.length === 0) return { contents: found.contents, unread: found.unread }
-  await tools.admit(bytes)
-  const reading = await tools.session.read(wanted, signal)
-  return {
-    contents: new Map([...found.contents, ...reading.files.map(file => [file.entry.path, file] as const)]),
-    unread: new Map([...found.unread, ...reading.unread]),
-  }
+  if (!asBefore) await found.contents.read([...found.members.values()].flat(), signal)
+  return !asBefore
 }
 
 /** The digest of a category from its listing alone; null where the host gave no digest of a file. */
@@ -172,7 +153,7 @@ function captureCategory(
   tools: PullTools,
   name: string,
   members: readonly Entry[],
-  { contents, unread }: ReadState,
+  { files: contents, unread }: Contents,
   before: KnownCategory | undefined,
 ): CategoryCapture {
   const nothing = { name, entries: [], files: [], fingerprint: null } as const
@@ -210,14 +191,4 @@ function specialFile(entry: Entry): string[] {
   return entry.kind === "other" && entry.readable
     ? [`${entry.path} is no file, directory or link; it is left out`]
     : []
-}
-
-function hostTooLarge(host: Host, bytes: number, limits: Limits): Problem {
-  return new Problem(
-    "pull/too-large",
-    `${host.name} has ${bytes} bytes to read; the limit is ${limits.maxHostBytes}`,
-    {
-      hint: "raise max-host-size, or narrow the paths in fleet.yml",
-    },
-  )
 }

@@ -1,10 +1,11 @@
-import type { CapturedFile, Entry } from "../core/file.ts"
+import type { Entry } from "../core/file.ts"
 import type { Host } from "../core/fleet.ts"
 import { throughLinks } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
 import type { Profile, Reference } from "../core/profile.ts"
-import type { Listing, Reading, Root, Session } from "../core/transport.ts"
+import type { Listing, Root } from "../core/transport.ts"
 import { type Classified, classify } from "./classify.ts"
+import { type Contents, type ContentTools, contentsOf } from "./contents.ts"
 import { expectedRoots } from "./last-seen.ts"
 import { namedRoots, type PlannedCategory, referencePaths } from "./roots.ts"
 
@@ -18,21 +19,23 @@ export interface Survey extends Classified {
   readonly entries: ReadonlyMap<string, Entry>
   /** all that the configs name, logs too */
   readonly references: readonly Reference[]
-  /** what was read on the way, by path */
-  readonly contents: ReadonlyMap<string, CapturedFile>
-  readonly unread: ReadonlyMap<string, "changed" | "denied">
+  /** what was read on the way */
+  readonly contents: Contents
   /** the one listing that found everything; null when what configs name had to be listed apart */
   readonly only: { readonly roots: readonly Root[]; readonly listing: Listing } | null
 }
 
-export interface SurveyTools {
-  readonly session: Session
+export interface SurveyTools extends ContentTools {
   readonly profile: Profile
   readonly categories: readonly PlannedCategory[]
-  /** files above this are not read to look for includes */
-  readonly maxFileBytes: number
-  /** called before bytes are moved into memory */
-  readonly admit: (bytes: number) => Promise<void>
+}
+
+/** How a survey goes. */
+export interface Aim {
+  /** categories of which all has to be read anyway: that is done with the configs, in one go */
+  readonly whole: ReadonlySet<string>
+  /** whether the host is to tell the digests of its files, by which what is as before is known unread */
+  readonly digests: boolean
 }
 
 /**
@@ -48,15 +51,15 @@ export async function survey(
   tools: SurveyTools,
   expected: readonly Reference[],
   settled: (configs: readonly Entry[]) => boolean,
+  { whole, digests }: Aim,
   signal: AbortSignal,
 ): Promise<Survey> {
   const { session, profile, categories } = tools
   const entries = new Map<string, Entry>()
-  const contents = new Map<string, CapturedFile>()
-  const unread = new Map<string, "changed" | "denied">()
+  const contents = contentsOf(host, tools)
   const texts = new Set(categories.filter(category => category.shownMasked).map(({ name }) => name))
   const list = async (more: readonly Root[]) => {
-    const listing = await session.list(more, signal)
+    const listing = await session.list(more, { digests }, signal)
     for (const entry of listing.entries) entries.set(entry.path, entry)
     return listing
   }
@@ -64,11 +67,13 @@ export async function survey(
   const roots: Root[] = [...expectedRoots(categories, expected)]
   let only: Survey["only"] = { roots: [...roots], listing: await list(roots) }
   let known = classify(entries, categories, expected)
-  if (expected.length > 0 && known.unlisted.length === 0 && settled(configsOf(known, texts))) {
-    return { ...known, entries, references: expected, contents, unread, only }
+  if (expected.length > 0 && known.unlisted.length === 0 && settled(membersOf(known, texts))) {
+    return { ...known, entries, references: expected, contents, only }
   }
 
   const named: Reference[] = []
+  /** configs that were looked through for what they name */
+  const seen = new Set<string>()
   let references: readonly Reference[] = []
   /** what `known` was made with */
   let used = expected
@@ -76,29 +81,17 @@ export async function survey(
   for (let round = 1; round <= maxRounds && !isSettled; round++) {
     if (round > 1 || expected.length > 0) known = classify(entries, categories, references)
     used = references
-    const wanted = configsOf(known, texts).filter(
-      entry =>
-        entry.kind === "file" &&
-        entry.readable &&
-        entry.size <= tools.maxFileBytes &&
-        !contents.has(entry.path) &&
-        !unread.has(entry.path),
-    )
-    if (wanted.length > 0) {
-      await tools.admit(wanted.reduce((sum, entry) => sum + entry.size, 0))
-      const reading: Reading = await session.read(wanted, signal)
-      for (const file of reading.files) {
-        contents.set(file.entry.path, file)
-        if (!profile.mayName(file.content.reveal("look whether it names anything"))) continue
-        const found = profile.references(
-          file.entry.path,
-          file.content.revealText("find what the config names"),
-        )
-        // Not spread: a config may name more than a call takes arguments.
-        for (const reference of found) named.push(reference)
-        if (named.length > maxNamed) throw tooManyNamed(host)
-      }
-      for (const [path, reason] of reading.unread) unread.set(path, reason)
+    await contents.read(membersOf(known, texts.union(whole)), signal)
+    const before = seen.size
+    for (const { path } of membersOf(known, texts)) {
+      const content = contents.files.get(path)?.content
+      if (content === undefined || seen.has(path)) continue
+      seen.add(path)
+      if (!profile.mayName(content.reveal("look whether it names anything"))) continue
+      const found = profile.references(path, content.revealText("find what the config names"))
+      // Not spread: a config may name more than a call takes arguments.
+      for (const reference of found) named.push(reference)
+      if (named.length > maxNamed) throw tooManyNamed(host)
     }
     references = [...named, ...named.flatMap(reference => behindLinks(reference, entries))]
     const listed = new Set(roots.map(root => (root.kind === "tree" ? root.path : root.pattern)))
@@ -110,14 +103,13 @@ export async function survey(
       only = null
       for (const root of more) roots.push(root)
     }
-    isSettled = wanted.length === 0 && more.length === 0
+    isSettled = seen.size === before && more.length === 0
   }
   return {
     ...(isSettled && isSame(used, references) ? known : classify(entries, categories, references)),
     entries,
     references: distinct(references),
     contents,
-    unread,
     only,
   }
 }
@@ -134,8 +126,8 @@ function tooManyNamed({ name }: Host): Problem {
   })
 }
 
-function configsOf(known: Classified, texts: ReadonlySet<string>): Entry[] {
-  return [...texts].flatMap(name => known.members.get(name) ?? [])
+function membersOf(known: Classified, names: ReadonlySet<string>): Entry[] {
+  return [...names].flatMap(name => known.members.get(name) ?? [])
 }
 
 /** A file that is named through a linked directory lies elsewhere: that place is named too, and the links on the way. */

@@ -54,13 +54,14 @@ function entry({ address, port, hostKey }: EmbeddedHost, pin = hostKey): Host {
 
 const transport = (privateKey = key.privateKey) =>
   ssh({ key: parsed(privateKey), agent: null, limits, observe: () => {} })
+const need = { digests: true }
 // It has no connections of its own to end: no test goes through a jump host.
 const mine = transport()
 
 test("an embedded host is listed and read over SFTP as any other host", async () => {
   await using host = await serve()
   await using session = await mine.connect(entry(host), signal)
-  const { entries } = await session.list(tree, signal)
+  const { entries } = await session.list(tree, need, signal)
   expect(session.way).toBe("sftp")
   const paths = ["/etc/pmta", "/etc/pmta/dkim", ...Object.keys(files)]
   expect(entries.map(({ path }) => path).sort()).toEqual(paths.sort())
@@ -80,20 +81,20 @@ test("what matches a pattern is found, what is absent is not", async () => {
   await using session = await mine.connect(entry(host), signal)
   const roots = ["/etc/pmta/*.conf", "/etc/pmta/d*/*", "/etc/absent", "/etc/pmta/config/below"]
   const globs = roots.map(pattern => ({ kind: "glob", pattern, named: false }) as const)
-  const { entries } = await session.list([...globs, { kind: "tree", path: "/var/spool" }], signal)
+  const { entries } = await session.list([...globs, { kind: "tree", path: "/var/spool" }], need, signal)
   expect(entries.map(({ path }) => path)).toEqual(["/etc/pmta/grüße 1.conf", "/etc/pmta/dkim/s1.pem"])
 })
 
 test("a file written while it is backed up is noticed, even with the same size in the same second", async () => {
   await using host = await serve()
   await using session = await mine.connect(entry(host), signal)
-  const before = (await session.list(tree, signal)).entries.filter(
+  const before = (await session.list(tree, need, signal)).entries.filter(
     ({ path }) => path === "/etc/pmta/dkim/s1.pem",
   )
   host.write("/etc/pmta/dkim/s1.pem", { content: "NEW" })
   expect([...(await session.read(before, signal)).unread]).toEqual([["/etc/pmta/dkim/s1.pem", "changed"]])
   host.write("/etc/pmta/dkim/s2.pem", { content: "2" })
-  const after = await session.list(tree, signal)
+  const after = await session.list(tree, need, signal)
   expect(after.entries.map(({ path }) => path)).toContain("/etc/pmta/dkim/s2.pem")
 })
 
@@ -101,7 +102,7 @@ test("a directory of many files is listed whole", async () => {
   await using host = await serve()
   for (let n = 0; n < 3000; n++) host.write(`/etc/pmta/many/${n}`.padEnd(200, "x"), { content: "" })
   await using session = await mine.connect(entry(host), signal)
-  const many = await session.list([{ kind: "tree", path: "/etc/pmta/many" }], signal)
+  const many = await session.list([{ kind: "tree", path: "/etc/pmta/many" }], need, signal)
   expect(many.entries).toHaveLength(3001)
 })
 
@@ -145,9 +146,9 @@ test("a host with another key than the pinned one is not even asked to log in", 
 test("a host ends while a client is connected, and its port with it", async () => {
   const host = await serve()
   await using session = await mine.connect(entry(host), signal)
-  await session.list(tree, signal)
+  await session.list(tree, need, signal)
   await host[Symbol.asyncDispose]()
-  await expect(session.list(tree, signal)).rejects.toMatchObject({ code: "pull/closed" })
+  await expect(session.list(tree, need, signal)).rejects.toMatchObject({ code: "pull/closed" })
   await expect(mine.connect(entry(host), signal)).rejects.toMatchObject({ code: "pull/unreachable" })
 })
 

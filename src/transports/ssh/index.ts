@@ -156,7 +156,7 @@ function session(host: Host, connection: Connection, limits: Limits, signal: Abo
     },
     times: connection.times,
     received: () => reader?.received() ?? 0,
-    list: (roots, stop) => first(opened => opened.list(roots, stop)),
+    list: (roots, need, stop) => first(opened => opened.list(roots, need, stop)),
     digest: (roots, salt, logs, stop) => first(opened => opened.digest(roots, salt, logs, stop)),
     async read(entries, stop) {
       reader ??= await open()

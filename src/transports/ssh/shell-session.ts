@@ -6,7 +6,7 @@ import type { ByteRange, LogEntry, RangeTaker } from "../../core/log.ts"
 import { Secret } from "../../core/secret.ts"
 import { tarBlock } from "../../core/tar.ts"
 import { readTar } from "../../core/tar-reader.ts"
-import type { DigestAnswer, Limits, Listing, Reading, Root, Session } from "../../core/transport.ts"
+import type { DigestAnswer, Limits, Reading, Root, Session } from "../../core/transport.ts"
 import type { Connection } from "./connection.ts"
 import { exec, type Running, streamProblem } from "./exec.ts"
 import { MalformedListing, readListing } from "./listing.ts"
@@ -22,7 +22,7 @@ export class NoReader extends Error {
 
 /** A reader running on the host. One request at a time. */
 export interface ShellReader {
-  list(roots: readonly Root[], signal: AbortSignal): Promise<Listing>
+  list: Session["list"]
   digest: Session["digest"]
   read(entries: readonly Entry[], signal: AbortSignal): Promise<Reading>
   listLogs: Session["listLogs"]
@@ -82,6 +82,8 @@ export async function startReader(
     }
   const names = readNames((body, stop, read) => ask("names 0", body, stop, read))
   const maxDigested = limits.maxFileBytes + 1
+  /** Below this are empty files alone. With 0 the listing would be one of logs. */
+  const noneDigested = 1
   const listBelow = (bytes: number, roots: readonly Root[], stop: AbortSignal) =>
     ask(
       `list ${bytes}`,
@@ -102,8 +104,11 @@ export async function startReader(
       }),
     )
   return {
-    async list(roots, stop) {
-      const { entries, content } = await listBelow(maxDigested, roots, stop)
+    async list(roots, { digests }, stop) {
+      let listed = await listBelow(digests ? maxDigested : noneDigested, roots, stop)
+      // The digest of the former reader is one over those of the files, too.
+      if (!digests && greeting?.tellsChanges !== true) listed = await listBelow(maxDigested, roots, stop)
+      const { entries, content } = listed
       return {
         entries: await names(entries, stop),
         digest: salt => content.copy().update(salt).digest("hex"),
@@ -229,6 +234,8 @@ async function readPieces(
 async function readAnswer(answer: ByteReader, entries: readonly Entry[], limits: Limits): Promise<Reading> {
   const asked = new Map(entries.map(entry => [entry.path, entry]))
   const files: CapturedFile[] = []
+  /** those whose digest was not known, so that they may have changed while they were read */
+  const unproven: CapturedFile[] = []
   const unread = new Map<string, "changed" | "denied">(entries.map(entry => [entry.path, "changed"]))
   let taken = 0
   const take = (bytes: number) => {
@@ -240,16 +247,19 @@ async function readAnswer(answer: ByteReader, entries: readonly Entry[], limits:
     const entry = asked.get(path)
     if (entry === undefined) throw new MalformedListing("a file that was not asked for, or twice")
     asked.delete(path)
-    if (member.kind !== "file" || entry.kind !== "file") continue
+    if (member.kind !== "file" || entry.kind !== "file" || entry.size !== content.length) continue
     const sha256 = hash("sha256", content)
-    if (entry.sha256 !== sha256 || entry.size !== content.length) continue
-    files.push({ entry: { ...entry, kind: "file", sha256 }, content: new Secret(content) })
-    unread.delete(path)
+    if (entry.sha256 === null ? entry.mtime !== member.mtime : entry.sha256 !== sha256) continue
+    const into = entry.sha256 === null ? unproven : files
+    into.push({ entry: { ...entry, kind: "file", sha256 }, content: new Secret(content) })
   }
   // GNU tar fills its last record up with zeros.
   const record = tarRecordBlocks * tarBlock
   await answer.take((record - (taken % record)) % record)
   const end = (await answer.until(0x0a, 256)).toString("latin1")
   if (!end.startsWith("done ")) throw new MalformedListing("no status after the archive")
+  // GNU tar ends with 1 when a file's time of change is another one after it was read.
+  if (end === "done 0") for (const file of unproven) files.push(file)
+  for (const { entry } of files) unread.delete(entry.path)
   return { files, unread }
 }

@@ -64,7 +64,7 @@ export function sudoReader(host: Host, connection: Connection, limits: Limits): 
   }
 
   return {
-    async list(roots, signal) {
+    async list(roots, _, signal) {
       const entries = new Map<string, Entry>()
       const { fixed, named } = sudoPaths(roots)
       if (fixed.length > 0) {
