@@ -52,6 +52,10 @@ async function writeCaptureFile(path, committed) {
 		await known;
 		return sha256;
 	}
+	const stage = async (content, _isNew, signal) => {
+		signal.throwIfAborted();
+		return { blob: await keep(content) };
+	};
 	let isOpen = true;
 	async function close() {
 		if (isOpen) await file.close();
@@ -83,9 +87,14 @@ async function writeCaptureFile(path, committed) {
 				return [.../* @__PURE__ */ new Set([...own, ...await committed.list(prefix, signal)])].sort();
 			}
 		},
-		async stage(content, _isNew, signal) {
-			signal.throwIfAborted();
-			return { blob: await keep(content) };
+		stage,
+		async stageMirror({ removed, written }, isNew, signal) {
+			const staged = /* @__PURE__ */ new Map();
+			for await (const [path, content] of written) staged.set(path, await stage(content, isNew, signal));
+			return {
+				removed,
+				written: staged
+			};
 		},
 		async finish(record, signature) {
 			await append(recordName, record);

@@ -10,6 +10,7 @@ async function capture(request, path, tools, signal) {
 		dryRun: false,
 		vault: {
 			stage: file.stage,
+			stageMirror: file.stageMirror,
 			records: vault.records,
 			mirror: vault.mirror
 		}

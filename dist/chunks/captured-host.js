@@ -59,12 +59,12 @@ function backupData(host, read) {
 		logs: read.logs.map(dataOf),
 		live: {
 			removed: read.live.removed,
-			written: Object.fromEntries([...read.live.written].map(([path, { blob }]) => [path, blob]))
+			written: Object.fromEntries(read.live.written)
 		},
 		renewed: Object.fromEntries(read.renewed)
 	};
 }
-/** Texts of the live mirror have names of objects for blobs. @throws the Problem of a host that failed */
+/** Blobs of what it gives are names of objects. @throws the Problem of a host that failed */
 function readHostOf(told) {
 	if (told.kind === "failed") throw problemOf(told.problem);
 	const { kind: _, host: __, ...data } = told;
@@ -75,7 +75,7 @@ function readHostOf(told) {
 		logs: data.logs.map(undoneOf),
 		live: {
 			removed: data.live.removed,
-			written: new Map(Object.entries(data.live.written).map(([path, blob]) => [path, { blob }]))
+			written: new Map(Object.entries(data.live.written))
 		},
 		renewed: new Map(Object.entries(data.renewed))
 	};

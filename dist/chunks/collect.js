@@ -152,15 +152,20 @@ async function bringIn(host, read, file, record, tools, signal) {
 	const bundles = read.categories.flatMap(({ bundle }) => bundle ?? []);
 	const segments = read.logs.flatMap(({ page }) => page?.segments ?? []);
 	for (const object of [...bundles, ...segments]) await bringObject(host, object, file, tools, signal);
-	const written = /* @__PURE__ */ new Map();
-	for (const [path, { blob }] of read.live.written) written.set(path, await tools.vault.stage(await file.object(blob), before === null, signal));
+	const isNew = before === null;
+	const hint = read.hint === null ? null : await tools.vault.stage(await file.object(read.hint.blob), isNew, signal);
+	const change = {
+		removed: read.live.removed,
+		written: contentsOf(read.live, file)
+	};
 	return {
 		...read,
-		live: {
-			...read.live,
-			written
-		}
+		hint,
+		live: await tools.vault.stageMirror(change, isNew, signal)
 	};
+}
+async function* contentsOf({ written }, file) {
+	for (const [path, item] of written) yield [path, await file.object("blob" in item ? item.blob : item.tree)];
 }
 async function bringObject(host, { store: name, key, sha256, size }, file, { vault, stores }, signal) {
 	if (name === vault.bundles.name) {

@@ -1188,6 +1188,7 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 			signal
 		}, due, capture, logs);
 		const logsMs = performance.now() - reading;
+		const hint = newHint(capture, known);
 		const { categories: _, references: __, listing: ___, logs: ____, ...rest } = capture;
 		return {
 			takenAt,
@@ -1198,11 +1199,8 @@ async function backUpHost(host, tools, known, logs, share, sequence, signal) {
 			},
 			categories: sealed,
 			logs: sealedLogs,
-			live: {
-				removed: live.replaced,
-				written: await stageAll(tools.vault, live, sequence === 1, signal)
-			},
-			hint: newHint(capture, known),
+			live: await tools.vault.stageMirror(changeOf(live), sequence === 1, signal),
+			hint: hint === null ? null : await tools.vault.stage(Buffer.from(hint), sequence === 1, signal),
 			ms: {
 				connect: session.times.connectMs,
 				auth: session.times.authMs,
@@ -1277,9 +1275,13 @@ function describeCategory(category, stored, known) {
 		}
 	};
 }
-async function stageAll(vault, { texts, asRead }, isNew, signal) {
-	const staged = /* @__PURE__ */ new Map();
-	for (const [path, text] of texts) staged.set(path, await vault.stage(asRead.get(path) ?? Buffer.from(text), isNew, signal));
-	return staged;
+function changeOf({ replaced, texts, asRead }) {
+	function* written() {
+		for (const [path, text] of texts) yield [path, asRead.get(path) ?? Buffer.from(text)];
+	}
+	return {
+		removed: replaced,
+		written: written()
+	};
 }
 export { pull as a, putProven as i, takenNames as n, liveMirror as r, backUpHost as t };

@@ -235,7 +235,7 @@ function adler32(bytes) {
 }
 // src/stores/git/blob-pack.ts
 /**
-* Blobs, large or many, written into a pack of git's by this program. `git fast-import` hashes what it gets four times,
+* Blobs, large or many, and trees, written into a pack of git's by this program. `git fast-import` hashes what it gets four times,
 * with a SHA-1 that is a third as fast as the runtime's, and most of it when the run is about to end: of the time that
 * a large log took on this side, that was more than a quarter.
 * Source: gitformat-pack(5), "pack-*.pack files have the following format" and "Version 2 pack-*.idx files".
@@ -243,6 +243,10 @@ function adler32(bytes) {
 const wrap = promisify(deflate);
 const headerBytes = 12;
 const hashedBytes = 4194304;
+const typeNumbers = {
+	tree: 2,
+	blob: 3
+};
 /** What is smaller is gathered: a system call, or a turn of the runtime's pool, takes longer than the copy. */
 const smallBytes$1 = 131072;
 const gatherBytes = 1048576;
@@ -285,11 +289,11 @@ async function blobPack({ dir }) {
 		});
 	}
 	return {
-		async add(content) {
-			const id = createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+		async add(type, content) {
+			const id = objectId(type, content);
 			if (objects.has(id)) return id;
 			if (content.length < smallBytes$1) {
-				const head = entryHead(content.length);
+				const head = entryHead(type, content.length);
 				const packed = storedBytes(content.length);
 				while (filled + head.length + packed > gatherBytes) await flush();
 				if (objects.has(id)) return id;
@@ -311,7 +315,7 @@ async function blobPack({ dir }) {
 				level: 0,
 				chunkSize: content.length + (content.length >> 8) + 1024
 			});
-			const head = entryHead(content.length);
+			const head = entryHead(type, content.length);
 			const gatheredBefore = flush();
 			const offset = end;
 			end += head.length + stored.length;
@@ -335,7 +339,7 @@ async function blobPack({ dir }) {
 			const { offset, size, packed } = found;
 			await flush();
 			const stored = Buffer.allocUnsafeSlow(packed);
-			await file.read(stored, 0, packed, offset + entryHead(size).length);
+			await file.read(stored, 0, packed, offset + entryHead("blob", size).length);
 			const content = unwrapped(stored, size);
 			release(stored);
 			return content;
@@ -377,10 +381,11 @@ async function blobPack({ dir }) {
 		}
 	};
 }
+const objectId = (type, content) => createHash("sha1").update(`${type} ${content.length}\0`).update(content).digest("hex");
 /** The type and the size of what follows. */
-function entryHead(size) {
+function entryHead(type, size) {
 	const bytes = [];
-	let [byte, left] = [48 | size & 15, Math.floor(size / 16)];
+	let [byte, left] = [typeNumbers[type] << 4 | size & 15, Math.floor(size / 16)];
 	for (; left > 0; left = Math.floor(left / 128)) {
 		bytes.push(byte | 128);
 		byte = left & 127;
@@ -654,6 +659,11 @@ function importer(git, compression) {
 			throw await isDiskFull(git, words) ? diskFull(git, words) : gitFailed(git, ["index-pack"], words);
 		}
 	}
+	async function packed(type, content) {
+		large ??= blobPack(git);
+		const pack = large;
+		return await told(async () => await (await pack).add(type, content));
+	}
 	/** git finds what a commit names. */
 	async function finishLarge() {
 		const pack = large;
@@ -666,15 +676,11 @@ function importer(git, compression) {
 		},
 		async blob(content, isNew = false) {
 			if (isNew) newBytes += content.length;
-			if (content.length >= largeBytes || isNew && newBytes >= largeBytes) {
-				large ??= blobPack(git);
-				const pack = large;
-				return await told(async () => await (await pack).add(content));
-			}
-			const mark = `:${++marks}`;
-			await write(`blob\nmark ${mark}\ndata ${content.length}\n`, content, "\n");
-			return mark;
+			if (content.length >= largeBytes || isNew && newBytes >= largeBytes) return await packed("blob", content);
+			await write(`blob\ndata ${content.length}\n`, content, "\n");
+			return objectId("blob", content);
 		},
+		tree: (content) => packed("tree", content),
 		async readBack(blob) {
 			const pack = large;
 			const found = pack === null ? null : await told(async () => await (await pack).read(blob));
@@ -2035,6 +2041,74 @@ function refused$1(location, lines) {
 		hint: "allow force pushes to `bundles`, for the account of this run only; nothing was deleted anywhere"
 	});
 }
+// src/stores/git/trees.ts
+/**
+* @param blobs  ids by path
+* @param write  takes the content of one tree, and gives its id
+* @returns      the id of the tree with all of them
+*/
+async function writeTree(blobs, write) {
+	const root = emptyFolder();
+	for (const [path, blob] of blobs) {
+		const names = path.split("/");
+		const name = names.pop() ?? "";
+		let folder = root;
+		for (const outer of names) {
+			const inner = folder.folders.get(outer) ?? emptyFolder();
+			folder.folders.set(outer, inner);
+			folder = inner;
+		}
+		folder.blobs.set(name, blob);
+	}
+	return await writeFolder(root, write);
+}
+const emptyFolder = () => ({
+	blobs: /* @__PURE__ */ new Map(),
+	folders: /* @__PURE__ */ new Map()
+});
+async function writeFolder({ blobs, folders }, write) {
+	const items = [];
+	for (const [name, folder] of folders) items.push(treeItem("40000", name, `${name}/`, await writeFolder(folder, write)));
+	for (const [name, blob] of blobs) if (!folders.has(name)) items.push(treeItem("100644", name, name, blob));
+	items.sort((a, b) => Buffer.compare(a.order, b.order));
+	return await write(Buffer.concat(items.map(({ bytes }) => bytes)));
+}
+const treeItem = (mode, name, order, id) => ({
+	order: Buffer.from(order),
+	bytes: Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, "hex")])
+});
+// src/stores/git/staging.ts
+/** So many names can wait for the commit as they are. Of a large fleet they would be most of what is in memory. */
+const mostNames = 5e3;
+/** Takes what a run will record, before anything names it. @param isLocal  what is pushed is worth compressing */
+function staging(writer, isLocal) {
+	let names = 0;
+	return {
+		async stage(content, isNew) {
+			return { blob: await writer.blob(content, isNew && isLocal) };
+		},
+		async stageMirror({ removed, written }, isNew, signal) {
+			const staged = /* @__PURE__ */ new Map();
+			const folders = /* @__PURE__ */ new Map();
+			for await (const [path, content] of written) {
+				signal.throwIfAborted();
+				const blob = await writer.blob(content, isNew && isLocal);
+				const folder = removed.find((name) => path.startsWith(`${name}/`));
+				if (folder === void 0) staged.set(path, { blob });
+				else folders.set(folder, (folders.get(folder) ?? /* @__PURE__ */ new Map()).set(path.slice(folder.length + 1), blob));
+			}
+			for (const [folder, blobs] of folders) {
+				names += blobs.size;
+				if (names > mostNames) staged.set(folder, { tree: await writeTree(blobs, writer.tree) });
+				else for (const [path, blob] of blobs) staged.set(`${folder}/${path}`, { blob });
+			}
+			return {
+				removed,
+				written: staged
+			};
+		}
+	};
+}
 // src/stores/git/survey.ts
 /** What `status` asks of the branch `bundles`: names and ids from its trees, no content. */
 function surveyor(objects, heads) {
@@ -2201,9 +2275,7 @@ async function gitVault(options) {
 			await addFleet(repo, options, text, signal);
 			await refreshHeads(signal);
 		},
-		async stage(content, isNew) {
-			return { blob: await writer.blob(content, isNew && remote === null) };
-		},
+		...staging(writer, remote === null),
 		async record(prepare, hosts, countsSince, signal) {
 			await append(async () => {
 				const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal));
@@ -2295,13 +2367,13 @@ function entryChanges(entry, stagedBundle) {
 			path: `${below}/${path}`,
 			content: null
 		})),
-		...[...written].map(([path, blob]) => ({
+		...[...written].map(([path, item]) => ({
 			path: `${below}/${path}`,
-			content: blob
+			content: item
 		})),
 		...entry.hint === null ? [] : [{
 			path: `hints/${snapshot.host}.json`,
-			content: Buffer.from(entry.hint)
+			content: entry.hint
 		}],
 		...bundles,
 		...segments,
@@ -2321,13 +2393,17 @@ function entryChanges(entry, stagedBundle) {
 }
 async function staged(writer, changes) {
 	const result = [];
-	for (const { path, content } of changes) if (content === null || !("blob" in content)) result.push({
+	for (const { path, content } of changes) if (content === null) result.push({
 		path,
-		blob: content === null ? null : await writer.blob(content)
+		blob: null
+	});
+	else if (content instanceof Uint8Array) result.push({
+		path,
+		blob: await writer.blob(content)
 	});
 	else result.push({
 		path,
-		blob: content.blob
+		...content
 	});
 	return result;
 }

@@ -8,8 +8,9 @@ import type { Vault } from "./vault.ts"
 export interface CaptureWriter extends AsyncDisposable {
   /** the vault's own store as it will be: what is put travels in the file */
   readonly store: Store
-  /** takes a text of a live mirror; its blob is the object's name */
+  /** blobs are names of objects */
   readonly stage: Vault["stage"]
+  readonly stageMirror: Vault["stageMirror"]
   /** Gives the file its name: until then there is none. */
   finish(record: Uint8Array, signature: string): Promise<void>
 }

@@ -36,12 +36,17 @@ export interface StagedBlob {
   readonly blob: string
 }
 
+/** A folder handed to the vault whole, not yet visible under any name. */
+export interface StagedTree {
+  readonly tree: string
+}
+
 /** What a run adds for one host. */
 export interface HostEntry {
   readonly snapshot: SignedSnapshot
   readonly live: MirrorUpdate
   /** JSON; null: as it was */
-  readonly hint: string | null
+  readonly hint: StagedBlob | null
   /** counts to add to those that are there, of what this run read for the first time: files of a day */
   readonly traffic: readonly string[]
   /** new pages of log categories by path, and the keys of the segments that they name */
@@ -50,10 +55,20 @@ export interface HostEntry {
 }
 
 /** How the live mirror of a host changes; paths are below the host, such as `files/etc/pmta/config`. */
-export interface MirrorUpdate {
+export interface MirrorChange {
   /** files and folders that go first */
   readonly removed: readonly string[]
-  readonly written: ReadonlyMap<string, StagedBlob>
+  /** asked for one by one, so that not all need be in memory */
+  readonly written: Contents | AsyncContents
+}
+
+type Contents = Iterable<readonly [path: string, content: Uint8Array]>
+type AsyncContents = AsyncIterable<readonly [path: string, content: Uint8Array]>
+
+/** The same once the vault has its contents. What is removed first may be written as a whole. */
+export interface MirrorUpdate {
+  readonly removed: readonly string[]
+  readonly written: ReadonlyMap<string, StagedBlob | StagedTree>
 }
 
 /** One path in which a mirror differs from another; ids of blobs, null where it does not exist. */
@@ -153,6 +168,7 @@ export interface Vault extends AsyncDisposable {
   addFleet(text: string, signal: AbortSignal): Promise<void>
   /** @param isNew  whether it is of a host of which the vault has nothing, so that it need not look for the same */
   stage(content: Uint8Array, isNew: boolean, signal: AbortSignal): Promise<StagedBlob>
+  stageMirror(change: MirrorChange, isNew: boolean, signal: AbortSignal): Promise<MirrorUpdate>
   /**
    * Adds snapshots, and the bundles that they name, in one commit on `bundles`. When another run was faster,
    * `prepare` is called again with what is there now.

@@ -32,7 +32,10 @@ export async function capture(
   const { names, started, startedAt } = openRun(request.hosts, tools)
   const reading = {
     ...{ ...tools, dryRun: false },
-    vault: { stage: file.stage, records: vault.records, mirror: vault.mirror },
+    vault: {
+      ...{ stage: file.stage, stageMirror: file.stageMirror },
+      ...{ records: vault.records, mirror: vault.mirror },
+    },
   }
   const outcomes = await readHosts(request, reading, await vault.records(names, signal), signal)
   const read = performance.now()

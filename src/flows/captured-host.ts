@@ -1,6 +1,7 @@
 /** What a capture job tells of one host, as plain data, and back. Public: what could not stand in a snapshot is not in it. */
 import { type Code, Problem } from "../core/problem.ts"
 import type { ArtifactPlace } from "../core/store.ts"
+import type { StagedBlob, StagedTree } from "../core/vault.ts"
 import type { HostBackup, SealedCategory } from "./host-backup.ts"
 import type { SealedLog } from "./host-logs.ts"
 import type { Base, ReadHost } from "./read-hosts.ts"
@@ -11,6 +12,8 @@ interface ProblemData {
   readonly data: readonly string[]
   readonly hint: string | null
 }
+
+type Staged = StagedBlob | StagedTree
 
 type Data<T> = Omit<T, "problem"> & { readonly problem: ProblemData | null }
 
@@ -30,7 +33,7 @@ interface CapturedBackup extends Pick<HostBackup, "takenAt" | "hint" | "ms"> {
   readonly categories: readonly Data<SealedCategory>[]
   readonly logs: readonly Data<SealedLog>[]
   /** names of objects by path */
-  readonly live: { readonly removed: readonly string[]; readonly written: Readonly<Record<string, string>> }
+  readonly live: { readonly removed: readonly string[]; readonly written: Readonly<Record<string, Staged>> }
   readonly renewed: Readonly<Record<string, ArtifactPlace>>
 }
 
@@ -47,13 +50,13 @@ export function backupData(host: string, read: ReadHost): CapturedBackup {
     logs: read.logs.map(dataOf),
     live: {
       removed: read.live.removed,
-      written: Object.fromEntries([...read.live.written].map(([path, { blob }]) => [path, blob])),
+      written: Object.fromEntries(read.live.written),
     },
     renewed: Object.fromEntries(read.renewed),
   }
 }
 
-/** Texts of the live mirror have names of objects for blobs. @throws the Problem of a host that failed */
+/** Blobs of what it gives are names of objects. @throws the Problem of a host that failed */
 export function readHostOf(told: CapturedHost): ReadHost {
   if (told.kind === "failed") throw problemOf(told.problem)
   const { kind: _, host: __, ...data } = told
@@ -64,7 +67,7 @@ export function readHostOf(told: CapturedHost): ReadHost {
     logs: data.logs.map(undoneOf),
     live: {
       removed: data.live.removed,
-      written: new Map(Object.entries(data.live.written).map(([path, blob]) => [path, { blob }])),
+      written: new Map(Object.entries(data.live.written)),
     },
     renewed: new Map(Object.entries(data.renewed)),
   }

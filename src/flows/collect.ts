@@ -9,7 +9,7 @@ import type { Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { BackupReport } from "../core/report.ts"
 import type { Store, StoredObject } from "../core/store.ts"
-import type { HostRecord, StagedBlob } from "../core/vault.ts"
+import type { HostRecord, MirrorUpdate } from "../core/vault.ts"
 import { openCapture } from "../seal/capture-record.ts"
 import { type BeginningTools, beginRun } from "./begin-run.ts"
 import { captureFollows } from "./capture-follows.ts"
@@ -147,10 +147,16 @@ async function bringIn(
   const bundles = read.categories.flatMap(({ bundle }) => bundle ?? [])
   const segments = read.logs.flatMap(({ page }) => page?.segments ?? [])
   for (const object of [...bundles, ...segments]) await bringObject(host, object, file, tools, signal)
-  const written = new Map<string, StagedBlob>()
-  for (const [path, { blob }] of read.live.written)
-    written.set(path, await tools.vault.stage(await file.object(blob), before === null, signal))
-  return { ...read, live: { ...read.live, written } }
+  const isNew = before === null
+  const hint =
+    read.hint === null ? null : await tools.vault.stage(await file.object(read.hint.blob), isNew, signal)
+  const change = { removed: read.live.removed, written: contentsOf(read.live, file) }
+  return { ...read, hint, live: await tools.vault.stageMirror(change, isNew, signal) }
+}
+
+async function* contentsOf({ written }: MirrorUpdate, file: CaptureReader) {
+  for (const [path, item] of written)
+    yield [path, await file.object("blob" in item ? item.blob : item.tree)] as const
 }
 
 async function bringObject(

@@ -9,7 +9,7 @@ import { release } from "../core/release.ts"
 import type { BundleRef } from "../core/snapshot.ts"
 import type { Store, StoredObject } from "../core/store.ts"
 import type { Limits, Transport } from "../core/transport.ts"
-import type { MirrorUpdate, StagedBlob, Vault } from "../core/vault.ts"
+import type { MirrorChange, MirrorUpdate, StagedBlob, Vault } from "../core/vault.ts"
 import type { Known } from "../pull/last-seen.ts"
 import { pull } from "../pull/pull.ts"
 import { type PlannedCategory, type PlannedLog, planCategories, planLogs } from "../pull/roots.ts"
@@ -27,8 +27,8 @@ export interface HostTools extends LogTools {
   readonly logStore: Store | null
   readonly profile: Profile
   readonly transport: Transport
-  /** takes the texts of the live mirror as soon as they are masked, so that they leave the memory */
-  readonly vault: Pick<Vault, "stage" | "records" | "mirror">
+  /** takes the live mirror as soon as it is masked, so that it leaves the memory */
+  readonly vault: Pick<Vault, "stage" | "stageMirror" | "records" | "mirror">
   readonly limits: Limits
   /** only these categories; empty for all */
   readonly only: readonly string[]
@@ -43,7 +43,7 @@ export interface HostBackup {
   readonly logs: readonly SealedLog[]
   readonly live: MirrorUpdate
   /** for the next run; null: as it was */
-  readonly hint: string | null
+  readonly hint: StagedBlob | null
   readonly ms: {
     readonly connect: number
     readonly auth: number
@@ -124,6 +124,7 @@ export async function backUpHost(
           logs,
         )
   const logsMs = performance.now() - reading
+  const hint = newHint(capture, known)
   const { categories: _, references: __, listing: ___, logs: ____, ...rest } = capture
   return {
     takenAt,
@@ -134,11 +135,8 @@ export async function backUpHost(
     },
     categories: sealed,
     logs: sealedLogs,
-    live: {
-      removed: live.replaced,
-      written: await stageAll(tools.vault, live, sequence === 1, signal),
-    },
-    hint: newHint(capture, known),
+    live: await tools.vault.stageMirror(changeOf(live), sequence === 1, signal),
+    hint: hint === null ? null : await tools.vault.stage(Buffer.from(hint), sequence === 1, signal),
     ms: {
       connect: session.times.connectMs,
       auth: session.times.authMs,
@@ -224,14 +222,9 @@ function describeCategory(
   }
 }
 
-async function stageAll(
-  vault: Pick<Vault, "stage">,
-  { texts, asRead }: LiveMirror,
-  isNew: boolean,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, StagedBlob>> {
-  const staged = new Map<string, StagedBlob>()
-  for (const [path, text] of texts)
-    staged.set(path, await vault.stage(asRead.get(path) ?? Buffer.from(text), isNew, signal))
-  return staged
+function changeOf({ replaced, texts, asRead }: LiveMirror): MirrorChange {
+  function* written() {
+    for (const [path, text] of texts) yield [path, asRead.get(path) ?? Buffer.from(text)] as const
+  }
+  return { removed: replaced, written: written() }
 }

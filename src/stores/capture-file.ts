@@ -9,6 +9,7 @@ import { Problem } from "../core/problem.ts"
 import type { Store } from "../core/store.ts"
 import { tarBlock, tarEnd, tarHeader, tarPadding } from "../core/tar.ts"
 import { MalformedTar, plainTarEntry } from "../core/tar-reader.ts"
+import type { StagedBlob, Vault } from "../core/vault.ts"
 import { writeWhole } from "../core/write-whole.ts"
 
 const recordName = "capture.json"
@@ -55,6 +56,10 @@ export async function writeCaptureFile(path: string, committed: Store): Promise<
     await known
     return sha256
   }
+  const stage: Vault["stage"] = async (content, _isNew, signal) => {
+    signal.throwIfAborted()
+    return { blob: await keep(content) }
+  }
   let isOpen = true
   async function close(): Promise<void> {
     if (isOpen) await file.close()
@@ -85,9 +90,11 @@ export async function writeCaptureFile(path: string, committed: Store): Promise<
         return [...new Set([...own, ...(await committed.list(prefix, signal))])].sort()
       },
     },
-    async stage(content, _isNew, signal) {
-      signal.throwIfAborted()
-      return { blob: await keep(content) }
+    stage,
+    async stageMirror({ removed, written }, isNew, signal) {
+      const staged = new Map<string, StagedBlob>()
+      for await (const [path, content] of written) staged.set(path, await stage(content, isNew, signal))
+      return { removed, written: staged }
     },
     async finish(record, signature) {
       await append(recordName, record)

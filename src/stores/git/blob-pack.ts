@@ -1,5 +1,5 @@
 /**
- * Blobs, large or many, written into a pack of git's by this program. `git fast-import` hashes what it gets four times,
+ * Blobs, large or many, and trees, written into a pack of git's by this program. `git fast-import` hashes what it gets four times,
  * with a SHA-1 that is a third as fast as the runtime's, and most of it when the run is about to end: of the time that
  * a large log took on this side, that was more than a quarter.
  * Source: gitformat-pack(5), "pack-*.pack files have the following format" and "Version 2 pack-*.idx files".
@@ -17,10 +17,12 @@ import { storedBytes, storeInto } from "./stored-frame.ts"
 
 const wrap = promisify<InputType, ZlibOptions, Buffer>(deflate)
 
+export type PackedType = "blob" | "tree"
+
 /** One pack in the making. Nobody else sees its blobs before `finish`. */
 export interface BlobPack {
-  /** @returns the blob's id */
-  add(content: Uint8Array): Promise<string>
+  /** @returns the object's id */
+  add(type: PackedType, content: Uint8Array): Promise<string>
   /** the content of a blob, read back from the disk; null when it is not in this pack */
   read(id: string): Promise<Buffer | null>
   /** Puts it on disk under its final name. */
@@ -31,7 +33,7 @@ export interface BlobPack {
 
 const headerBytes = 12
 const hashedBytes = 4 * 1024 * 1024
-const blobType = 3
+const typeNumbers = { tree: 2, blob: 3 }
 /** What is smaller is gathered: a system call, or a turn of the runtime's pool, takes longer than the copy. */
 const smallBytes = 128 * 1024
 const gatherBytes = 1024 * 1024
@@ -82,11 +84,11 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
   }
 
   return {
-    async add(content) {
-      const id = createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex")
+    async add(type, content) {
+      const id = objectId(type, content)
       if (objects.has(id)) return id
       if (content.length < smallBytes) {
-        const head = entryHead(content.length)
+        const head = entryHead(type, content.length)
         const packed = storedBytes(content.length)
         // Again, as others add while this one waits.
         while (filled + head.length + packed > gatherBytes) await flush()
@@ -104,7 +106,7 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
         level: 0,
         chunkSize: content.length + (content.length >> 8) + 1024,
       })
-      const head = entryHead(content.length)
+      const head = entryHead(type, content.length)
       // What is gathered ends here.
       const gatheredBefore = flush()
       const offset = end
@@ -126,7 +128,7 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
       const { offset, size, packed } = found
       await flush()
       const stored = Buffer.allocUnsafeSlow(packed)
-      await file.read(stored, 0, packed, offset + entryHead(size).length)
+      await file.read(stored, 0, packed, offset + entryHead("blob", size).length)
       const content = unwrapped(stored, size)
       release(stored)
       return content
@@ -164,10 +166,13 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
   }
 }
 
+export const objectId = (type: PackedType, content: Uint8Array): string =>
+  createHash("sha1").update(`${type} ${content.length}\0`).update(content).digest("hex")
+
 /** The type and the size of what follows. */
-function entryHead(size: number): Buffer {
+function entryHead(type: PackedType, size: number): Buffer {
   const bytes: number[] = []
-  let [byte, left] = [(blobType << 4) | (size & 15), Math.floor(size / 16)]
+  let [byte, left] = [(typeNumbers[type] << 4) | (size & 15), Math.floor(size / 16)]
   for (; left > 0; left = Math.floor(left / 128)) {
     bytes.push(byte | 0x80)
     byte = left & 0x7f

@@ -2,11 +2,11 @@ import type { ChildProcess } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { ByteReader, StreamEnded } from "../../core/byte-reader.ts"
 import type { Problem } from "../../core/problem.ts"
-import { type BlobPack, blobPack } from "./blob-pack.ts"
+import { type BlobPack, blobPack, objectId, type PackedType } from "./blob-pack.ts"
 import { diskFull, isDiskFull, speaksOfFullDisk } from "./full-disk.ts"
 import { type Git, gitFailed, gitMissing, startGit } from "./process.ts"
 
-/** One change of a tree: a blob by mark or id, a tree by id, or a removal (of a file or a directory). */
+/** One change of a tree: a blob or a tree by id, or a removal (of a file or a directory). */
 export type TreeChange =
   | { readonly path: string; readonly blob: string | null }
   | { readonly path: string; readonly tree: string }
@@ -29,10 +29,12 @@ export interface Importer {
   /**
    * @param isNew  what no run before can have written, so that git need not be asked whether it has it, and which is not
    *               worth compressing
-   * @returns      the blob's mark, or its id
+   * @returns      the blob's id
    */
   blob(content: Uint8Array, isNew?: boolean): Promise<string>
-  /** the content of a mark or id, read back from the pack on disk */
+  /** @returns the id of a tree, from its content as git has it; what it names may still be on its way */
+  tree(content: Uint8Array): Promise<string>
+  /** the content of a blob by its id, read back from the pack on disk */
   readBack(blob: string): Promise<Buffer>
   /** @returns the id of a commit that no reference names yet; other processes see it after `checkpoint` */
   commit(spec: CommitSpec): Promise<string>
@@ -156,6 +158,12 @@ export function importer(git: Git, compression: 0 | 1): Importer {
     }
   }
 
+  async function packed(type: PackedType, content: Uint8Array): Promise<string> {
+    large ??= blobPack(git)
+    const pack = large
+    return await told(async () => await (await pack).add(type, content))
+  }
+
   /** git finds what a commit names. */
   async function finishLarge(): Promise<void> {
     const pack = large
@@ -169,15 +177,12 @@ export function importer(git: Git, compression: 0 | 1): Importer {
     },
     async blob(content, isNew = false) {
       if (isNew) newBytes += content.length
-      if (content.length >= largeBytes || (isNew && newBytes >= largeBytes)) {
-        large ??= blobPack(git)
-        const pack = large
-        return await told(async () => await (await pack).add(content))
-      }
-      const mark = `:${++marks}`
-      await write(`blob\nmark ${mark}\ndata ${content.length}\n`, content, "\n")
-      return mark
+      if (content.length >= largeBytes || (isNew && newBytes >= largeBytes))
+        return await packed("blob", content)
+      await write(`blob\ndata ${content.length}\n`, content, "\n")
+      return objectId("blob", content)
     },
+    tree: content => packed("tree", content),
     async readBack(blob) {
       const pack = large
       const found = pack === null ? null : await told(async () => await (await pack).read(blob))

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path"
 import { Problem } from "../../core/problem.ts"
-import type { HostEntry, StagedBlob, Vault } from "../../core/vault.ts"
+import type { HostEntry, StagedBlob, StagedTree, Vault } from "../../core/vault.ts"
 import { acceptProposal } from "./accept.ts"
 import { bundleStore } from "./bundle-store.ts"
 import { addFleet, checkedOutFleet } from "./checkout.ts"
@@ -19,6 +19,7 @@ import { hostRecords } from "./records.ts"
 import { branches, bundlesRef, maxRaces, moved, type Publish } from "./references.ts"
 import type { Remote } from "./remote.ts"
 import { rewriter } from "./rewrite.ts"
+import { staging } from "./staging.ts"
 import { surveyor } from "./survey.ts"
 import { addedTraffic, readTraffic } from "./traffic.ts"
 
@@ -104,10 +105,7 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
       await addFleet(repo, options, text, signal)
       await refreshHeads(signal)
     },
-    async stage(content, isNew) {
-      // What is pushed over a network is worth compressing.
-      return { blob: await writer.blob(content, isNew && remote === null) }
-    },
+    ...staging(writer, remote === null),
 
     async record(prepare, hosts, countsSince, signal) {
       await append(async () => {
@@ -176,10 +174,10 @@ interface Addition {
   readonly changes: readonly PathChange[]
 }
 
-/** Content that still has to be staged, or a blob that is. */
+/** Content that still has to be staged, or what is. */
 interface PathChange {
   readonly path: string
-  readonly content: Uint8Array | StagedBlob | null
+  readonly content: Uint8Array | StagedBlob | StagedTree | null
 }
 
 function entryChanges(entry: HostEntry, stagedBundle: (key: string) => string | null): PathChange[] {
@@ -197,10 +195,8 @@ function entryChanges(entry: HostEntry, stagedBundle: (key: string) => string | 
   const below = `live/${snapshot.host}`
   return [
     ...removed.map(path => ({ path: `${below}/${path}`, content: null })),
-    ...[...written].map(([path, blob]) => ({ path: `${below}/${path}`, content: blob })),
-    ...(entry.hint === null
-      ? []
-      : [{ path: `hints/${snapshot.host}.json`, content: Buffer.from(entry.hint) }]),
+    ...[...written].map(([path, item]) => ({ path: `${below}/${path}`, content: item })),
+    ...(entry.hint === null ? [] : [{ path: `hints/${snapshot.host}.json`, content: entry.hint }]),
     ...bundles,
     ...segments,
     ...[...entry.pages].map(([path, content]) => ({ path, content })),
@@ -214,9 +210,9 @@ type Writer = ReturnType<typeof importer>
 async function staged(writer: Writer, changes: readonly PathChange[]): Promise<TreeChange[]> {
   const result: TreeChange[] = []
   for (const { path, content } of changes) {
-    if (content === null || !("blob" in content)) {
-      result.push({ path, blob: content === null ? null : await writer.blob(content) })
-    } else result.push({ path, blob: content.blob })
+    if (content === null) result.push({ path, blob: null })
+    else if (content instanceof Uint8Array) result.push({ path, blob: await writer.blob(content) })
+    else result.push({ path, ...content })
   }
   return result
 }

@@ -1,0 +1,34 @@
+import type { MirrorUpdate, StagedBlob, StagedTree, Vault } from "../../core/vault.ts"
+import type { Importer } from "./importer.ts"
+import { writeTree } from "./trees.ts"
+
+/** So many names can wait for the commit as they are. Of a large fleet they would be most of what is in memory. */
+const mostNames = 5000
+
+/** Takes what a run will record, before anything names it. @param isLocal  what is pushed is worth compressing */
+export function staging(writer: Importer, isLocal: boolean): Pick<Vault, "stage" | "stageMirror"> {
+  let names = 0
+
+  return {
+    async stage(content, isNew) {
+      return { blob: await writer.blob(content, isNew && isLocal) }
+    },
+    async stageMirror({ removed, written }, isNew, signal): Promise<MirrorUpdate> {
+      const staged = new Map<string, StagedBlob | StagedTree>()
+      const folders = new Map<string, Map<string, string>>()
+      for await (const [path, content] of written) {
+        signal.throwIfAborted()
+        const blob = await writer.blob(content, isNew && isLocal)
+        const folder = removed.find(name => path.startsWith(`${name}/`))
+        if (folder === undefined) staged.set(path, { blob })
+        else folders.set(folder, (folders.get(folder) ?? new Map()).set(path.slice(folder.length + 1), blob))
+      }
+      for (const [folder, blobs] of folders) {
+        names += blobs.size
+        if (names > mostNames) staged.set(folder, { tree: await writeTree(blobs, writer.tree) })
+        else for (const [path, blob] of blobs) staged.set(`${folder}/${path}`, { blob })
+      }
+      return { removed, written: staged }
+    },
+  }
+}
