@@ -196,19 +196,19 @@ var Tally = class {
 		rows[row + keys + column] = amount;
 		if (this.size * 2 === slots.length) this.#grow();
 	}
-	/** Each row as four keys and four counts; valid until the next `add`. */
 	*rows() {
-		for (let row = 0; row < this.size; row++) yield this.#rows.subarray(row * width$1, (row + 1) * width$1);
+		for (let row = 0; row < this.size; row++) yield Array.from(this.#rows.subarray(row * width$1, (row + 1) * width$1));
 	}
 	#grow() {
 		const slots = this.#slots.length * 2;
 		this.#rows = grown(this.#rows, slots / 2 * width$1);
 		this.#slots = new Int32Array(slots).fill(-1);
-		for (let row = 0; row < this.size * width$1; row += width$1) {
-			const [a = 0, b = 0, c = 0, d = 0] = this.#rows.subarray(row, row + keys);
+		let row = 0;
+		for (const [a, b, c, d] of this.rows()) {
 			let slot = hashOf(a, b, c, d) & slots - 1;
 			while (this.#slots[slot] >= 0) slot = slot + 1 & slots - 1;
 			this.#slots[slot] = row;
+			row += width$1;
 		}
 	}
 };
@@ -272,8 +272,8 @@ const most$1 = {
 };
 /** The same tallies with the rare names as `*`: sums of numbers, before any of them becomes an object. */
 function withoutRare(tallies) {
-	const ispOf = ranked(tallies.cells.rows(), most$1.isps, (row) => row[1] ?? 0);
-	const errorOf = ranked(tallies.failures.rows(), most$1.errors, (row) => (row[3] ?? 0) >> 1);
+	const ispOf = ranked(tallies.cells.rows(), most$1.isps, ([, isp]) => isp);
+	const errorOf = ranked(tallies.failures.rows(), most$1.errors, ([, , , failure]) => failure >> 1);
 	const parts = {
 		cells: new Tally(),
 		bounces: new Tally(),
@@ -291,11 +291,10 @@ function withoutRare(tallies) {
 		"bounces",
 		"failures",
 		"recipients"
-	]) for (const row of tallies[name].rows()) {
-		const [bucket = 0, isp = 0, c = 0, d = 0] = row;
+	]) for (const [bucket, isp, c, d, ...counts] of tallies[name].rows()) {
 		const failure = name === "failures" ? errorOf(bucket, d >> 1) * 2 + (d & 1) : d;
 		for (const column of columns) {
-			const count = row[4 + column] ?? 0;
+			const count = counts[column];
 			if (count > 0) parts[name].add(bucket, ispOf(bucket, isp), c, failure, column, count);
 		}
 	}
@@ -305,10 +304,11 @@ function withoutRare(tallies) {
 function ranked(rows, limit, numberOf) {
 	const days = /* @__PURE__ */ new Map();
 	for (const row of rows) {
-		const day = Math.floor((row[0] ?? 0) / bucketsOfDay);
+		const [bucket, , , , ...counts] = row;
+		const day = Math.floor(bucket / bucketsOfDay);
 		const weights = days.get(day) ?? /* @__PURE__ */ new Map();
 		days.set(day, weights);
-		const count = (row[4] ?? 0) + (row[5] ?? 0) + (row[6] ?? 0) + (row[7] ?? 0);
+		const count = counts.reduce((sum, one) => sum + one);
 		weights.set(numberOf(row), (weights.get(numberOf(row)) ?? 0) + count);
 	}
 	const kept = /* @__PURE__ */ new Map();
@@ -338,30 +338,30 @@ function trafficDays(host, tallies) {
 		days.set(day, parts);
 		return parts;
 	};
-	const ipOf = (number) => number === 0 ? null : ips[number] ?? null;
+	const ipOf = (number) => number === 0 ? null : certain(ips[number]);
 	const texts = Array.from({ length: tallies.errors.size }, (_, id) => tallies.errors.textOf(id));
 	const place = (bucket, isp) => ({
 		at: bucket * 300,
-		isp: isps[isp] ?? "*"
+		isp: certain(isps[isp])
 	});
-	for (const [bucket = 0, isp = 0, ip = 0, vmta = 0, ...counts] of cells.rows()) {
-		const [delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] = counts;
+	for (const [bucket, isp, ip, vmta, ...counts] of cells.rows()) {
+		const [delivered, bounced, deferred, queueDeferred] = counts;
 		partsOf(bucket).cells.push({
 			...place(bucket, isp),
 			ip: ipOf(ip),
-			vmta: vmtas[vmta] ?? "*",
+			vmta: certain(vmtas[vmta]),
 			delivered,
 			bounced,
 			deferred,
 			queueDeferred
 		});
 	}
-	for (const [bucket = 0, isp = 0, category = 0, , count = 0] of bounces.rows()) partsOf(bucket).bounces.push({
+	for (const [bucket, isp, category, , count] of bounces.rows()) partsOf(bucket).bounces.push({
 		...place(bucket, isp),
-		category: categories[category] ?? "*",
+		category: certain(categories[category]),
 		count
 	});
-	for (const [bucket = 0, isp = 0, ip = 0, failure = 0, count = 0] of failures.rows()) {
+	for (const [bucket, isp, ip, failure, count] of failures.rows()) {
 		const outcome = failure % 2 === 1 ? "bounced" : "deferred";
 		const error = texts[Math.floor(failure / 2) - 1] ?? "*";
 		partsOf(bucket).errors.push({
@@ -372,7 +372,7 @@ function trafficDays(host, tallies) {
 			count
 		});
 	}
-	for (const [bucket = 0, isp = 0, , , count = 0] of recipients.rows()) partsOf(bucket).recipients.push({
+	for (const [bucket, isp, , , count] of recipients.rows()) partsOf(bucket).recipients.push({
 		...place(bucket, isp),
 		count
 	});

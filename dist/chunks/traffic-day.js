@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 // src/core/traffic-day.ts
 /**
 * The file of one day's traffic, `stats/<host>/<day>.json`: small, without personal data, the same bytes for the same
@@ -79,13 +80,10 @@ function summed(rows, keyOf, add) {
 		row
 	})).sort((a, b) => compareKeys(a.key, b.key)).map(({ row }) => row);
 }
+/** Of two keys that are not equal. */
 function compareKeys(a, b) {
-	for (const [index, value] of a.entries()) {
-		const other = b[index] ?? "";
-		const mine = value ?? "";
-		if (mine !== other) return mine < other ? -1 : 1;
-	}
-	return 0;
+	const place = a.findIndex((value, index) => value !== b[index]);
+	return (a[place] ?? "") < (b[place] ?? "") ? -1 : 1;
 }
 function summedRecord(records) {
 	const sums = /* @__PURE__ */ new Map();
@@ -109,7 +107,8 @@ function writeDay(...days) {
 	const isps = distinct([
 		...sorted.cells,
 		...sorted.bounces,
-		...sorted.errors
+		...sorted.errors,
+		...sorted.recipients
 	].map(({ isp }) => isp));
 	const ips = distinct([...sorted.cells, ...sorted.errors].flatMap(({ ip }) => ip ?? []));
 	const vmtas = distinct(sorted.cells.map(({ vmta }) => vmta));
@@ -117,16 +116,14 @@ function writeDay(...days) {
 	const errors = distinct(sorted.errors.map(({ error }) => error));
 	const number = (names) => {
 		const numbers = new Map(names.map((name, index) => [name, index]));
-		return (name) => name === null ? -1 : numbers.get(name) ?? -1;
+		return (name) => name === null ? -1 : certain(numbers.get(name));
 	};
-	const [isp, ip, vmta, category, error] = [
-		isps,
-		ips,
-		vmtas,
-		categories,
-		errors
-	].map(number);
-	if (!isp || !ip || !vmta || !category || !error) throw new Error("five lists of names give five numberings");
+	const [isp, ip, vmta] = [
+		number(isps),
+		number(ips),
+		number(vmtas)
+	];
+	const [category, error] = [number(categories), number(errors)];
 	const byBucket = (rows) => Map.groupBy(rows, ({ at }) => at);
 	const parts = {
 		cells: byBucket(sorted.cells),
@@ -190,12 +187,12 @@ function readDay(text) {
 		return null;
 	}
 }
+/** @throws Error  when it is not such a file */
 function parseDay(text) {
 	const file = JSON.parse(text);
 	if (file.format !== format || typeof file.host !== "string" || !/^\d{4}-\d\d-\d\d$/.test(file.day)) return null;
 	const midnight = Date.parse(`${file.day}T00:00:00Z`) / 1e3;
-	const name = (names, number) => names[number ?? -1] ?? "*";
-	const ipOf = (number) => file.ips[number ?? -1] ?? null;
+	const ipOf = (number) => number === -1 ? null : nameAt(file.ips, number);
 	const parts = {
 		cells: [],
 		bounces: [],
@@ -206,9 +203,9 @@ function parseDay(text) {
 		const at = midnight + index * 300;
 		const isp = (number) => ({
 			at,
-			isp: name(file.isps, number)
+			isp: nameAt(file.isps, number)
 		});
-		for (const [i, ip, vmta, delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] of cells) {
+		for (const [i, ip, vmta, delivered, bounced, deferred, queueDeferred] of rowsOf(cells, 7)) {
 			const counts = {
 				delivered,
 				bounced,
@@ -218,36 +215,55 @@ function parseDay(text) {
 			parts.cells.push({
 				...isp(i),
 				ip: ipOf(ip),
-				vmta: name(file.vmtas, vmta),
+				vmta: nameAt(file.vmtas, vmta),
 				...counts
 			});
 		}
-		for (const [i, category, count = 0] of bounces) parts.bounces.push({
+		for (const [i, category, count] of rowsOf(bounces, 3)) parts.bounces.push({
 			...isp(i),
-			category: name(file.categories, category),
+			category: nameAt(file.categories, category),
 			count
 		});
-		for (const [i, ip, final, error, count = 0] of errors) {
+		for (const [i, ip, final, error, count] of rowsOf(errors, 5)) {
 			const outcome = final === 1 ? "bounced" : "deferred";
 			parts.errors.push({
 				...isp(i),
 				ip: ipOf(ip),
 				outcome,
-				error: name(file.errors, error),
+				error: nameAt(file.errors, error),
 				count
 			});
 		}
-		for (const [i, count = 0] of recipients) parts.recipients.push({
+		for (const [i, count] of rowsOf(recipients, 2)) parts.recipients.push({
 			...isp(i),
 			count
 		});
 	}
+	const [others, skipped] = [countsOf(file.others), countsOf(file.skipped)];
 	return {
 		host: file.host,
 		day: file.day,
 		...parts,
-		others: file.others ?? {},
-		skipped: file.skipped ?? {}
+		others,
+		skipped
 	};
+}
+const isWhole = (value) => Number.isSafeInteger(value);
+function rowsOf(rows, width) {
+	const isRow = (row) => Array.isArray(row) && row.length === width && row.every(isWhole);
+	if (!Array.isArray(rows) || !rows.every(isRow)) throw new Error("not the rows of a bucket");
+	return rows;
+}
+function nameAt(names, number) {
+	const name = names[number];
+	if (typeof name !== "string") throw new Error("no such name");
+	return name;
+}
+function countsOf(counts) {
+	const entries = Object.entries(counts).map(([name, count]) => {
+		if (!isWhole(count)) throw new Error("no count");
+		return [name, count];
+	});
+	return Object.fromEntries(entries);
 }
 export { writeDay as i, mergeDays as n, readDay as r, attempts as t };

@@ -2,6 +2,7 @@
  * The file of one day's traffic, `stats/<host>/<day>.json`: small, without personal data, the same bytes for the same
  * counts. Names are written once, counts refer to them; a bucket is a line, so that git stores what was added.
  */
+import { certain } from "./certain.ts"
 import {
   type BounceCount,
   bucketSeconds,
@@ -85,13 +86,10 @@ function summed<T>(
   return keyed.sort((a, b) => compareKeys(a.key, b.key)).map(({ row }) => row)
 }
 
+/** Of two keys that are not equal. */
 function compareKeys(a: readonly (string | number | null)[], b: readonly (string | number | null)[]): number {
-  for (const [index, value] of a.entries()) {
-    const other = b[index] ?? ""
-    const mine = value ?? ""
-    if (mine !== other) return mine < other ? -1 : 1
-  }
-  return 0
+  const place = a.findIndex((value, index) => value !== b[index])
+  return (a[place] ?? "") < (b[place] ?? "") ? -1 : 1
 }
 
 function summedRecord(
@@ -125,17 +123,19 @@ function renamer<T>(
 export function writeDay(...days: readonly [TrafficDay, ...TrafficDay[]]): string {
   const sorted = mergeDays(days)
   const midnight = Date.parse(`${sorted.day}T00:00:00Z`) / 1000
-  const isps = distinct([...sorted.cells, ...sorted.bounces, ...sorted.errors].map(({ isp }) => isp))
+  const isps = distinct(
+    [...sorted.cells, ...sorted.bounces, ...sorted.errors, ...sorted.recipients].map(({ isp }) => isp),
+  )
   const ips = distinct([...sorted.cells, ...sorted.errors].flatMap(({ ip }) => ip ?? []))
   const vmtas = distinct(sorted.cells.map(({ vmta }) => vmta))
   const categories = distinct(sorted.bounces.map(({ category }) => category))
   const errors = distinct(sorted.errors.map(({ error }) => error))
   const number = (names: readonly string[]) => {
     const numbers = new Map(names.map((name, index) => [name, index]))
-    return (name: string | null) => (name === null ? -1 : (numbers.get(name) ?? -1))
+    return (name: string | null) => (name === null ? -1 : certain(numbers.get(name)))
   }
-  const [isp, ip, vmta, category, error] = [isps, ips, vmtas, categories, errors].map(number)
-  if (!isp || !ip || !vmta || !category || !error) throw new Error("five lists of names give five numberings")
+  const [isp, ip, vmta] = [number(isps), number(ips), number(vmtas)]
+  const [category, error] = [number(categories), number(errors)]
   const byBucket = <T extends { readonly at: number }>(rows: readonly T[]) =>
     Map.groupBy(rows, ({ at }) => at)
   const parts = {
@@ -168,8 +168,11 @@ export function writeDay(...days: readonly [TrafficDay, ...TrafficDay[]]): strin
 
 const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)].sort()
 
-type Row = readonly number[]
-type Bucket = readonly [number, readonly Row[], readonly Row[], readonly Row[], readonly Row[]]
+/** Rows of numbers: those of names first, -1 for none, then counts. */
+type Cell = readonly [number, number, number, number, number, number, number]
+type Bounce = readonly [number, number, number]
+type Failure = readonly [number, number, number, number, number]
+type Recipient = readonly [number, number]
 
 /** @returns  null when the text is not such a file: counts are a help, and losing a day of them stops nothing */
 export function readDay(text: string): TrafficDay | null {
@@ -180,34 +183,57 @@ export function readDay(text: string): TrafficDay | null {
   }
 }
 
+/** @throws Error  when it is not such a file */
 function parseDay(text: string): TrafficDay | null {
   const file = JSON.parse(text)
   if (file.format !== format || typeof file.host !== "string" || !/^\d{4}-\d\d-\d\d$/.test(file.day))
     return null
   const midnight = Date.parse(`${file.day}T00:00:00Z`) / 1000
-  const name = (names: readonly string[], number: number | undefined) => names[number ?? -1] ?? "*"
-  const ipOf = (number: number | undefined): string | null => file.ips[number ?? -1] ?? null
+  const ipOf = (number: number): string | null => (number === -1 ? null : nameAt(file.ips, number))
   const parts: {
     cells: TrafficCell[]
     bounces: BounceCount[]
     errors: ErrorCount[]
     recipients: RecipientCount[]
   } = { cells: [], bounces: [], errors: [], recipients: [] }
-  for (const [index, cells, bounces, errors, recipients] of file.buckets as readonly Bucket[]) {
+  for (const [index, cells, bounces, errors, recipients] of file.buckets) {
     const at = midnight + index * bucketSeconds
-    const isp = (number: number | undefined) => ({ at, isp: name(file.isps, number) })
-    for (const [i, ip, vmta, delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] of cells) {
+    const isp = (number: number) => ({ at, isp: nameAt(file.isps, number) })
+    for (const [i, ip, vmta, delivered, bounced, deferred, queueDeferred] of rowsOf<Cell>(cells, 7)) {
       const counts = { delivered, bounced, deferred, queueDeferred }
-      parts.cells.push({ ...isp(i), ip: ipOf(ip), vmta: name(file.vmtas, vmta), ...counts })
+      parts.cells.push({ ...isp(i), ip: ipOf(ip), vmta: nameAt(file.vmtas, vmta), ...counts })
     }
-    for (const [i, category, count = 0] of bounces) {
-      parts.bounces.push({ ...isp(i), category: name(file.categories, category), count })
+    for (const [i, category, count] of rowsOf<Bounce>(bounces, 3)) {
+      parts.bounces.push({ ...isp(i), category: nameAt(file.categories, category), count })
     }
-    for (const [i, ip, final, error, count = 0] of errors) {
+    for (const [i, ip, final, error, count] of rowsOf<Failure>(errors, 5)) {
       const outcome = final === 1 ? "bounced" : "deferred"
-      parts.errors.push({ ...isp(i), ip: ipOf(ip), outcome, error: name(file.errors, error), count })
+      parts.errors.push({ ...isp(i), ip: ipOf(ip), outcome, error: nameAt(file.errors, error), count })
     }
-    for (const [i, count = 0] of recipients) parts.recipients.push({ ...isp(i), count })
+    for (const [i, count] of rowsOf<Recipient>(recipients, 2)) parts.recipients.push({ ...isp(i), count })
   }
-  return { host: file.host, day: file.day, ...parts, others: file.others ?? {}, skipped: file.skipped ?? {} }
+  const [others, skipped] = [countsOf(file.others), countsOf(file.skipped)]
+  return { host: file.host, day: file.day, ...parts, others, skipped }
+}
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value)
+
+function rowsOf<T extends readonly number[]>(rows: unknown, width: T["length"]): readonly T[] {
+  const isRow = (row: unknown) => Array.isArray(row) && row.length === width && row.every(isWhole)
+  if (!Array.isArray(rows) || !rows.every(isRow)) throw new Error("not the rows of a bucket")
+  return rows
+}
+
+function nameAt(names: readonly unknown[], number: number): string {
+  const name = names[number]
+  if (typeof name !== "string") throw new Error("no such name")
+  return name
+}
+
+function countsOf(counts: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> {
+  const entries = Object.entries(counts).map(([name, count]) => {
+    if (!isWhole(count)) throw new Error("no count")
+    return [name, count] as const
+  })
+  return Object.fromEntries(entries)
 }

@@ -1,5 +1,6 @@
+import { certain } from "../../core/certain.ts"
 import { bucketSeconds, type TrafficDay } from "../../core/traffic.ts"
-import { type NameTable, Tally } from "./accounting-tables.ts"
+import { type NameTable, Tally, type TallyRow } from "./accounting-tables.ts"
 
 /** Tallies and what their numbers stand for. */
 export interface Tallies {
@@ -28,16 +29,15 @@ const most = { isps: 300, errors: 200 }
 
 /** The same tallies with the rare names as `*`: sums of numbers, before any of them becomes an object. */
 function withoutRare(tallies: Tallies): Pick<Tallies, "cells" | "bounces" | "failures" | "recipients"> {
-  const ispOf = ranked(tallies.cells.rows(), most.isps, row => row[1] ?? 0)
-  const errorOf = ranked(tallies.failures.rows(), most.errors, row => (row[3] ?? 0) >> 1)
+  const ispOf = ranked(tallies.cells.rows(), most.isps, ([, isp]) => isp)
+  const errorOf = ranked(tallies.failures.rows(), most.errors, ([, , , failure]) => failure >> 1)
   const parts = { cells: new Tally(), bounces: new Tally(), failures: new Tally(), recipients: new Tally() }
   const columns = [0, 1, 2, 3] as const
   for (const name of ["cells", "bounces", "failures", "recipients"] as const) {
-    for (const row of tallies[name].rows()) {
-      const [bucket = 0, isp = 0, c = 0, d = 0] = row
+    for (const [bucket, isp, c, d, ...counts] of tallies[name].rows()) {
       const failure = name === "failures" ? errorOf(bucket, d >> 1) * 2 + (d & 1) : d
       for (const column of columns) {
-        const count = row[4 + column] ?? 0
+        const count = counts[column]
         if (count > 0) parts[name].add(bucket, ispOf(bucket, isp), c, failure, column, count)
       }
     }
@@ -47,16 +47,17 @@ function withoutRare(tallies: Tallies): Pick<Tallies, "cells" | "bounces" | "fai
 
 /** @returns  by bucket and number, the number itself for the commonest of its day, 0 for the rest */
 function ranked(
-  rows: Iterable<Int32Array>,
+  rows: Iterable<TallyRow>,
   limit: number,
-  numberOf: (row: Int32Array) => number,
+  numberOf: (row: TallyRow) => number,
 ): (bucket: number, number: number) => number {
   const days = new Map<number, Map<number, number>>()
   for (const row of rows) {
-    const day = Math.floor((row[0] ?? 0) / bucketsOfDay)
+    const [bucket, , , , ...counts] = row
+    const day = Math.floor(bucket / bucketsOfDay)
     const weights = days.get(day) ?? new Map<number, number>()
     days.set(day, weights)
-    const count = (row[4] ?? 0) + (row[5] ?? 0) + (row[6] ?? 0) + (row[7] ?? 0)
+    const count = counts.reduce((sum, one) => sum + one)
     weights.set(numberOf(row), (weights.get(numberOf(row)) ?? 0) + count)
   }
   const kept = new Map<number, ReadonlySet<number>>()
@@ -82,28 +83,28 @@ export function trafficDays(host: string, tallies: Tallies): readonly TrafficDay
     days.set(day, parts)
     return parts
   }
-  const ipOf = (number: number): string | null => (number === 0 ? null : (ips[number] ?? null))
+  const ipOf = (number: number): string | null => (number === 0 ? null : certain(ips[number]))
   const texts = Array.from({ length: tallies.errors.size }, (_, id) => tallies.errors.textOf(id))
-  const place = (bucket: number, isp: number) => ({ at: bucket * bucketSeconds, isp: isps[isp] ?? "*" })
+  const place = (bucket: number, isp: number) => ({ at: bucket * bucketSeconds, isp: certain(isps[isp]) })
 
-  for (const [bucket = 0, isp = 0, ip = 0, vmta = 0, ...counts] of cells.rows()) {
-    const [delivered = 0, bounced = 0, deferred = 0, queueDeferred = 0] = counts
+  for (const [bucket, isp, ip, vmta, ...counts] of cells.rows()) {
+    const [delivered, bounced, deferred, queueDeferred] = counts
     partsOf(bucket).cells.push({
       ...place(bucket, isp),
       ip: ipOf(ip),
-      vmta: vmtas[vmta] ?? "*",
+      vmta: certain(vmtas[vmta]),
       ...{ delivered, bounced, deferred, queueDeferred },
     })
   }
-  for (const [bucket = 0, isp = 0, category = 0, , count = 0] of bounces.rows()) {
-    partsOf(bucket).bounces.push({ ...place(bucket, isp), category: categories[category] ?? "*", count })
+  for (const [bucket, isp, category, , count] of bounces.rows()) {
+    partsOf(bucket).bounces.push({ ...place(bucket, isp), category: certain(categories[category]), count })
   }
-  for (const [bucket = 0, isp = 0, ip = 0, failure = 0, count = 0] of failures.rows()) {
+  for (const [bucket, isp, ip, failure, count] of failures.rows()) {
     const outcome = failure % 2 === 1 ? "bounced" : "deferred"
     const error = texts[Math.floor(failure / 2) - 1] ?? "*"
     partsOf(bucket).errors.push({ ...place(bucket, isp), ip: ipOf(ip), outcome, error, count })
   }
-  for (const [bucket = 0, isp = 0, , , count = 0] of recipients.rows()) {
+  for (const [bucket, isp, , , count] of recipients.rows()) {
     partsOf(bucket).recipients.push({ ...place(bucket, isp), count })
   }
   const first = Math.min(...days.keys())

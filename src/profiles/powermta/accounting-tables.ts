@@ -116,6 +116,9 @@ export class NameTable {
 const keys = 4
 const width = 8
 
+/** Four keys and four counts. */
+export type TallyRow = readonly [number, number, number, number, number, number, number, number]
+
 /** Rows of four counts by four whole numbers. */
 export class Tally {
   #slots = new Int32Array(firstSlots).fill(-1)
@@ -144,20 +147,22 @@ export class Tally {
     if (this.size * 2 === slots.length) this.#grow()
   }
 
-  /** Each row as four keys and four counts; valid until the next `add`. */
-  *rows(): Generator<Int32Array> {
-    for (let row = 0; row < this.size; row++) yield this.#rows.subarray(row * width, (row + 1) * width)
+  *rows(): Generator<TallyRow> {
+    for (let row = 0; row < this.size; row++) {
+      yield Array.from(this.#rows.subarray(row * width, (row + 1) * width)) as unknown as TallyRow
+    }
   }
 
   #grow(): void {
     const slots = this.#slots.length * 2
     this.#rows = grown(this.#rows, (slots / 2) * width)
     this.#slots = new Int32Array(slots).fill(-1)
-    for (let row = 0; row < this.size * width; row += width) {
-      const [a = 0, b = 0, c = 0, d = 0] = this.#rows.subarray(row, row + keys)
+    let row = 0
+    for (const [a, b, c, d] of this.rows()) {
       let slot = hashOf(a, b, c, d) & (slots - 1)
       while ((this.#slots[slot] as number) >= 0) slot = (slot + 1) & (slots - 1)
       this.#slots[slot] = row
+      row += width
     }
   }
 }

@@ -200,4 +200,23 @@ describe("the file of a day", () => {
     expect(readDay("{}")).toBeNull()
     expect(readDay("not json")).toBeNull()
   })
+
+  test("a file that somebody changed by hand is no such file: nothing is counted from half of it", () => {
+    const days = countFile(anyFile()).days
+    for (const day of days) {
+      const text = writeDay(day)
+      for (const [from, to] of [
+        ['"mta-a1"', "7"],
+        ["[99,[[0,", '[99,[["0",'],
+        ["[99,[[0,", "[99,[[9000,"],
+        ["[99,[[0,", "[99,[[0,0,"],
+        ["[99,[[", '[99,"",[['],
+        ['"others":{', '"others":{"x":"1",'],
+        ['"skipped":{}', '"skipped":null'],
+      ] as const) {
+        expect([from, text.includes(from)]).toEqual([from, true])
+        expect([from, readDay(text.replace(from, to))]).toEqual([from, null])
+      }
+    }
+  })
 })
