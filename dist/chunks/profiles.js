@@ -2,6 +2,40 @@ import { t as certain } from "./certain.js";
 import { i as resolveLink, r as pathPattern } from "./path-pattern.js";
 import { X509Certificate, createPrivateKey, createPublicKey, hash as hash$1 } from "node:crypto";
 import { isIP } from "node:net";
+// src/core/parts.ts
+/** Parts of a text, by names: a part that is not there is no empty text. */
+/** What stands before the first `mark`; the whole text where there is none. */
+function textBefore(text, mark) {
+	const at = text.indexOf(mark);
+	return at === -1 ? text : text.slice(0, at);
+}
+/** What stands behind the first `mark`; nothing where there is none. */
+function textAfter(text, mark) {
+	const at = text.indexOf(mark);
+	return at === -1 ? "" : text.slice(at + mark.length);
+}
+/**
+* What the groups of an expression matched, in their order.
+* @param names  one for each group; each group takes part in every match
+* @returns      null where the expression does not match
+*/
+function matched(pattern, text, ...names) {
+	const match = pattern.exec(text);
+	return match === null ? null : named$1(names, match.slice(1));
+}
+/**
+* Fields of a line that always has as many, such as git's in a format that it was given; what follows the last named
+* one is left out.
+* @throws Error  where there are fewer
+*/
+function fieldsOf(line, separator, ...names) {
+	return named$1(names, line.split(separator));
+}
+function named$1(names, texts) {
+	const parts = {};
+	for (const [place, name] of names.entries()) parts[name] = certain(texts[place]);
+	return parts;
+}
 // src/profiles/powermta/accounting-columns.ts
 const readColumns = new Set([...[
 	"type",
@@ -637,7 +671,7 @@ var AccountingCounts = class {
 	#ip = new NamedColumn(most.ips, (text) => isSource(text) ? this.#ips.numberOf(text) : 0);
 	#mta = new NamedColumn(most.spellings, (text) => this.#isps.numberOf(this.#rules.ofHost(text)));
 	#domain = new NamedColumn(most.spellings, (text) => {
-		const [domain = "", mta = ""] = text.split("\0");
+		const { domain, mta } = fieldsOf(text, "\0", "domain", "mta");
 		return this.#isps.numberOf(this.#rules.ofRecipient(domain, mta));
 	});
 	#key = /* @__PURE__ */ new Uint8Array(512);
@@ -882,15 +916,19 @@ function recordReader(sink, offset = 0) {
 	};
 }
 // src/profiles/powermta/accounting-isp.ts
+/**
+* Which ISP a record is about: the domain of its queue, with `*.rollup` as it stands; without a queue what the config
+* would have made of the recipient's domain, else the host that took or refused the mail.
+*/
 /** @param statements  the outline of the host's config; none when it is not known */
 function ispRules(statements) {
 	const macros = macroDomains(statements);
-	const rollups = statements.filter(({ name, scope }) => name === "mx" && scope.at(-1)?.startsWith("mx-rollup-list")).map(({ value }) => {
-		const [pattern = "", queue = ""] = value.split(/\s+/);
-		return {
-			matches: hostPattern(pattern),
-			queue: queue.toLowerCase()
-		};
+	const rollups = statements.filter(({ name, scope }) => name === "mx" && scope.at(-1)?.startsWith("mx-rollup-list")).flatMap(({ value }) => {
+		const rule = matched(/^(\S+)\s+(\S+)/, value, "pattern", "queue");
+		return rule === null ? [] : [{
+			matches: hostPattern(rule.pattern),
+			queue: rule.queue.toLowerCase()
+		}];
 	});
 	const rollupOf = (mta) => {
 		const host = hostOf(mta);
@@ -914,7 +952,7 @@ function ispRules(statements) {
 }
 /** `mx.example.com (192.0.2.1)` → `mx.example.com` */
 function hostOf(mta) {
-	return (mta.split(/[\s(]/, 1)[0] ?? "").toLowerCase().replace(/\.$/, "");
+	return mta.replace(/[\s(].*/s, "").toLowerCase().replace(/\.$/, "");
 }
 /** A name that can be shown: what no domain or queue may contain could be an address. */
 function ispName(text) {
@@ -925,13 +963,14 @@ function ispName(text) {
 function macroDomains(statements) {
 	const lists = /* @__PURE__ */ new Map();
 	for (const { name, value } of statements) {
-		const [, macro, list] = name === "domain-macro" && /^(\w+)\s+(.*)$/s.exec(value) || [];
-		if (macro !== void 0 && list !== void 0) lists.set(macro, list.split(/[\s,]+/).filter(Boolean));
+		const found = name === "domain-macro" ? matched(/^(\w+)\s+(.*)$/s, value, "macro", "list") : null;
+		if (found !== null) lists.set(found.macro, found.list.split(/[\s,]+/).filter(Boolean));
 	}
 	const expand = (pattern, within) => {
-		const [whole, macro] = /\$(\w+)/.exec(pattern) ?? [];
-		if (whole === void 0 || macro === void 0) return [pattern];
-		return ((within.includes(macro) ? void 0 : lists.get(macro)) ?? []).flatMap((part) => expand(pattern.replace(whole, () => part), [...within, macro]));
+		const found = matched(/\$(\w+)/, pattern, "macro");
+		if (found === null) return [pattern];
+		const { macro } = found;
+		return ((within.includes(macro) ? void 0 : lists.get(macro)) ?? []).flatMap((part) => expand(pattern.replace(`$${macro}`, () => part), [...within, macro]));
 	};
 	return [...lists].map(([name, list]) => {
 		const patterns = list.flatMap((pattern) => expand(pattern, [name])).map((pattern) => hostPattern(pattern).source);
@@ -995,10 +1034,11 @@ function twoDigits(bytes, at) {
 	const ones = bytes[at + 1] - 48;
 	return tens >= 0 && tens <= 6 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
 }
-const isoForm = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d):([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
+const isoForm = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d):([0-5]\d|60)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
 function isoSeconds(text) {
-	const [, day, minute, seconds, , zone = ""] = isoForm.exec(text) ?? [];
-	if (day === void 0) return NaN;
+	const found = matched(isoForm, text, "day", "minute", "seconds", "zone");
+	if (found === null) return NaN;
+	const { day, minute, seconds, zone } = found;
 	const offset = zone === "Z" ? "Z" : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
 	const midnight = Date.parse(`${day}T00:00:00Z`);
 	if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return NaN;
@@ -1188,6 +1228,7 @@ const categories = [
 	}
 ];
 // src/profiles/powermta/macros.ts
+/** What `$NAME` stands for: the list of its `domain-macro`, whose members may be macros in their turn. */
 const maxMembers = 2e3;
 const maxMacros = 50;
 /** The members of a comma-separated list in its one spelling. A macro that leads to itself ends there. */
@@ -1197,7 +1238,7 @@ function expand(list, settings) {
 	const waiting = [list];
 	let cut = false;
 	for (let text = waiting.pop(); text !== void 0 && !cut; text = waiting.pop()) for (const item of text.split(",")) {
-		const name = /^\s*\$\{?(\w+)\}?\s*$/.exec(item)?.[1]?.toLowerCase();
+		const name = matched(/^\s*\$\{?(\w+)\}?\s*$/, item, "name")?.name.toLowerCase();
 		const value = name === void 0 ? void 0 : definitions(settings).get(name);
 		if (name === void 0 || value === void 0) members.add(item.trim());
 		else if (!macros.has(name)) {
@@ -1216,13 +1257,13 @@ function expand(list, settings) {
 }
 /** Names of the macros in any text, as written, each once. */
 function macrosIn(text) {
-	return text.includes("$") ? [...new Set([...text.matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name))] : [];
+	return text.includes("$") ? [...new Set([...text.matchAll(/\$\{?(\w+)/g)].map((found) => certain(found[1])))] : [];
 }
 /** By name in lower case. A macro that is defined twice has the members of both. */
 const definitions = once((settings) => {
 	const found = /* @__PURE__ */ new Map();
 	for (const { compare } of settings.named("domain-macro")) {
-		const [name = ""] = compare.split(" ", 1);
+		const name = textBefore(compare, " ");
 		const before = found.get(name.toLowerCase());
 		const list = compare.slice(name.length + 1);
 		found.set(name.toLowerCase(), before === void 0 ? list : `${before},${list}`);
@@ -1239,6 +1280,7 @@ function once(make) {
 	};
 }
 // src/profiles/powermta/explain.ts
+/** What a reviewer cannot see in a difference alone: what macros stand for, and whom a macro reaches. */
 const maxShown$1 = 12;
 /** What is not shown is not looked for without end. */
 const maxUsers = 1e3;
@@ -1256,7 +1298,7 @@ function macroNotes({ was, is }, live) {
 	const [before, after] = [membersOf(was), membersOf(is)];
 	const come = [...after.difference(before)].filter((member) => member !== "");
 	const gone = [...before.difference(after)].filter((member) => member !== "");
-	const name = ([...is, ...was][0]?.compare.split(" ", 1)[0] ?? "").toLowerCase();
+	const name = textBefore(certain([...is, ...was][0]).compare, " ").toLowerCase();
 	const users = usersOf(live).get(name) ?? [];
 	return [
 		...was.length > 0 && come.length > 0 ? [`came: ${some(come)}`] : [],
@@ -1320,15 +1362,16 @@ function dkimKeys(path, fact, put) {
 	const value = publicKey === void 0 ? `unreadable (${text(unreadable)}), content ${text(content)}` : `${text(type)} ${text(bits)} bits p=${text(publicKey)}`;
 	for (const name of names) put(`DKIM key ${name}`, value, `key ${value}`, "set");
 }
+const keyForm = /^(rsa|ed25519) \d+ bits p=([A-Za-z0-9+/=]+)$/;
 /** The other way round: the key that such a statement shows, where it is new. */
 function publishedKey({ scope, name, after }) {
-	const record = /^DKIM key ([\w.-]+\._domainkey\.[\w.-]+)$/.exec(name)?.[1];
-	const [, type, publicKey] = /^(rsa|ed25519) \d+ bits p=([A-Za-z0-9+/=]+)$/.exec(after.at(-1) ?? "") ?? [];
-	if (scope[1] !== "dkim" || record === void 0 || publicKey === void 0) return null;
+	const record = matched(/^DKIM key ([\w.-]+\._domainkey\.[\w.-]+)$/, name, "name");
+	const [key] = after.slice(-1).map((text) => matched(keyForm, text, "type", "publicKey"));
+	if (scope[1] !== "dkim" || record === null || !key) return null;
 	return {
-		name: record,
-		type: type === "rsa" ? "rsa" : "ed25519",
-		publicKey
+		name: record.name,
+		type: key.type === "rsa" ? "rsa" : "ed25519",
+		publicKey: key.publicKey
 	};
 }
 function certificates(path, fact, put) {
@@ -4858,6 +4901,7 @@ function values(directive) {
 	return wordsOf(wholeValue(directive)).map((word) => word.text);
 }
 // src/profiles/powermta/units.ts
+/** One spelling for values that mean the same: `1h` and `3600s`, `yes` and `true`, `10/8` and `10.0.0.0/8`. */
 const secondsPer = {
 	w: 604800,
 	d: 86400,
@@ -4865,12 +4909,13 @@ const secondsPer = {
 	m: 60,
 	s: 1
 };
+/** Seconds of each. */
 const rateUnits = new Map([
-	"d day days",
-	"h hr hrs hour hours",
-	"m min mins minute minutes",
-	"s sec secs second seconds"
-].flatMap((names) => names.split(" ").map((name) => [name, name.charAt(0)])));
+	["d day days", 86400],
+	["h hr hrs hour hours", 3600],
+	["m min mins minute minutes", 60],
+	["s sec secs second seconds", 1]
+].flatMap(([names, seconds]) => names.split(" ").map((name) => [name, seconds])));
 const bytesPer = {
 	"": 1,
 	b: 1,
@@ -4927,11 +4972,12 @@ function canonical(kind, value) {
 const isUnquoted = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/;
 /** Selector, domain and file of a `domain-key` value; blanks around the commas do not count. */
 function domainKeyParts(value) {
-	const [selector = "", domain = "", ...file] = (isUnquoted.test(value) ? [value] : wordsOf(value).map(({ text }) => text)).join(" ").split(",");
+	const text = (isUnquoted.test(value) ? [value] : wordsOf(value).map(({ text }) => text)).join(" ");
+	const [selector, rest] = [textBefore(text, ","), textAfter(text, ",")];
 	return [
 		selector.trim(),
-		domain.trim().toLowerCase(),
-		file.join(",").trim()
+		textBefore(rest, ",").trim().toLowerCase(),
+		textAfter(rest, ",").trim()
 	];
 }
 /** The file apart, so that another file for the same selector and domain pairs up as one change. */
@@ -4998,15 +5044,14 @@ function perWindow(text, amount) {
 	const compact = (text.includes(" ") ? text.replaceAll(" ", "") : text).toLowerCase();
 	const free = unlimited(compact);
 	if (free !== null) return free;
-	const match = /^(\d{1,15}[bkmgt]?)\/(\d{0,9})([a-z]+)$/.exec(compact);
-	const seconds = secondsPer[rateUnits.get(match?.[3] ?? "") ?? ""];
-	if (match === null || seconds === void 0) return text;
-	return `${amount(match[1] ?? "")}/${Number(match[2] || 1) * seconds}s`;
+	const found = matched(/^(\d{1,15}[bkmgt]?)\/(\d{0,9})([a-z]+)$/, compact, "count", "times", "unit");
+	const seconds = found === null ? void 0 : rateUnits.get(found.unit);
+	if (found === null || seconds === void 0) return text;
+	return `${amount(found.count)}/${Number(found.times || 1) * seconds}s`;
 }
 function size(text) {
-	const match = /^(\d{1,15})([bkmgt]?)$/i.exec(text);
-	const unit = bytesPer[(match?.[2] ?? "?").toLowerCase()];
-	return match === null || unit === void 0 ? text : String(Number(match[1]) * unit);
+	const found = matched(/^(\d{1,15})([bkmgt]?)$/i, text, "count", "unit");
+	return found === null ? text : String(Number(found.count) * certain(bytesPer[found.unit.toLowerCase()]));
 }
 function recordType(name) {
 	return recordTypes[name] ?? name;
@@ -5015,10 +5060,10 @@ function recordType(name) {
 const fullAddress = /^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/;
 /** An address or network in full: `10/8` is `10.0.0.0/8`, `192.0.2.1/32` is `192.0.2.1`. Else unchanged. */
 function cidr(text) {
-	const match = /^([\da-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(text);
-	const address = match?.[1];
-	if (address === void 0) return text;
-	const bits = match?.[2];
+	const found = matched(/^([\da-fA-F:.]+)((?:\/\d{1,3})?)$/, text, "address", "mask");
+	if (found === null) return text;
+	const { address } = found;
+	const bits = found.mask === "" ? void 0 : found.mask.slice(1);
 	if (address.includes(":")) {
 		const short = URL.canParse(`http://[${address}]`) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 		return bits === void 0 || bits === "128" ? short : `${short}/${bits}`;
@@ -5266,14 +5311,15 @@ function readLicenses(text, fingerprint, now) {
 	const blocks = [];
 	let lastField = "";
 	for (const line of text.split("\n")) {
-		const match = /^\s*([A-Za-z]+):(.*)$/s.exec(line.slice(0, 4096));
-		const name = match?.[1]?.toLowerCase() ?? "";
+		const found = matched(/^\s*([A-Za-z]+):(.*)$/s, line.slice(0, 4096), "name", "value");
+		const name = found?.name.toLowerCase();
 		if (name === "product") blocks.push(/* @__PURE__ */ new Map());
 		const block = blocks.at(-1);
 		if (block === void 0) continue;
-		if (match !== null) block.set(name, (match[2] ?? "").trim());
-		else if (lastField === "check") block.set("check", (block.get("check") ?? "") + line.trim());
-		if (match !== null) lastField = name;
+		if (found !== null && name !== void 0) {
+			block.set(name, found.value.trim());
+			lastField = name;
+		} else if (lastField === "check") block.set("check", `${block.get("check")}${line.trim()}`);
 	}
 	return blocks.map((block) => {
 		const license = {};
@@ -6497,6 +6543,7 @@ const proof = {
 	signingKeys: domainKeys
 };
 // src/profiles/powermta/restore.ts
+/** What PowerMTA adds to a restore: how it is checked, and what its licence is bound to. */
 /** More would take long and prove nothing new. */
 const maxVirtualMtas = 20;
 /** The package brings a script for init, which systemd runs where it is there. */
@@ -6561,7 +6608,7 @@ const restore = {
 };
 function virtualMtas(configs) {
 	const names = /* @__PURE__ */ new Set();
-	for (const text of configs.values()) for (const [, name = ""] of text.matchAll(/^[ \t]*<virtual-mta[ \t]+([\w.-]+)[ \t]*>/gim)) names.add(name);
+	for (const text of configs.values()) for (const found of text.matchAll(/^[ \t]*<virtual-mta[ \t]+([\w.-]+)[ \t]*>/gim)) names.add(certain(found[1]));
 	return [...names].slice(0, maxVirtualMtas);
 }
 // src/profiles/powermta/risks/conditions.ts
@@ -6586,11 +6633,11 @@ function within(...tags) {
 const not = (condition) => (difference, sides) => !condition(difference, sides);
 /** The tag of the innermost block around a difference; empty at the global level. */
 function tagOf({ scope }) {
-	return scope.at(-1)?.split(" ", 1)[0] ?? "";
+	return textBefore(scope.at(-1) ?? "", " ");
 }
 /** The argument of the innermost block. */
 function argumentOf({ scope }) {
-	return scope.at(-1)?.replace(/^\S+ ?/, "") ?? "";
+	return (scope.at(-1) ?? "").replace(/^\S+ ?/, "");
 }
 /** What is live now and was not accepted. */
 function fresh({ was, is }) {
@@ -6650,16 +6697,17 @@ function shortest(values) {
 }
 /** Whether an address range holds more than a small network: shorter than /24, or /64 for IPv6. */
 function isWide(range) {
-	const match = /^([\da-f.:]+)(?:\/(\d+))?$/i.exec(range);
-	if (match === null) return true;
-	const isIpv6 = match[1]?.includes(":") ?? false;
-	return Number(match[2] ?? (isIpv6 ? 128 : 32)) < (isIpv6 ? 64 : 24);
+	const found = matched(/^([\da-f.:]+)((?:\/\d+)?)$/i, range, "address", "mask");
+	if (found === null) return true;
+	const isIpv6 = found.address.includes(":");
+	return found.mask !== "" && Number(found.mask.slice(1)) < (isIpv6 ? 64 : 24);
 }
 /** Whether the argument of a `<source>` is an address or network, and not a name. */
 function isRange(source) {
 	return /^[\d.]+(?:\/\d+)?$|^[\da-f:.]*:[\da-f:.]*(?:\/\d+)?$/i.test(source);
 }
 // src/profiles/powermta/risks/critical.ts
+/** Changes that let strangers send, read or steer, or that copy, divert or run something. */
 /** In a `<source>` that many or unknown machines match: a wide range, or a name that a listener gives to all. */
 const openSource = (difference, { live }) => {
 	const source = argumentOf(difference);
@@ -6689,7 +6737,7 @@ function someDomain(fits) {
 /** A macro that `relay-domain` uses got other members. */
 function relayedMacro(fits) {
 	return (difference, { live }) => fresh(difference).some(({ compare }) => {
-		const name = compare.split(" ", 1)[0] ?? "";
+		const name = textBefore(compare, " ");
 		return relayMacros(live).has(name.toLowerCase()) && reaches(`$${name}`, live, fits);
 	});
 }
@@ -6701,8 +6749,7 @@ function reaches(list, live, fits) {
 const relayMacros = once((live) => new Set(live.named("relay-domain").flatMap(({ compare }) => [...expand(compare, live).macros])));
 /** Access of these levels from such addresses. */
 const accessTo = (levels, range) => (value) => {
-	const [cidr = "", level = ""] = value.split(" ");
-	return levels.test(level) && range(cidr);
+	return levels.test(textAfter(value, " ")) && range(textBefore(value, " "));
 };
 const admins = /^(?:admin|operator)\b/;
 const isUnknownAccess = (value) => !/^\S+ (?:admin|operator|monitor|none)\b/.test(value);
@@ -6720,6 +6767,7 @@ const critical = [
 	row("critical", "config from elsewhere", "Whoever controls that URL controls this server, and what it serves is not in the backup: include a file instead.", on("include", sets(isUrl)))
 ];
 // src/profiles/powermta/risks/limits.ts
+/** Whether a limit on what is sent got looser. */
 /** A limit was raised or taken away. What cannot be compared counts as raised. */
 const raised = (difference, sides) => {
 	if (difference.kind === "removed") return true;
@@ -6746,7 +6794,7 @@ function isLooser(now, before) {
 }
 /** The amounts of a value in its one spelling: `6`, `unlimited`, `500/3600s`, `192.0.2.1 6`, `10/86400s,20/86400s`. */
 function amounts(compare) {
-	const list = (compare.split(" ").at(-1) ?? "").split(",").map(amount);
+	const list = compare.slice(compare.lastIndexOf(" ") + 1).split(",").map(amount);
 	return list.every((item) => item !== null) ? list : null;
 }
 function amount(text) {
@@ -6754,12 +6802,11 @@ function amount(text) {
 		count: 1e400,
 		perSecond: 1e400
 	};
-	const match = /^(\d+)(?:\/(\d+)s)?$/.exec(text);
-	if (match === null) return null;
-	const count = Number(match[1]) || 1e400;
+	if (!/^\d+(\/\d+s)?$/.test(text)) return null;
+	const count = Number(textBefore(text, "/")) || 1e400;
 	return {
 		count,
-		perSecond: count / Number(match[2] ?? 1)
+		perSecond: count / (text.includes("/") ? Number(textAfter(text, "/").slice(0, -1)) : 1)
 	};
 }
 // src/profiles/powermta/risks/rights.ts
@@ -6771,10 +6818,10 @@ function tighterRights({ was, is }) {
 	return before !== null && after.owner === before.owner && (after.mode & ~before.mode & 511) === 0;
 }
 function rightsOf(text) {
-	const match = /^([0-7]{3,5}) (.+)$/s.exec(text ?? "");
-	return match === null ? null : {
-		mode: Number.parseInt(match[1] ?? "", 8),
-		owner: match[2] ?? ""
+	const found = text === void 0 ? null : matched(/^([0-7]{3,5}) (.+)$/s, text, "mode", "owner");
+	return found === null ? null : {
+		mode: Number.parseInt(found.mode, 8),
+		owner: found.owner
 	};
 }
 // src/profiles/powermta/risks/high.ts
@@ -6880,4 +6927,4 @@ const profiles = new Map([{
 	trafficNeedsConfig: needsConfig,
 	recordsDeferrals
 }].map((profile) => [profile.name, profile]));
-export { profiles as t };
+export { textBefore as i, fieldsOf as n, matched as r, profiles as t };

@@ -3,9 +3,10 @@ import { t as _usingCtx } from "./usingCtx.js";
 import { r as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { t as release } from "./release.js";
 import { t as writeWhole } from "./write-whole.js";
+import { t as certain } from "./certain.js";
+import { i as textBefore, n as fieldsOf, r as matched, t as profiles } from "./profiles.js";
 import { i as writeDay, r as readDay } from "./traffic-day.js";
 import { t as parseFleet } from "./parse.js";
-import { t as profiles } from "./profiles.js";
 import { createHash, randomBytes } from "node:crypto";
 import { link, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
@@ -1232,13 +1233,7 @@ async function listed(repo, commit, prefixes, signal) {
 		commit,
 		"--",
 		...prefixes
-	], "", signal)).split("\0").flatMap((line) => {
-		const [, oid, path] = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
-		return oid === void 0 || path === void 0 ? [] : [{
-			path,
-			oid
-		}];
-	});
+	], "", signal)).split("\0").map((line) => matched(/^\d+ blob ([0-9a-f]+)\t(.*)$/s, line, "oid", "path")).filter((item) => item !== null);
 	return prefixes.flatMap((prefix) => items.filter(({ path }) => path.startsWith(prefix)));
 }
 /** Ends after the first object that cannot be read, as git does. */
@@ -1338,7 +1333,7 @@ function changeFinder(repo, objects, remote) {
 		const runs = await runsAround(repo, mirrors.map(({ host }) => host), proposal.writtenAt, signal);
 		return {
 			id,
-			title: proposal.message.split("\n")[0] ?? "",
+			title: textBefore(proposal.message, "\n"),
 			seenAt: runs.seenAt ?? proposal.writtenAt,
 			notBefore: runs.notBefore,
 			acceptedAt: time,
@@ -1398,7 +1393,7 @@ async function tipsOf(repo, signal) {
 		"refs/heads/drift/"
 	], "", signal);
 	if (listed.code !== 0) return [];
-	return listed.stdout.toString("utf8").split("\n").filter(Boolean).map((line) => line.split(" ")).map(([ref = "", time = ""]) => ({
+	return listed.stdout.toString("utf8").split("\n").filter(Boolean).map((line) => fieldsOf(line, " ", "ref", "time")).map(({ ref, time }) => ({
 		ref,
 		time: Number(time)
 	}));
@@ -1435,12 +1430,15 @@ function liveChanges(repo, remote) {
 			]
 		], "", signal);
 		for (const commit of stdout.toString("utf8").split(record).slice(1)) {
-			const [parents, time, names = ""] = commit.split(field);
+			const { parents, time, names } = fieldsOf(commit, field, "parents", "time", "names");
 			const at = (/* @__PURE__ */ new Date(Number(time) * 1e3)).toISOString();
-			for (const [, host = ""] of names.matchAll(/^"?live\/([^/]+)\//gm)) if (!found.has(host)) found.set(host, {
-				at,
-				isCut: parents === ""
-			});
+			for (const match of names.matchAll(/^"?live\/([^/]+)\//gm)) {
+				const host = certain(match[1]);
+				if (!found.has(host)) found.set(host, {
+					at,
+					isCut: parents === ""
+				});
+			}
 		}
 		return found;
 	};
@@ -1505,7 +1503,7 @@ async function commitsOf(repo, which, signal, paths = ["--"]) {
 		...paths
 	], "", signal);
 	if (found.code !== 0) return [];
-	return found.stdout.toString("utf8").split(record).map((text) => text.trimStart().split(field)).filter((parts) => parts.length === 5).map(([oid = "", parents = "", time = "", writtenAt = "", message = ""]) => ({
+	return found.stdout.toString("utf8").split(record).map((text) => text.trimStart().split(field)).filter(isWhole).map(([oid, parents, time, writtenAt, message]) => ({
 		oid,
 		parents: parents.split(" ").filter(Boolean),
 		time: Number(time),
@@ -1513,6 +1511,8 @@ async function commitsOf(repo, which, signal, paths = ["--"]) {
 		message
 	}));
 }
+/** What somebody wrote into a message may hold any of the marks. */
+const isWhole = (parts) => parts.length === 5;
 // src/stores/git/mirror.ts
 /** Reading mirrors: their files, and how two of them differ. */
 function mirrorReader(repo, objects, remote) {

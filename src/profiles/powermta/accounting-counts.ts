@@ -1,4 +1,5 @@
 import { isIP } from "node:net"
+import { fieldsOf } from "../../core/parts.ts"
 import { bucketSeconds, type SkipReason, type TrafficDay } from "../../core/traffic.ts"
 import { bounced, type Columns, deferred, delivered } from "./accounting-columns.ts"
 import { trafficDays } from "./accounting-days.ts"
@@ -41,7 +42,7 @@ export class AccountingCounts {
 
   readonly #mta = new NamedColumn(most.spellings, text => this.#isps.numberOf(this.#rules.ofHost(text)))
   readonly #domain = new NamedColumn(most.spellings, text => {
-    const [domain = "", mta = ""] = text.split("\0")
+    const { domain, mta } = fieldsOf(text, "\0", "domain", "mta")
     return this.#isps.numberOf(this.#rules.ofRecipient(domain, mta))
   })
   readonly #key = new Uint8Array(512)

@@ -2,6 +2,7 @@
  * Which ISP a record is about: the domain of its queue, with `*.rollup` as it stands; without a queue what the config
  * would have made of the recipient's domain, else the host that took or refused the mail.
  */
+import { matched } from "../../core/parts.ts"
 import type { Statement } from "../../core/profile.ts"
 import { unnamed } from "./accounting-names.ts"
 
@@ -18,9 +19,9 @@ export function ispRules(statements: readonly Statement[]): IspRules {
   const macros = macroDomains(statements)
   const rollups = statements
     .filter(({ name, scope }) => name === "mx" && scope.at(-1)?.startsWith("mx-rollup-list"))
-    .map(({ value }) => {
-      const [pattern = "", queue = ""] = value.split(/\s+/)
-      return { matches: hostPattern(pattern), queue: queue.toLowerCase() }
+    .flatMap(({ value }) => {
+      const rule = matched(/^(\S+)\s+(\S+)/, value, "pattern", "queue")
+      return rule === null ? [] : [{ matches: hostPattern(rule.pattern), queue: rule.queue.toLowerCase() }]
     })
   const rollupOf = (mta: string): string | null => {
     const host = hostOf(mta)
@@ -45,7 +46,10 @@ export function ispRules(statements: readonly Statement[]): IspRules {
 
 /** `mx.example.com (192.0.2.1)` → `mx.example.com` */
 function hostOf(mta: string): string {
-  return (mta.split(/[\s(]/, 1)[0] ?? "").toLowerCase().replace(/\.$/, "")
+  return mta
+    .replace(/[\s(].*/s, "")
+    .toLowerCase()
+    .replace(/\.$/, "")
 }
 
 /** A name that can be shown: what no domain or queue may contain could be an address. */
@@ -63,16 +67,17 @@ interface Macro {
 function macroDomains(statements: readonly Statement[]): readonly Macro[] {
   const lists = new Map<string, readonly string[]>()
   for (const { name, value } of statements) {
-    const [, macro, list] = (name === "domain-macro" && /^(\w+)\s+(.*)$/s.exec(value)) || []
-    if (macro !== undefined && list !== undefined) lists.set(macro, list.split(/[\s,]+/).filter(Boolean))
+    const found = name === "domain-macro" ? matched(/^(\w+)\s+(.*)$/s, value, "macro", "list") : null
+    if (found !== null) lists.set(found.macro, found.list.split(/[\s,]+/).filter(Boolean))
   }
   const expand = (pattern: string, within: readonly string[]): readonly string[] => {
-    const [whole, macro] = /\$(\w+)/.exec(pattern) ?? []
-    if (whole === undefined || macro === undefined) return [pattern]
+    const found = matched(/\$(\w+)/, pattern, "macro")
+    if (found === null) return [pattern]
+    const { macro } = found
     const list = within.includes(macro) ? undefined : lists.get(macro)
     return (list ?? []).flatMap(part =>
       expand(
-        pattern.replace(whole, () => part),
+        pattern.replace(`$${macro}`, () => part),
         [...within, macro],
       ),
     )

@@ -1,4 +1,5 @@
 /** Times of accounting files: `2019-02-08 21:54:05+0000`, or seconds since 1970 (4.0, or `iso-times no`). */
+import { matched } from "../../core/parts.ts"
 
 /** Where the seconds stand in `2019-02-08 21:54:05+0000`. */
 const secondsAt = 17
@@ -55,11 +56,12 @@ function twoDigits(bytes: Uint8Array, at: number): number {
   return tens >= 0 && tens <= 6 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
 }
 
-const isoForm = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d):([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:?\d\d)$/
+const isoForm = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d):([0-5]\d|60)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)$/
 
 function isoSeconds(text: string): number {
-  const [, day, minute, seconds, , zone = ""] = isoForm.exec(text) ?? []
-  if (day === undefined) return Number.NaN
+  const found = matched(isoForm, text, "day", "minute", "seconds", "zone")
+  if (found === null) return Number.NaN
+  const { day, minute, seconds, zone } = found
   const offset = zone === "Z" ? "Z" : `${zone.slice(0, 3)}:${zone.slice(-2)}`
   const midnight = Date.parse(`${day}T00:00:00Z`)
   // Date.parse takes the 31st of February for the 3rd of March.

@@ -1,4 +1,6 @@
 /** What a reviewer cannot see in a difference alone: what macros stand for, and whom a macro reaches. */
+import { certain } from "../../core/certain.ts"
+import { textBefore } from "../../core/parts.ts"
 import type { Difference, Settings, Sides } from "../../core/profile.ts"
 import { expand, macrosIn, once } from "./macros.ts"
 
@@ -23,7 +25,8 @@ function macroNotes({ was, is }: Difference, live: Settings): readonly string[] 
   const [before, after] = [membersOf(was), membersOf(is)]
   const come = [...after.difference(before)].filter(member => member !== "")
   const gone = [...before.difference(after)].filter(member => member !== "")
-  const name = ([...is, ...was][0]?.compare.split(" ", 1)[0] ?? "").toLowerCase()
+  // A difference has a statement on one side at least.
+  const name = textBefore(certain([...is, ...was][0]).compare, " ").toLowerCase()
   const users = usersOf(live).get(name) ?? []
   return [
     ...(was.length > 0 && come.length > 0 ? [`came: ${some(come)}`] : []),

@@ -1,5 +1,7 @@
 /** Public facts as statements, so that a rotated key or a renewed licence is compared like any setting. */
+
 import type { Change } from "../../core/change.ts"
+import { matched } from "../../core/parts.ts"
 import type { Facts, PublishedKey, Statement } from "../../core/profile.ts"
 
 type Put = (name: string, value: string, compare?: string, repeat?: Statement["repeat"]) => void
@@ -32,12 +34,14 @@ function dkimKeys(path: string, fact: unknown, put: Put): void {
   for (const name of names) put(`DKIM key ${name}`, value, `key ${value}`, "set")
 }
 
+const keyForm = /^(rsa|ed25519) \d+ bits p=([A-Za-z0-9+/=]+)$/
+
 /** The other way round: the key that such a statement shows, where it is new. */
 export function publishedKey({ scope, name, after }: Change): PublishedKey | null {
-  const record = /^DKIM key ([\w.-]+\._domainkey\.[\w.-]+)$/.exec(name)?.[1]
-  const [, type, publicKey] = /^(rsa|ed25519) \d+ bits p=([A-Za-z0-9+/=]+)$/.exec(after.at(-1) ?? "") ?? []
-  if (scope[1] !== "dkim" || record === undefined || publicKey === undefined) return null
-  return { name: record, type: type === "rsa" ? "rsa" : "ed25519", publicKey }
+  const record = matched(/^DKIM key ([\w.-]+\._domainkey\.[\w.-]+)$/, name, "name")
+  const [key] = after.slice(-1).map(text => matched(keyForm, text, "type", "publicKey"))
+  if (scope[1] !== "dkim" || record === null || !key) return null
+  return { name: record.name, type: key.type === "rsa" ? "rsa" : "ed25519", publicKey: key.publicKey }
 }
 
 function certificates(path: string, fact: unknown, put: Put): void {

@@ -1,5 +1,7 @@
 /** Public facts of licence files. A file may hold several keys, one after the other. */
+
 import type { CapturedFile } from "../../core/file.ts"
+import { matched } from "../../core/parts.ts"
 import type { Facts, Fingerprint } from "../../core/profile.ts"
 
 /** Fields that may be shown, lower case → as shown. Everything else in the file is not. */
@@ -34,15 +36,17 @@ export function readLicenses(text: string, fingerprint: Fingerprint, now: Date):
   const blocks: Map<string, string>[] = []
   let lastField = ""
   for (const line of text.split("\n")) {
-    const match = /^\s*([A-Za-z]+):(.*)$/s.exec(line.slice(0, 4096))
-    const name = match?.[1]?.toLowerCase() ?? ""
+    const found = matched(/^\s*([A-Za-z]+):(.*)$/s, line.slice(0, 4096), "name", "value")
+    const name = found?.name.toLowerCase()
     if (name === "product") blocks.push(new Map())
     const block = blocks.at(-1)
     if (block === undefined) continue
-    if (match !== null) block.set(name, (match[2] ?? "").trim())
+    if (found !== null && name !== undefined) {
+      block.set(name, found.value.trim())
+      lastField = name
+    }
     // The signature may stand on the lines after its name.
-    else if (lastField === "check") block.set("check", (block.get("check") ?? "") + line.trim())
-    if (match !== null) lastField = name
+    else if (lastField === "check") block.set("check", `${block.get("check")}${line.trim()}`)
   }
   return blocks.map(block => {
     const license: Record<string, unknown> = {}

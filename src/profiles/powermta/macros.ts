@@ -1,4 +1,7 @@
 /** What `$NAME` stands for: the list of its `domain-macro`, whose members may be macros in their turn. */
+
+import { certain } from "../../core/certain.ts"
+import { matched, textBefore } from "../../core/parts.ts"
 import type { Settings } from "../../core/profile.ts"
 
 export interface Expansion {
@@ -21,7 +24,7 @@ export function expand(list: string, settings: Settings): Expansion {
   let cut = false
   for (let text = waiting.pop(); text !== undefined && !cut; text = waiting.pop()) {
     for (const item of text.split(",")) {
-      const name = /^\s*\$\{?(\w+)\}?\s*$/.exec(item)?.[1]?.toLowerCase()
+      const name = matched(/^\s*\$\{?(\w+)\}?\s*$/, item, "name")?.name.toLowerCase()
       const value = name === undefined ? undefined : definitions(settings).get(name)
       if (name === undefined || value === undefined) members.add(item.trim())
       else if (!macros.has(name)) {
@@ -39,7 +42,7 @@ export function expand(list: string, settings: Settings): Expansion {
 /** Names of the macros in any text, as written, each once. */
 export function macrosIn(text: string): readonly string[] {
   return text.includes("$")
-    ? [...new Set([...text.matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name))]
+    ? [...new Set([...text.matchAll(/\$\{?(\w+)/g)].map(found => certain(found[1])))]
     : []
 }
 
@@ -47,7 +50,7 @@ export function macrosIn(text: string): readonly string[] {
 const definitions = once(settings => {
   const found = new Map<string, string>()
   for (const { compare } of settings.named("domain-macro")) {
-    const [name = ""] = compare.split(" ", 1)
+    const name = textBefore(compare, " ")
     const before = found.get(name.toLowerCase())
     const list = compare.slice(name.length + 1)
     found.set(name.toLowerCase(), before === undefined ? list : `${before},${list}`)

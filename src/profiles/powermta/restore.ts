@@ -1,4 +1,5 @@
 /** What PowerMTA adds to a restore: how it is checked, and what its licence is bound to. */
+import { certain } from "../../core/certain.ts"
 import type { HostCheck, LicenseBinding, RestoreTraits } from "../../core/restore-plan.ts"
 import { readLicenses } from "./license.ts"
 
@@ -48,7 +49,8 @@ export const restore: RestoreTraits = {
 function virtualMtas(configs: ReadonlyMap<string, string>): readonly string[] {
   const names = new Set<string>()
   for (const text of configs.values()) {
-    for (const [, name = ""] of text.matchAll(/^[ \t]*<virtual-mta[ \t]+([\w.-]+)[ \t]*>/gim)) names.add(name)
+    for (const found of text.matchAll(/^[ \t]*<virtual-mta[ \t]+([\w.-]+)[ \t]*>/gim))
+      names.add(certain(found[1]))
   }
   return [...names].slice(0, maxVirtualMtas)
 }

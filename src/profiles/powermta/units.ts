@@ -1,12 +1,19 @@
 /** One spelling for values that mean the same: `1h` and `3600s`, `yes` and `true`, `10/8` and `10.0.0.0/8`. */
+
+import { certain } from "../../core/certain.ts"
+import { matched, textAfter, textBefore } from "../../core/parts.ts"
 import type { ValueKind } from "./directives.ts"
 import { wordsOf } from "./words.ts"
 
 const secondsPer: Readonly<Record<string, number>> = { w: 604800, d: 86400, h: 3600, m: 60, s: 1 }
-const rateUnits: ReadonlyMap<string, string> = new Map(
-  ["d day days", "h hr hrs hour hours", "m min mins minute minutes", "s sec secs second seconds"].flatMap(
-    names => names.split(" ").map(name => [name, name.charAt(0)] as const),
-  ),
+/** Seconds of each. */
+const rateUnits: ReadonlyMap<string, number> = new Map(
+  [
+    ["d day days", 86400] as const,
+    ["h hr hrs hour hours", 3600] as const,
+    ["m min mins minute minutes", 60] as const,
+    ["s sec secs second seconds", 1] as const,
+  ].flatMap(([names, seconds]) => names.split(" ").map(name => [name, seconds] as const)),
 )
 const bytesPer: Readonly<Record<string, number>> = {
   "": 1,
@@ -92,8 +99,9 @@ const isUnquoted = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/
 /** Selector, domain and file of a `domain-key` value; blanks around the commas do not count. */
 export function domainKeyParts(value: string): readonly [selector: string, domain: string, file: string] {
   const words = isUnquoted.test(value) ? [value] : wordsOf(value).map(({ text }) => text)
-  const [selector = "", domain = "", ...file] = words.join(" ").split(",")
-  return [selector.trim(), domain.trim().toLowerCase(), file.join(",").trim()]
+  const text = words.join(" ")
+  const [selector, rest] = [textBefore(text, ","), textAfter(text, ",")]
+  return [selector.trim(), textBefore(rest, ",").trim().toLowerCase(), textAfter(rest, ",").trim()]
 }
 
 /** The file apart, so that another file for the same selector and domain pairs up as one change. */
@@ -177,16 +185,15 @@ function perWindow(text: string, amount: (text: string) => string): string {
   const compact = (text.includes(" ") ? text.replaceAll(" ", "") : text).toLowerCase()
   const free = unlimited(compact)
   if (free !== null) return free
-  const match = /^(\d{1,15}[bkmgt]?)\/(\d{0,9})([a-z]+)$/.exec(compact)
-  const seconds = secondsPer[rateUnits.get(match?.[3] ?? "") ?? ""]
-  if (match === null || seconds === undefined) return text
-  return `${amount(match[1] ?? "")}/${Number(match[2] || 1) * seconds}s`
+  const found = matched(/^(\d{1,15}[bkmgt]?)\/(\d{0,9})([a-z]+)$/, compact, "count", "times", "unit")
+  const seconds = found === null ? undefined : rateUnits.get(found.unit)
+  if (found === null || seconds === undefined) return text
+  return `${amount(found.count)}/${Number(found.times || 1) * seconds}s`
 }
 
 function size(text: string): string {
-  const match = /^(\d{1,15})([bkmgt]?)$/i.exec(text)
-  const unit = bytesPer[(match?.[2] ?? "?").toLowerCase()]
-  return match === null || unit === undefined ? text : String(Number(match[1]) * unit)
+  const found = matched(/^(\d{1,15})([bkmgt]?)$/i, text, "count", "unit")
+  return found === null ? text : String(Number(found.count) * certain(bytesPer[found.unit.toLowerCase()]))
 }
 
 function recordType(name: string): string {
@@ -198,10 +205,10 @@ const fullAddress = /^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/
 
 /** An address or network in full: `10/8` is `10.0.0.0/8`, `192.0.2.1/32` is `192.0.2.1`. Else unchanged. */
 export function cidr(text: string): string {
-  const match = /^([\da-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(text)
-  const address = match?.[1]
-  if (address === undefined) return text
-  const bits = match?.[2]
+  const found = matched(/^([\da-fA-F:.]+)((?:\/\d{1,3})?)$/, text, "address", "mask")
+  if (found === null) return text
+  const { address } = found
+  const bits = found.mask === "" ? undefined : found.mask.slice(1)
   if (address.includes(":")) {
     const short = URL.canParse(`http://[${address}]`)
       ? new URL(`http://[${address}]`).hostname.slice(1, -1)

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream"
+import { matched } from "../../core/parts.ts"
 import type { StoredBlob } from "../../core/vault.ts"
 import { type Git, git, gitMissing, startGit } from "./process.ts"
 import type { Remote } from "./remote.ts"
@@ -39,10 +40,10 @@ async function listed(
   signal: AbortSignal,
 ): Promise<readonly Item[]> {
   const text = await git(repo, ["ls-tree", "-r", "-z", "--full-tree", commit, "--", ...prefixes], "", signal)
-  const items = text.split("\0").flatMap(line => {
-    const [, oid, path] = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
-    return oid === undefined || path === undefined ? [] : [{ path, oid }]
-  })
+  const items = text
+    .split("\0")
+    .map(line => matched(/^\d+ blob ([0-9a-f]+)\t(.*)$/s, line, "oid", "path"))
+    .filter(item => item !== null)
   return prefixes.flatMap(prefix => items.filter(({ path }) => path.startsWith(prefix)))
 }
 

@@ -1,3 +1,5 @@
+import { certain } from "../../core/certain.ts"
+import { fieldsOf, textBefore } from "../../core/parts.ts"
 import type { FoundChange, Vault } from "../../core/vault.ts"
 import type { ObjectReader } from "./objects.ts"
 import { type Git, runGit } from "./process.ts"
@@ -37,7 +39,7 @@ export function changeFinder(
     )
     return {
       id,
-      title: proposal.message.split("\n")[0] ?? "",
+      title: textBefore(proposal.message, "\n"),
       seenAt: runs.seenAt ?? proposal.writtenAt,
       notBefore: runs.notBefore,
       acceptedAt: time,
@@ -98,7 +100,9 @@ async function tipsOf(repo: Git, signal: AbortSignal): Promise<readonly { ref: s
   const listed = await runGit(repo, ["for-each-ref", format, mainRef, "refs/heads/drift/"], "", signal)
   if (listed.code !== 0) return []
   const lines = listed.stdout.toString("utf8").split("\n").filter(Boolean)
-  return lines.map(line => line.split(" ")).map(([ref = "", time = ""]) => ({ ref, time: Number(time) }))
+  return lines
+    .map(line => fieldsOf(line, " ", "ref", "time"))
+    .map(({ ref, time }) => ({ ref, time: Number(time) }))
 }
 
 /** The program's own commit among the merged ones, else the last of them; the commit itself where nothing was merged. */
@@ -126,10 +130,12 @@ export function liveChanges(repo: Git, remote: Remote | null): Vault["liveSince"
     const log = ["log", "--name-only", "--format=%x1e%P%x1f%ct%x1f", "refs/heads/bundles", "--", ...below]
     const { stdout } = await runGit(repo, ["-c", "log.showRoot=true", ...log], "", signal)
     for (const commit of stdout.toString("utf8").split(record).slice(1)) {
-      const [parents, time, names = ""] = commit.split(field)
+      const { parents, time, names } = fieldsOf(commit, field, "parents", "time", "names")
       const at = new Date(Number(time) * 1000).toISOString()
-      for (const [, host = ""] of names.matchAll(/^"?live\/([^/]+)\//gm))
+      for (const match of names.matchAll(/^"?live\/([^/]+)\//gm)) {
+        const host = certain(match[1])
         if (!found.has(host)) found.set(host, { at, isCut: parents === "" })
+      }
     }
     return found
   }
@@ -195,8 +201,8 @@ async function commitsOf(
     .toString("utf8")
     .split(record)
     .map(text => text.trimStart().split(field))
-    .filter(parts => parts.length === 5)
-    .map(([oid = "", parents = "", time = "", writtenAt = "", message = ""]) => ({
+    .filter(isWhole)
+    .map(([oid, parents, time, writtenAt, message]) => ({
       oid,
       parents: parents.split(" ").filter(Boolean),
       time: Number(time),
@@ -204,3 +210,7 @@ async function commitsOf(
       message,
     }))
 }
+
+/** What somebody wrote into a message may hold any of the marks. */
+const isWhole = (parts: readonly string[]): parts is [string, string, string, string, string] =>
+  parts.length === 5

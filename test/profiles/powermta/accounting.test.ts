@@ -122,6 +122,21 @@ describe("the ISP", () => {
     expect(ispsOf(record("u@gmail.com"))).toEqual(["gmail.com"])
   })
 
+  // A rule without a queue gave an ISP without a name.
+  test("rules that cannot be used are left out, and macros that lead to themselves end", () => {
+    const odd = [
+      "domain-macro round a.$round, $other, [*.]b.example",
+      "domain-macro other x.$round",
+      "domain-macro empty $missing",
+      "<mx-rollup-list>",
+      "  mx mx.corp.example",
+      "</mx-rollup-list>",
+    ].join("\n")
+    expect(ispsOf(record("u@corp.example", "mx.corp.example (192.0.2.1)"), odd)).toEqual(["corp.example"])
+    expect(ispsOf(record("u@x.b.example"), odd)).toEqual(["round"])
+    expect(ispsOf(record("u@b.example"), odd)).toEqual(["round"])
+  })
+
   test("without a recipient is the host that answered", () => {
     expect(ispsOf(record("", "mx1.mail.example.net (192.0.2.1)"), config)).toEqual(["example.net"])
     expect(ispsOf(record("", ""), config)).toEqual(["*"])

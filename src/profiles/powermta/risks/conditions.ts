@@ -1,5 +1,7 @@
 /** What the rows of the risk tables are made of: conditions on a difference and what is around it. */
+
 import type { RiskLevel } from "../../../core/change.ts"
+import { matched, textBefore } from "../../../core/parts.ts"
 import type { Difference, RiskRule, Sides, Statement } from "../../../core/profile.ts"
 import { definition } from "../directives.ts"
 import { canonical, seconds } from "../units.ts"
@@ -29,12 +31,12 @@ export const not =
 
 /** The tag of the innermost block around a difference; empty at the global level. */
 export function tagOf({ scope }: Difference): string {
-  return scope.at(-1)?.split(" ", 1)[0] ?? ""
+  return textBefore(scope.at(-1) ?? "", " ")
 }
 
 /** The argument of the innermost block. */
 export function argumentOf({ scope }: Difference): string {
-  return scope.at(-1)?.replace(/^\S+ ?/, "") ?? ""
+  return (scope.at(-1) ?? "").replace(/^\S+ ?/, "")
 }
 
 /** What is live now and was not accepted. */
@@ -106,10 +108,11 @@ function shortest(values: readonly string[]): number {
 
 /** Whether an address range holds more than a small network: shorter than /24, or /64 for IPv6. */
 export function isWide(range: string): boolean {
-  const match = /^([\da-f.:]+)(?:\/(\d+))?$/i.exec(range)
-  if (match === null) return true
-  const isIpv6 = match[1]?.includes(":") ?? false
-  return Number(match[2] ?? (isIpv6 ? 128 : 32)) < (isIpv6 ? 64 : 24)
+  const found = matched(/^([\da-f.:]+)((?:\/\d+)?)$/i, range, "address", "mask")
+  if (found === null) return true
+  const isIpv6 = found.address.includes(":")
+  // Without a mask it is one address.
+  return found.mask !== "" && Number(found.mask.slice(1)) < (isIpv6 ? 64 : 24)
 }
 
 /** Whether the argument of a `<source>` is an address or network, and not a name. */

@@ -1,4 +1,5 @@
 /** Changes that let strangers send, read or steer, or that copy, divert or run something. */
+import { textAfter, textBefore } from "../../../core/parts.ts"
 import type { RiskRule, Settings } from "../../../core/profile.ts"
 import { expand, once } from "../macros.ts"
 import {
@@ -59,7 +60,7 @@ export function someDomain(fits: (domain: string) => boolean): Condition {
 export function relayedMacro(fits: (domain: string) => boolean): Condition {
   return (difference, { live }) =>
     fresh(difference).some(({ compare }) => {
-      const name = compare.split(" ", 1)[0] ?? ""
+      const name = textBefore(compare, " ")
       return relayMacros(live).has(name.toLowerCase()) && reaches(`$${name}`, live, fits)
     })
 }
@@ -76,8 +77,7 @@ const relayMacros = once(
 
 /** Access of these levels from such addresses. */
 export const accessTo = (levels: RegExp, range: (cidr: string) => boolean) => (value: string) => {
-  const [cidr = "", level = ""] = value.split(" ")
-  return levels.test(level) && range(cidr)
+  return levels.test(textAfter(value, " ")) && range(textBefore(value, " "))
 }
 export const admins = /^(?:admin|operator)\b/
 const isUnknownAccess = (value: string) => !/^\S+ (?:admin|operator|monitor|none)\b/.test(value)

@@ -1,4 +1,5 @@
 /** Whether a limit on what is sent got looser. */
+import { textAfter, textBefore } from "../../../core/parts.ts"
 import type { Difference, Sides } from "../../../core/profile.ts"
 import { definition } from "../directives.ts"
 import { type Condition, defaultOf, fresh, tagOf } from "./conditions.ts"
@@ -42,15 +43,18 @@ interface Amount {
 
 /** The amounts of a value in its one spelling: `6`, `unlimited`, `500/3600s`, `192.0.2.1 6`, `10/86400s,20/86400s`. */
 function amounts(compare: string): readonly Amount[] | null {
-  const list = (compare.split(" ").at(-1) ?? "").split(",").map(amount)
+  const list = compare
+    .slice(compare.lastIndexOf(" ") + 1)
+    .split(",")
+    .map(amount)
   return list.every(item => item !== null) ? list : null
 }
 
 function amount(text: string): Amount | null {
   if (text === "unlimited") return { count: Infinity, perSecond: Infinity }
-  const match = /^(\d+)(?:\/(\d+)s)?$/.exec(text)
-  if (match === null) return null
+  if (!/^\d+(\/\d+s)?$/.test(text)) return null
   // In some limits 0 means none, in others no limit: the worse is assumed.
-  const count = Number(match[1]) || Infinity
-  return { count, perSecond: count / Number(match[2] ?? 1) }
+  const count = Number(textBefore(text, "/")) || Infinity
+  const seconds = text.includes("/") ? Number(textAfter(text, "/").slice(0, -1)) : 1
+  return { count, perSecond: count / seconds }
 }

@@ -1,3 +1,4 @@
+import { matched } from "../../../core/parts.ts"
 import type { Difference } from "../../../core/profile.ts"
 
 /** Whether rights such as `0640 root:pmta` did not widen: same owner and group, no bit more. */
@@ -10,6 +11,6 @@ export function tighterRights({ was, is }: Difference): boolean {
 }
 
 function rightsOf(text: string | undefined): { readonly mode: number; readonly owner: string } | null {
-  const match = /^([0-7]{3,5}) (.+)$/s.exec(text ?? "")
-  return match === null ? null : { mode: Number.parseInt(match[1] ?? "", 8), owner: match[2] ?? "" }
+  const found = text === undefined ? null : matched(/^([0-7]{3,5}) (.+)$/s, text, "mode", "owner")
+  return found === null ? null : { mode: Number.parseInt(found.mode, 8), owner: found.owner }
 }
