@@ -5,7 +5,7 @@ import { t as firstCountedDay } from "./traffic.js";
 import { t as trafficReader } from "./traffic-reader.js";
 import { r as forgeOf } from "./forge.js";
 import { t as holdAgainstLastSeen } from "./heads3.js";
-import { i as keptCategories, t as assemble } from "./parts.js";
+import { i as keptCategories, t as assemble } from "./parts2.js";
 import { a as logStoreOf, c as storeOf, t as checkArtifactService } from "./vault-parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { Worker } from "node:worker_threads";

@@ -2,6 +2,7 @@ import { o as __toESM } from "./rolldown-runtime.js";
 import { n as require_light, r as Octokit, t as retry } from "./dist-bundle.js";
 import { t as Problem } from "./problem.js";
 import { n as cut } from "./markdown.js";
+import { a as textBefore } from "./parts.js";
 // node_modules/@octokit/plugin-throttling/dist-bundle/index.js
 var import_light = /* @__PURE__ */ __toESM(require_light(), 1);
 var VERSION = "0.0.0-development";
@@ -180,7 +181,7 @@ function problemFor(error, doing, access) {
 	if (refusal === null) return error instanceof Error ? error : new Error(String(error));
 	const name = `${access.owner}/${access.repo}`;
 	const options = {
-		data: [cut(refusal.message.split("\n")[0] ?? "", 300)],
+		data: [cut(textBefore(refusal.message, "\n"), 300)],
 		cause: error
 	};
 	const say = (code, message, hint) => new Problem(code, message, {

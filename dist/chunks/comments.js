@@ -1,3 +1,4 @@
+import { a as textBefore } from "./parts.js";
 import { r as readMark } from "./mark.js";
 import { t as client } from "./client.js";
 // src/propose/github/comments.ts
@@ -71,7 +72,7 @@ function gitHubDiscussions(access) {
 			return found;
 		},
 		async comment(page, text, signal) {
-			const [firstLine = ""] = text.split("\n", 1);
+			const firstLine = textBefore(text, "\n");
 			const known = await commentOf(page, firstLine, signal);
 			const doing = `comment on pull request #${page.number}`;
 			if (known === null) {

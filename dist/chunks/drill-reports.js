@@ -1,4 +1,5 @@
 import { i as keyTime } from "./log.js";
+import { r as partAt } from "./parts.js";
 import { t as Problem } from "./problem.js";
 import { a as reportNamespace, c as verify } from "./snapshot.js";
 // src/flows/drill-reports.ts
@@ -45,7 +46,7 @@ var DrillReports = class {
 	}
 	#find(path, problem) {
 		this.findings.push({
-			host: path.split("/")[1] ?? "",
+			host: partAt(path, "/", 1),
 			sequence: null,
 			key: path,
 			problem

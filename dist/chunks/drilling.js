@@ -75,7 +75,7 @@ async function spareOf(settings, fleet, world) {
 			[Symbol.asyncDispose]: async () => {}
 		};
 	}
-	const [{ transportOf }, { selectHosts }] = await Promise.all([import("./parts2.js"), import("./select.js")]);
+	const [{ transportOf }, { selectHosts }] = await Promise.all([import("./parts3.js"), import("./select.js")]);
 	const [host] = selectHosts(fleet, {
 		hosts: [settings.target],
 		tags: [],
@@ -109,7 +109,7 @@ async function spareOf(settings, fleet, world) {
 }
 async function evidenceKey(settings) {
 	if (settings.signingKey === null) throw new Problem("settings/missing", "the drill's report is filed in the vault signed, and there is no signing-key", { hint: "give --signing-key-file FILE, or --no-evidence" });
-	const { unlockSigningKey } = await import("./parts2.js");
+	const { unlockSigningKey } = await import("./parts3.js");
 	return unlockSigningKey(settings);
 }
 /** Before it is filed: when the vault does not take it, the report is there all the same. */

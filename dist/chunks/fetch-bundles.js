@@ -1,4 +1,5 @@
 import { t as Problem } from "./problem.js";
+import { n as matched } from "./parts.js";
 import { i as resolveLink, n as pathFilter } from "./path-pattern.js";
 import { n as openBundle } from "./open.js";
 import { t as openRecords } from "./prune-record.js";
@@ -11,11 +12,12 @@ var SignedFiles = class {
 	/** files that are none of ours */
 	strays = [];
 	add(path, bytes) {
-		const [, folder = "", number, signature] = /^(snapshots\/[^/]+|prunes)\/(\d{8})\.json(\.sig)?$/.exec(path) ?? [];
-		if (number === void 0) {
+		const found = matched(/^(snapshots\/[^/]+|prunes)\/(\d{8})\.json((?:\.sig)?)$/, path, "folder", "number", "ending");
+		if (found === null) {
 			this.strays.push(path);
 			return;
 		}
+		const { folder, number, ending } = found;
 		const own = this.#folders.get(folder) ?? /* @__PURE__ */ new Map();
 		this.#folders.set(folder, own);
 		const parts = own.get(Number(number)) ?? {
@@ -23,7 +25,7 @@ var SignedFiles = class {
 			signature: ""
 		};
 		own.set(Number(number), parts);
-		if (signature === void 0) parts.json = bytes ?? /* @__PURE__ */ new Uint8Array();
+		if (ending === "") parts.json = bytes ?? /* @__PURE__ */ new Uint8Array();
 		else parts.signature = Buffer.from(bytes ?? []).toString("utf8");
 	}
 	hosts() {

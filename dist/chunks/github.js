@@ -1,6 +1,7 @@
 import { n as isEnded, r as readMark, t as endedText } from "./mark.js";
 import { n as hasStatus, r as saysThat, t as client } from "./client.js";
 import { t as Problem } from "./problem.js";
+import { r as partAt } from "./parts.js";
 // src/propose/github/held-back.ts
 /** One issue that lists what the cap holds back, found again by its label. */
 const label = "pmta-vault-held-back";
@@ -81,7 +82,7 @@ async function makeLabel(calls, target, name, signal) {
 }
 async function requestReviews(calls, target, number, reviewers, signal) {
 	if (reviewers.length === 0) return [];
-	const teams = reviewers.filter((name) => name.includes("/")).map((name) => name.split("/")[1] ?? "");
+	const teams = reviewers.filter((name) => name.includes("/")).map((name) => partAt(name, "/", 1));
 	const users = reviewers.filter((name) => !name.includes("/"));
 	return await orWarning(() => calls.call(`ask for reviews of pull request #${number}`, (octokit) => octokit.request("POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", {
 		...target,
@@ -98,7 +99,7 @@ async function orWarning(work, what) {
 	} catch (error) {
 		if (!(error instanceof Problem) || !hasStatus(error, 403, 404, 422)) throw error;
 		if (error.code === "propose/rate-limited") throw error;
-		return [`${what}: ${error.message}: ${error.data[0] ?? ""}`];
+		return [`${what}: ${error.message}: ${error.data.join(" ")}`];
 	}
 }
 // src/propose/github/verified-commit.ts

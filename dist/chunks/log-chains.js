@@ -1,3 +1,5 @@
+import { t as certain } from "./certain.js";
+import { r as partAt } from "./parts.js";
 import { t as Problem } from "./problem.js";
 import { n as openPage, r as pageProblem } from "./log-page.js";
 import { createHash } from "node:crypto";
@@ -36,10 +38,10 @@ var LogChains = class {
 				ref = behind;
 				continue;
 			}
-			const content = pageProblem(seen?.sha256 ?? null, ref) ?? foreign(ref, host, category) ?? seen?.content;
-			if (content === void 0 || content instanceof Problem) return {
+			const content = pageProblem(seen?.sha256 ?? null, ref) ?? foreign(ref, host, category) ?? certain(seen).content;
+			if (content instanceof Problem) return {
 				pages,
-				broken: content === void 0 ? null : {
+				broken: {
 					key: ref.key,
 					problem: content
 				}
@@ -64,7 +66,7 @@ var LogChains = class {
 };
 /** Held against what names it only later: what is no page is a problem once somebody names it. */
 function contentOf(bytes, ref) {
-	const [, host = "", category = ""] = ref.key.split("/");
+	const [host, category] = [partAt(ref.key, "/", 1), partAt(ref.key, "/", 2)];
 	try {
 		const { sequence, takenAt, previous, segments } = openPage(bytes, ref, host, category);
 		return {

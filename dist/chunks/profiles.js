@@ -1,41 +1,8 @@
+import { a as textBefore, i as textAfter, n as matched, t as fieldsOf } from "./parts.js";
 import { t as certain } from "./certain.js";
 import { i as resolveLink, r as pathPattern } from "./path-pattern.js";
 import { X509Certificate, createPrivateKey, createPublicKey, hash as hash$1 } from "node:crypto";
 import { isIP } from "node:net";
-// src/core/parts.ts
-/** Parts of a text, by names: a part that is not there is no empty text. */
-/** What stands before the first `mark`; the whole text where there is none. */
-function textBefore(text, mark) {
-	const at = text.indexOf(mark);
-	return at === -1 ? text : text.slice(0, at);
-}
-/** What stands behind the first `mark`; nothing where there is none. */
-function textAfter(text, mark) {
-	const at = text.indexOf(mark);
-	return at === -1 ? "" : text.slice(at + mark.length);
-}
-/**
-* What the groups of an expression matched, in their order.
-* @param names  one for each group; each group takes part in every match
-* @returns      null where the expression does not match
-*/
-function matched(pattern, text, ...names) {
-	const match = pattern.exec(text);
-	return match === null ? null : named$1(names, match.slice(1));
-}
-/**
-* Fields of a line that always has as many, such as git's in a format that it was given; what follows the last named
-* one is left out.
-* @throws Error  where there are fewer
-*/
-function fieldsOf(line, separator, ...names) {
-	return named$1(names, line.split(separator));
-}
-function named$1(names, texts) {
-	const parts = {};
-	for (const [place, name] of names.entries()) parts[name] = certain(texts[place]);
-	return parts;
-}
 // src/profiles/powermta/accounting-columns.ts
 const readColumns = new Set([...[
 	"type",
@@ -6927,4 +6894,4 @@ const profiles = new Map([{
 	trafficNeedsConfig: needsConfig,
 	recordsDeferrals
 }].map((profile) => [profile.name, profile]));
-export { textBefore as i, fieldsOf as n, matched as r, profiles as t };
+export { profiles as t };

@@ -3,6 +3,7 @@ import { t as certain } from "./certain.js";
 import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
 import { a as PrunedLogs, n as openPage } from "./log-page.js";
 import { t as rpoOf } from "./objectives.js";
+import { n as matched, r as partAt } from "./parts.js";
 import { t as LogChains } from "./log-chains.js";
 import { r as snapshotHash } from "./snapshot.js";
 import { n as isGone } from "./renewal.js";
@@ -451,7 +452,7 @@ async function* readLogs(chains, periods, pruned, vault, signal) {
 	};
 	let [current, logs] = ["", new LogChains()];
 	for await (const { path, bytes } of vault.contents(["logs/"], signal)) {
-		const [, host = "", category = ""] = path.split("/");
+		const [host, category] = [partAt(path, "/", 1), partAt(path, "/", 2)];
 		if (host !== current && left.has(current)) yield await histories(current, logs);
 		if (host !== current) [current, logs] = [host, new LogChains()];
 		if (periods.has(category)) logs.add(path, bytes);
@@ -523,15 +524,14 @@ function strayLogs(keys, pruned, known, isOver) {
 	return [...keys].filter((key) => {
 		const folder = key.slice(0, key.lastIndexOf("/"));
 		if (gone.has(folder)) return true;
-		const [, host, category, time] = /^bundles\/([^/]+)\/([^/]+)\/[^/]+@(\d{8}T\d{9}Z)(?:\.\d+)?$/.exec(folder) ?? [];
-		if (host === void 0 || category === void 0 || time === void 0 || known.has(folder)) return false;
-		return isOver(host, category, timeOfKey(time));
+		const file = matched(logFolder, folder, "host", "category", "time");
+		return file !== null && !known.has(folder) && isOver(file.host, file.category, timeOfKey(file.time));
 	});
 }
+const logFolder = /^bundles\/([^/]+)\/([^/]+)\/[^/]+@(\d{8}T\d{9}Z)(?:\.\d+)?$/;
 /** ms since 1970, from `20261123T051032337Z`. @see keyTime */
 function timeOfKey(time) {
-	const [, year, month, day, hour, minute, second, ms] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z$/.exec(time)?.map(Number) ?? [];
-	return Date.UTC(year ?? NaN, (month ?? 1) - 1, day, hour, minute, second, ms);
+	return Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z$/, "$1-$2-$3T$4:$5:$6.$7Z"));
 }
 // src/flows/prune-rewrite.ts
 const isGoing = (plan) => plan.removed.length + plan.removedBundles.length > 0 || removedLogs(plan) !== void 0;

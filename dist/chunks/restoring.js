@@ -87,7 +87,7 @@ async function overSsh(request, settings, world, signal) {
 		var _usingCtx4 = _usingCtx();
 		const [{ restoreTo }, { transportOf }, parts] = await Promise.all([
 			import("./restore-to2.js"),
-			import("./parts2.js"),
+			import("./parts3.js"),
 			openCurrent(settings, world, signal)
 		]);
 		const vault = _usingCtx4.a(parts.vault);

@@ -1,6 +1,6 @@
 import { f as directory } from "./vault-parts.js";
 import { t as holdAgainstLastSeen } from "./heads3.js";
-import { l as unlockSigningKey } from "./parts.js";
+import { l as unlockSigningKey } from "./parts2.js";
 import { t as openStored } from "./stored2.js";
 import { t as _usingCtx } from "./usingCtx.js";
 // src/wiring/retention.ts

@@ -1,6 +1,7 @@
 import { t as backedUpHosts } from "./fleet.js";
 import { t as Problem } from "./problem.js";
 import { n as compareRisks, r as riskRank, t as byGravity } from "./change.js";
+import { a as textBefore } from "./parts.js";
 import { i as inert, n as cut, o as reasonCell, r as fenced, s as table, t as code } from "./markdown.js";
 import { t as changeWords } from "./change-words.js";
 import { i as writeMark } from "./mark.js";
@@ -171,6 +172,10 @@ function short(text, length) {
 	return line.length <= length ? line : `${line.slice(0, Math.max(1, length - 1)).trimEnd()}…`;
 }
 // src/diff/changes.ts
+/**
+* What changed between two outlines of one host. Pure, and blind to what means nothing: comments, spelling of
+* units, order where order does not count, the file a block stands in.
+*/
 /** What leads from the accepted outline to the live one, by scope and name in order of first sight. */
 function differences(accepted, live) {
 	const pairs = /* @__PURE__ */ new Map();
@@ -271,7 +276,7 @@ function uniqueByWord(statements) {
 	return new Map(single.map(([word, group]) => [word, group[0]]));
 }
 function firstWord({ compare }) {
-	return compare.split(" ", 1)[0] ?? "";
+	return textBefore(compare, " ");
 }
 // src/diff/judge.ts
 /** Differences as changes to be reviewed: each with its risk and what else must be known. */
@@ -427,7 +432,8 @@ function writeTrailers(id, { kind, hosts, content }) {
 }
 /** Null when the newest commit of a branch is not the program's own: a person worked on it. */
 function readTrailers(message) {
-	const paragraph = message.trimEnd().split("\n\n").at(-1) ?? "";
+	const text = message.trimEnd();
+	const paragraph = text.slice(text.lastIndexOf("\n\n") + 1);
 	const value = (name) => new RegExp(`^Pmta-Vault-${name}: (.*)$`, "m").exec(paragraph)?.[1];
 	const [kind, hosts, content] = [
 		value("Kind"),
@@ -730,7 +736,7 @@ function writeOf(draft, id, replaces, wording) {
 	};
 }
 function ended({ found: { id, message }, known, foreign, page }) {
-	const title = message.split("\n")[0] ?? "";
+	const title = textBefore(message, "\n");
 	return {
 		id,
 		action: foreign ? "left-alone" : "removed",

@@ -1,5 +1,7 @@
 import { i as showDuration, r as parseDuration } from "./duration.js";
 import { n as nearest, t as didYouMean } from "./nearest.js";
+import { t as certain } from "./certain.js";
+import { r as partAt } from "./parts.js";
 import { isIP } from "node:net";
 import { Buffer } from "node:buffer";
 // src/fleet/ssh-key.ts
@@ -19,7 +21,7 @@ const copyAgain$1 = "copy the whole line again";
 function hostKeyFault(text) {
 	if (text.startsWith("MD5:") || /^([0-9a-f]{2}:){15}[0-9a-f]{2}$/i.test(text)) return "is an MD5 fingerprint, which can be forged; use the SHA256: one";
 	if (text.startsWith("SHA256:")) return /^SHA256:[A-Za-z0-9+/]{43}$/.test(text) ? null : "is not a fingerprint; after SHA256: come 43 characters, without =";
-	const [first = "", second = ""] = text.split(" ");
+	const [first, second] = [partAt(text, " ", 0), partAt(text, " ", 1)];
 	if (!isAlgorithm(first) && isAlgorithm(second)) return `begins with a host; leave ${JSON.stringify(first)} out`;
 	return publicKeyFault(text, hostKeyAlgorithms);
 }
@@ -34,31 +36,30 @@ function pinOf(text) {
 		kind: "fingerprint",
 		sha256: text
 	};
-	const [algorithm = "", base64 = ""] = text.split(" ");
 	return {
 		kind: "key",
-		algorithm,
-		base64
+		algorithm: partAt(text, " ", 0),
+		base64: partAt(text, " ", 1)
 	};
 }
 /** The key of a public key line without its comment: what makes two lines the same key. */
 const withoutComment = (text) => text.split(" ", 2).join(" ");
 function publicKeyFault(text, algorithms) {
 	if (/PRIVATE KEY/.test(text)) return "is a private key; write the line of its .pub file";
-	const [algorithm = "", base64] = text.split(" ");
+	const [algorithm, base64] = [partAt(text, " ", 0), partAt(text, " ", 1)];
 	if (!isAlgorithm(algorithm) || !algorithms.includes(algorithm)) {
 		const known = algorithms.join(", ");
 		return `begins with ${JSON.stringify(algorithm.slice(0, 40))}, which is not one of ${known}${didYouMean(algorithm, algorithms)}`;
 	}
-	if (base64 === void 0 || base64 === "") return `has nothing after ${algorithm}; ${copyAgain$1}`;
+	if (base64 === "") return `has nothing after ${algorithm}; ${copyAgain$1}`;
 	const fields = fieldsIn(base64);
 	if (fields === null) return `is cut off or not base64; ${copyAgain$1}`;
 	const [type, ...values] = fields;
-	const inner = type?.toString("latin1") ?? "";
+	const inner = certain(type).toString("latin1");
 	if (inner !== algorithm) return `says ${algorithm}, but holds a key of type ${JSON.stringify(inner.slice(0, 40))}; ${copyAgain$1}`;
 	if (values.length !== fieldsOf[algorithm] || values.some((value) => value.length === 0)) return `holds no whole key; ${copyAgain$1}`;
 	if (algorithm === "ssh-ed25519" && values[0]?.length !== 32) return `holds no whole key; ${copyAgain$1}`;
-	const bits = algorithm === "ssh-rsa" ? bitsOf(values[1]) : smallestRsaBits;
+	const bits = algorithm === "ssh-rsa" ? bitsOf(certain(values[1])) : smallestRsaBits;
 	return bits < smallestRsaBits ? `is an RSA key of ${bits} bits, which is too weak; use ssh-ed25519` : null;
 }
 /** The length-prefixed fields of a key blob; null when it is not base64 or does not end where it says. */
@@ -76,7 +77,7 @@ function fieldsIn(base64) {
 }
 /** Bits of an SSH mpint, which has a zero byte in front where the first bit would be a sign. */
 function bitsOf(modulus) {
-	const hex = (modulus ?? Buffer.alloc(0)).toString("hex").replace(/^0+/, "");
+	const hex = modulus.toString("hex").replace(/^0+/, "");
 	return hex === "" ? 0 : BigInt(`0x${hex}`).toString(2).length;
 }
 const isAlgorithm = (text) => Object.hasOwn(fieldsOf, text);

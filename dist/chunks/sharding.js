@@ -3,7 +3,7 @@ import { t as selectHosts } from "./select2.js";
 import { a as logStoreOf, d as openVault, i as givenFleet, r as fleetOf, t as checkArtifactService, u as vaultOptions } from "./vault-parts.js";
 import { r as forgeOf } from "./forge.js";
 import { t as holdAgainstLastSeen } from "./heads3.js";
-import { l as unlockSigningKey } from "./parts.js";
+import { l as unlockSigningKey } from "./parts2.js";
 import { t as openStored } from "./stored2.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { readdir } from "node:fs/promises";

@@ -4,6 +4,7 @@ import { o as planCategories, s as planLogs } from "./roots.js";
 import { n as isGone, t as isEnding } from "./renewal.js";
 import { i as showDuration } from "./duration.js";
 import { t as byGravity } from "./change.js";
+import { a as textBefore } from "./parts.js";
 import { a as standingOf, c as readTrailers, d as summarise, l as groupDrifts, p as readFacts, s as planProposals, t as hostDrifts, u as describe } from "./review.js";
 import { n as reportProblem } from "./drill-reports.js";
 import { t as rpoOf } from "./objectives.js";
@@ -138,7 +139,7 @@ async function driftsOf(tools, records, signal) {
 		if (branch !== void 0) {
 			const named = readTrailers(branch.message)?.hosts ?? [];
 			const shown = {
-				title: branch.message.split("\n")[0] ?? "",
+				title: textBefore(branch.message, "\n"),
 				hosts: named.length > 0 ? named : hosts
 			};
 			return [{

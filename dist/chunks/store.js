@@ -1,6 +1,7 @@
 import { i as __require, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
 import { a as require_tunnel, i as require_undici, n as HttpClient, r as HttpCodes, t as BearerCredentialHandler } from "./auth.js";
 import { r as Octokit, t as retry } from "./dist-bundle.js";
+import { a as textBefore } from "./parts.js";
 import { t as Problem } from "./problem.js";
 import { createRequire } from "node:module";
 import { createHash, createHmac } from "node:crypto";
@@ -77245,7 +77246,7 @@ function artifact(options) {
 				if (cause instanceof ArtifactNotFoundError) throw missing(what, options.repository);
 				throw new Problem("store/unreachable", `${what} does not come from GitHub's artifacts`, {
 					cause,
-					data: cause instanceof Error ? [cause.message.split("\n")[0]?.slice(0, 200) ?? ""] : [],
+					data: cause instanceof Error ? [textBefore(cause.message, "\n").slice(0, 200)] : [],
 					hint: "run again; githubstatus.com says whether Actions is down"
 				});
 			}
@@ -77351,7 +77352,7 @@ function notUploaded(name, cause) {
 	});
 	return new Problem("store/refused", `the artifact service does not take ${name}`, {
 		cause,
-		data: cause instanceof Error ? [cause.message.split("\n")[0]?.slice(0, 200) ?? ""] : [],
+		data: cause instanceof Error ? [textBefore(cause.message, "\n").slice(0, 200)] : [],
 		hint: "run again as a new run; githubstatus.com says whether Actions is down"
 	});
 }

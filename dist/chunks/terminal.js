@@ -302,7 +302,7 @@ async function runDiff(settings, world, signal) {
 		const [{ diff }, { txtLookup }, { assemble, knownCategories }] = await Promise.all([
 			import("./diff.js"),
 			import("./txt-lookup.js"),
-			import("./parts2.js")
+			import("./parts3.js")
 		]);
 		const parts = await assemble(settings, world, {
 			create: false,
@@ -338,7 +338,7 @@ async function runDoctor(settings, world, signal) {
 			import("./checks.js"),
 			import("./rules2.js"),
 			import("./ssh2.js"),
-			import("./parts2.js")
+			import("./parts3.js")
 		]);
 		const parts = settings.fleet !== null && await made.isAbsent(settings.vault) ? await made.assembleWithoutVault(settings, world) : await made.assemble(settings, world, {
 			create: false,
@@ -439,7 +439,7 @@ async function offeredKeys(text, file, settings, world, signal) {
 			import("./parse2.js"),
 			import("./select.js"),
 			import("./ssh2.js"),
-			import("./parts2.js")
+			import("./parts3.js")
 		]);
 		const hosts = selectHosts(parseFleet(text, file, { allowUnpinned: true }), {
 			hosts: settings.hosts,

@@ -1,12 +1,13 @@
 import { t as Problem } from "./problem.js";
+import { t as certain } from "./certain.js";
+import { a as textBefore, n as matched, t as fieldsOf } from "./parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { r as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { t as release } from "./release.js";
 import { t as writeWhole } from "./write-whole.js";
-import { t as certain } from "./certain.js";
-import { i as textBefore, n as fieldsOf, r as matched, t as profiles } from "./profiles.js";
 import { i as writeDay, r as readDay } from "./traffic-day.js";
 import { t as parseFleet } from "./parse.js";
+import { t as profiles } from "./profiles.js";
 import { createHash, randomBytes } from "node:crypto";
 import { link, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";

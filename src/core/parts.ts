@@ -1,4 +1,4 @@
-/** Parts of a text, by names: a part that is not there is no empty text. */
+/** Parts of a text, by names or marks. */
 import { certain } from "./certain.ts"
 
 /** What stands before the first `mark`; the whole text where there is none. */
@@ -11,6 +11,11 @@ export function textBefore(text: string, mark: string): string {
 export function textAfter(text: string, mark: string): string {
   const at = text.indexOf(mark)
   return at === -1 ? "" : text.slice(at + mark.length)
+}
+
+/** The part between two marks, counted from 0; nothing where there are not so many. */
+export function partAt(text: string, mark: string, place: number): string {
+  return text.split(mark)[place] ?? ""
 }
 
 /**

@@ -2,6 +2,7 @@
  * What changed between two outlines of one host. Pure, and blind to what means nothing: comments, spelling of
  * units, order where order does not count, the file a block stands in.
  */
+import { textBefore } from "../core/parts.ts"
 import type { Difference, Statement } from "../core/profile.ts"
 
 /** All statements of one scope and name, on both sides. */
@@ -134,5 +135,5 @@ function uniqueByWord(statements: readonly Statement[]): ReadonlyMap<string, Sta
 }
 
 function firstWord({ compare }: Statement): string {
-  return compare.split(" ", 1)[0] ?? ""
+  return textBefore(compare, " ")
 }

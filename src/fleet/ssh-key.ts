@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer"
+import { certain } from "../core/certain.ts"
 import type { HostKeyPin } from "../core/fleet.ts"
 import { didYouMean } from "../core/nearest.ts"
+import { partAt } from "../core/parts.ts"
 
 /** Fields of a public key after its type. @see RFC 4253, 6.6; RFC 5656, 3.1; RFC 8709, 4 */
 const fieldsOf = {
@@ -29,7 +31,7 @@ export function hostKeyFault(text: string): string | null {
       ? null
       : "is not a fingerprint; after SHA256: come 43 characters, without ="
   }
-  const [first = "", second = ""] = text.split(" ")
+  const [first, second] = [partAt(text, " ", 0), partAt(text, " ", 1)]
   // A line of known_hosts has the host in front.
   if (!isAlgorithm(first) && isAlgorithm(second))
     return `begins with a host; leave ${JSON.stringify(first)} out`
@@ -45,8 +47,7 @@ export function signerFault(text: string): string | null {
 /** @param text  one in which `hostKeyFault` finds nothing */
 export function pinOf(text: string): HostKeyPin {
   if (text.startsWith("SHA256:")) return { kind: "fingerprint", sha256: text }
-  const [algorithm = "", base64 = ""] = text.split(" ")
-  return { kind: "key", algorithm, base64 }
+  return { kind: "key", algorithm: partAt(text, " ", 0), base64: partAt(text, " ", 1) }
 }
 
 /** The key of a public key line without its comment: what makes two lines the same key. */
@@ -54,22 +55,22 @@ export const withoutComment = (text: string): string => text.split(" ", 2).join(
 
 function publicKeyFault(text: string, algorithms: readonly Algorithm[]): string | null {
   if (/PRIVATE KEY/.test(text)) return "is a private key; write the line of its .pub file"
-  const [algorithm = "", base64] = text.split(" ")
+  const [algorithm, base64] = [partAt(text, " ", 0), partAt(text, " ", 1)]
   if (!isAlgorithm(algorithm) || !algorithms.includes(algorithm)) {
     const known = algorithms.join(", ")
     return `begins with ${JSON.stringify(algorithm.slice(0, 40))}, which is not one of ${known}${didYouMean(algorithm, algorithms)}`
   }
-  if (base64 === undefined || base64 === "") return `has nothing after ${algorithm}; ${copyAgain}`
+  if (base64 === "") return `has nothing after ${algorithm}; ${copyAgain}`
   const fields = fieldsIn(base64)
   if (fields === null) return `is cut off or not base64; ${copyAgain}`
   const [type, ...values] = fields
-  const inner = type?.toString("latin1") ?? ""
+  const inner = certain(type).toString("latin1")
   if (inner !== algorithm)
     return `says ${algorithm}, but holds a key of type ${JSON.stringify(inner.slice(0, 40))}; ${copyAgain}`
   if (values.length !== fieldsOf[algorithm] || values.some(value => value.length === 0))
     return `holds no whole key; ${copyAgain}`
   if (algorithm === "ssh-ed25519" && values[0]?.length !== 32) return `holds no whole key; ${copyAgain}`
-  const bits = algorithm === "ssh-rsa" ? bitsOf(values[1]) : smallestRsaBits
+  const bits = algorithm === "ssh-rsa" ? bitsOf(certain(values[1])) : smallestRsaBits
   return bits < smallestRsaBits ? `is an RSA key of ${bits} bits, which is too weak; use ssh-ed25519` : null
 }
 
@@ -88,8 +89,8 @@ function fieldsIn(base64: string): readonly Buffer[] | null {
 }
 
 /** Bits of an SSH mpint, which has a zero byte in front where the first bit would be a sign. */
-function bitsOf(modulus: Buffer | undefined): number {
-  const hex = (modulus ?? Buffer.alloc(0)).toString("hex").replace(/^0+/, "")
+function bitsOf(modulus: Buffer): number {
+  const hex = modulus.toString("hex").replace(/^0+/, "")
   return hex === "" ? 0 : BigInt(`0x${hex}`).toString(2).length
 }
 

@@ -1,5 +1,6 @@
 import { byGravity, type Change, type Risk } from "../core/change.ts"
 import type { Forge } from "../core/forge.ts"
+import { textBefore } from "../core/parts.ts"
 import { Problem } from "../core/problem.ts"
 import type { DriftStatus, StatusFinding } from "../core/status.ts"
 import type { HostRecord } from "../core/vault.ts"
@@ -39,7 +40,7 @@ export async function driftsOf(
     if (action === "rejected") return [{ ...of, state: "rejected", title, since: page?.mark?.since ?? null }]
     if (branch !== undefined) {
       const named = readTrailers(branch.message)?.hosts ?? []
-      const shown = { title: branch.message.split("\n")[0] ?? "", hosts: named.length > 0 ? named : hosts }
+      const shown = { title: textBefore(branch.message, "\n"), hosts: named.length > 0 ? named : hosts }
       return [{ ...of, ...shown, state: "open", since: branch.committedAt }]
     }
     for (const host of hosts) changes.set(host, [...(changes.get(host) ?? []), ...changesOf(host, draft)])

@@ -1,5 +1,7 @@
 /** The reports of drills in a vault: evidence, so each must be as it was signed, and be of the host that it lies under. */
+
 import { keyTime } from "../core/log.ts"
+import { partAt } from "../core/parts.ts"
 import { Problem } from "../core/problem.ts"
 import type { Finding } from "../core/restore-report.ts"
 import { reportNamespace, verify } from "../seal/sshsig.ts"
@@ -47,7 +49,7 @@ export class DrillReports {
   }
 
   #find(path: string, problem: Problem): void {
-    this.findings.push({ host: path.split("/")[1] ?? "", sequence: null, key: path, problem })
+    this.findings.push({ host: partAt(path, "/", 1), sequence: null, key: path, problem })
   }
 }
 

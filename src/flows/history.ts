@@ -1,3 +1,4 @@
+import { matched } from "../core/parts.ts"
 import { Problem } from "../core/problem.ts"
 import type { PruneRecord, StoredRecord } from "../core/retention.ts"
 import type { StoredSnapshot } from "../core/vault.ts"
@@ -16,17 +17,18 @@ export class SignedFiles {
   readonly strays: string[] = []
 
   add(path: string, bytes: Uint8Array | null): void {
-    const [, folder = "", number, signature] =
-      /^(snapshots\/[^/]+|prunes)\/(\d{8})\.json(\.sig)?$/.exec(path) ?? []
-    if (number === undefined) {
+    const form = /^(snapshots\/[^/]+|prunes)\/(\d{8})\.json((?:\.sig)?)$/
+    const found = matched(form, path, "folder", "number", "ending")
+    if (found === null) {
       this.strays.push(path)
       return
     }
+    const { folder, number, ending } = found
     const own = this.#folders.get(folder) ?? new Map<number, Parts>()
     this.#folders.set(folder, own)
     const parts = own.get(Number(number)) ?? { json: null, signature: "" }
     own.set(Number(number), parts)
-    if (signature === undefined) parts.json = bytes ?? new Uint8Array()
+    if (ending === "") parts.json = bytes ?? new Uint8Array()
     else parts.signature = Buffer.from(bytes ?? []).toString("utf8")
   }
 

@@ -1,6 +1,9 @@
 /** The pages of logs in a vault, and what a signed snapshot proves by naming one: it, those before it, their segments. */
+
 import { createHash } from "node:crypto"
+import { certain } from "../core/certain.ts"
 import type { LogPage, LogSegment, PageRef, SegmentPlace } from "../core/log.ts"
+import { partAt } from "../core/parts.ts"
 import { Problem } from "../core/problem.ts"
 import { openPage, pageProblem } from "../seal/log-page.ts"
 import type { PrunedLogs } from "../seal/pruned-logs.ts"
@@ -54,9 +57,9 @@ export class LogChains {
         continue
       }
       const problem: Problem | null = pageProblem(seen?.sha256 ?? null, ref) ?? foreign(ref, host, category)
-      const content: SeenPage["content"] | undefined = problem ?? seen?.content
-      if (content === undefined || content instanceof Problem)
-        return { pages, broken: content === undefined ? null : { key: ref.key, problem: content } }
+      // A page that was not seen is a problem.
+      const content: SeenPage["content"] = problem ?? certain(seen).content
+      if (content instanceof Problem) return { pages, broken: { key: ref.key, problem: content } }
       const segments = content.segments.filter(({ file }) => !pruned.hasFile(host, category, file))
       pages.push({ ...content, ref, segments })
       ref = content.previous
@@ -78,7 +81,7 @@ export interface BrokenChain {
 
 /** Held against what names it only later: what is no page is a problem once somebody names it. */
 function contentOf(bytes: Uint8Array, ref: PageRef): SeenPage["content"] {
-  const [, host = "", category = ""] = ref.key.split("/")
+  const [host, category] = [partAt(ref.key, "/", 1), partAt(ref.key, "/", 2)]
   try {
     const { sequence, takenAt, previous, segments } = openPage(bytes, ref, host, category)
     return { sequence, takenAt, previous, segments: segments.map(placeOf) }

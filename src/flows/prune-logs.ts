@@ -1,6 +1,8 @@
 /** What prune knows and does of logs: their chains as signed snapshots prove them, and which of their files may go. */
+
 import type { Fleet } from "../core/fleet.ts"
 import type { SegmentPlace } from "../core/log.ts"
+import { matched, partAt } from "../core/parts.ts"
 import type { HostPlan, LogPlan, RemovedLogs } from "../core/retention.ts"
 import type { SignedSnapshot } from "../core/snapshot.ts"
 import type { Vault } from "../core/vault.ts"
@@ -46,7 +48,7 @@ export async function* readLogs(
   let [current, logs] = ["", new LogChains()]
   // The pages of a host lie in one directory, so that they come together.
   for await (const { path, bytes } of vault.contents(["logs/"], signal)) {
-    const [, host = "", category = ""] = path.split("/")
+    const [host, category] = [partAt(path, "/", 1), partAt(path, "/", 2)]
     if (host !== current && left.has(current)) yield await histories(current, logs)
     if (host !== current) [current, logs] = [host, new LogChains()]
     if (periods.has(category)) logs.add(path, bytes)
@@ -150,16 +152,15 @@ export function strayLogs(
   return [...keys].filter(key => {
     const folder = key.slice(0, key.lastIndexOf("/"))
     if (gone.has(folder)) return true
-    const [, host, category, time] =
-      /^bundles\/([^/]+)\/([^/]+)\/[^/]+@(\d{8}T\d{9}Z)(?:\.\d+)?$/.exec(folder) ?? []
-    if (host === undefined || category === undefined || time === undefined || known.has(folder)) return false
-    return isOver(host, category, timeOfKey(time))
+    const file = matched(logFolder, folder, "host", "category", "time")
+    return file !== null && !known.has(folder) && isOver(file.host, file.category, timeOfKey(file.time))
   })
 }
 
+const logFolder = /^bundles\/([^/]+)\/([^/]+)\/[^/]+@(\d{8}T\d{9}Z)(?:\.\d+)?$/
+
 /** ms since 1970, from `20261123T051032337Z`. @see keyTime */
 function timeOfKey(time: string): number {
-  const digits = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z$/.exec(time)
-  const [, year, month, day, hour, minute, second, ms] = digits?.map(Number) ?? []
-  return Date.UTC(year ?? NaN, (month ?? 1) - 1, day, hour, minute, second, ms)
+  const digits = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z$/
+  return Date.parse(time.replace(digits, "$1-$2-$3T$4:$5:$6.$7Z"))
 }

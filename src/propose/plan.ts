@@ -4,6 +4,7 @@
  * a branch on which a person worked is left alone.
  */
 import type { FoundPage, ProposalMark } from "../core/forge.ts"
+import { textBefore } from "../core/parts.ts"
 import type { FoundProposal, ProposalChange, ProposalWrite } from "../core/vault.ts"
 import { contentDigest, type Draft, digestOf, subjectDigest } from "./group.ts"
 import { hostsOf, messageOf, titleOf, type Wording } from "./message.ts"
@@ -134,7 +135,7 @@ function writeOf(draft: Draft, id: string, replaces: string | null, wording: Wor
 }
 
 function ended({ found: { id, message }, known, foreign, page }: Branch): PlannedProposal {
-  const title = message.split("\n")[0] ?? ""
+  const title = textBefore(message, "\n")
   const action = foreign ? "left-alone" : "removed"
   return { id, action, title, hosts: known?.hosts ?? [], draft: null, page }
 }

@@ -18,7 +18,8 @@ export function writeTrailers(id: string, { kind, hosts, content }: Trailers): s
 
 /** Null when the newest commit of a branch is not the program's own: a person worked on it. */
 export function readTrailers(message: string): Trailers | null {
-  const paragraph = message.trimEnd().split("\n\n").at(-1) ?? ""
+  const text = message.trimEnd()
+  const paragraph = text.slice(text.lastIndexOf("\n\n") + 1)
   const value = (name: string) => new RegExp(`^Pmta-Vault-${name}: (.*)$`, "m").exec(paragraph)?.[1]
   const [kind, hosts, content] = [value("Kind"), value("Hosts"), value("Content")]
   if ((kind !== "baseline" && kind !== "drift") || hosts === undefined || content === undefined) return null

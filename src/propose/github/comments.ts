@@ -1,4 +1,5 @@
 import type { Discussions, MergedPage } from "../../core/forge.ts"
+import { textBefore } from "../../core/parts.ts"
 import { readMark } from "../mark.ts"
 import { type Access, client } from "./client.ts"
 
@@ -65,7 +66,7 @@ export function gitHubDiscussions(access: Access): Discussions {
       return found
     },
     async comment(page, text, signal) {
-      const [firstLine = ""] = text.split("\n", 1)
+      const firstLine = textBefore(text, "\n")
       const known = await commentOf(page, firstLine, signal)
       const doing = `comment on pull request #${page.number}`
       if (known === null) {

@@ -1,4 +1,5 @@
 /** What is put on a new pull request. Trouble with it is a warning: the pull request is there. */
+import { partAt } from "../../core/parts.ts"
 import { Problem } from "../../core/problem.ts"
 import type { Client } from "./client.ts"
 import { hasStatus } from "./trouble.ts"
@@ -61,7 +62,7 @@ export async function requestReviews(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (reviewers.length === 0) return []
-  const teams = reviewers.filter(name => name.includes("/")).map(name => name.split("/")[1] ?? "")
+  const teams = reviewers.filter(name => name.includes("/")).map(name => partAt(name, "/", 1))
   const users = reviewers.filter(name => !name.includes("/"))
   return await orWarning(
     () =>
@@ -85,6 +86,6 @@ async function orWarning(work: () => Promise<unknown>, what: string): Promise<re
   } catch (error) {
     if (!(error instanceof Problem) || !hasStatus(error, 403, 404, 422)) throw error
     if (error.code === "propose/rate-limited") throw error
-    return [`${what}: ${error.message}: ${error.data[0] ?? ""}`]
+    return [`${what}: ${error.message}: ${error.data.join(" ")}`]
   }
 }

@@ -1,5 +1,7 @@
 /** What GitHub refuses, in words that say what to change. Its own words are shown below, as data. */
+
 import { cut } from "../../core/markdown.ts"
+import { textBefore } from "../../core/parts.ts"
 import { Problem } from "../../core/problem.ts"
 import type { Access } from "./client.ts"
 
@@ -14,7 +16,7 @@ export function problemFor(error: unknown, doing: string, access: Access): Error
   const refusal = refusalOf(error)
   if (refusal === null) return error instanceof Error ? error : new Error(String(error))
   const name = `${access.owner}/${access.repo}`
-  const options = { data: [cut(refusal.message.split("\n")[0] ?? "", 300)], cause: error }
+  const options = { data: [cut(textBefore(refusal.message, "\n"), 300)], cause: error }
   const say = (code: ConstructorParameters<typeof Problem>[0], message: string, hint: string) =>
     new Problem(code, message, { ...options, hint })
   const { status, message, headers } = refusal

@@ -3,10 +3,12 @@
  * when they expire. Each bundle is one artifact, uploaded as it is (`skipArchive`): ciphertext does not compress,
  * and so GitHub's digest of the artifact is the digest of the bundle, by which it is found again.
  */
+
 import { createHash } from "node:crypto"
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { ArtifactNotFoundError, DefaultArtifactClient, UsageError } from "@actions/artifact"
+import { textBefore } from "../../core/parts.ts"
 import { Problem } from "../../core/problem.ts"
 import type { ArtifactPlace, RemovableStore, StoredObject } from "../../core/store.ts"
 import { type Catalogue, catalogue, type ListedArtifact } from "./catalogue.ts"
@@ -81,7 +83,7 @@ export function artifact(options: ArtifactOptions): RemovableStore {
         if (cause instanceof ArtifactNotFoundError) throw missing(what, options.repository)
         throw new Problem("store/unreachable", `${what} does not come from GitHub's artifacts`, {
           cause,
-          data: cause instanceof Error ? [cause.message.split("\n")[0]?.slice(0, 200) ?? ""] : [],
+          data: cause instanceof Error ? [textBefore(cause.message, "\n").slice(0, 200)] : [],
           hint: "run again; githubstatus.com says whether Actions is down",
         })
       }
@@ -208,7 +210,7 @@ function notUploaded(name: string, cause: unknown): Problem {
   }
   return new Problem("store/refused", `the artifact service does not take ${name}`, {
     cause,
-    data: cause instanceof Error ? [cause.message.split("\n")[0]?.slice(0, 200) ?? ""] : [],
+    data: cause instanceof Error ? [textBefore(cause.message, "\n").slice(0, 200)] : [],
     hint: "run again as a new run; githubstatus.com says whether Actions is down",
   })
 }
