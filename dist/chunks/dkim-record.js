@@ -1,3 +1,4 @@
+import { n as matched } from "./parts.js";
 import { createPublicKey } from "node:crypto";
 // src/prove/dkim-record.ts
 /** Whether a DNS record lets a key sign. Pure. RFC 6376, sections 3.6.1 and 3.6.2; RFC 8463, section 4. */
@@ -24,12 +25,14 @@ function judgeText(record, key) {
 	const type = tags.get("k") ?? "rsa";
 	if (type !== key.type) return judgement("wrong-key", `it is for a key of type ${type}, the file holds ${key.type}`);
 	if (!isSameKey(published, key)) return judgement("wrong-key", "it publishes another key than the file's");
-	const hashes = tags.get("h")?.split(":").map((word) => word.trim());
-	if (hashes !== void 0 && !hashes.includes("sha256")) return judgement("malformed-record", "h= does not allow sha256");
-	const services = tags.get("s")?.split(":").map((word) => word.trim());
-	if (services !== void 0 && !services.includes("*") && !services.includes("email")) return judgement("malformed-record", "s= does not allow email");
-	return (tags.get("t")?.split(":").map((word) => word.trim()) ?? []).includes("y") ? judgement("testing", "t=y: receivers are told to treat signed mail as unsigned") : judgement("good", "");
+	const hashes = wordsOf(tags.get("h"));
+	if (hashes.length > 0 && !hashes.includes("sha256")) return judgement("malformed-record", "h= does not allow sha256");
+	const services = wordsOf(tags.get("s"));
+	if (services.length > 0 && !services.includes("*") && !services.includes("email")) return judgement("malformed-record", "s= does not allow email");
+	return wordsOf(tags.get("t")).includes("y") ? judgement("testing", "t=y: receivers are told to treat signed mail as unsigned") : judgement("good", "");
 }
+/** Of a list of words with colons between them; none where the tag is not there. */
+const wordsOf = (value) => value === void 0 ? [] : value.split(":").map((word) => word.trim());
 const judgement = (verdict, detail) => ({
 	verdict,
 	detail,
@@ -40,10 +43,10 @@ function tagsOf(record) {
 	const tags = /* @__PURE__ */ new Map();
 	for (const part of record.split(";")) {
 		if (part.trim() === "") continue;
-		const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)$/s.exec(part) ?? [];
-		if (name === void 0 || value === void 0) return "it is no list of tags";
-		if (tags.has(name)) return `it has ${name}= twice`;
-		tags.set(name, value.trim());
+		const tag = matched(/^\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)$/s, part, "name", "value");
+		if (tag === null) return "it is no list of tags";
+		if (tags.has(tag.name)) return `it has ${tag.name}= twice`;
+		tags.set(tag.name, tag.value.trim());
 	}
 	return tags;
 }

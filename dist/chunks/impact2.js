@@ -1,4 +1,5 @@
 import { r as parseDuration } from "./duration.js";
+import { n as matched } from "./parts.js";
 import { t as Problem } from "./problem.js";
 import { n as skipReasons } from "./traffic.js";
 import { t as selectHosts } from "./select2.js";
@@ -91,15 +92,14 @@ const ofSettings = (settings) => ({
 });
 /** One of `change`, `at` and `since`. */
 function subjectOf({ change, at, since }, now) {
-	const moments = [at === "latest" ? null : at, since];
-	if ([change, ...moments].filter((text) => text !== null).length !== 1) throw momentNeeded("impact is of one change, or of one moment");
-	if (change !== null) return {
+	const [given, ...more] = [change, ...[at === "latest" ? null : at, since]].filter((text) => text !== null);
+	if (given === void 0 || more.length > 0) throw momentNeeded("impact is of one change, or of one moment");
+	return change !== null ? {
 		kind: "change",
-		name: change
-	};
-	return {
+		name: given
+	} : {
 		kind: "moment",
-		at: momentOf(moments.find((text) => text !== null) ?? "", now)
+		at: momentOf(given, now)
 	};
 }
 function momentNeeded(message) {
@@ -109,9 +109,9 @@ function momentNeeded(message) {
 function momentOf(text, now) {
 	const ago = parseDuration(text);
 	if (ago !== null) return (now.getTime() - ago) / 1e3;
-	const [, day, clock, zone, minutes] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d):?(\d\d)?$/.exec(text) ?? [];
-	const offset = zone === "Z" ? "Z" : `${zone}:${minutes ?? "00"}`;
-	const time = day === void 0 ? NaN : Date.parse(`${day}T${clock}${offset}`);
+	const found = matched(/^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d):?((?:\d\d)?)$/, text, "day", "clock", "zone", "minutes");
+	const offset = found?.zone === "Z" ? "Z" : `${found?.zone}:${found?.minutes || "00"}`;
+	const time = found === null ? NaN : Date.parse(`${found.day}T${found.clock}${offset}`);
 	if (!Number.isNaN(time)) return time / 1e3;
 	throw new Problem("settings/invalid", `${JSON.stringify(text.slice(0, 40))} is not a moment`, { hint: "write it as 2026-03-02T09:15Z, with its offset as 2026-03-02T09:15+01:00, or as how long ago: 3h" });
 }

@@ -1,4 +1,6 @@
+import { t as certain } from "./certain.js";
 import { n as durationPattern, r as parseDuration, t as durationForm } from "./duration.js";
+import { n as matched } from "./parts.js";
 import { t as Problem } from "./problem.js";
 import { S as signerFault, _ as isMap$1, a as standardRto, b as hostKeyFault, c as addressFault, d as pathFault, f as reservedNames, g as profileNames, h as knownCategories, i as ruleFindings, l as hostNameForm, m as wordPattern, o as warningsOf, p as userPattern, r as jumpsOf, s as recipientFault, t as chainOf, u as hostNamePattern, v as privateKeyPattern, x as pinOf, y as showFinding } from "./rules.js";
 import { t as didYouMean } from "./nearest.js";
@@ -1001,7 +1003,7 @@ function fleetOf(data) {
 		recipients,
 		...keptBy(retention, own)
 	}]);
-	const objectives = Object.entries(data.policy?.rto ?? {}).map(([name, time]) => [name, parseDuration(time) ?? 0]);
+	const objectives = Object.entries(data.policy?.rto ?? {}).map(([name, time]) => [name, certain(parseDuration(time))]);
 	const fleet = {
 		recipients: data.recipients,
 		signers: data.signers,
@@ -1009,7 +1011,7 @@ function fleetOf(data) {
 		categories: new Map(categories),
 		rto: new Map([...standardRto, ...objectives]),
 		retention,
-		countsMs: parseDuration(counts) ?? 0,
+		countsMs: certain(parseDuration(counts)),
 		pinned: pinsOf(pinned),
 		review: {
 			group: "change",
@@ -1030,9 +1032,8 @@ function hostsOf(data) {
 	const made = /* @__PURE__ */ new Map();
 	const hostAt = (name) => {
 		const known = made.get(name);
-		const entry = data.hosts[name];
 		if (known !== void 0) return known;
-		if (entry === void 0) throw new Error(`host ${name} vanished`);
+		const entry = certain(data.hosts[name]);
 		const host = {
 			name,
 			address: entry.address,
@@ -1054,7 +1055,7 @@ function hostsOf(data) {
 function pinsOf(pinned) {
 	const pins = /* @__PURE__ */ new Map();
 	for (const pin of pinned) {
-		const [, host = "", sequence = ""] = pinPattern.exec(pin) ?? [];
+		const { host, sequence } = certain(matched(pinPattern, pin, "host", "sequence"));
 		pins.set(host, (pins.get(host) ?? /* @__PURE__ */ new Set()).add(Number(sequence)));
 	}
 	return pins;

@@ -4,11 +4,13 @@ import { t as require_lib } from "./lib.js";
 import { a as plainPieceBytes, r as framedPieceBytes, t as endingBytes } from "./log.js";
 import { r as pathPattern, t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
+import { a as textBefore, i as textAfter, n as matched } from "./parts.js";
 import { t as release } from "./release.js";
 import { n as frameParts, r as lastBlockAt, t as MalformedFrame } from "./zstd-frame.js";
 import { i as StreamStalled, n as RecordTooLong, r as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { r as readTar, t as MalformedTar } from "./tar-reader.js";
 import "./tar.js";
+import { t as certain } from "./certain.js";
 import { createHash, hash } from "node:crypto";
 import { dirname } from "node:path";
 import { connect } from "node:net";
@@ -313,47 +315,51 @@ async function readListing(reader, maxEntries, taps = "all") {
 		if (taps === "entries" && first !== dot) reader.tap = null;
 		const line = reader.untilNow(newline$1) ?? await reader.until(newline$1, maxRecordBytes);
 		if (line.length === 1 && line[0] === dot) return [...entries.values()];
-		const match = digestLine.exec(isAscii(line) ? line.toString("latin1") : line.toString("utf8"));
-		if (match === null) throw new MalformedListing("a digest line that is none");
-		const [, escaped, sha256, name] = match;
-		const path = escaped === "\\" ? unescapeName(name ?? "") : name ?? "";
-		const entry = entries.get(path);
-		if (entry !== void 0 && sha256 !== void 0) entry.sha256 = sha256;
+		const text = isAscii(line) ? line.toString("latin1") : line.toString("utf8");
+		const digest = matched(digestLine, text, "escaped", "sha256", "name");
+		if (digest === null) throw new MalformedListing("a digest line that is none");
+		const entry = entries.get(digest.escaped === "\\" ? unescapeName(digest.name) : digest.name);
+		if (entry !== void 0) entry.sha256 = digest.sha256;
 	}
 }
 /** sha256sum marks a line with `\` and escapes line ends and backslashes in its name. */
 function unescapeName(name) {
-	return name.replace(/\\([\\nr])/g, (_, char) => ({
-		"\\": "\\",
-		n: "\n",
-		r: "\r"
-	})[char] ?? char);
+	return name.replace(/\\[\\nr]/g, (mark) => mark === "\\n" ? "\n" : mark === "\\r" ? "\r" : "\\");
 }
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 function parseEntry(head, pathBytes, targetBytes) {
-	const match = fields$1.exec(head);
-	if (match === null) throw new MalformedListing("an entry that is none");
-	const [, access, type, mode, uid, gid, size, mtime, inode] = match;
+	const found = matched(fields$1, head, ...[
+		"access",
+		"type",
+		"mode",
+		"uid",
+		"gid",
+		"size",
+		"mtime",
+		"inode"
+	]);
+	if (found === null) throw new MalformedListing("an entry that is none");
+	const { access, type, mode, uid, gid, size, mtime, inode } = found;
 	const path = decodeName(pathBytes);
 	const target = decodeName(targetBytes);
 	const readable = access === "r" && path !== null && target !== null;
-	const kind = path === null || target === null ? "other" : kinds[type ?? ""] ?? "other";
+	const kind = path === null || target === null ? "other" : kinds[type] ?? "other";
 	const shown = path ?? pathBytes.toString("latin1");
 	if (!isNormalPath(shown)) throw new MalformedListing("a path that is not absolute and normal");
 	return {
 		path: shown,
 		kind,
-		mode: Number.parseInt(mode ?? "", 8),
+		mode: Number.parseInt(mode, 8),
 		uid: Number(uid),
 		gid: Number(gid),
-		owner: uid ?? "",
-		group: gid ?? "",
+		owner: uid,
+		group: gid,
 		size: kind === "file" ? Number(size) : 0,
 		mtime: Number(mtime),
 		target: kind === "link" ? target : null,
 		sha256: null,
 		readable,
-		inode: inode ?? null
+		inode
 	};
 }
 function decodeName(bytes) {
@@ -888,8 +894,8 @@ function readNames(ask) {
 		});
 		return entries.map((entry) => ({
 			...entry,
-			owner: users.get(entry.owner) ?? entry.owner,
-			group: groups.get(entry.group) ?? entry.group
+			owner: certain(users.get(entry.owner)),
+			group: certain(groups.get(entry.group))
 		}));
 	};
 }
@@ -901,8 +907,8 @@ async function readSection(answer, asked, names) {
 	for (;;) {
 		const text = (await answer.until(newline, maxLineBytes)).toString("utf8");
 		if (text === ".") break;
-		const [, name, id] = line.exec(text) ?? [];
-		if (name !== void 0 && id !== void 0 && asked.includes(id) && !names.has(id)) names.set(id, name);
+		const found = matched(line, text, "name", "id");
+		if (found !== null && asked.includes(found.id) && !names.has(found.id)) names.set(found.id, found.name);
 	}
 	for (const id of asked) if (!names.has(id)) names.set(id, id);
 }
@@ -1159,10 +1165,10 @@ async function awaitGreeting(running) {
 async function readPieces(answer, entry, { first, end }, compressed, taker) {
 	const head = (await answer.until(10, 256)).toString("latin1");
 	if (head === "none") return "changed";
-	const [, inode, count = ""] = /^at (\d{1,20}) (\d{1,16})$/.exec(head) ?? [];
-	const announced = Number(count);
-	if (inode === void 0 || announced > end - first) throw new MalformedListing("a range that is none");
-	const sameFile = entry.inode === null || entry.inode === inode;
+	const range = matched(/^at (\d{1,20}) (\d{1,16})$/, head, "inode", "count");
+	const announced = Number(range?.count);
+	if (range === null || announced > end - first) throw new MalformedListing("a range that is none");
+	const sameFile = entry.inode === null || entry.inode === range.inode;
 	const taken = await (compressed ? takeFramed : takeAllPlain)(answer, announced, sameFile ? taker : null);
 	const size = Number(/^done (\d{1,16})$/.exec((await answer.until(10, 256)).toString("latin1"))?.[1]);
 	if (!sameFile) return "changed";
@@ -1529,7 +1535,7 @@ async function readFacts({ output }) {
 	for (;;) {
 		const line = (await output.until(10, 4096)).toString("utf8");
 		if (line === ".") break;
-		const [key = "", value = ""] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)];
+		const [key, value] = [textBefore(line, " "), textAfter(line, " ")];
 		found.set(key, [...found.get(key) ?? [], value]);
 	}
 	const all = (key) => found.get(key) ?? [];
@@ -1583,11 +1589,11 @@ function foundFile(member, content) {
 }
 async function readRan({ output }) {
 	const head = (await output.until(10, 256)).toString("latin1");
-	const [, status, size] = /^(\d{1,3}) (\d{1,6})$/.exec(head) ?? [];
-	if (status === void 0 || size === void 0) throw new MalformedListing("no status after a command");
+	const ran = matched(/^(\d{1,3}) (\d{1,6})$/, head, "status", "size");
+	if (ran === null) throw new MalformedListing("no status after a command");
 	return {
-		status: Number(status),
-		output: new Secret(Buffer.from(await output.take(Number(size))))
+		status: Number(ran.status),
+		output: new Secret(Buffer.from(await output.take(Number(ran.size))))
 	};
 }
 // src/transports/ssh/privileges.ts

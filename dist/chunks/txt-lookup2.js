@@ -1,3 +1,4 @@
+import { n as matched } from "./parts.js";
 import { t as Problem } from "./problem.js";
 import { isIP } from "node:net";
 import { Resolver } from "node:dns/promises";
@@ -56,8 +57,8 @@ async function answerOf(resolver, name) {
 	}
 }
 function isServer(text) {
-	const [, inBrackets, plain] = /^(?:\[([^\]]+)\](?::\d{1,5})?|([^[\]]+))$/.exec(text) ?? [];
-	if (inBrackets !== void 0) return isIP(inBrackets) === 6;
-	return isIP(plain ?? "") !== 0 || isIP((plain ?? "").replace(/:\d{1,5}$/, "")) === 4;
+	const inBrackets = matched(/^\[([^\]]+)\](?::\d{1,5})?$/, text, "address");
+	if (inBrackets !== null) return isIP(inBrackets.address) === 6;
+	return isIP(text) !== 0 || isIP(text.replace(/:\d{1,5}$/, "")) === 4;
 }
 export { txtLookup as t };

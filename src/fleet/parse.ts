@@ -3,8 +3,10 @@
  * Must never show what looks like a private key, nor let a host disappear silently.
  */
 
+import { certain } from "../core/certain.ts"
 import { parseDuration } from "../core/duration.ts"
 import type { CategoryPolicy, Fleet, Host, Retention } from "../core/fleet.ts"
+import { matched } from "../core/parts.ts"
 import { Problem } from "../core/problem.ts"
 import type { Finding } from "./finding.ts"
 import { chainOf, jumpsOf, ruleFindings, standardRto, warningsOf } from "./rules.ts"
@@ -81,7 +83,7 @@ function fleetOf(data: FleetFile): Fleet {
     ],
   )
   const objectives = Object.entries(data.policy?.rto ?? {}).map(
-    ([name, time]) => [name, parseDuration(time) ?? 0] as const,
+    ([name, time]) => [name, certain(parseDuration(time))] as const,
   )
   const fleet: Omit<Fleet, "warnings"> = {
     recipients: data.recipients,
@@ -90,7 +92,7 @@ function fleetOf(data: FleetFile): Fleet {
     categories: new Map(categories),
     rto: new Map([...standardRto, ...objectives]),
     retention,
-    countsMs: parseDuration(counts) ?? 0,
+    countsMs: certain(parseDuration(counts)),
     pinned: pinsOf(pinned),
     review: { group: "change", labels: [], reviewers: [], ignore: [], ...data.review },
   }
@@ -103,9 +105,8 @@ function hostsOf(data: FleetFile): readonly Host[] {
   const made = new Map<string, Host>()
   const hostAt = (name: string): Host => {
     const known = made.get(name)
-    const entry = data.hosts[name]
     if (known !== undefined) return known
-    if (entry === undefined) throw new Error(`host ${name} vanished`)
+    const entry = certain(data.hosts[name])
     const host: Host = {
       name,
       address: entry.address,
@@ -129,7 +130,7 @@ function hostsOf(data: FleetFile): readonly Host[] {
 function pinsOf(pinned: readonly string[]): ReadonlyMap<string, ReadonlySet<number>> {
   const pins = new Map<string, Set<number>>()
   for (const pin of pinned) {
-    const [, host = "", sequence = ""] = pinPattern.exec(pin) ?? []
+    const { host, sequence } = certain(matched(pinPattern, pin, "host", "sequence"))
     pins.set(host, (pins.get(host) ?? new Set()).add(Number(sequence)))
   }
   return pins

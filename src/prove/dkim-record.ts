@@ -1,5 +1,7 @@
 /** Whether a DNS record lets a key sign. Pure. RFC 6376, sections 3.6.1 and 3.6.2; RFC 8463, section 4. */
+
 import { createPublicKey } from "node:crypto"
+import { matched } from "../core/parts.ts"
 
 /** What DNS says of a name: texts of records, each in the pieces in which it was published. */
 export type TxtAnswer =
@@ -60,27 +62,20 @@ function judgeText(record: string, key: PublicHalf): Judgement {
   if (type !== key.type)
     return judgement("wrong-key", `it is for a key of type ${type}, the file holds ${key.type}`)
   if (!isSameKey(published, key)) return judgement("wrong-key", "it publishes another key than the file's")
-  const hashes = tags
-    .get("h")
-    ?.split(":")
-    .map(word => word.trim())
-  if (hashes !== undefined && !hashes.includes("sha256"))
+  const hashes = wordsOf(tags.get("h"))
+  if (hashes.length > 0 && !hashes.includes("sha256"))
     return judgement("malformed-record", "h= does not allow sha256")
-  const services = tags
-    .get("s")
-    ?.split(":")
-    .map(word => word.trim())
-  if (services !== undefined && !services.includes("*") && !services.includes("email"))
+  const services = wordsOf(tags.get("s"))
+  if (services.length > 0 && !services.includes("*") && !services.includes("email"))
     return judgement("malformed-record", "s= does not allow email")
-  const flags =
-    tags
-      .get("t")
-      ?.split(":")
-      .map(word => word.trim()) ?? []
-  return flags.includes("y")
+  return wordsOf(tags.get("t")).includes("y")
     ? judgement("testing", "t=y: receivers are told to treat signed mail as unsigned")
     : judgement("good", "")
 }
+
+/** Of a list of words with colons between them; none where the tag is not there. */
+const wordsOf = (value: string | undefined): readonly string[] =>
+  value === undefined ? [] : value.split(":").map(word => word.trim())
 
 const judgement = (verdict: RecordVerdict, detail: string): Judgement => ({ verdict, detail, record: null })
 
@@ -89,10 +84,10 @@ function tagsOf(record: string): ReadonlyMap<string, string> | string {
   const tags = new Map<string, string>()
   for (const part of record.split(";")) {
     if (part.trim() === "") continue
-    const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)$/s.exec(part) ?? []
-    if (name === undefined || value === undefined) return "it is no list of tags"
-    if (tags.has(name)) return `it has ${name}= twice`
-    tags.set(name, value.trim())
+    const tag = matched(/^\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)$/s, part, "name", "value")
+    if (tag === null) return "it is no list of tags"
+    if (tags.has(tag.name)) return `it has ${tag.name}= twice`
+    tags.set(tag.name, tag.value.trim())
   }
   return tags
 }

@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises"
 import { isIP } from "node:net"
+import { matched } from "../core/parts.ts"
 import { Problem } from "../core/problem.ts"
 import type { TxtAnswer } from "./dkim-record.ts"
 
@@ -58,7 +59,7 @@ async function answerOf(resolver: Resolver, name: string): Promise<TxtAnswer> {
 }
 
 function isServer(text: string): boolean {
-  const [, inBrackets, plain] = /^(?:\[([^\]]+)\](?::\d{1,5})?|([^[\]]+))$/.exec(text) ?? []
-  if (inBrackets !== undefined) return isIP(inBrackets) === 6
-  return isIP(plain ?? "") !== 0 || isIP((plain ?? "").replace(/:\d{1,5}$/, "")) === 4
+  const inBrackets = matched(/^\[([^\]]+)\](?::\d{1,5})?$/, text, "address")
+  if (inBrackets !== null) return isIP(inBrackets.address) === 6
+  return isIP(text) !== 0 || isIP(text.replace(/:\d{1,5}$/, "")) === 4
 }

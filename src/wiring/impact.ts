@@ -1,8 +1,10 @@
 /** Impact needs the vault only: no key, no host. With accounting files at hand, not even that. */
+
 import { open } from "node:fs/promises"
 import { basename } from "node:path"
 import { parseDuration } from "../core/duration.ts"
 import type { ImpactCommentsReport, ImpactReport } from "../core/impact.ts"
+import { matched } from "../core/parts.ts"
 import { Problem } from "../core/problem.ts"
 import { skipReasons } from "../core/traffic.ts"
 import { selectHosts } from "../fleet/select.ts"
@@ -72,10 +74,9 @@ const ofSettings = (settings: Settings) => ({
 function subjectOf({ change, at, since }: Settings, now: Date): ImpactRequest["of"] {
   // `latest` is what --at says when nobody says anything: restore and drill take it too.
   const moments = [at === "latest" ? null : at, since]
-  const given = [change, ...moments].filter(text => text !== null)
-  if (given.length !== 1) throw momentNeeded("impact is of one change, or of one moment")
-  if (change !== null) return { kind: "change", name: change }
-  return { kind: "moment", at: momentOf(moments.find(text => text !== null) ?? "", now) }
+  const [given, ...more] = [change, ...moments].filter(text => text !== null)
+  if (given === undefined || more.length > 0) throw momentNeeded("impact is of one change, or of one moment")
+  return change !== null ? { kind: "change", name: given } : { kind: "moment", at: momentOf(given, now) }
 }
 
 function momentNeeded(message: string): Problem {
@@ -88,11 +89,11 @@ function momentNeeded(message: string): Problem {
 function momentOf(text: string, now: Date): number {
   const ago = parseDuration(text)
   if (ago !== null) return (now.getTime() - ago) / 1000
-  const form = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d):?(\d\d)?$/
-  const [, day, clock, zone, minutes] = form.exec(text) ?? []
-  const offset = zone === "Z" ? "Z" : `${zone}:${minutes ?? "00"}`
+  const form = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d):?((?:\d\d)?)$/
+  const found = matched(form, text, "day", "clock", "zone", "minutes")
+  const offset = found?.zone === "Z" ? "Z" : `${found?.zone}:${found?.minutes || "00"}`
   // Date.parse takes almost any text for some time.
-  const time = day === undefined ? Number.NaN : Date.parse(`${day}T${clock}${offset}`)
+  const time = found === null ? Number.NaN : Date.parse(`${found.day}T${found.clock}${offset}`)
   if (!Number.isNaN(time)) return time / 1000
   throw new Problem("settings/invalid", `${JSON.stringify(text.slice(0, 40))} is not a moment`, {
     hint: "write it as 2026-03-02T09:15Z, with its offset as 2026-03-02T09:15+01:00, or as how long ago: 3h",

@@ -2,6 +2,7 @@ import { isAscii } from "node:buffer"
 import type { ByteReader } from "../../core/byte-reader.ts"
 import type { FileKind } from "../../core/file.ts"
 import type { LogEntry } from "../../core/log.ts"
+import { matched } from "../../core/parts.ts"
 import { isNormalPath } from "../../core/path-pattern.ts"
 
 /** A host sent what the reader script never sends. */
@@ -48,47 +49,47 @@ export async function readListing(
     if (taps === "entries" && first !== dot) reader.tap = null
     const line = reader.untilNow(newline) ?? (await reader.until(newline, maxRecordBytes))
     if (line.length === 1 && line[0] === dot) return [...entries.values()]
-    const match = digestLine.exec(isAscii(line) ? line.toString("latin1") : line.toString("utf8"))
-    if (match === null) throw new MalformedListing("a digest line that is none")
-    const [, escaped, sha256, name] = match
-    const path = escaped === "\\" ? unescapeName(name ?? "") : (name ?? "")
-    const entry = entries.get(path)
-    if (entry !== undefined && sha256 !== undefined) entry.sha256 = sha256
+    const text = isAscii(line) ? line.toString("latin1") : line.toString("utf8")
+    const digest = matched(digestLine, text, "escaped", "sha256", "name")
+    if (digest === null) throw new MalformedListing("a digest line that is none")
+    const entry = entries.get(digest.escaped === "\\" ? unescapeName(digest.name) : digest.name)
+    if (entry !== undefined) entry.sha256 = digest.sha256
   }
 }
 
 /** sha256sum marks a line with `\` and escapes line ends and backslashes in its name. */
 function unescapeName(name: string): string {
-  return name.replace(/\\([\\nr])/g, (_, char: string) => ({ "\\": "\\", n: "\n", r: "\r" })[char] ?? char)
+  return name.replace(/\\[\\nr]/g, mark => (mark === "\\n" ? "\n" : mark === "\\r" ? "\r" : "\\"))
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
 function parseEntry(head: string, pathBytes: Buffer, targetBytes: Buffer): LogEntry {
-  const match = fields.exec(head)
-  if (match === null) throw new MalformedListing("an entry that is none")
-  const [, access, type, mode, uid, gid, size, mtime, inode] = match as unknown as [string, ...string[]]
+  const names = ["access", "type", "mode", "uid", "gid", "size", "mtime", "inode"] as const
+  const found = matched(fields, head, ...names)
+  if (found === null) throw new MalformedListing("an entry that is none")
+  const { access, type, mode, uid, gid, size, mtime, inode } = found
   const path = decodeName(pathBytes)
   const target = decodeName(targetBytes)
   // A name that is not UTF-8 cannot be written to a manifest and back: shown, but never read.
   const readable = access === "r" && path !== null && target !== null
-  const kind = path === null || target === null ? "other" : (kinds[type ?? ""] ?? "other")
+  const kind = path === null || target === null ? "other" : (kinds[type] ?? "other")
   const shown = path ?? pathBytes.toString("latin1")
   if (!isNormalPath(shown)) throw new MalformedListing("a path that is not absolute and normal")
   return {
     path: shown,
     kind,
-    mode: Number.parseInt(mode ?? "", 8),
+    mode: Number.parseInt(mode, 8),
     uid: Number(uid),
     gid: Number(gid),
-    owner: uid ?? "",
-    group: gid ?? "",
+    owner: uid,
+    group: gid,
     size: kind === "file" ? Number(size) : 0,
     mtime: Number(mtime),
     target: kind === "link" ? target : null,
     sha256: null,
     readable,
-    inode: inode ?? null,
+    inode,
   }
 }
 

@@ -1,5 +1,7 @@
 import type { ByteReader } from "../../core/byte-reader.ts"
+import { certain } from "../../core/certain.ts"
 import type { Entry } from "../../core/file.ts"
+import { matched } from "../../core/parts.ts"
 
 /** Sends a request for names and reads its answer. */
 type Ask = <T>(body: string, signal: AbortSignal, read: (answer: ByteReader) => Promise<T>) => Promise<T>
@@ -32,8 +34,8 @@ export function readNames(ask: Ask) {
     }
     return entries.map(entry => ({
       ...entry,
-      owner: users.get(entry.owner) ?? entry.owner,
-      group: groups.get(entry.group) ?? entry.group,
+      owner: certain(users.get(entry.owner)),
+      group: certain(groups.get(entry.group)),
     }))
   }
 }
@@ -51,8 +53,8 @@ async function readSection(
   for (;;) {
     const text = (await answer.until(newline, maxLineBytes)).toString("utf8")
     if (text === ".") break
-    const [, name, id] = line.exec(text) ?? []
-    if (name !== undefined && id !== undefined && asked.includes(id) && !names.has(id)) names.set(id, name)
+    const found = matched(line, text, "name", "id")
+    if (found !== null && asked.includes(found.id) && !names.has(found.id)) names.set(found.id, found.name)
   }
   for (const id of asked) if (!names.has(id)) names.set(id, id)
 }

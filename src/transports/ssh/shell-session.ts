@@ -3,6 +3,7 @@ import { ByteReader, StreamEnded, StreamStalled } from "../../core/byte-reader.t
 import type { CapturedFile, Entry } from "../../core/file.ts"
 import type { Host } from "../../core/fleet.ts"
 import type { ByteRange, LogEntry, RangeTaker } from "../../core/log.ts"
+import { matched } from "../../core/parts.ts"
 import { Secret } from "../../core/secret.ts"
 import { tarBlock } from "../../core/tar.ts"
 import { readTar } from "../../core/tar-reader.ts"
@@ -220,10 +221,10 @@ async function readPieces(
 ): Promise<"whole" | "short" | "changed"> {
   const head = (await answer.until(0x0a, 256)).toString("latin1")
   if (head === "none") return "changed"
-  const [, inode, count = ""] = /^at (\d{1,20}) (\d{1,16})$/.exec(head) ?? []
-  const announced = Number(count)
-  if (inode === undefined || announced > end - first) throw new MalformedListing("a range that is none")
-  const sameFile = entry.inode === null || entry.inode === inode
+  const range = matched(/^at (\d{1,20}) (\d{1,16})$/, head, "inode", "count")
+  const announced = Number(range?.count)
+  if (range === null || announced > end - first) throw new MalformedListing("a range that is none")
+  const sameFile = entry.inode === null || entry.inode === range.inode
   const takePieces = compressed ? takeFramed : takeAllPlain
   const taken = await takePieces(answer, announced, sameFile ? taker : null)
   const size = Number(/^done (\d{1,16})$/.exec((await answer.until(0x0a, 256)).toString("latin1"))?.[1])

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { StreamEnded } from "../../core/byte-reader.ts"
 import type { Host } from "../../core/fleet.ts"
+import { matched, textAfter, textBefore } from "../../core/parts.ts"
 import { isNormalPath } from "../../core/path-pattern.ts"
 import { Problem } from "../../core/problem.ts"
 import { Secret } from "../../core/secret.ts"
@@ -126,7 +127,7 @@ async function readFacts({ output }: Running): Promise<MachineFacts> {
   for (;;) {
     const line = (await output.until(0x0a, 4096)).toString("utf8")
     if (line === ".") break
-    const [key = "", value = ""] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)]
+    const [key, value] = [textBefore(line, " "), textAfter(line, " ")]
     found.set(key, [...(found.get(key) ?? []), value])
   }
   const all = (key: string) => found.get(key) ?? []
@@ -178,7 +179,7 @@ function foundFile(member: TarEntry, content: Buffer): FoundFile {
 
 async function readRan({ output }: Running): Promise<Ran> {
   const head = (await output.until(0x0a, 256)).toString("latin1")
-  const [, status, size] = /^(\d{1,3}) (\d{1,6})$/.exec(head) ?? []
-  if (status === undefined || size === undefined) throw new MalformedListing("no status after a command")
-  return { status: Number(status), output: new Secret(Buffer.from(await output.take(Number(size)))) }
+  const ran = matched(/^(\d{1,3}) (\d{1,6})$/, head, "status", "size")
+  if (ran === null) throw new MalformedListing("no status after a command")
+  return { status: Number(ran.status), output: new Secret(Buffer.from(await output.take(Number(ran.size)))) }
 }
