@@ -1022,7 +1022,7 @@ async function reviewOnce(tools, signal) {
 	let drafts = [];
 	try {
 		const names = backedUpHosts(tools.fleet).map(({ name }) => name);
-		drafts = byRisk(groupDrifts(await hostDrifts(tools, await tools.vault.records(names, signal), signal), tools.fleet.review.group));
+		drafts = byRisk(groupDrifts(await hostDrifts(tools, await tools.vault.mirrors(names, signal), signal), tools.fleet.review.group));
 		const standing = await standingOf(drafts, tools, signal);
 		const plan = planProposals(drafts, standing, tools.mostOpen, {
 			describe,

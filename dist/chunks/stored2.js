@@ -25,11 +25,8 @@ async function openStored(settings, world, signal) {
 async function verifyStored(settings, world, signal) {
 	try {
 		var _usingCtx$1 = _usingCtx();
-		const [{ verify }, deep, parts] = await Promise.all([
-			import("./verify.js"),
-			deepOf(settings, world.now()),
-			openStored(settings, world, signal)
-		]);
+		const deep = await deepOf(settings, world.now());
+		const [{ verify }, parts] = await Promise.all([import("./verify.js"), openStored(settings, world, signal)]);
 		const vault = _usingCtx$1.a(parts.vault);
 		let wentBack = null;
 		const remember = await holdAgainstLastSeen(settings, {

@@ -1521,17 +1521,14 @@ function mirrorReader(repo, objects, remote) {
 		const wanted = [...new Set(blobs)];
 		await remote?.fetchBlobs(wanted, signal);
 		const found = /* @__PURE__ */ new Map();
-		for (const oid of wanted) {
+		const read = async (oid) => {
 			const object = await objects.object(oid);
 			if (object !== null) found.set(oid, object.content.toString("utf8"));
-		}
+		};
+		await Promise.all(wanted.map(read));
 		return found;
 	};
-	const differences = async (from, to, signal) => {
-		const found = [];
-		await compareTrees(objects, from, to, "", found, signal);
-		return found;
-	};
+	const differences = async (from, to, signal) => await compareTrees(objects, from, to, "", signal);
 	return {
 		texts,
 		differences,
@@ -1558,67 +1555,81 @@ function mirrorReader(repo, objects, remote) {
 	};
 }
 const folderMode = "40000";
-/** Walks two trees side by side. Equal ids are equal content, so that only what differs is looked into. */
-async function compareTrees(objects, from, to, folder, found, signal) {
+/**
+* Walks two trees side by side. Equal ids are equal content, so that only what differs is looked into.
+* @returns  in the order of the paths
+*/
+async function compareTrees(objects, from, to, folder, signal) {
 	signal.throwIfAborted();
-	if (from === to) return;
-	const before = new Map((from === null ? [] : await objects.tree(from)).map((item) => [item.name, item]));
-	const after = new Map((to === null ? [] : await objects.tree(to)).map((item) => [item.name, item]));
+	if (from === to) return [];
+	const [before, after] = await Promise.all([itemsOf(objects, from), itemsOf(objects, to)]);
+	const found = [];
 	for (const name of [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].sort()) {
 		const [old, now] = [before.get(name), after.get(name)];
-		const blob = (item) => item === void 0 || item.mode === folderMode ? null : item.oid;
-		const tree = (item) => item?.mode === folderMode ? item.oid : null;
-		if (blob(old) !== blob(now)) found.push({
+		if (blobOf(old) !== blobOf(now)) found.push({
 			path: `${folder}${name}`,
-			from: blob(old),
-			to: blob(now)
+			from: blobOf(old),
+			to: blobOf(now)
 		});
-		if (tree(old) !== tree(now)) await compareTrees(objects, tree(old), tree(now), `${folder}${name}/`, found, signal);
+		if (treeOf(old) !== treeOf(now)) found.push(compareTrees(objects, treeOf(old), treeOf(now), `${folder}${name}/`, signal));
 	}
+	return (await Promise.all(found)).flat();
 }
+async function itemsOf(objects, tree) {
+	const items = tree === null ? [] : await objects.tree(tree);
+	return new Map(items.map((item) => [item.name, item]));
+}
+const blobOf = (item) => item === void 0 || item.mode === folderMode ? null : item.oid;
+const treeOf = (item) => item?.mode === folderMode ? item.oid : null;
 // src/stores/git/objects.ts
 function objectReader(git) {
 	let running = null;
-	let queue = Promise.resolve();
-	let complaint = "";
 	const start = () => {
 		const child = startGit(git, ["cat-file", "--batch"]);
 		const output = new ByteReader(0);
+		const started = {
+			child,
+			output,
+			complaint: "",
+			answered: Promise.resolve()
+		};
 		child.stdout?.on("data", (chunk) => output.push(chunk));
+		output.source = child.stdout;
 		child.stderr?.on("data", (chunk) => {
-			complaint = `${complaint}${chunk.toString("utf8")}`.slice(-4096);
+			started.complaint = `${started.complaint}${chunk.toString("utf8")}`.slice(-4096);
 		});
 		child.on("error", (error) => output.end(gitMissing(error)));
 		child.on("close", () => output.end());
-		return {
-			child,
-			output
-		};
+		return started;
 	};
-	async function read(name) {
-		running ??= start();
-		const { child, output } = running;
-		child.stdin?.write(`${name}\n`);
+	async function read(from) {
+		const { output } = from;
 		try {
-			const head = (await output.until(10, 8192)).toString("utf8");
+			const head = (output.untilNow(10) ?? await output.until(10, 8192)).toString("utf8");
 			const match = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(head);
 			if (match === null) return null;
 			const [, oid = "", type = "", size = "0"] = match;
 			return {
 				oid,
 				type,
-				content: (await output.take(Number(size) + 1)).subarray(0, Number(size))
+				content: (output.takeNow(Number(size) + 1) ?? await output.take(Number(size) + 1)).subarray(0, Number(size))
 			};
 		} catch (error) {
-			throw error instanceof StreamEnded ? gitFailed(git, ["cat-file"], complaint) : error;
+			throw error instanceof StreamEnded ? gitFailed(git, ["cat-file"], from.complaint) : error;
 		}
 	}
 	const object = (name) => {
-		const answer = queue.then(() => read(name));
-		queue = answer.catch(() => {});
+		running ??= start();
+		const asked = running;
+		asked.child.stdin?.write(`${name}\n`);
+		const answer = asked.answered.then(() => read(asked));
+		asked.answered = answer.catch(() => {});
 		return answer;
 	};
 	return {
+		begin() {
+			running ??= start();
+		},
 		object,
 		async tree(name) {
 			const found = await object(name);
@@ -1648,20 +1659,18 @@ function parseTree(content, idBytes) {
 // src/stores/git/proposals.ts
 const prefix = "refs/heads/drift/";
 async function findProposals(objects, heads, signal) {
-	const found = [];
-	for (const [ref, tip] of heads) {
-		signal.throwIfAborted();
-		if (!ref.startsWith(prefix)) continue;
+	signal.throwIfAborted();
+	const read = async ([ref, tip]) => {
 		const text = (await objects.object(tip))?.content.toString("utf8") ?? "";
 		const seconds = Number(/^committer .* (\d+) [+-]\d{4}$/m.exec(text)?.[1] ?? 0);
-		found.push({
+		return {
 			id: ref.slice(17),
 			tip,
 			message: text.slice(text.indexOf("\n\n") + 2),
 			committedAt: (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString()
-		});
-	}
-	return found;
+		};
+	};
+	return await Promise.all([...heads].filter(([ref]) => ref.startsWith(prefix)).map(read));
 }
 /** One commit per proposal, on top of `main`. */
 async function proposalCommits(writer, main, writes, time) {
@@ -1693,72 +1702,109 @@ function treeChange(change) {
 }
 // src/stores/git/records.ts
 /** What the branches say of each host. Snapshots are only found here; `seal/` says whether to trust them. */
+function recordReader(objects, remote, heads) {
+	/** What commits say never changes: it is read again when a branch has moved. */
+	const known = /* @__PURE__ */ new WeakMap();
+	return {
+		async records(hosts, signal) {
+			const of = heads();
+			const before = known.get(of);
+			const records = hosts.every((host) => before?.has(host)) ? before : await hostRecords(objects, remote, of, hosts, signal);
+			if (records !== void 0) known.set(of, records);
+			const wanted = new Set(hosts);
+			return new Map([...records ?? []].filter(([host]) => wanted.has(host)));
+		},
+		async mirrors(hosts, signal) {
+			signal.throwIfAborted();
+			return await hostMirrors(objects, heads(), hosts);
+		}
+	};
+}
 async function hostRecords(objects, remote, heads, hosts, signal) {
-	const main = heads.get("refs/heads/main");
+	signal.throwIfAborted();
 	const bundles = heads.get("refs/heads/bundles");
-	const accepted = await itemIds(objects, main, "hosts");
-	const live = await itemIds(objects, bundles, "live");
-	const snapshots = await itemIds(objects, bundles, "snapshots");
-	const newest = /* @__PURE__ */ new Map();
-	for (const host of hosts) {
-		signal.throwIfAborted();
-		const folder = snapshots.get(host);
-		const items = folder === void 0 ? [] : await objects.tree(folder);
-		const last = items.findLast((item) => /^\d{8}\.json$/.test(item.name));
-		const signature = items.find((item) => item.name === `${last?.name}.sig`);
-		if (last !== void 0) newest.set(host, {
-			sequence: Number(last.name.slice(0, 8)),
-			json: last.oid,
-			sig: signature?.oid ?? ""
-		});
-	}
-	const hints = await itemIds(objects, bundles, "hints");
-	const logs = await itemIds(objects, bundles, "logs");
-	const pages = /* @__PURE__ */ new Map();
-	for (const host of hosts) pages.set(host, await newestPages(objects, host, logs.get(host)));
-	const blobs = [...newest].flatMap(([host, { json, sig }]) => [...[
-		json,
-		sig,
-		hints.get(`${host}.json`) ?? ""
-	], ...pages.get(host)?.values() ?? []]);
-	await remote?.fetchBlobs(blobs.filter((oid) => oid !== ""), signal);
-	const records = /* @__PURE__ */ new Map();
-	for (const host of hosts) {
-		const found = newest.get(host);
-		const bytes = found === void 0 ? null : (await objects.object(found.json))?.content ?? null;
-		const signature = found === void 0 || found.sig === "" ? null : await objects.object(found.sig);
-		const latest = found === void 0 || bytes === null ? null : {
-			sequence: found.sequence,
-			bytes,
-			signature: signature?.content.toString("utf8") ?? ""
+	const [mirrors, snapshots, hints, logs] = await Promise.all([
+		hostMirrors(objects, heads, hosts),
+		itemIds(objects, bundles, "snapshots"),
+		itemIds(objects, bundles, "hints"),
+		itemIds(objects, bundles, "logs")
+	]);
+	const found = await Promise.all(hosts.map(async (host) => {
+		const [newest, pages] = await Promise.all([newestSnapshot(objects, snapshots.get(host)), newestPages(objects, host, logs.get(host))]);
+		return {
+			host,
+			newest,
+			pages,
+			hint: hints.get(`${host}.json`) ?? null
 		};
-		const hint = hints.get(`${host}.json`);
-		records.set(host, {
+	}));
+	const blobs = found.flatMap(({ newest, pages, hint }) => [
+		newest?.json ?? null,
+		newest?.sig ?? null,
+		hint,
+		...pages.values()
+	]);
+	await remote?.fetchBlobs(blobs.filter((oid) => oid !== null), signal);
+	signal.throwIfAborted();
+	const records = await Promise.all(found.map(async ({ host, newest, pages, hint }) => {
+		const [bytes, signature, hinted, texts] = await Promise.all([
+			contentOf(objects, newest?.json ?? null),
+			contentOf(objects, newest?.sig ?? null),
+			contentOf(objects, hint),
+			contentsOf$1(objects, pages)
+		]);
+		const latest = newest === null || bytes === null ? null : {
+			sequence: newest.sequence,
+			bytes,
+			signature: signature?.toString("utf8") ?? ""
+		};
+		const { accepted, live } = mirrors.get(host) ?? {
+			accepted: null,
+			live: null
+		};
+		return [host, {
 			latest,
-			accepted: accepted.get(host) ?? null,
-			live: live.get(host) ?? null,
-			hint: hint === void 0 ? null : (await objects.object(hint))?.content.toString("utf8") ?? null,
-			pages: await contents(objects, pages.get(host) ?? /* @__PURE__ */ new Map())
-		});
-	}
-	return records;
+			accepted,
+			live,
+			hint: hinted?.toString("utf8") ?? null,
+			pages: texts
+		}];
+	}));
+	return new Map(records);
+}
+async function hostMirrors(objects, heads, hosts) {
+	const [accepted, live] = await Promise.all([itemIds(objects, heads.get("refs/heads/main"), "hosts"), itemIds(objects, heads.get("refs/heads/bundles"), "live")]);
+	return new Map(hosts.map((host) => [host, {
+		accepted: accepted.get(host) ?? null,
+		live: live.get(host) ?? null
+	}]));
+}
+async function newestSnapshot(objects, folder) {
+	const items = folder === void 0 ? [] : await objects.tree(folder);
+	const last = items.findLast((item) => /^\d{8}\.json$/.test(item.name));
+	if (last === void 0) return null;
+	const signature = items.find((item) => item.name === `${last.name}.sig`);
+	return {
+		sequence: Number(last.name.slice(0, 8)),
+		json: last.oid,
+		sig: signature?.oid ?? null
+	};
 }
 /** @returns  ids by path, of the newest page of each category */
 async function newestPages(objects, host, folder) {
-	const ids = /* @__PURE__ */ new Map();
-	for (const category of folder === void 0 ? [] : await objects.tree(folder)) {
-		const last = (await objects.tree(category.oid)).findLast(({ name }) => /^\d{8}\.json$/.test(name));
-		if (last !== void 0) ids.set(`logs/${host}/${category.name}/${last.name}`, last.oid);
-	}
-	return ids;
+	const categories = folder === void 0 ? [] : await objects.tree(folder);
+	const pages = await Promise.all(categories.map(async ({ name, oid }) => {
+		const last = (await objects.tree(oid)).findLast((item) => /^\d{8}\.json$/.test(item.name));
+		return last === void 0 ? [] : [[`logs/${host}/${name}/${last.name}`, last.oid]];
+	}));
+	return new Map(pages.flat());
 }
-async function contents(objects, ids) {
-	const found = /* @__PURE__ */ new Map();
-	for (const [path, oid] of ids) {
-		const object = await objects.object(oid);
-		if (object !== null) found.set(path, object.content);
-	}
-	return found;
+async function contentOf(objects, oid) {
+	return oid === null ? null : (await objects.object(oid))?.content ?? null;
+}
+async function contentsOf$1(objects, ids) {
+	const found = await Promise.all([...ids].map(async ([path, oid]) => [path, await contentOf(objects, oid)]));
+	return new Map(found.flatMap(([path, content]) => content === null ? [] : [[path, content]]));
 }
 async function itemIds(objects, commit, folder) {
 	const items = commit === void 0 ? [] : await objects.tree(`${commit}:${folder}`);
@@ -1772,35 +1818,25 @@ async function readHistory(objects, remote, commit, signal) {
 		prunes: []
 	};
 	const hosts = await objects.tree(`${commit}:snapshots`);
-	const found = [];
-	for (const { name, oid } of hosts) {
-		signal.throwIfAborted();
-		found.push({
-			host: name,
-			files: signedFiles(await objects.tree(oid))
-		});
-	}
+	const found = await Promise.all(hosts.map(async ({ name, oid }) => ({
+		host: name,
+		files: signedFiles(await objects.tree(oid))
+	})));
 	const pruneFiles = signedFiles(await objects.tree(`${commit}:prunes`));
 	const all = [...found.flatMap(({ files }) => files), ...pruneFiles];
 	await remote?.fetchBlobs(all.flatMap(({ json, sig }) => sig === null ? [json] : [json, sig]), signal);
 	const snapshots = /* @__PURE__ */ new Map();
 	for (const { host, files } of found) {
-		const stored = [];
-		for (const file of files) stored.push({
-			sequence: file.number,
-			...await contentOf(objects, file)
-		});
-		snapshots.set(host, stored);
 		signal.throwIfAborted();
+		const contents = await contentsOf(objects, files);
+		snapshots.set(host, contents.map(({ number, ...content }) => ({
+			sequence: number,
+			...content
+		})));
 	}
-	const prunes = [];
-	for (const file of pruneFiles) prunes.push({
-		number: file.number,
-		...await contentOf(objects, file)
-	});
 	return {
 		snapshots,
-		prunes
+		prunes: await contentsOf(objects, pruneFiles)
 	};
 }
 const recordName = (number) => `${String(number).padStart(8, "0")}.json`;
@@ -1813,11 +1849,16 @@ function signedFiles(items) {
 		sig: ids.get(`${name}.sig`) ?? null
 	}));
 }
-async function contentOf(objects, { json, sig }) {
-	return {
-		bytes: (await objects.object(json))?.content ?? Buffer.alloc(0),
-		signature: sig === null ? "" : (await objects.object(sig))?.content.toString("utf8") ?? ""
+async function contentsOf(objects, files) {
+	const read = async ({ number, json, sig }) => {
+		const [record, signature] = await Promise.all([objects.object(json), sig === null ? null : objects.object(sig)]);
+		return {
+			number,
+			bytes: record?.content ?? Buffer.alloc(0),
+			signature: signature?.content.toString("utf8") ?? ""
+		};
 	};
+	return await Promise.all(files.map(read));
 }
 // src/stores/git/tidy.ts
 /** Above this a pack is ciphertext in the main: it has no deltas, and is not copied again. */
@@ -2123,31 +2164,27 @@ function surveyor(objects, heads) {
 			return (await items("snapshots")).map(({ name }) => name);
 		},
 		async factBlobs(hosts, signal) {
-			const found = /* @__PURE__ */ new Map();
-			for (const host of hosts) {
-				signal.throwIfAborted();
-				const facts = await items(`live/${host}/facts`);
-				found.set(host, new Map(facts.map(({ name, oid }) => [name.replace(/\.yml$/, ""), oid])));
-			}
-			return found;
+			signal.throwIfAborted();
+			const found = await Promise.all(hosts.map((host) => items(`live/${host}/facts`)));
+			const ids = (facts) => new Map(facts.map(({ name, oid }) => [name.replace(/\.yml$/, ""), oid]));
+			return new Map(hosts.map((host, index) => [host, ids(found[index] ?? [])]));
 		},
 		async drillBlobs(hosts, signal) {
 			signal.throwIfAborted();
 			const drilled = new Map((await items("drills")).map(({ name, oid }) => [name, oid]));
-			const found = /* @__PURE__ */ new Map();
-			for (const host of hosts) {
+			const newest = async (host) => {
 				const folder = drilled.get(host);
 				const files = folder === void 0 ? [] : await objects.tree(folder);
 				const report = files.findLast(({ name }) => name.endsWith(".json"));
-				if (report === void 0) continue;
+				if (report === void 0) return [];
 				const signature = files.find(({ name }) => name === `${report.name}.sig`)?.oid ?? null;
-				found.set(host, {
+				return [[host, {
 					path: `drills/${host}/${report.name}`,
 					report: report.oid,
 					signature
-				});
-			}
-			return found;
+				}]];
+			};
+			return new Map((await Promise.all(hosts.map(newest))).flat());
 		}
 	};
 }
@@ -2210,8 +2247,12 @@ async function gitVault(options) {
 	const { git: repo, remote } = options;
 	const objects = objectReader(repo);
 	const writer = importer(repo, remote === null ? 0 : 1);
-	const mirrors = mirrorReader(repo, objects, remote);
-	let heads = await branches(repo);
+	objects.begin();
+	let heads = await branches(repo).catch((error) => {
+		objects.refresh();
+		throw error;
+	});
+	const { records, mirrors } = recordReader(objects, remote, () => heads);
 	async function refreshHeads(signal) {
 		await remote?.fetch(signal);
 		heads = await branches(repo, signal);
@@ -2241,7 +2282,6 @@ async function gitVault(options) {
 			}]);
 			if (!result.moved) {
 				heads = new Map([...heads, [bundlesRef, to]]);
-				objects.refresh();
 				return;
 			}
 			await refreshHeads(signal);
@@ -2264,9 +2304,10 @@ async function gitVault(options) {
 				edited: onDisk !== null && onDisk !== text
 			};
 		},
-		records: (hosts, signal) => hostRecords(objects, remote, heads, hosts, signal),
+		records,
+		mirrors,
 		contents: (prefixes, signal) => branchContents(repo, heads.get("refs/heads/bundles") ?? null, prefixes, remote, signal),
-		...mirrors,
+		...mirrorReader(repo, objects, remote),
 		async page(key, signal) {
 			signal.throwIfAborted();
 			const found = await objects.object(`${bundlesRef}:${key}`);
@@ -2279,7 +2320,7 @@ async function gitVault(options) {
 		...staging(writer, remote === null),
 		async record(prepare, hosts, countsSince, signal) {
 			await append(async () => {
-				const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal));
+				const entries = prepare(await records(hosts, signal));
 				if (entries.length === 0) return null;
 				const traffic = new Map(entries.map((entry) => [entry.snapshot.snapshot.host, entry.traffic]));
 				const tip = heads.get(bundlesRef);

@@ -5,13 +5,17 @@ import type { TrafficDay } from "./traffic.ts"
 
 /** The git repository that holds all: `main` for people, `bundles` for the program, `drift/*` to be reviewed. */
 
-/** What the vault knows of a host. Snapshots are as found: whether to trust them is `seal/`'s to say. */
-export interface HostRecord {
-  readonly latest: StoredSnapshot | null
-  /** id of the accepted mirror on `main`; null before the first accepted baseline */
+/** Ids of what is shown of a host. */
+export interface HostMirrors {
+  /** the accepted mirror on `main`; null before the first accepted baseline */
   readonly accepted: string | null
-  /** id of the mirror as last seen on the host; null before the first snapshot */
+  /** the mirror as last seen on the host; null before the first snapshot */
   readonly live: string | null
+}
+
+/** What the vault knows of a host. Snapshots are as found: whether to trust them is `seal/`'s to say. */
+export interface HostRecord extends HostMirrors {
+  readonly latest: StoredSnapshot | null
   /** how the next run can be quick, as JSON; not signed, so never to be believed; null when there is none */
   readonly hint: string | null
   /** the newest page of each log category, by its path; as found */
@@ -143,6 +147,8 @@ export interface Vault extends AsyncDisposable {
   /** `fleet.yml` of `main`, or null; `edited` when the checked-out file says something else */
   fleet(signal: AbortSignal): Promise<{ readonly text: string; readonly edited: boolean } | null>
   records(hosts: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, HostRecord>>
+  /** Of the records what the mirrors are, without reading the rest. */
+  mirrors(hosts: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, HostMirrors>>
   /**
    * All files of the branch `bundles` below some prefixes, in the order of the prefixes, each read once. Only
    * one of them is in memory at a time.

@@ -4,7 +4,7 @@ import { hostPath } from "../core/mirror-path.ts"
 import { Problem } from "../core/problem.ts"
 import type { Facts, Profile, Statement } from "../core/profile.ts"
 import type { ProposalReport } from "../core/report.ts"
-import type { HostRecord, Vault } from "../core/vault.ts"
+import type { HostMirrors, Vault } from "../core/vault.ts"
 import { describe, summarise } from "../diff/describe.ts"
 import { compareOutlines } from "../diff/judge.ts"
 import { type Draft, groupDrifts, type HostDrift } from "../propose/group.ts"
@@ -53,7 +53,7 @@ async function reviewOnce(tools: ReviewTools, signal: AbortSignal): Promise<Revi
   let drafts: readonly Draft[] = []
   try {
     const names = backedUpHosts(tools.fleet).map(({ name }) => name)
-    const drifts = await hostDrifts(tools, await tools.vault.records(names, signal), signal)
+    const drifts = await hostDrifts(tools, await tools.vault.mirrors(names, signal), signal)
     drafts = byRisk(groupDrifts(drifts, tools.fleet.review.group))
     const standing = await standingOf(drafts, tools, signal)
     const plan = planProposals(drafts, standing, tools.mostOpen, { describe, summarise })
@@ -102,7 +102,7 @@ const hostsAtATime = 10
 /** What has drifted, host by host: nothing for hosts that are as accepted, and for those of no interest. */
 export async function hostDrifts(
   tools: DriftTools,
-  records: ReadonlyMap<string, HostRecord>,
+  records: ReadonlyMap<string, HostMirrors>,
   signal: AbortSignal,
 ): Promise<readonly HostDrift[]> {
   const { fleet, vault } = tools

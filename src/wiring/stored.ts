@@ -42,9 +42,10 @@ export async function verifyStored(
   world: World,
   signal: AbortSignal,
 ): Promise<VerifyReport> {
-  const [{ verify }, deep, parts] = await Promise.all([
+  // First: nobody would close a vault that is opened while this is refused.
+  const deep = await deepOf(settings, world.now())
+  const [{ verify }, parts] = await Promise.all([
     import("../flows/verify.ts"),
-    deepOf(settings, world.now()),
     openStored(settings, world, signal),
   ])
   await using vault = parts.vault

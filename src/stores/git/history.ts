@@ -12,11 +12,9 @@ export async function readHistory(
 ): Promise<VaultHistory> {
   if (commit === undefined) return { snapshots: new Map(), prunes: [] }
   const hosts = await objects.tree(`${commit}:snapshots`)
-  const found: { readonly host: string; readonly files: readonly SignedFile[] }[] = []
-  for (const { name, oid } of hosts) {
-    signal.throwIfAborted()
-    found.push({ host: name, files: signedFiles(await objects.tree(oid)) })
-  }
+  const found = await Promise.all(
+    hosts.map(async ({ name, oid }) => ({ host: name, files: signedFiles(await objects.tree(oid)) })),
+  )
   const pruneFiles = signedFiles(await objects.tree(`${commit}:prunes`))
   const all = [...found.flatMap(({ files }) => files), ...pruneFiles]
   await remote?.fetchBlobs(
@@ -25,14 +23,14 @@ export async function readHistory(
   )
   const snapshots = new Map<string, readonly StoredSnapshot[]>()
   for (const { host, files } of found) {
-    const stored: StoredSnapshot[] = []
-    for (const file of files) stored.push({ sequence: file.number, ...(await contentOf(objects, file)) })
-    snapshots.set(host, stored)
     signal.throwIfAborted()
+    const contents = await contentsOf(objects, files)
+    snapshots.set(
+      host,
+      contents.map(({ number, ...content }) => ({ sequence: number, ...content })),
+    )
   }
-  const prunes: StoredRecord[] = []
-  for (const file of pruneFiles) prunes.push({ number: file.number, ...(await contentOf(objects, file)) })
-  return { snapshots, prunes }
+  return { snapshots, prunes: await contentsOf(objects, pruneFiles) }
 }
 
 export const recordName = (number: number): string => `${String(number).padStart(8, "0")}.json`
@@ -55,8 +53,17 @@ function signedFiles(items: readonly TreeItem[]): readonly SignedFile[] {
     }))
 }
 
-async function contentOf(objects: ObjectReader, { json, sig }: SignedFile) {
-  const bytes = (await objects.object(json))?.content ?? Buffer.alloc(0)
-  const signature = sig === null ? "" : ((await objects.object(sig))?.content.toString("utf8") ?? "")
-  return { bytes, signature }
+async function contentsOf(objects: ObjectReader, files: readonly SignedFile[]): Promise<StoredRecord[]> {
+  const read = async ({ number, json, sig }: SignedFile) => {
+    const [record, signature] = await Promise.all([
+      objects.object(json),
+      sig === null ? null : objects.object(sig),
+    ])
+    return {
+      number,
+      bytes: record?.content ?? Buffer.alloc(0),
+      signature: signature?.content.toString("utf8") ?? "",
+    }
+  }
+  return await Promise.all(files.map(read))
 }

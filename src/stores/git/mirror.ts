@@ -1,5 +1,5 @@
 import type { MirrorDifference, Vault } from "../../core/vault.ts"
-import type { ObjectReader } from "./objects.ts"
+import type { ObjectReader, TreeItem } from "./objects.ts"
 import { type Git, runGit } from "./process.ts"
 import type { Remote } from "./remote.ts"
 
@@ -13,17 +13,15 @@ export function mirrorReader(
     const wanted = [...new Set(blobs)]
     await remote?.fetchBlobs(wanted, signal)
     const found = new Map<string, string>()
-    for (const oid of wanted) {
+    const read = async (oid: string) => {
       const object = await objects.object(oid)
       if (object !== null) found.set(oid, object.content.toString("utf8"))
     }
+    await Promise.all(wanted.map(read))
     return found
   }
-  const differences: Vault["differences"] = async (from, to, signal) => {
-    const found: MirrorDifference[] = []
-    await compareTrees(objects, from, to, "", found, signal)
-    return found
-  }
+  const differences: Vault["differences"] = async (from, to, signal) =>
+    await compareTrees(objects, from, to, "", signal)
   return {
     texts,
     differences,
@@ -51,25 +49,36 @@ export function mirrorReader(
 
 const folderMode = "40000"
 
-/** Walks two trees side by side. Equal ids are equal content, so that only what differs is looked into. */
+/**
+ * Walks two trees side by side. Equal ids are equal content, so that only what differs is looked into.
+ * @returns  in the order of the paths
+ */
 async function compareTrees(
   objects: ObjectReader,
   from: string | null,
   to: string | null,
   folder: string,
-  found: MirrorDifference[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly MirrorDifference[]> {
   signal.throwIfAborted()
-  if (from === to) return
-  const before = new Map((from === null ? [] : await objects.tree(from)).map(item => [item.name, item]))
-  const after = new Map((to === null ? [] : await objects.tree(to)).map(item => [item.name, item]))
+  if (from === to) return []
+  const [before, after] = await Promise.all([itemsOf(objects, from), itemsOf(objects, to)])
+  const found: (MirrorDifference | Promise<readonly MirrorDifference[]>)[] = []
   for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     const [old, now] = [before.get(name), after.get(name)]
-    const blob = (item: typeof old) => (item === undefined || item.mode === folderMode ? null : item.oid)
-    const tree = (item: typeof old) => (item?.mode === folderMode ? item.oid : null)
-    if (blob(old) !== blob(now)) found.push({ path: `${folder}${name}`, from: blob(old), to: blob(now) })
-    if (tree(old) !== tree(now))
-      await compareTrees(objects, tree(old), tree(now), `${folder}${name}/`, found, signal)
+    if (blobOf(old) !== blobOf(now))
+      found.push({ path: `${folder}${name}`, from: blobOf(old), to: blobOf(now) })
+    if (treeOf(old) !== treeOf(now))
+      found.push(compareTrees(objects, treeOf(old), treeOf(now), `${folder}${name}/`, signal))
   }
+  return (await Promise.all(found)).flat()
 }
+
+async function itemsOf(objects: ObjectReader, tree: string | null): Promise<ReadonlyMap<string, TreeItem>> {
+  const items = tree === null ? [] : await objects.tree(tree)
+  return new Map(items.map(item => [item.name, item]))
+}
+
+const blobOf = (item: TreeItem | undefined) =>
+  item === undefined || item.mode === folderMode ? null : item.oid
+const treeOf = (item: TreeItem | undefined) => (item?.mode === folderMode ? item.oid : null)

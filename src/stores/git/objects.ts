@@ -14,8 +14,13 @@ export interface TreeItem {
   readonly oid: string
 }
 
-/** Reads objects through one `git cat-file --batch`, started when first needed. */
+/**
+ * Reads objects through one `git cat-file --batch`, started when first needed. Questions that are asked together are on
+ * their way together: many small answers then take one turn of both processes, and not one each.
+ */
 export interface ObjectReader {
+  /** Starts the process before it is needed. */
+  begin(): void
   /** @param name  an id, or an expression such as `refs/heads/main:fleet.yml`; null when it is not there */
   object(name: string): Promise<GitObject | null>
   /** the items of a tree; none when it is not there */
@@ -24,45 +29,60 @@ export interface ObjectReader {
   refresh(): void
 }
 
-export function objectReader(git: Git): ObjectReader {
-  let running: { child: ChildProcess; output: ByteReader } | null = null
-  let queue: Promise<unknown> = Promise.resolve()
-  let complaint = ""
+interface Running {
+  readonly child: ChildProcess
+  readonly output: ByteReader
+  complaint: string
+  /** until the answer to the last question has been read */
+  answered: Promise<unknown>
+}
 
-  const start = () => {
+export function objectReader(git: Git): ObjectReader {
+  let running: Running | null = null
+
+  const start = (): Running => {
     const child = startGit(git, ["cat-file", "--batch"])
     const output = new ByteReader(0)
+    const started: Running = { child, output, complaint: "", answered: Promise.resolve() }
     child.stdout?.on("data", (chunk: Buffer) => output.push(chunk))
+    // What is large waits in git until it is taken, however much was asked for.
+    output.source = child.stdout
     child.stderr?.on("data", (chunk: Buffer) => {
-      complaint = `${complaint}${chunk.toString("utf8")}`.slice(-4096)
+      started.complaint = `${started.complaint}${chunk.toString("utf8")}`.slice(-4096)
     })
     child.on("error", error => output.end(gitMissing(error)))
     child.on("close", () => output.end())
-    return { child, output }
+    return started
   }
 
-  async function read(name: string): Promise<GitObject | null> {
-    running ??= start()
-    const { child, output } = running
-    child.stdin?.write(`${name}\n`)
+  async function read(from: Running): Promise<GitObject | null> {
+    const { output } = from
     try {
-      const head = (await output.until(0x0a, 8192)).toString("utf8")
+      const head = (output.untilNow(0x0a) ?? (await output.until(0x0a, 8192))).toString("utf8")
       const match = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(head)
       if (match === null) return null
       const [, oid = "", type = "", size = "0"] = match
-      const content = await output.take(Number(size) + 1)
+      const content = output.takeNow(Number(size) + 1) ?? (await output.take(Number(size) + 1))
       return { oid, type, content: content.subarray(0, Number(size)) }
     } catch (error) {
-      throw error instanceof StreamEnded ? gitFailed(git, ["cat-file"], complaint) : error
+      throw error instanceof StreamEnded ? gitFailed(git, ["cat-file"], from.complaint) : error
     }
   }
 
   const object = (name: string): Promise<GitObject | null> => {
-    const answer = queue.then(() => read(name))
-    queue = answer.catch(() => {})
+    running ??= start()
+    const asked = running
+    // The stream keeps what git's pipe does not take yet, and answers are read whatever waits there: neither side can
+    // come to wait for the other.
+    asked.child.stdin?.write(`${name}\n`)
+    const answer = asked.answered.then(() => read(asked))
+    asked.answered = answer.catch(() => {})
     return answer
   }
   return {
+    begin() {
+      running ??= start()
+    },
     object,
     async tree(name) {
       const found = await object(name)

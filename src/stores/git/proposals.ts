@@ -10,21 +10,19 @@ export async function findProposals(
   heads: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<readonly FoundProposal[]> {
-  const found: FoundProposal[] = []
-  for (const [ref, tip] of heads) {
-    signal.throwIfAborted()
-    if (!ref.startsWith(prefix)) continue
+  signal.throwIfAborted()
+  const read = async ([ref, tip]: readonly [string, string]): Promise<FoundProposal> => {
     const commit = await objects.object(tip)
     const text = commit?.content.toString("utf8") ?? ""
     const seconds = Number(/^committer .* (\d+) [+-]\d{4}$/m.exec(text)?.[1] ?? 0)
-    found.push({
+    return {
       id: ref.slice(prefix.length),
       tip,
       message: text.slice(text.indexOf("\n\n") + 2),
       committedAt: new Date(seconds * 1000).toISOString(),
-    })
+    }
   }
-  return found
+  return await Promise.all([...heads].filter(([ref]) => ref.startsWith(prefix)).map(read))
 }
 
 /** One commit per proposal, on top of `main`. */

@@ -1,81 +1,132 @@
-import type { HostRecord } from "../../core/vault.ts"
+import type { HostMirrors, HostRecord, Vault } from "../../core/vault.ts"
 import type { ObjectReader } from "./objects.ts"
 import type { Remote } from "./remote.ts"
 
+type Heads = ReadonlyMap<string, string>
+
 /** What the branches say of each host. Snapshots are only found here; `seal/` says whether to trust them. */
-export async function hostRecords(
+export function recordReader(
   objects: ObjectReader,
   remote: Remote | null,
-  heads: ReadonlyMap<string, string>,
+  heads: () => Heads,
+): Pick<Vault, "records" | "mirrors"> {
+  /** What commits say never changes: it is read again when a branch has moved. */
+  const known = new WeakMap<Heads, ReadonlyMap<string, HostRecord>>()
+  return {
+    async records(hosts, signal) {
+      const of = heads()
+      const before = known.get(of)
+      const records = hosts.every(host => before?.has(host))
+        ? before
+        : await hostRecords(objects, remote, of, hosts, signal)
+      if (records !== undefined) known.set(of, records)
+      const wanted = new Set(hosts)
+      return new Map([...(records ?? [])].filter(([host]) => wanted.has(host)))
+    },
+    async mirrors(hosts, signal) {
+      signal.throwIfAborted()
+      return await hostMirrors(objects, heads(), hosts)
+    },
+  }
+}
+
+async function hostRecords(
+  objects: ObjectReader,
+  remote: Remote | null,
+  heads: Heads,
   hosts: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, HostRecord>> {
-  const main = heads.get("refs/heads/main")
+  signal.throwIfAborted()
   const bundles = heads.get("refs/heads/bundles")
-  const accepted = await itemIds(objects, main, "hosts")
-  const live = await itemIds(objects, bundles, "live")
-  const snapshots = await itemIds(objects, bundles, "snapshots")
-  const newest = new Map<string, { readonly sequence: number; readonly json: string; readonly sig: string }>()
-  for (const host of hosts) {
-    signal.throwIfAborted()
-    const folder = snapshots.get(host)
-    const items = folder === undefined ? [] : await objects.tree(folder)
-    const last = items.findLast(item => /^\d{8}\.json$/.test(item.name))
-    const signature = items.find(item => item.name === `${last?.name}.sig`)
-    if (last !== undefined) {
-      newest.set(host, { sequence: Number(last.name.slice(0, 8)), json: last.oid, sig: signature?.oid ?? "" })
-    }
-  }
-  const hints = await itemIds(objects, bundles, "hints")
-  const logs = await itemIds(objects, bundles, "logs")
-  const pages = new Map<string, ReadonlyMap<string, string>>()
-  for (const host of hosts) pages.set(host, await newestPages(objects, host, logs.get(host)))
-  const blobs = [...newest].flatMap(([host, { json, sig }]) => [
-    ...[json, sig, hints.get(`${host}.json`) ?? ""],
-    ...(pages.get(host)?.values() ?? []),
+  const [mirrors, snapshots, hints, logs] = await Promise.all([
+    hostMirrors(objects, heads, hosts),
+    itemIds(objects, bundles, "snapshots"),
+    itemIds(objects, bundles, "hints"),
+    itemIds(objects, bundles, "logs"),
+  ])
+  const found = await Promise.all(
+    hosts.map(async host => {
+      const [newest, pages] = await Promise.all([
+        newestSnapshot(objects, snapshots.get(host)),
+        newestPages(objects, host, logs.get(host)),
+      ])
+      return { host, newest, pages, hint: hints.get(`${host}.json`) ?? null }
+    }),
+  )
+  const blobs = found.flatMap(({ newest, pages, hint }) => [
+    newest?.json ?? null,
+    newest?.sig ?? null,
+    hint,
+    ...pages.values(),
   ])
   await remote?.fetchBlobs(
-    blobs.filter(oid => oid !== ""),
+    blobs.filter(oid => oid !== null),
     signal,
   )
-  const records = new Map<string, HostRecord>()
-  for (const host of hosts) {
-    const found = newest.get(host)
-    const bytes = found === undefined ? null : ((await objects.object(found.json))?.content ?? null)
-    const signature = found === undefined || found.sig === "" ? null : await objects.object(found.sig)
-    const latest =
-      found === undefined || bytes === null
-        ? null
-        : { sequence: found.sequence, bytes, signature: signature?.content.toString("utf8") ?? "" }
-    const hint = hints.get(`${host}.json`)
-    records.set(host, {
-      latest,
-      accepted: accepted.get(host) ?? null,
-      live: live.get(host) ?? null,
-      hint: hint === undefined ? null : ((await objects.object(hint))?.content.toString("utf8") ?? null),
-      pages: await contents(objects, pages.get(host) ?? new Map()),
-    })
-  }
-  return records
+  signal.throwIfAborted()
+  const records = await Promise.all(
+    found.map(async ({ host, newest, pages, hint }) => {
+      const [bytes, signature, hinted, texts] = await Promise.all([
+        contentOf(objects, newest?.json ?? null),
+        contentOf(objects, newest?.sig ?? null),
+        contentOf(objects, hint),
+        contentsOf(objects, pages),
+      ])
+      const latest =
+        newest === null || bytes === null
+          ? null
+          : { sequence: newest.sequence, bytes, signature: signature?.toString("utf8") ?? "" }
+      const { accepted, live } = mirrors.get(host) ?? { accepted: null, live: null }
+      return [host, { latest, accepted, live, hint: hinted?.toString("utf8") ?? null, pages: texts }] as const
+    }),
+  )
+  return new Map(records)
+}
+
+async function hostMirrors(
+  objects: ObjectReader,
+  heads: Heads,
+  hosts: readonly string[],
+): Promise<ReadonlyMap<string, HostMirrors>> {
+  const [accepted, live] = await Promise.all([
+    itemIds(objects, heads.get("refs/heads/main"), "hosts"),
+    itemIds(objects, heads.get("refs/heads/bundles"), "live"),
+  ])
+  return new Map(
+    hosts.map(host => [host, { accepted: accepted.get(host) ?? null, live: live.get(host) ?? null }]),
+  )
+}
+
+async function newestSnapshot(objects: ObjectReader, folder: string | undefined) {
+  const items = folder === undefined ? [] : await objects.tree(folder)
+  const last = items.findLast(item => /^\d{8}\.json$/.test(item.name))
+  if (last === undefined) return null
+  const signature = items.find(item => item.name === `${last.name}.sig`)
+  return { sequence: Number(last.name.slice(0, 8)), json: last.oid, sig: signature?.oid ?? null }
 }
 
 /** @returns  ids by path, of the newest page of each category */
 async function newestPages(objects: ObjectReader, host: string, folder: string | undefined) {
-  const ids = new Map<string, string>()
-  for (const category of folder === undefined ? [] : await objects.tree(folder)) {
-    const last = (await objects.tree(category.oid)).findLast(({ name }) => /^\d{8}\.json$/.test(name))
-    if (last !== undefined) ids.set(`logs/${host}/${category.name}/${last.name}`, last.oid)
-  }
-  return ids
+  const categories = folder === undefined ? [] : await objects.tree(folder)
+  const pages = await Promise.all(
+    categories.map(async ({ name, oid }) => {
+      const last = (await objects.tree(oid)).findLast(item => /^\d{8}\.json$/.test(item.name))
+      return last === undefined ? [] : [[`logs/${host}/${name}/${last.name}`, last.oid] as const]
+    }),
+  )
+  return new Map(pages.flat())
 }
 
-async function contents(objects: ObjectReader, ids: ReadonlyMap<string, string>) {
-  const found = new Map<string, Uint8Array>()
-  for (const [path, oid] of ids) {
-    const object = await objects.object(oid)
-    if (object !== null) found.set(path, object.content)
-  }
-  return found
+async function contentOf(objects: ObjectReader, oid: string | null): Promise<Buffer | null> {
+  return oid === null ? null : ((await objects.object(oid))?.content ?? null)
+}
+
+async function contentsOf(objects: ObjectReader, ids: ReadonlyMap<string, string>) {
+  const found = await Promise.all(
+    [...ids].map(async ([path, oid]) => [path, await contentOf(objects, oid)] as const),
+  )
+  return new Map(found.flatMap(([path, content]) => (content === null ? [] : [[path, content] as const])))
 }
 
 async function itemIds(

@@ -1,5 +1,5 @@
 import type { Vault } from "../../core/vault.ts"
-import type { ObjectReader } from "./objects.ts"
+import type { ObjectReader, TreeItem } from "./objects.ts"
 import { bundlesRef } from "./references.ts"
 
 /** What `status` asks of the branch `bundles`: names and ids from its trees, no content. */
@@ -17,27 +17,24 @@ export function surveyor(
       return (await items("snapshots")).map(({ name }) => name)
     },
     async factBlobs(hosts, signal) {
-      const found = new Map<string, ReadonlyMap<string, string>>()
-      for (const host of hosts) {
-        signal.throwIfAborted()
-        const facts = await items(`live/${host}/facts`)
-        found.set(host, new Map(facts.map(({ name, oid }) => [name.replace(/\.yml$/, ""), oid])))
-      }
-      return found
+      signal.throwIfAborted()
+      const found = await Promise.all(hosts.map(host => items(`live/${host}/facts`)))
+      const ids = (facts: readonly TreeItem[]) =>
+        new Map(facts.map(({ name, oid }) => [name.replace(/\.yml$/, ""), oid]))
+      return new Map(hosts.map((host, index) => [host, ids(found[index] ?? [])]))
     },
     async drillBlobs(hosts, signal) {
       signal.throwIfAborted()
       const drilled = new Map((await items("drills")).map(({ name, oid }) => [name, oid]))
-      const found = new Map<string, { path: string; report: string; signature: string | null }>()
-      for (const host of hosts) {
+      const newest = async (host: string) => {
         const folder = drilled.get(host)
         const files = folder === undefined ? [] : await objects.tree(folder)
         const report = files.findLast(({ name }) => name.endsWith(".json"))
-        if (report === undefined) continue
+        if (report === undefined) return []
         const signature = files.find(({ name }) => name === `${report.name}.sig`)?.oid ?? null
-        found.set(host, { path: `drills/${host}/${report.name}`, report: report.oid, signature })
+        return [[host, { path: `drills/${host}/${report.name}`, report: report.oid, signature }] as const]
       }
-      return found
+      return new Map((await Promise.all(hosts.map(newest))).flat())
     },
   }
 }

@@ -15,7 +15,7 @@ import { mirrorReader } from "./mirror.ts"
 import { objectReader } from "./objects.ts"
 import type { Git } from "./process.ts"
 import { findProposals, proposalCommits } from "./proposals.ts"
-import { hostRecords } from "./records.ts"
+import { recordReader } from "./records.ts"
 import { branches, bundlesRef, maxRaces, moved, type Publish } from "./references.ts"
 import type { Remote } from "./remote.ts"
 import { rewriter } from "./rewrite.ts"
@@ -39,8 +39,13 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
   const { git: repo, remote } = options
   const objects = objectReader(repo)
   const writer = importer(repo, remote === null ? 0 : 1)
-  const mirrors = mirrorReader(repo, objects, remote)
-  let heads = await branches(repo)
+  // Beside the listing of the branches: who opens a vault reads of it.
+  objects.begin()
+  let heads = await branches(repo).catch((error: unknown) => {
+    objects.refresh()
+    throw error
+  })
+  const { records, mirrors } = recordReader(objects, remote, () => heads)
 
   async function refreshHeads(signal: AbortSignal): Promise<void> {
     await remote?.fetch(signal)
@@ -70,8 +75,8 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
       signal.throwIfAborted()
       const result = await options.publish([{ ref: bundlesRef, from: tip ?? null, to }])
       if (!result.moved) {
+        // git looks for new packs when it does not find an object.
         heads = new Map([...heads, [bundlesRef, to]])
-        objects.refresh()
         return
       }
       await refreshHeads(signal)
@@ -92,10 +97,11 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
       const onDisk = await checkedOutFleet(options.workTree)
       return { text, edited: onDisk !== null && onDisk !== text }
     },
-    records: (hosts, signal) => hostRecords(objects, remote, heads, hosts, signal),
+    records,
+    mirrors,
     contents: (prefixes, signal) =>
       branchContents(repo, heads.get(bundlesRef) ?? null, prefixes, remote, signal),
-    ...mirrors,
+    ...mirrorReader(repo, objects, remote),
     async page(key, signal) {
       signal.throwIfAborted()
       const found = await objects.object(`${bundlesRef}:${key}`)
@@ -109,7 +115,7 @@ export async function gitVault(options: VaultOptions): Promise<Vault> {
 
     async record(prepare, hosts, countsSince, signal) {
       await append(async () => {
-        const entries = prepare(await hostRecords(objects, remote, heads, hosts, signal))
+        const entries = prepare(await records(hosts, signal))
         if (entries.length === 0) return null
         const traffic = new Map(entries.map(entry => [entry.snapshot.snapshot.host, entry.traffic]))
         const tip = heads.get(bundlesRef)
