@@ -317,6 +317,7 @@ async function blobPack({ dir }) {
 				level: 0,
 				chunkSize: content.length + (content.length >> 8) + 1024
 			});
+			if (objects.has(id)) return id;
 			const head = entryHead(type, content.length);
 			const gatheredBefore = flush();
 			const offset = end;
@@ -328,11 +329,13 @@ async function blobPack({ dir }) {
 				packed: stored.length,
 				crc: crc32(stored, crc32(head))
 			});
-			await gatheredBefore;
-			await writeWhole(file, head, offset);
-			await writeWhole(file, stored, offset + head.length);
-			release(new Uint8Array(stored.buffer));
-			startSync();
+			writing = gatheredBefore.then(async () => {
+				await writeWhole(file, head, offset);
+				await writeWhole(file, stored, offset + head.length);
+				release(new Uint8Array(stored.buffer));
+				startSync();
+			});
+			await writing;
 			return id;
 		},
 		async read(id) {

@@ -106,6 +106,8 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
         level: 0,
         chunkSize: content.length + (content.length >> 8) + 1024,
       })
+      // Another host may have brought the same meanwhile.
+      if (objects.has(id)) return id
       const head = entryHead(type, content.length)
       // What is gathered ends here.
       const gatheredBefore = flush()
@@ -115,11 +117,14 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
         ...{ id, offset, size: content.length, packed: stored.length },
         crc: crc32(stored, crc32(head)),
       })
-      await gatheredBefore
-      await writeWhole(file, head, offset)
-      await writeWhole(file, stored, offset + head.length)
-      release(new Uint8Array(stored.buffer))
-      startSync()
+      // In turn: who reads back waits for what was added before.
+      writing = gatheredBefore.then(async () => {
+        await writeWhole(file, head, offset)
+        await writeWhole(file, stored, offset + head.length)
+        release(new Uint8Array(stored.buffer))
+        startSync()
+      })
+      await writing
       return id
     },
     async read(id) {
