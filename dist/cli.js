@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { n as exitOf, r as exits, t as Problem } from "./chunks/problem.js";
+import { i as exits, r as exitOf, t as Problem } from "./chunks/problem.js";
+import { r as traceOf } from "./chunks/thrown.js";
 import { t as version } from "./chunks/version.js";
 import { t as readCliSettings } from "./chunks/settings.js";
 import { enableCompileCache } from "node:module";
@@ -11,7 +12,7 @@ import { readFileSync } from "node:fs";
 enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pmta-vault"));
 process.report.excludeEnv = true;
 const stop = new AbortController();
-for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")));
+for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault", { hint: "run it again: it takes up what is left to do" })));
 const exitCode = await main().catch(async (error) => {
 	process.stderr.write(await errorText(error));
 	return exits[exitOf(error)].code;
@@ -49,6 +50,6 @@ async function errorText(error) {
 		const [{ problemText }, { paint }] = await Promise.all([import("./chunks/problem-text.js"), import("./chunks/paint.js")]);
 		return problemText(error, paint(process.stderr.isTTY === true));
 	}
-	return `bug: ${error instanceof Error ? error.stack : String(error)}\nThis is a bug of pmta-vault ${version}; please report it with the lines above.\n`;
+	return `bug: ${traceOf(error)}\nThis is a bug of pmta-vault ${version}; please report it with the lines above.\n`;
 }
 export {};

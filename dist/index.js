@@ -1,6 +1,7 @@
 import "./chunks/auth.js";
-import { n as exitOf, r as exits, t as Problem } from "./chunks/problem.js";
+import { i as exits, r as exitOf, t as Problem } from "./chunks/problem.js";
 import { t as Secret } from "./chunks/secret.js";
+import { r as traceOf } from "./chunks/thrown.js";
 import { t as version } from "./chunks/version.js";
 import { n as readActionSettings } from "./chunks/settings.js";
 import { t as backupText } from "./chunks/backup-text2.js";
@@ -639,7 +640,7 @@ function problemLines(host) {
 	return host.problems.flatMap((problem) => [
 		`- ${code(problem.message)} (${problem.code})`,
 		...problem.data.map((line) => `  - ${code(line)}`),
-		...problem.hint === void 0 ? [] : [`  - next: ${code(problem.hint)}`]
+		`  - next: ${code(problem.hint)}`
 	]);
 }
 const proposalMarks = {
@@ -715,14 +716,14 @@ function reviewLines({ reviewProblem }) {
 		"",
 		`- ${code(message)} (${name})`,
 		...data.map((line) => `  - ${code(line)}`),
-		...hint === void 0 ? [] : [`  - next: ${code(hint, 600)}`]
+		`  - next: ${code(hint, 600)}`
 	];
 }
 // src/action.ts
 /** The Action's door: reads inputs, runs a command, writes summary, annotations and outputs. */
 process.report.excludeEnv = true;
 const stop = new AbortController();
-for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")));
+for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault", { hint: "run it again: it takes up what is left to do" })));
 /** GitHub shows ten errors and ten warnings of a step. */
 const maxAnnotatedHosts = 7;
 /** What came up during the run is in the report once more. */
@@ -730,9 +731,9 @@ const warned = /* @__PURE__ */ new Set();
 await main().catch((error) => {
 	if (error instanceof Problem) {
 		for (const line of error.data) info(printable(line));
-		setFailed(printable(`${error.message} (${error.code})${error.hint === void 0 ? "" : `; ${error.hint}`}`));
+		setFailed(printable(`${error.message} (${error.code}); ${error.hint}`));
 	} else {
-		info(printableLines(error instanceof Error ? error.stack ?? "" : String(error)));
+		info(printableLines(traceOf(error)));
 		setFailed(`this is a bug of pmta-vault ${version}; please report it with the lines above`);
 	}
 	process.exitCode = exits[exitOf(error)].code;
@@ -808,7 +809,7 @@ async function showBackup(report) {
 	else if (unproposed !== null) setFailed("the copies are safe, but drift could not be proposed");
 }
 function problemLine({ message, hint }) {
-	return printable(`${message}${hint === void 0 ? "" : `; ${hint}`}`);
+	return printable(`${message}; ${hint}`);
 }
 /** Hosts' own text, such as a diff, may hold lines that the runner would take for its commands. */
 function sayVerbatim(text) {

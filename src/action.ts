@@ -1,4 +1,5 @@
 /** The Action's door: reads inputs, runs a command, writes summary, annotations and outputs. */
+
 import { randomUUID } from "node:crypto"
 import { writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -8,6 +9,7 @@ import type { Event } from "./core/event.ts"
 import { type Exit, exitOf, exits, Problem } from "./core/problem.ts"
 import type { BackupReport } from "./core/report.ts"
 import { Secret } from "./core/secret.ts"
+import { traceOf } from "./core/thrown.ts"
 import { version } from "./core/version.ts"
 import { type ActionOutput, type ActionRequest, readActionSettings } from "./settings.ts"
 import { backupText } from "./show/backup-text.ts"
@@ -23,7 +25,11 @@ process.report.excludeEnv = true
 const stop = new AbortController()
 for (const name of ["SIGINT", "SIGTERM"] as const) {
   process.once(name, () =>
-    stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")),
+    stop.abort(
+      new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault", {
+        hint: "run it again: it takes up what is left to do",
+      }),
+    ),
   )
 }
 
@@ -35,11 +41,9 @@ const warned = new Set<string>()
 await main().catch((error: unknown) => {
   if (error instanceof Problem) {
     for (const line of error.data) core.info(printable(line))
-    core.setFailed(
-      printable(`${error.message} (${error.code})${error.hint === undefined ? "" : `; ${error.hint}`}`),
-    )
+    core.setFailed(printable(`${error.message} (${error.code}); ${error.hint}`))
   } else {
-    core.info(printableLines(error instanceof Error ? (error.stack ?? "") : String(error)))
+    core.info(printableLines(traceOf(error)))
     core.setFailed(`this is a bug of pmta-vault ${version}; please report it with the lines above`)
   }
   process.exitCode = exits[exitOf(error)].code
@@ -125,7 +129,7 @@ async function showBackup(report: BackupReport): Promise<void> {
 }
 
 function problemLine({ message, hint }: { readonly message: string; readonly hint: string | undefined }) {
-  return printable(`${message}${hint === undefined ? "" : `; ${hint}`}`)
+  return printable(`${message}; ${hint}`)
 }
 
 /** Hosts' own text, such as a diff, may hold lines that the runner would take for its commands. */

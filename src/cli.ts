@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-/** The terminal's door: reads settings, runs a command, shows its result. stdout is the result, stderr the talk. */
 import { readFileSync } from "node:fs"
 import { enableCompileCache } from "node:module"
 import { homedir } from "node:os"
 import { join } from "node:path"
 import { exitOf, exits, Problem } from "./core/problem.ts"
+/** The terminal's door: reads settings, runs a command, shows its result. stdout is the result, stderr the talk. */
+import { traceOf } from "./core/thrown.ts"
 import { version } from "./core/version.ts"
 import { type CliRequest, readCliSettings } from "./settings.ts"
 
@@ -17,7 +18,11 @@ process.report.excludeEnv = true
 const stop = new AbortController()
 for (const name of ["SIGINT", "SIGTERM"] as const) {
   process.once(name, () =>
-    stop.abort(new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault")),
+    stop.abort(
+      new Problem("run/interrupted", "interrupted; nothing half-done is visible in the vault", {
+        hint: "run it again: it takes up what is left to do",
+      }),
+    ),
   )
 }
 
@@ -68,6 +73,5 @@ async function errorText(error: unknown): Promise<string> {
     ])
     return problemText(error, paint(process.stderr.isTTY === true))
   }
-  const stack = error instanceof Error ? error.stack : String(error)
-  return `bug: ${stack}\nThis is a bug of pmta-vault ${version}; please report it with the lines above.\n`
+  return `bug: ${traceOf(error)}\nThis is a bug of pmta-vault ${version}; please report it with the lines above.\n`
 }

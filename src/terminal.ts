@@ -170,7 +170,9 @@ export async function runCommand(
 
 async function writeOut(path: string, text: string): Promise<void> {
   await writeFile(path, text).catch((cause: NodeJS.ErrnoException) => {
-    throw new Problem("settings/unreadable", `${path} cannot be written (${cause.code})`, { cause })
+    throw new Problem("settings/unreadable", `${path} cannot be written (${cause.code})`, {
+      ...{ cause, hint: "check the directory's owner, mode and free space" },
+    })
   })
 }
 

@@ -32,7 +32,10 @@ function keyOf(recipient) {
 		known.set(recipient, key);
 		return key;
 	} catch (cause) {
-		throw new Problem("seal/recipient-unusable", `recipient ${recipient.slice(0, 20)}… cannot be used`, { cause });
+		throw new Problem("seal/recipient-unusable", `recipient ${recipient.slice(0, 20)}… cannot be used`, {
+			cause,
+			hint: "copy it again into fleet.yml, or make a new one with `age-keygen`"
+		});
 	}
 }
 function headerFor(keys) {

@@ -1,6 +1,7 @@
 import { a as backupReport, n as readHosts, o as notFiled, r as beginRun } from "./read-hosts.js";
 import { t as fileHosts } from "./file-hosts.js";
 import { t as txtLookup } from "./txt-lookup2.js";
+import { t as asError } from "./thrown.js";
 import { t as firstCountedDay } from "./traffic.js";
 import { t as trafficReader } from "./traffic-reader.js";
 import { r as forgeOf } from "./forge.js";
@@ -57,7 +58,7 @@ function startThread() {
 	const waiting = [];
 	worker.on("message", ({ value }) => waiting.shift()?.resolve(value));
 	worker.on("error", (error) => {
-		failure = error instanceof Error ? error : new Error(String(error));
+		failure = asError(error);
 		for (const { reject } of waiting.splice(0)) reject(failure);
 	});
 	const thread = {

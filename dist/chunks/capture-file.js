@@ -1,6 +1,7 @@
 import { t as Problem } from "./problem.js";
 import { a as tarHeader, i as tarEnd, s as tarPadding } from "./tar.js";
 import { n as plainTarEntry, t as MalformedTar } from "./tar-reader.js";
+import { n as systemCode } from "./thrown.js";
 import { t as writeWhole } from "./write-whole.js";
 import { createHash, randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
@@ -117,7 +118,7 @@ async function writeCaptureFile(path, committed) {
 /** @throws Problem "shard/unreadable"; "shard/malformed" for what is no capture file, or not a whole one */
 async function openCaptureFile(path) {
 	const file = await open(path, "r").catch((cause) => {
-		throw new Problem("shard/unreadable", `${path} cannot be read (${cause.code ?? "unknown reason"})`, {
+		throw new Problem("shard/unreadable", `${path} cannot be read (${systemCode(cause)})`, {
 			cause,
 			hint: "look at the job that should have written it"
 		});
@@ -186,11 +187,11 @@ async function readAll(file, { at, size }) {
 }
 const hashOf = (bytes) => createHash("sha256").update(bytes).digest("hex");
 function notWritten(path, cause) {
-	const { code } = cause;
+	const code = systemCode(cause);
 	return code === "ENOSPC" || code === "EDQUOT" ? new Problem("store/full", `the disk is full: ${path} cannot be written`, {
 		cause,
 		hint: "make room and run again; the vault is as it was"
-	}) : new Problem("settings/unreadable", `${path} cannot be written (${code ?? "unknown reason"})`, {
+	}) : new Problem("settings/unreadable", `${path} cannot be written (${code})`, {
 		cause,
 		hint: "name a file in a directory that exists and may be written, with --capture FILE"
 	});

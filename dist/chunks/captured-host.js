@@ -83,7 +83,7 @@ function readHostOf(told) {
 function problemOf({ code, message, data, hint }) {
 	return new Problem(code, message, {
 		data,
-		...hint === null ? {} : { hint }
+		hint
 	});
 }
 const dataOf = (value) => ({

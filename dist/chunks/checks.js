@@ -1,5 +1,5 @@
 import { t as backedUpHosts } from "./fleet.js";
-import { t as Problem } from "./problem.js";
+import { n as caughtProblem } from "./problem.js";
 import { n as isSigner } from "./trust.js";
 import { t as checkArtifactService } from "./vault-parts.js";
 import { statfs } from "node:fs/promises";
@@ -75,12 +75,12 @@ function artifactCheck(settings, world) {
 			hint: null
 		};
 	} catch (error) {
-		if (!(error instanceof Problem)) throw error;
+		const { message, hint } = caughtProblem(error);
 		return {
 			name,
 			state: "bad",
-			detail: error.message,
-			hint: error.hint ?? null
+			detail: message,
+			hint
 		};
 	}
 }

@@ -3,6 +3,7 @@ import { n as require_light, r as Octokit, t as retry } from "./dist-bundle.js";
 import { t as Problem } from "./problem.js";
 import { n as cut } from "./markdown.js";
 import { a as textBefore } from "./parts.js";
+import { t as asError } from "./thrown.js";
 // node_modules/@octokit/plugin-throttling/dist-bundle/index.js
 var import_light = /* @__PURE__ */ __toESM(require_light(), 1);
 var VERSION = "0.0.0-development";
@@ -178,7 +179,7 @@ throttling.triggersNotification = triggersNotification;
 /** @param error  what Octokit threw; anything that is no answer of GitHub is a broken connection */
 function problemFor(error, doing, access) {
 	const refusal = refusalOf(error);
-	if (refusal === null) return error instanceof Error ? error : new Error(String(error));
+	if (refusal === null) return asError(error);
 	const name = `${access.owner}/${access.repo}`;
 	const options = {
 		data: [cut(textBefore(refusal.message, "\n"), 300)],

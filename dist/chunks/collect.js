@@ -1,4 +1,4 @@
-import { t as Problem } from "./problem.js";
+import { n as caughtProblem, t as Problem } from "./problem.js";
 import { a as openCapture, r as readHostOf } from "./captured-host.js";
 import { r as beginRun, t as baseOf } from "./read-hosts.js";
 import { i as eachHost } from "./list-logs.js";
@@ -91,14 +91,13 @@ async function openOne(path, { open, fleet, about, signingKey }) {
 			hosts: openCapture(path, file, expected),
 			problem: null
 		};
-	} catch (problem) {
+	} catch (error) {
 		await file?.[Symbol.asyncDispose]();
-		if (!(problem instanceof Problem)) throw problem;
 		return {
 			path,
 			file: null,
 			hosts: [],
-			problem
+			problem: caughtProblem(error)
 		};
 	}
 }

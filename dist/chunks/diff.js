@@ -1,4 +1,4 @@
-import { i as gravest, t as Problem } from "./problem.js";
+import { a as gravest, t as Problem } from "./problem.js";
 import { t as textDiff } from "./text.js";
 import { i as nothingKnown } from "./last-seen.js";
 import { a as pull, n as takenNames, r as liveMirror } from "./host-backup.js";

@@ -1,4 +1,4 @@
-import { i as gravest, t as Problem } from "./problem.js";
+import { a as gravest, n as caughtProblem } from "./problem.js";
 import { i as eachHost, n as logsOf, r as survey, t as listLogs } from "./list-logs.js";
 import { c as referencePaths, i as logRoots, n as fixedRoots, o as planCategories, s as planLogs } from "./roots.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -14,7 +14,7 @@ async function doctor(hosts, width, tools, signal) {
 			name: problem.code === "pull/sudo-refused" ? "sudo" : "connect",
 			state: "bad",
 			detail: [problem.message, ...problem.data].join("; "),
-			hint: problem.hint ?? null
+			hint: problem.hint
 		};
 		return {
 			host: host.name,
@@ -151,8 +151,9 @@ async function logCheck(host, session, log, references, profile, signal) {
 	try {
 		const listed = await listLogs(session, [log], references, signal);
 		return rightsCheck(host, log, logsOf(listed, log, [], references), profile);
-	} catch (problem) {
-		if (!(problem instanceof Problem) || problem.code !== "pull/sudo-refused") throw problem;
+	} catch (error) {
+		const problem = caughtProblem(error);
+		if (problem.code !== "pull/sudo-refused") throw problem;
 		return {
 			name: `rights: ${log.name}`,
 			state: "bad",

@@ -1,7 +1,8 @@
-import { i as gravest, t as Problem } from "./problem.js";
+import { a as gravest, t as Problem } from "./problem.js";
 import { a as throughLinks, r as pathPattern } from "./path-pattern.js";
 import { c as localOwners, n as openFetched, s as unpack, t as fetchSnapshot } from "./restore.js";
 import { t as _usingCtx } from "./usingCtx.js";
+import { i as wordsOf } from "./thrown.js";
 import { a as Failure, c as runScript, d as undoJob, f as jobId, h as planRestore, i as preparePlan, l as sendJob, m as isWork, n as refusePlan, o as halfDone, p as makeJob, s as runCheck, t as configTexts, u as stateBefore } from "./restore-to.js";
 import { t as backedUpHosts } from "./fleet.js";
 import { t as judgeRecord } from "./dkim-record.js";
@@ -526,10 +527,11 @@ async function rehearse(run, items, job, { before, isLicensed, keep }, jobTools,
 	const data = cause instanceof Failure ? cause.said : [];
 	throw new Problem(code, `${why}; ${target.name} is as it was before`, {
 		cause,
-		data
+		data,
+		hint: `drill again once ${target.name} answers; nothing has to be undone`
 	});
 }
-const whyOf = (cause, signal) => signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause);
+const whyOf = (cause, signal) => signal.aborted ? "interrupted" : wordsOf(cause);
 /** @returns what is not as it was before, each a sentence */
 async function putBack(job, service, jobTools) {
 	const { traits, target, say } = jobTools;
@@ -897,7 +899,7 @@ function objectiveOf(scenario, { fleet }) {
 	throw new Problem("settings/invalid", `the policy has no RTO for ${JSON.stringify(scenario.slice(0, 60))}`, { hint: `there are ${[...fleet.rto.keys()].join(", ")}; \`policy: rto:\` of fleet.yml adds others` });
 }
 function failedRestore(problem) {
-	const detail = problem.hint === void 0 ? problem.message : `${problem.message}; ${problem.hint}`;
+	const detail = `${problem.message}; ${problem.hint}`;
 	return proofOf("restore", "the host could not be restored", [{
 		level: "failed",
 		verdict: problem.code,

@@ -1,4 +1,5 @@
 import { t as Problem } from "./problem.js";
+import { n as systemCode } from "./thrown.js";
 import { r as readIdentities } from "./identity.js";
 import { t as openStored } from "./stored2.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -121,7 +122,7 @@ async function writeReports(settings, report, markdown) {
 }
 async function writeReport(setting, path, text) {
 	await writeFile(path, text).catch((cause) => {
-		throw new Problem("settings/invalid", `${setting}: ${path} cannot be written (${cause.code ?? "unknown reason"})`, {
+		throw new Problem("settings/invalid", `${setting}: ${path} cannot be written (${systemCode(cause)})`, {
 			cause,
 			hint: "name a file in a directory that is there and that this account may write"
 		});

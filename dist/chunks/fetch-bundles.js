@@ -1,4 +1,4 @@
-import { t as Problem } from "./problem.js";
+import { n as caughtProblem, t as Problem } from "./problem.js";
 import { n as matched } from "./parts.js";
 import { i as resolveLink, n as pathFilter } from "./path-pattern.js";
 import { n as openBundle } from "./open.js";
@@ -45,12 +45,11 @@ var SignedFiles = class {
 				records: openRecords(this.#in("prunes"), signers),
 				problem: null
 			};
-		} catch (problem) {
-			if (problem instanceof Problem) return {
+		} catch (error) {
+			return {
 				records: [],
-				problem
+				problem: caughtProblem(error)
 			};
-			throw problem;
 		}
 	}
 	#in(folder) {

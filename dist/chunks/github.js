@@ -26,7 +26,7 @@ async function holdBack(calls, target, list, signal) {
 	} catch (error) {
 		if (!(error instanceof Problem) || !hasStatus(error, 403, 404, 410)) throw error;
 		if (error.code === "propose/rate-limited") throw error;
-		return list === null ? [] : [`no issue lists what is held back: ${error.message}; ${error.hint ?? ""}`];
+		return list === null ? [] : [`no issue lists what is held back: ${error.message}; ${error.hint}`];
 	}
 }
 async function open(calls, target, body, signal) {

@@ -29,7 +29,7 @@ async function currentHeads(seen, { vault, fleet, now }, signal) {
 	if (first === void 0) return heads;
 	throw new Problem(first.code, first.message, {
 		data: [...first.data, ...others.map(({ message }) => message)],
-		...first.hint === void 0 ? {} : { hint: first.hint }
+		hint: first.hint
 	});
 }
 export { currentHeads };

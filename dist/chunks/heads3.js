@@ -1,3 +1,4 @@
+import { t as compareTexts } from "./order.js";
 import { t as Problem } from "./problem.js";
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -40,7 +41,7 @@ async function readHeads(path) {
 }
 /** Whole or not at all: half a file would stop the next run. */
 async function writeHeads(path, heads) {
-	const hosts = Object.fromEntries([...heads].sort(([a], [b]) => a < b ? -1 : 1));
+	const hosts = Object.fromEntries([...heads].sort(([a], [b]) => compareTexts(a, b)));
 	const beside = `${path}.${randomBytes(6).toString("hex")}`;
 	try {
 		await mkdir(dirname(path), { recursive: true });

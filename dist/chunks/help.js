@@ -1,4 +1,4 @@
-import { r as exits } from "./problem.js";
+import { i as exits } from "./problem.js";
 import { a as isSecret, c as settingsOf, i as flagName, l as commands, o as settingAt, r as envName, u as usageOf } from "./settings.js";
 // src/show/help.ts
 const groupTitles = {

@@ -4,7 +4,7 @@ import { f as factsYaml, h as mirrorPath, m as hostPath, r as mirrorOutline } fr
 import { t as release } from "./release.js";
 import { t as firstLines } from "./first-lines.js";
 import { a as throughLinks, r as pathPattern } from "./path-pattern.js";
-import { t as Problem } from "./problem.js";
+import { n as caughtProblem, t as Problem } from "./problem.js";
 import { o as planCategories, r as isBelow, s as planLogs } from "./roots.js";
 import { r as lastSeen, t as asLastSeen } from "./last-seen.js";
 import { n as logsOf, r as survey, t as listLogs } from "./list-logs.js";
@@ -915,8 +915,8 @@ async function backUpLogs(own, logs, found, known) {
 	let listed = found.logs;
 	if (listed === null && own.session.way !== "sudo") try {
 		listed = await listLogs(own.session, logs, references, own.signal);
-	} catch (problem) {
-		if (!(problem instanceof Problem) || own.signal.aborted) throw problem;
+	} catch (error) {
+		const problem = caughtProblem(error, own.signal);
 		return logs.map(({ name }) => failed(name, problem, known));
 	}
 	const quiet = listed === null ? [] : all.flatMap((one) => quietLog(one, listed, known) ?? []);
@@ -946,8 +946,8 @@ async function backUpEach(all, listed, known, done) {
 			const sealed = await backUpLog(one, listed, before?.page ?? null, before?.ref ?? null);
 			done.push(sealed);
 			if (sealed.problem?.code === "pull/out-of-time") return;
-		} catch (problem) {
-			if (!(problem instanceof Problem) || signal.aborted) throw problem;
+		} catch (error) {
+			const problem = caughtProblem(error, signal);
 			broken = problem;
 			done.push(failed(log.name, problem, known));
 		}

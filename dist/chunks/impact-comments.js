@@ -1,4 +1,4 @@
-import { i as gravest, t as Problem } from "./problem.js";
+import { a as gravest, n as caughtProblem, t as Problem } from "./problem.js";
 import { n as impactMarkdown } from "./impact-markdown2.js";
 import { i as nameOnMain, n as impact } from "./impact.js";
 // src/flows/impact-comments.ts
@@ -13,8 +13,8 @@ async function commentImpacts(request, tools, signal) {
 		if (stopped !== null) break;
 		try {
 			changes.push(await commentOn(page, request, tools, signal));
-		} catch (problem) {
-			if (!(problem instanceof Problem) || signal.aborted) throw problem;
+		} catch (error) {
+			const problem = caughtProblem(error, signal);
 			const { id, url } = page;
 			changes.push({
 				id,

@@ -15,7 +15,7 @@ function impactCommentsText({ changes }, colors) {
 	return `${changes.flatMap(({ id, url, report, comment, problem }) => [
 		`${colors.bold(`drift/${id}`)}  ${url}`,
 		`  ${deeds[comment]}${problem === null ? "" : `: ${printable(problem.message)}`}`,
-		...problem?.hint === void 0 ? [] : [`  hint: ${printable(problem.hint)}`],
+		...problem === null ? [] : [`  hint: ${printable(problem.hint)}`],
 		...report === null || report.isps.length === 0 ? [] : [`  ${results[report.result]}: ${printable(report.reason)}`]
 	]).join("\n")}\n`;
 }

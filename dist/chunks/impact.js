@@ -1,4 +1,6 @@
 import { t as Problem } from "./problem.js";
+import { t as listed } from "./listed.js";
+import { t as compareTexts } from "./order.js";
 import { t as attempts } from "./traffic-day.js";
 import { n as mirrorChanges, r as mirrorOutline } from "./review.js";
 // src/impact/interval.ts
@@ -155,10 +157,7 @@ function inWords(isps) {
 function besides(rest) {
 	return rest.length === 0 ? "" : `; ${names(rest)} moved alike without being touched, so look for another cause too`;
 }
-function names(isps) {
-	const shown = isps.slice(0, 4).map(({ isp }) => isp);
-	return isps.length > shown.length ? `${shown.join(", ")} and ${isps.length - shown.length} more` : shown.join(", ");
-}
+const names = (isps) => listed(isps.map(({ isp }) => isp), 4);
 // src/impact/impact.ts
 const shownErrors = 5;
 const shownIsps = 200;
@@ -174,7 +173,7 @@ function impactOf(question) {
 		after: slice(heard, windows.after),
 		weekEarlier: slice(heard, windows.weekEarlier)
 	};
-	const isps = [...new Set([...parts.before.cells, ...parts.after.cells].map(({ isp }) => isp))].map((isp) => ispImpact(isp, parts, isRecorded, question)).sort((a, b) => Number(b.isTouched) - Number(a.isTouched) || b.after.attempts + b.before.attempts - a.after.attempts - a.before.attempts || (a.isp < b.isp ? -1 : 1));
+	const isps = [...new Set([...parts.before.cells, ...parts.after.cells].map(({ isp }) => isp))].map((isp) => ispImpact(isp, parts, isRecorded, question)).sort((a, b) => Number(b.isTouched) - Number(a.isTouched) || b.after.attempts + b.before.attempts - a.after.attempts - a.before.attempts || compareTexts(a.isp, b.isp));
 	const verdict = verdictOf(subject, isps);
 	const isFull = question.now >= windows.after.to;
 	return {
@@ -269,7 +268,7 @@ function errorsOf(isp, parts) {
 		share[side] += count;
 		shares.set(key, share);
 	}
-	return [...shares.values()].sort((a, b) => b.after - a.after || b.before - a.before || (a.error < b.error ? -1 : 1)).slice(0, shownErrors);
+	return [...shares.values()].sort((a, b) => b.after - a.after || b.before - a.before || compareTexts(a.error, b.error)).slice(0, shownErrors);
 }
 function courseOf(isp, parts) {
 	const points = /* @__PURE__ */ new Map();
@@ -297,9 +296,8 @@ function uncountedNote({ windows, days, now }) {
 	}
 	const due = Math.min(now, windows.after.to) - slackSeconds;
 	const late = [...newest].filter(([, at]) => at < due).sort(([, a], [, b]) => a - b);
-	const shown = late.slice(0, shownHosts).map(([host, at]) => `${host} up to ${momentOf(at)}`);
-	const more = late.length > shownHosts ? ` and ${late.length - shownHosts} more hosts` : "";
-	return late.length === 0 ? [] : [`counted so far: ${shown.join(", ")}${more}`];
+	const shown = late.map(([host, at]) => `${host} up to ${momentOf(at)}`);
+	return late.length === 0 ? [] : [`counted so far: ${listed(shown, shownHosts)}`];
 }
 const momentOf = (at) => `${(/* @__PURE__ */ new Date(at * 1e3)).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 function notesOf(question, isps, hidden) {

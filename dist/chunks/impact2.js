@@ -1,6 +1,7 @@
 import { r as parseDuration } from "./duration.js";
 import { n as matched } from "./parts.js";
 import { t as Problem } from "./problem.js";
+import { n as systemCode } from "./thrown.js";
 import { n as skipReasons } from "./traffic.js";
 import { t as selectHosts } from "./select2.js";
 import { n as impact, r as impactOfDays } from "./impact.js";
@@ -137,7 +138,7 @@ async function countFiles(files, world, signal) {
 			}
 		} catch (cause) {
 			signal.throwIfAborted();
-			const reason = cause.code ?? "unknown reason";
+			const reason = systemCode(cause);
 			throw new Problem("settings/unreadable", `${file} cannot be read (${reason})`, {
 				cause,
 				hint: "accounting files are not readable by everybody: run as a user who may"

@@ -70,7 +70,7 @@ async function outcomeOf(host, timeoutMs, work, signal) {
 	} finally {
 		clearTimeout(timer);
 		signal.removeEventListener("abort", stop);
-		own.abort(new Problem("run/interrupted", `${host.name} is finished`));
+		own.abort(new Problem("run/interrupted", `${host.name} is finished`, { hint: "nothing is left to do" }));
 	}
 }
 function outOfTime(host, timeoutMs) {

@@ -5,7 +5,7 @@ function problemText(problem, { red, dim }) {
 	return `${[
 		`${red("error:")} ${printable(problem.message)} ${dim(`(${problem.code})`)}`,
 		...problem.data.map((line) => `  ${printable(line)}`),
-		...problem.hint === void 0 ? [] : [`  hint: ${printable(problem.hint)}`]
+		`  hint: ${printable(problem.hint)}`
 	].join("\n")}\n`;
 }
 export { problemText as t };

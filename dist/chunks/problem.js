@@ -175,7 +175,7 @@ var Problem = class extends Error {
 	code;
 	hint;
 	data;
-	constructor(code, message, options = {}) {
+	constructor(code, message, options) {
 		super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
 		this.code = code;
 		this.hint = options.hint;
@@ -189,12 +189,20 @@ var Problem = class extends Error {
 			code: this.code,
 			message: this.message,
 			data: this.data,
-			hint: this.hint ?? null
+			hint: this.hint
 		};
 	}
 };
+/**
+* The Problem that was caught, for where the work goes on without what failed.
+* @throws  what was caught, where it is a bug, or where all of the work was stopped
+*/
+function caughtProblem(caught, signal) {
+	if (caught instanceof Problem && signal?.aborted !== true) return caught;
+	throw caught;
+}
 /** The exit code that something thrown stands for: a Problem's own, else `bug`. */
 function exitOf(thrown) {
 	return thrown instanceof Problem ? thrown.exit : "bug";
 }
-export { gravest as i, exitOf as n, exits as r, Problem as t };
+export { gravest as a, exits as i, caughtProblem as n, exitOf as r, Problem as t };

@@ -1,6 +1,8 @@
 import { a as textBefore, i as textAfter, n as matched, t as fieldsOf } from "./parts.js";
 import { t as certain } from "./certain.js";
+import { t as listed } from "./listed.js";
 import { i as resolveLink, r as pathPattern } from "./path-pattern.js";
+import { t as compareTexts } from "./order.js";
 import { X509Certificate, createPrivateKey, createPublicKey, hash as hash$1 } from "node:crypto";
 import { isIP } from "node:net";
 // src/profiles/powermta/accounting-columns.ts
@@ -1293,10 +1295,7 @@ const usersOf = once((live) => {
 	}
 	return users;
 });
-function some(items) {
-	const more = items.length - maxShown$1;
-	return items.slice(0, maxShown$1).join(", ") + (more > 0 ? ` and ${more} more` : "");
-}
+const some = (items) => listed(items, maxShown$1);
 // src/profiles/powermta/fact-statements.ts
 /** Facts by category, as `facts.ts` made them. They come back from the vault, where people may have edited them. */
 function factStatements(facts) {
@@ -5264,7 +5263,7 @@ const nearDays = 30;
 /** By path: the licences in the order of the file. `check`, the signature, is shown as its fingerprint. */
 function licenseFacts(files, fingerprint, now) {
 	const facts = {};
-	for (const { entry, content } of files.toSorted((a, b) => a.entry.path < b.entry.path ? -1 : 1)) {
+	for (const { entry, content } of files.toSorted((a, b) => compareTexts(a.entry.path, b.entry.path))) {
 		const licenses = readLicenses(content.revealText("the dates and names of a licence are public"), fingerprint, now);
 		facts[entry.path] = licenses.length > 0 ? { licenses } : {
 			unreadable: "no `product:` line",

@@ -1,4 +1,4 @@
-import { i as gravest, t as Problem } from "./problem.js";
+import { a as gravest, t as Problem } from "./problem.js";
 import { t as certain } from "./certain.js";
 import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
 import { a as PrunedLogs, n as openPage } from "./log-page.js";

@@ -1,4 +1,4 @@
-import { i as gravest, n as exitOf, t as Problem } from "./problem.js";
+import { a as gravest, r as exitOf, t as Problem } from "./problem.js";
 import { i as showDuration } from "./duration.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { r as snapshotHash } from "./snapshot.js";
@@ -342,7 +342,10 @@ async function readHosts(request, tools, records, signal) {
 			});
 			return done;
 		} catch (error) {
-			const problem = error instanceof Problem ? error : new Problem("pull/malformed", `${host.name}: unexpected error`, { cause: error });
+			const problem = error instanceof Problem ? error : new Problem("pull/malformed", `${host.name}: unexpected error`, {
+				cause: error,
+				hint: "this is a bug: please report it with the log of the run"
+			});
 			tools.observe({
 				kind: "host-finished",
 				host: host.name,

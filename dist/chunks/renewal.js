@@ -1,4 +1,4 @@
-import { t as Problem } from "./problem.js";
+import { n as caughtProblem, t as Problem } from "./problem.js";
 import { createHash } from "node:crypto";
 // src/flows/renewal.ts
 /** Bundles in artifacts expire: the newest of each category is put again before it does. */
@@ -25,11 +25,11 @@ async function renew({ host, categories }, replaced, { store, now, observe }, si
 			const { artifact } = await store.put(ref.key, await proven(ref, store, signal), signal);
 			if (artifact !== void 0) renewed.set(ref.key, artifact);
 		} catch (error) {
-			if (!(error instanceof Problem) || signal.aborted) throw error;
+			const problem = caughtProblem(error, signal);
 			observe({
 				kind: "warning",
 				host,
-				message: `${ref.key} expires at ${ref.artifact?.expiresAt} and was not renewed: ${error.message}`
+				message: `${ref.key} expires at ${ref.artifact?.expiresAt} and was not renewed: ${problem.message}`
 			});
 		}
 	}

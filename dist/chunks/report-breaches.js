@@ -1,4 +1,4 @@
-import { i as gravest, t as Problem } from "./problem.js";
+import { a as gravest, n as caughtProblem } from "./problem.js";
 import { i as inert, t as code } from "./markdown.js";
 import { createHash } from "node:crypto";
 // src/propose/breach-issues.ts
@@ -84,14 +84,14 @@ async function reportBreaches(report, tracker, signal) {
 			...report,
 			findings: [...report.findings, finding]
 		};
-	} catch (problem) {
-		if (!(problem instanceof Problem) || signal.aborted) throw problem;
+	} catch (error) {
+		const problem = caughtProblem(error, signal);
 		const finding = {
 			id: "issues/trouble",
 			level: "warning",
 			host: null,
 			message: `the issues do not say this: ${problem.message}`,
-			hint: problem.hint ?? "give the job `issues: write`"
+			hint: problem.hint
 		};
 		return {
 			...report,

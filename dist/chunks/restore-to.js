@@ -2,6 +2,7 @@ import { t as Problem } from "./problem.js";
 import { t as certain } from "./certain.js";
 import { i as keyTime } from "./log.js";
 import { a as tarHeader, i as tarEnd, s as tarPadding } from "./tar.js";
+import { i as wordsOf$1 } from "./thrown.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { n as openFetched, o as refuseLogs, r as report, t as fetchSnapshot } from "./restore.js";
 import { t as textDiff } from "./text.js";
@@ -293,7 +294,7 @@ async function sendJob(job, tools) {
 /** The connection went while the files were on their way: they hold secrets, and are not left behind. */
 async function notSent(cause, folder, tools) {
 	const { target, signal } = tools;
-	const why = signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause);
+	const why = signal.aborted ? "interrupted" : wordsOf$1(cause);
 	const stop = AbortSignal.timeout(recoveryMs);
 	const remove = `rm -rf ${folder}`;
 	const isGone = async () => {
@@ -397,7 +398,7 @@ async function undoJob({ folder }, around, tools) {
 			await _usingCtx3.d();
 		}
 	} catch (problem) {
-		return [problem instanceof Error ? problem.message : String(problem)];
+		return [wordsOf$1(problem)];
 	}
 }
 /** What is not as the plan found it. */
@@ -627,7 +628,7 @@ async function applyPlan(tools) {
 /** @returns the Problem to throw: it says in what state the host is */
 async function putBack(cause, job, reloaded, tools) {
 	const { target, say } = tools;
-	const why = tools.signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause);
+	const why = tools.signal.aborted ? "interrupted" : wordsOf$1(cause);
 	const data = cause instanceof Failure ? cause.said : cause instanceof Problem ? cause.data : [];
 	say(`${why}: putting everything back on ${target.name}`);
 	const left = await undoJob(job, {

@@ -1,4 +1,5 @@
 import { t as firstLines } from "./first-lines.js";
+import { t as compareTexts } from "./order.js";
 import { t as Problem } from "./problem.js";
 import { t as certain } from "./certain.js";
 import { t as targetProblem } from "./target-problem.js";
@@ -366,7 +367,7 @@ function withAnother(problem, host, chain) {
 	const way = good === void 0 ? "" : `; --at ${good} is the newest of ${host} that can be trusted`;
 	return new Problem(problem.code, problem.message, {
 		data: problem.data,
-		hint: `${problem.hint ?? ""}${way}`
+		hint: `${problem.hint}${way}`
 	});
 }
 // src/flows/log-segments.ts
@@ -509,7 +510,7 @@ async function restoreList(request, tools, signal) {
 	const items = await openFetched(fetched, request.identities, request.paths);
 	return report(fetched, items, {
 		form: "list",
-		files: [...items, ...fetched.logs].sort((a, b) => a.entry.path < b.entry.path ? -1 : 1).map(({ category, entry }) => ({
+		files: [...items, ...fetched.logs].sort((a, b) => compareTexts(a.entry.path, b.entry.path)).map(({ category, entry }) => ({
 			path: entry.path,
 			category,
 			bytes: entry.kind === "file" ? entry.size : 0,

@@ -1,8 +1,10 @@
 import { t as backedUpHosts } from "./fleet.js";
-import { t as Problem } from "./problem.js";
+import { n as caughtProblem, t as Problem } from "./problem.js";
 import { n as compareRisks, r as riskRank, t as byGravity } from "./change.js";
 import { a as textBefore } from "./parts.js";
+import { t as listed } from "./listed.js";
 import { i as inert, n as cut, o as reasonCell, r as fenced, s as table, t as code } from "./markdown.js";
+import { t as certain } from "./certain.js";
 import { t as changeWords } from "./change-words.js";
 import { i as writeMark } from "./mark.js";
 import { t as require_dist } from "./dist.js";
@@ -460,17 +462,9 @@ function titleOf(draft, { summarise }) {
 	const what = draft.kind === "baseline" ? "first mirror (baseline)" : draft.changes.length > 0 ? summarise(draft.changes) : textOnly(draft);
 	const tail = cut(inert(what), 79);
 	const names = hostsOf(draft);
-	const heads = [
-		maxHostsInTitle,
-		2,
-		1
-	].map((count) => namesInTitle(names, count));
-	const head = heads.find((text) => text.length + 2 + tail.length <= maxTitle) ?? heads.at(-1) ?? "";
+	const fits = (head) => head.length + 2 + tail.length <= maxTitle;
+	const head = [maxHostsInTitle, 2].map((count) => listed(names, count)).find(fits) ?? listed(names, 1);
 	return `${cut(head, 117 - tail.length)}: ${tail}`;
-}
-function namesInTitle(names, count) {
-	const more = names.length - count;
-	return more > 0 ? `${names.slice(0, count).join(", ")} and ${more} more` : names.join(", ");
 }
 function messageOf(id, draft, wording) {
 	const trailers = writeTrailers(id, {
@@ -495,9 +489,8 @@ function riskOf({ risk: { level, name, reason } }) {
 }
 /** Comments, blanks, order of files, text that the grammar does not know. */
 function textOnly(draft) {
-	const paths = [...new Set(draft.drifts.flatMap(({ differences }) => differences.map(({ path }) => path)))];
-	const name = (paths[0] ?? "").replace(/^files/, "");
-	return `text of ${cut(name, 60)}${paths.length > 1 ? ` and ${paths.length - 1} more` : ""} changed, settings did not`;
+	const names = [...new Set(draft.drifts.flatMap(({ differences }) => differences.map(({ path }) => path)))].map((path) => cut(path.replace(/^files/, ""), 60));
+	return `text of ${listed(names, 1)} changed, settings did not`;
 }
 // src/propose/body.ts
 /**
@@ -608,7 +601,7 @@ function rowsOf(draft) {
 	}
 	return byGravity(draft.changes).map((change) => ({
 		change,
-		hosts: [...hostsWith.get(changeKey(change)) ?? []].sort()
+		hosts: [...certain(hostsWith.get(changeKey(change)))].sort()
 	}));
 }
 function baselineTable({ files }, most) {
@@ -643,8 +636,7 @@ function adviceOf({ draft, kind, mark }) {
 	].join("\n");
 }
 function hostsIn(hosts, most) {
-	const shown = hosts.slice(0, most).map((host) => code(host));
-	return hosts.length > most ? `${shown.join(", ")} and ${hosts.length - most} more` : shown.join(", ");
+	return listed(hosts.map((host) => code(host)), most);
 }
 // src/propose/plan.ts
 function planProposals(drafts, standing, mostOpen, wording) {
@@ -812,14 +804,13 @@ function reasonFor(hosts, proposals) {
 	const settled = hosts.filter((host) => !moved.has(host)).map((host) => code(host));
 	return `${[
 		...hosts.length === 0 ? ["The drift is gone."] : [],
-		...settled.length === 0 ? [] : [`The drift is gone: ${listed(settled)} as accepted again.`],
+		...settled.length === 0 ? [] : [`The drift is gone: ${listed(settled, 20)} as accepted again.`],
 		...elsewhere.map(({ id, hosts: others, action }) => {
-			const names = listed(others.filter((host) => hosts.includes(host)).map((host) => code(host)));
+			const names = listed(others.filter((host) => hosts.includes(host)).map((host) => code(host)), 20);
 			return `${action === "rejected" ? "Refused already" : "Now"} in \`drift/${id}\`: ${names}.`;
 		})
 	].join(" ")} This is closed, and its branch is deleted.`;
 }
-const listed = (names) => `${names.slice(0, 20).join(", ")}${names.length > 20 ? ` and ${names.length - 20} more` : ""}`;
 /** The list of what the cap holds back; null for none. */
 function heldBackList({ proposals }, mostOpen) {
 	const held = proposals.filter(({ action }) => action === "held-back");
@@ -906,8 +897,8 @@ async function carryOut(plan, { open }, tools, signal) {
 			...done,
 			problem: null
 		};
-	} catch (problem) {
-		if (!(problem instanceof Problem) || signal.aborted) throw problem;
+	} catch (error) {
+		const problem = caughtProblem(error, signal);
 		return {
 			...done,
 			problem
@@ -1036,8 +1027,8 @@ async function reviewOnce(tools, signal) {
 			warnings,
 			problem
 		};
-	} catch (problem) {
-		if (!(problem instanceof Problem) || signal.aborted) throw problem;
+	} catch (error) {
+		const problem = caughtProblem(error, signal);
 		return {
 			drifted: drafts.length > 0,
 			proposals: [],

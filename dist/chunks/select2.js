@@ -1,3 +1,4 @@
+import { t as listed } from "./listed.js";
 import { t as didYouMean } from "./nearest.js";
 import { t as Problem } from "./problem.js";
 // src/fleet/select.ts
@@ -11,18 +12,18 @@ function selectHosts(fleet, { hosts, tags, jumpHosts }) {
 	const names = fleet.hosts.map(({ name }) => name);
 	const known = new Set(fleet.hosts.flatMap((host) => host.tags));
 	const unknown = [...hosts.filter((name) => !names.includes(name)).map((name) => `host ${name}${didYouMean(name, names)}`), ...tags.filter((tag) => !known.has(tag)).map((tag) => `tag ${tag}${didYouMean(tag, known)}`)];
-	if (unknown.length > 0) throw new Problem("fleet/no-such-host", `the fleet has no ${unknown.join(", and no ")}`, { hint: `hosts are ${listed(names)}; tags are ${listed([...known])}` });
+	if (unknown.length > 0) throw new Problem("fleet/no-such-host", `the fleet has no ${unknown.join(", and no ")}`, { hint: `hosts are ${allOf(names)}; tags are ${allOf([...known])}` });
 	const counting = fleet.hosts.filter(({ backup }) => backup || jumpHosts);
 	const others = fleet.hosts.filter((host) => hosts.includes(host.name) && !counting.includes(host));
 	if (others.length > 0) throw notBackedUp(others.map(({ name }) => name));
 	const selected = counting.filter((host) => (hosts.length === 0 || hosts.includes(host.name)) && (tags.length === 0 || host.tags.some((tag) => tags.includes(tag))));
 	if (selected.length > 0) return selected;
 	const whose = hosts.length > 0 ? `none of ${hosts.join(", ")}` : "no host that is backed up";
-	throw new Problem("fleet/no-such-host", `${whose} has one of the tags ${tags.join(", ")}`, { hint: hosts.length > 0 ? "leave out either hosts or tags" : `tags are ${listed([...known])}` });
+	throw new Problem("fleet/no-such-host", `${whose} has one of the tags ${tags.join(", ")}`, { hint: hosts.length > 0 ? "leave out either hosts or tags" : `tags are ${allOf([...known])}` });
 }
 function notBackedUp(names) {
 	const message = `not backed up, as fleet.yml says backup: false: ${names.join(", ")}`;
 	return new Problem("fleet/not-backed-up", message, { hint: `name other hosts; \`pmta-vault doctor ${names.join(" ")}\` checks the way through a jump host` });
 }
-const listed = (words) => words.length === 0 ? "none" : words.slice(0, 20).join(", ") + (words.length > 20 ? ` and ${words.length - 20} more` : "");
+const allOf = (words) => words.length === 0 ? "none" : listed(words, 20);
 export { selectHosts as t };

@@ -2,6 +2,7 @@ import { n as nearest, t as didYouMean } from "./nearest.js";
 import { t as Problem } from "./problem.js";
 import { r as parseDuration } from "./duration.js";
 import { t as Secret } from "./secret.js";
+import { n as systemCode } from "./thrown.js";
 import { parseArgs } from "node:util";
 // src/settings/commands.ts
 const shells = [
@@ -1255,7 +1256,7 @@ function distinct(words) {
 	return [...new Set(words.map((word) => word.trim()).filter((word) => word !== ""))];
 }
 function refuse(source, text, wanted) {
-	throw new Problem("settings/invalid", `${source} is ${JSON.stringify(text.slice(0, 60))}, where it has to be ${wanted}`);
+	throw new Problem("settings/invalid", `${source} is ${JSON.stringify(text.slice(0, 60))}, where it has to be ${wanted}`, { hint: "`pmta-vault help COMMAND` says what each setting takes" });
 }
 // src/settings/resolve.ts
 /**
@@ -1487,7 +1488,7 @@ function contentOf(path, source, readFile) {
 	try {
 		text = Buffer.from(readFile(path)).toString("utf8");
 	} catch (cause) {
-		throw new Problem("settings/unreadable", `${source}: ${path} cannot be read (${cause.code ?? "unknown reason"})`, {
+		throw new Problem("settings/unreadable", `${source}: ${path} cannot be read (${systemCode(cause)})`, {
 			hint: "check that the file exists and that this user may read it",
 			cause
 		});

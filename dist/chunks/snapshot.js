@@ -16,7 +16,10 @@ const hashAlgorithm = "sha512";
 function sign(key, message, namespace = signatureNamespace) {
 	const algorithm = signatureAlgorithm(key.type);
 	const raw = key.parsed.sign(signedData(message, namespace), algorithm === "rsa-sha2-512" ? "sha512" : void 0);
-	if (!Buffer.isBuffer(raw)) throw new Problem("seal/key-unusable", "the signing key cannot sign", { cause: raw });
+	if (!Buffer.isBuffer(raw)) throw new Problem("seal/key-unusable", "the signing key cannot sign", {
+		cause: raw,
+		hint: "make a new one: ssh-keygen -t ed25519 -f signing-key"
+	});
 	return armored(Buffer.concat([
 		magic,
 		uint32(1),

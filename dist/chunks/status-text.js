@@ -1,5 +1,8 @@
-import { i as showDuration } from "./duration.js";
+import { t as certain } from "./certain.js";
 import { t as printable } from "./printable.js";
+import { t as listed } from "./listed.js";
+import { i as showDuration } from "./duration.js";
+import { t as compareTexts } from "./order.js";
 import { o as stepTime } from "./drill-words.js";
 import { r as plural } from "./printable2.js";
 // src/show/age.ts
@@ -25,7 +28,7 @@ function lastDrillInWords({ at, verdict, ms, scenario, rtoMs }) {
 }
 /** The newest of all, and of how many hosts there is one; null when there is none. */
 function drillsInWords(drills, hosts) {
-	const [newest] = drills.toSorted((a, b) => (a.at ?? "") < (b.at ?? "") ? 1 : -1);
+	const [newest] = drills.toSorted((a, b) => compareTexts(b.at ?? "", a.at ?? ""));
 	if (newest === void 0) return null;
 	return `last drill: ${newest.host} ${lastDrillInWords(newest)}; drilled so far: ${drills.length} of ${plural(hosts, "host")}`;
 }
@@ -35,10 +38,10 @@ function statusText(report, colors) {
 	const { hosts, findings, drills } = report;
 	const categories = [...new Set(hosts.flatMap((host) => host.categories.map(({ name }) => name)))].sort();
 	const width = Math.max(4, ...hosts.map(({ host }) => host.length));
-	const widths = categories.map((name) => Math.max(8, name.length));
-	const head = ["host".padEnd(width), ...categories.map((name, index) => name.padStart(widths[index] ?? 0))];
+	const widthOf = (name) => Math.max(8, name.length);
+	const head = ["host".padEnd(width), ...categories.map((name) => name.padStart(widthOf(name)))];
 	const rows = hosts.map(({ host, inFleet, categories: ages }) => {
-		const cells = categories.map((name, index) => cell(ages.find((age) => age.name === name) ?? null, inFleet, widths[index] ?? 0, colors));
+		const cells = categories.map((name) => cell(ages.find((age) => age.name === name) ?? null, inFleet, widthOf(name), colors));
 		return `${[host.padEnd(width), ...cells].join("  ")}${inFleet ? "" : colors.dim("  not backed up any more")}\n`;
 	});
 	const breaches = findings.filter(({ level }) => level === "breach").length;
@@ -60,23 +63,20 @@ function cell(age, inFleet, width, { red, dim, green }) {
 	return state === "good" ? green(padded) : red(padded);
 }
 function groups(findings) {
-	return [...Map.groupBy(findings, ({ level, message }) => `${level} ${message}`).values()].flatMap((group) => {
-		const [first] = group;
-		if (first === void 0) return [];
-		const hosts = [...new Set(group.flatMap(({ host }) => host === null ? [] : [host]))];
-		return [{
-			level: first.level,
-			message: first.message,
-			hint: first.hint,
-			hosts
-		}];
+	return [...Map.groupBy(findings, ({ level, message }) => `${level} ${message}`).values()].map((group) => {
+		const { level, message, hint } = certain(group[0]);
+		return {
+			level,
+			message,
+			hint,
+			hosts: [...new Set(group.flatMap(({ host }) => host === null ? [] : [host]))]
+		};
 	});
 }
 const maxHosts = 4;
 /** `mta1, mta2 and 3 more`; nothing for what is of the vault as a whole. */
 function hostsInWords(hosts) {
-	const more = hosts.length - maxHosts;
-	return more > 0 ? `${hosts.slice(0, maxHosts).join(", ")} and ${more} more` : hosts.join(", ");
+	return listed(hosts, maxHosts);
 }
 function findingText({ level, message, hint, hosts }, { red, yellow, dim }) {
 	return `${level === "breach" ? red("BREACH ") : yellow("warning")}  ${hosts.length === 0 ? "" : `${hostsInWords(hosts)}: `}${printable(message)}\n${hint === "" ? "" : dim(`         ${printable(hint)}\n`)}`;

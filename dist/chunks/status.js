@@ -1,5 +1,5 @@
 import { t as backedUpHosts } from "./fleet.js";
-import { i as gravest$1, t as Problem } from "./problem.js";
+import { a as gravest$1, n as caughtProblem } from "./problem.js";
 import { o as planCategories, s as planLogs } from "./roots.js";
 import { n as isGone, t as isEnding } from "./renewal.js";
 import { i as showDuration } from "./duration.js";
@@ -7,6 +7,7 @@ import { t as byGravity } from "./change.js";
 import { a as textBefore } from "./parts.js";
 import { a as standingOf, c as readTrailers, d as summarise, l as groupDrifts, p as readFacts, s as planProposals, t as hostDrifts, u as describe } from "./review.js";
 import { n as reportProblem } from "./drill-reports.js";
+import { t as listed } from "./listed.js";
 import { t as rpoOf } from "./objectives.js";
 import { a as trustedSnapshot } from "./trust.js";
 import { a as daysOf, o as windowsAround, s as impactOf, t as changeSubject } from "./impact.js";
@@ -186,8 +187,8 @@ async function judgements(drafts, { vault, forge }, signal) {
 			}, signal),
 			problem: null
 		};
-	} catch (problem) {
-		if (!(problem instanceof Problem) || signal.aborted) throw problem;
+	} catch (error) {
+		const problem = caughtProblem(error, signal);
 		return {
 			standing: await standingOf(drafts, {
 				vault,
@@ -235,7 +236,7 @@ const unaskedFinding = ({ message, hint }) => ({
 	level: "warning",
 	host: null,
 	message: `what was rejected is not known: ${message}`,
-	hint: hint ?? ""
+	hint
 });
 // src/flows/drill-ages.ts
 /** A quarter, and ten days to get round to it. */
@@ -303,6 +304,7 @@ function drillFinding({ host, path, at, verdict, ms, scenario, rtoMs, isMet, fai
 	return null;
 }
 // src/flows/expiries.ts
+/** What the public facts of hosts say of licences, certificates and keys: what ends soon, and what is weak. */
 const dayMs = 864e5;
 /** From here on an end is near: time enough for a vendor or an authority to answer. */
 const nearMs = 30 * dayMs;
@@ -386,7 +388,7 @@ function keyFindings(host, facts) {
 	const files = entriesOf(facts);
 	const weak = files.filter(([, key]) => textAt(key, "type") === "rsa" && Number(fieldAt(key, "bits")) < leastRsaBits);
 	const unreadable = files.filter(([, key]) => textAt(key, "unreadable") !== "");
-	const named = (some) => some.slice(0, 3).map(([path]) => path).join(", ") + (some.length > 3 ? ` and ${some.length - 3} more` : "");
+	const named = (some) => listed(some.map(([path]) => path), 3);
 	return [...weak.length === 0 ? [] : [{
 		id: `dkim-weak/${host}`,
 		level: "warning",
@@ -561,11 +563,10 @@ function newestOf(host, record, fleet) {
 			snapshot: trustedSnapshot(host, record, fleet)?.snapshot ?? null,
 			problem: null
 		};
-	} catch (problem) {
-		if (!(problem instanceof Problem)) throw problem;
+	} catch (error) {
 		return {
 			snapshot: null,
-			problem
+			problem: caughtProblem(error)
 		};
 	}
 }
@@ -577,7 +578,7 @@ function hostFindings({ host, inFleet, problem, snapshot, categories }) {
 		message,
 		hint
 	}];
-	if (problem !== null) return finding("untrusted", "breach", problem.message, problem.hint ?? "");
+	if (problem !== null) return finding("untrusted", "breach", problem.message, problem.hint);
 	if (!inFleet) return finding("gone", "warning", "has copies in the vault, and fleet.yml does not have it backed up", "if it is out of service this is as it should be: `prune` keeps what there is");
 	if (snapshot === null) return finding("never", "breach", "was never backed up", `run \`pmta-vault doctor ${host}\`, then \`pmta-vault backup --hosts ${host}\``);
 	return ageFindings(host, categories);

@@ -1,4 +1,5 @@
-import { r as exits, t as Problem } from "./problem.js";
+import { i as exits, t as Problem } from "./problem.js";
+import { n as systemCode } from "./thrown.js";
 import { t as version } from "./version.js";
 import { t as didYouMean } from "./nearest.js";
 import { t as printable } from "./printable.js";
@@ -254,9 +255,7 @@ async function post(target, body) {
 		await response.body?.cancel();
 		return response.ok ? "" : `it answers ${response.status}`;
 	} catch (error) {
-		if (!(error instanceof Error)) throw error;
-		const { code } = error.cause ?? {};
-		return error.name === "TimeoutError" ? "it does not answer" : `no connection (${code ?? "unknown cause"})`;
+		return error instanceof Error && error.name === "TimeoutError" ? "it does not answer" : `no connection (${systemCode(error.cause)})`;
 	}
 }
 function failureText(error) {
@@ -264,7 +263,7 @@ function failureText(error) {
 	return [
 		error.message,
 		...error.data,
-		...error.hint === void 0 ? [] : [`hint: ${error.hint}`]
+		`hint: ${error.hint}`
 	].join("\n");
 }
 // src/wiring/runner.ts
@@ -677,7 +676,10 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 }
 async function writeOut(path, text) {
 	await writeFile(path, text).catch((cause) => {
-		throw new Problem("settings/unreadable", `${path} cannot be written (${cause.code})`, { cause });
+		throw new Problem("settings/unreadable", `${path} cannot be written (${cause.code})`, {
+			cause,
+			hint: "check the directory's owner, mode and free space"
+		});
 	});
 }
 async function runPin(settings, world, colors, signal) {

@@ -1,4 +1,5 @@
 import { t as certain } from "./certain.js";
+import { t as compareTexts } from "./order.js";
 // src/core/traffic-day.ts
 /**
 * The file of one day's traffic, `stats/<host>/<day>.json`: small, without personal data, the same bytes for the same
@@ -88,7 +89,7 @@ function compareKeys(a, b) {
 function summedRecord(records) {
 	const sums = /* @__PURE__ */ new Map();
 	for (const [name, count] of records.flatMap((record) => Object.entries(record))) sums.set(name, (sums.get(name) ?? 0) + count);
-	return Object.fromEntries([...sums].sort(([a], [b]) => a < b ? -1 : 1));
+	return Object.fromEntries([...sums].sort(([a], [b]) => compareTexts(a, b)));
 }
 /** @returns  the name itself for the commonest `limit` names, `*` for the rest; null when there are no more than those */
 function renamer(rows, nameOf, weightOf, limit) {

@@ -1,5 +1,5 @@
 import { n as recipientsOf } from "./fleet.js";
-import { t as Problem } from "./problem.js";
+import { n as caughtProblem, t as Problem } from "./problem.js";
 import { i as nothingKnown } from "./last-seen.js";
 import { n as openPage } from "./log-page.js";
 import { t as openSnapshot } from "./snapshot.js";
@@ -98,9 +98,8 @@ function unnamedPage(path, host) {
 function trusted(open) {
 	try {
 		return open();
-	} catch (problem) {
-		if (problem instanceof Problem) return problem;
-		throw problem;
+	} catch (error) {
+		return caughtProblem(error);
 	}
 }
 /** The run's own key must be one that later runs will accept. */

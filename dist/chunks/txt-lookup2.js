@@ -1,5 +1,6 @@
 import { n as matched } from "./parts.js";
 import { t as Problem } from "./problem.js";
+import { n as systemCode } from "./thrown.js";
 import { isIP } from "node:net";
 import { Resolver } from "node:dns/promises";
 // src/prove/txt-lookup.ts
@@ -49,7 +50,7 @@ async function answerOf(resolver, name) {
 			records: await resolver.resolveTxt(name)
 		};
 	} catch (error) {
-		const code = error.code ?? "unknown reason";
+		const code = systemCode(error);
 		return absent.has(code) ? { kind: "missing" } : {
 			kind: "failure",
 			reason: code

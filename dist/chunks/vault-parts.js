@@ -1,10 +1,12 @@
 import { t as Problem } from "./problem.js";
+import { n as systemCode } from "./thrown.js";
 import { t as certain } from "./certain.js";
 import { a as textBefore, n as matched, t as fieldsOf } from "./parts.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { r as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { t as release } from "./release.js";
 import { t as writeWhole } from "./write-whole.js";
+import { t as listed$1 } from "./listed.js";
 import { i as writeDay, r as readDay } from "./traffic-day.js";
 import { t as parseFleet } from "./parse.js";
 import { t as profiles } from "./profiles.js";
@@ -51,7 +53,7 @@ function repositoryOf(named, runner, vault) {
 function directory(root) {
 	const pathOf = (key) => {
 		const path = join(root, key);
-		if (relative(root, path).startsWith("..")) throw new Problem("store/refused", `${key} leads out of the store`);
+		if (relative(root, path).startsWith("..")) throw new Problem("store/refused", `${key} leads out of the store`, { hint: "verify says which snapshot names it; compare the vault with a clone you trust" });
 		return path;
 	};
 	const read = async (key) => await readFile(pathOf(key)).catch((error) => {
@@ -133,12 +135,12 @@ async function syncDirectory(path) {
 	}
 }
 function failed(root, key, cause) {
-	const { code } = cause;
+	const code = systemCode(cause);
 	if (code === "ENOSPC" || code === "EDQUOT") return new Problem("store/full", `the disk of the store is full: ${root}`, {
 		cause,
 		hint: "make room and run again; what was there before is untouched"
 	});
-	return new Problem("store/refused", `${key} cannot be written or read in ${root}: ${code ?? "unknown cause"}`, {
+	return new Problem("store/refused", `${key} cannot be written or read in ${root}: ${code}`, {
 		cause,
 		hint: code === "EROFS" ? "its disk is read-only: look for errors of it in `dmesg`, make it writable, and run again" : "check the directory's owner and mode"
 	});
@@ -1130,7 +1132,7 @@ function bundleStore(writer, objects, tip) {
 			if (fresh !== void 0) return await writer.readBack(fresh.blob);
 			const commit = tip();
 			const found = commit === null ? null : await objects.object(`${commit}:${key}`);
-			if (found?.type !== "blob") throw new Problem("store/missing", `the vault has no ${key}`);
+			if (found?.type !== "blob") throw new Problem("store/missing", `the vault has no ${key}`, { hint: "look for it in another clone of the vault, or take an older snapshot" });
 			return found.content;
 		},
 		async list(prefix, signal) {
@@ -2460,7 +2462,7 @@ async function formatFile(writer) {
 }
 function runMessage(entries) {
 	const hosts = entries.map((entry) => entry.snapshot.snapshot.host);
-	return `backup: ${hosts.length > 5 ? `${hosts.slice(0, 5).join(", ")} and ${hosts.length - 5} more` : hosts.join(", ")}\n`;
+	return `backup: ${listed$1(hosts, 5)}\n`;
 }
 function driftRefused(location, lines) {
 	if (!lines.some((line) => /verified signatures/i.test(line))) return refused(location, "the drift branches", lines);
@@ -2652,7 +2654,7 @@ async function artifact(options) {
 /** The parts of what works on the vault alone. Loads nothing that reaches hosts: that is the heavier half. */
 async function readFleetFile(path) {
 	return await readFile(path, "utf8").catch((cause) => {
-		throw new Problem("fleet/unreadable", `${path} cannot be read (${cause.code ?? "unknown reason"})`, {
+		throw new Problem("fleet/unreadable", `${path} cannot be read (${systemCode(cause)})`, {
 			cause,
 			hint: "name the fleet file with --fleet FILE, or the vault that holds it with --vault PATH"
 		});

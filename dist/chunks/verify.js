@@ -1,5 +1,5 @@
 import { t as backedUpHosts } from "./fleet.js";
-import { i as gravest, t as Problem } from "./problem.js";
+import { a as gravest, n as caughtProblem, t as Problem } from "./problem.js";
 import { r as checkChain } from "./prune-record.js";
 import { t as headOf } from "./heads.js";
 import { n as openBundle } from "./open.js";
@@ -227,8 +227,8 @@ var Verification = class {
 			});
 			this.#opened.bundles++;
 			this.#opened.files += files.length;
-		} catch (problem) {
-			if (!(problem instanceof Problem)) throw problem;
+		} catch (error) {
+			const problem = caughtProblem(error);
 			this.#findings.push({
 				host: named.host,
 				sequence: null,

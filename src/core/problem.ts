@@ -147,7 +147,7 @@ export const codes = {
 export type Code = keyof typeof codes
 
 interface ProblemOptions {
-  readonly hint?: string
+  readonly hint: string
   readonly cause?: unknown
   /** lines of data shown between message and hint, such as expected and offered fingerprints */
   readonly data?: readonly string[]
@@ -161,10 +161,10 @@ interface ProblemOptions {
 export class Problem extends Error {
   override readonly name = "Problem"
   readonly code: Code
-  readonly hint: string | undefined
+  readonly hint: string
   readonly data: readonly string[]
 
-  constructor(code: Code, message: string, options: ProblemOptions = {}) {
+  constructor(code: Code, message: string, options: ProblemOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.hint = options.hint
@@ -176,8 +176,17 @@ export class Problem extends Error {
   }
 
   toJSON() {
-    return { code: this.code, message: this.message, data: this.data, hint: this.hint ?? null }
+    return { code: this.code, message: this.message, data: this.data, hint: this.hint }
   }
+}
+
+/**
+ * The Problem that was caught, for where the work goes on without what failed.
+ * @throws  what was caught, where it is a bug, or where all of the work was stopped
+ */
+export function caughtProblem(caught: unknown, signal?: AbortSignal): Problem {
+  if (caught instanceof Problem && signal?.aborted !== true) return caught
+  throw caught
 }
 
 /** The exit code that something thrown stands for: a Problem's own, else `bug`. */

@@ -2,7 +2,9 @@
  * The file of one day's traffic, `stats/<host>/<day>.json`: small, without personal data, the same bytes for the same
  * counts. Names are written once, counts refer to them; a bucket is a line, so that git stores what was added.
  */
+
 import { certain } from "./certain.ts"
+import { compareTexts } from "./order.ts"
 import {
   type BounceCount,
   bucketSeconds,
@@ -99,7 +101,7 @@ function summedRecord(
   for (const [name, count] of records.flatMap(record => Object.entries(record))) {
     sums.set(name, (sums.get(name) ?? 0) + count)
   }
-  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)))
+  return Object.fromEntries([...sums].sort(([a], [b]) => compareTexts(a, b)))
 }
 
 /** @returns  the name itself for the commonest `limit` names, `*` for the rest; null when there are no more than those */

@@ -1,4 +1,5 @@
 import type { Fleet, Host } from "../core/fleet.ts"
+import { listed } from "../core/listed.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { Problem } from "../core/problem.ts"
 
@@ -27,7 +28,7 @@ export function selectHosts(
   ]
   if (unknown.length > 0) {
     throw new Problem("fleet/no-such-host", `the fleet has no ${unknown.join(", and no ")}`, {
-      hint: `hosts are ${listed(names)}; tags are ${listed([...known])}`,
+      hint: `hosts are ${allOf(names)}; tags are ${allOf([...known])}`,
     })
   }
   const counting = fleet.hosts.filter(({ backup }) => backup || jumpHosts)
@@ -41,7 +42,7 @@ export function selectHosts(
   if (selected.length > 0) return selected
   const whose = hosts.length > 0 ? `none of ${hosts.join(", ")}` : "no host that is backed up"
   throw new Problem("fleet/no-such-host", `${whose} has one of the tags ${tags.join(", ")}`, {
-    hint: hosts.length > 0 ? "leave out either hosts or tags" : `tags are ${listed([...known])}`,
+    hint: hosts.length > 0 ? "leave out either hosts or tags" : `tags are ${allOf([...known])}`,
   })
 }
 
@@ -52,7 +53,4 @@ function notBackedUp(names: readonly string[]): Problem {
   })
 }
 
-const listed = (words: readonly string[]): string =>
-  words.length === 0
-    ? "none"
-    : words.slice(0, 20).join(", ") + (words.length > 20 ? ` and ${words.length - 20} more` : "")
+const allOf = (words: readonly string[]): string => (words.length === 0 ? "none" : listed(words, 20))

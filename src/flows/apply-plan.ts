@@ -1,6 +1,8 @@
 /** Applies a confirmed plan, checks the host, and puts everything back when a check fails. */
+
 import { Problem } from "../core/problem.ts"
 import type { Applied } from "../core/restore-report.ts"
+import { wordsOf } from "../core/thrown.ts"
 import { type Job, makeJob } from "../restore/job.ts"
 import {
   type CheckResult,
@@ -41,7 +43,7 @@ export async function applyPlan(tools: JobTools): Promise<Applied> {
 /** @returns the Problem to throw: it says in what state the host is */
 async function putBack(cause: unknown, job: Job, reloaded: boolean, tools: JobTools): Promise<Problem> {
   const { target, say } = tools
-  const why = tools.signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause)
+  const why = tools.signal.aborted ? "interrupted" : wordsOf(cause)
   const data = cause instanceof Failure ? cause.said : cause instanceof Problem ? cause.data : []
   say(`${why}: putting everything back on ${target.name}`)
   const around = { before: [], after: reloaded ? [tools.traits.reload] : [], proven: [] }

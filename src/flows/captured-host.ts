@@ -10,7 +10,7 @@ interface ProblemData {
   readonly code: Code
   readonly message: string
   readonly data: readonly string[]
-  readonly hint: string | null
+  readonly hint: string
 }
 
 type Staged = StagedBlob | StagedTree
@@ -74,7 +74,7 @@ export function readHostOf(told: CapturedHost): ReadHost {
 }
 
 function problemOf({ code, message, data, hint }: ProblemData): Problem {
-  return new Problem(code, message, { data, ...(hint === null ? {} : { hint }) })
+  return new Problem(code, message, { data, hint })
 }
 
 const dataOf = <T extends { readonly problem: Problem | null }>(value: T): Data<T> => ({

@@ -111,6 +111,6 @@ function withAnother(problem: Problem, host: string, chain: Chain): Problem {
   const way = good === undefined ? "" : `; --at ${good} is the newest of ${host} that can be trusted`
   return new Problem(problem.code, problem.message, {
     data: problem.data,
-    hint: `${problem.hint ?? ""}${way}`,
+    hint: `${problem.hint}${way}`,
   })
 }

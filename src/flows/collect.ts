@@ -3,10 +3,11 @@
  * its ciphertext into the store and read it back, then file all hosts as one run does. A shard that died, or whose
  * file is not to be believed, costs its own hosts and no others.
  */
+
 import { createHash } from "node:crypto"
 import type { CaptureReader } from "../core/capture-file.ts"
 import type { Host } from "../core/fleet.ts"
-import { Problem } from "../core/problem.ts"
+import { caughtProblem, Problem } from "../core/problem.ts"
 import type { BackupReport } from "../core/report.ts"
 import type { Store, StoredObject } from "../core/store.ts"
 import type { HostRecord, MirrorUpdate } from "../core/vault.ts"
@@ -87,9 +88,9 @@ async function openOne(path: string, { open, fleet, about, signingKey }: Collect
     file = await open(path)
     const expected = { signer: signingKey.publicLine, fleet, ...about }
     return { path, file, hosts: openCapture<CapturedHost>(path, file, expected), problem: null }
-  } catch (problem) {
+  } catch (error) {
     await file?.[Symbol.asyncDispose]()
-    if (!(problem instanceof Problem)) throw problem
+    const problem = caughtProblem(error)
     return { path, file: null, hosts: [], problem }
   }
 }

@@ -1,7 +1,8 @@
 /** Looks at everything a backup needs, and says what is missing in lines that can be copied. Writes nothing. */
+
 import type { Entry } from "../core/file.ts"
 import type { Fleet, Host } from "../core/fleet.ts"
-import { type Exit, gravest, Problem } from "../core/problem.ts"
+import { caughtProblem, type Exit, gravest } from "../core/problem.ts"
 import type { Profile, Reference } from "../core/profile.ts"
 import type { Check, DoctorReport } from "../core/report.ts"
 import type { Limits, Root, Session, Transport } from "../core/transport.ts"
@@ -60,7 +61,7 @@ export async function doctor(
       name: problem.code === "pull/sudo-refused" ? "sudo" : "connect",
       state: "bad",
       detail: [problem.message, ...problem.data].join("; "),
-      hint: problem.hint ?? null,
+      hint: problem.hint,
     }
     return {
       host: host.name,
@@ -202,8 +203,9 @@ async function logCheck(
   try {
     const listed = await listLogs(session, [log], references, signal)
     return rightsCheck(host, log, logsOf(listed, log, [], references), profile)
-  } catch (problem) {
-    if (!(problem instanceof Problem) || problem.code !== "pull/sudo-refused") throw problem
+  } catch (error) {
+    const problem = caughtProblem(error)
+    if (problem.code !== "pull/sudo-refused") throw problem
     const hint = "put the sudoers lines below on the host"
     return { name: `rights: ${log.name}`, state: "bad", detail: problem.message, hint }
   }

@@ -1,7 +1,7 @@
 import { byGravity, type Change, type Risk } from "../core/change.ts"
 import type { Forge } from "../core/forge.ts"
 import { textBefore } from "../core/parts.ts"
-import { Problem } from "../core/problem.ts"
+import { caughtProblem, type Problem } from "../core/problem.ts"
 import type { DriftStatus, StatusFinding } from "../core/status.ts"
 import type { HostRecord } from "../core/vault.ts"
 import { describe, summarise } from "../diff/describe.ts"
@@ -65,8 +65,8 @@ async function judgements(
 ): Promise<{ readonly standing: Standing; readonly problem: Problem | null }> {
   try {
     return { standing: await standingOf(drafts, { vault, forge }, signal), problem: null }
-  } catch (problem) {
-    if (!(problem instanceof Problem) || signal.aborted) throw problem
+  } catch (error) {
+    const problem = caughtProblem(error, signal)
     return { standing: await standingOf(drafts, { vault, forge: null }, signal), problem }
   }
 }
@@ -118,5 +118,5 @@ export const unaskedFinding = ({ message, hint }: Problem): StatusFinding => ({
   level: "warning",
   host: null,
   message: `what was rejected is not known: ${message}`,
-  hint: hint ?? "",
+  hint,
 })

@@ -2,11 +2,13 @@
  * A drill onto a spare host over SSH: the path of a restore, every step timed, and the host put back afterwards.
  * Nothing is written before everything was verified and the machine is known to be one that may be overwritten.
  */
+
 import { dirname } from "node:path/posix"
 import { proofOf, type SpareHost } from "../core/drill.ts"
 import type { Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Restorable } from "../core/restorable.ts"
+import { wordsOf } from "../core/thrown.ts"
 import type { Transport } from "../core/transport.ts"
 import type { Workbench } from "../core/workbench.ts"
 import { proveHostFiles } from "../prove/host-files.ts"
@@ -188,11 +190,14 @@ async function rehearse(
   if (cause instanceof Problem && !signal.aborted) throw cause
   const code = signal.aborted ? "run/interrupted" : "restore/rolled-back"
   const data = cause instanceof Failure ? cause.said : []
-  throw new Problem(code, `${why}; ${target.name} is as it was before`, { cause, data })
+  throw new Problem(code, `${why}; ${target.name} is as it was before`, {
+    ...{ cause, data },
+    hint: `drill again once ${target.name} answers; nothing has to be undone`,
+  })
 }
 
 const whyOf = (cause: unknown, signal: AbortSignal): string =>
-  signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause)
+  signal.aborted ? "interrupted" : wordsOf(cause)
 
 /** @returns what is not as it was before, each a sentence */
 async function putBack(job: Job, service: Service, jobTools: JobTools): Promise<readonly string[]> {

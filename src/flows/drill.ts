@@ -77,7 +77,7 @@ function objectiveOf(scenario: string, { fleet }: DrillTools): number {
 }
 
 function failedRestore(problem: Problem): Proof {
-  const detail = problem.hint === undefined ? problem.message : `${problem.message}; ${problem.hint}`
+  const detail = `${problem.message}; ${problem.hint}`
   const finding = { level: "failed", verdict: problem.code, subject: "restore", detail } as const
   return proofOf("restore", "the host could not be restored", [finding])
 }

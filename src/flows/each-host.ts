@@ -87,7 +87,7 @@ async function outcomeOf<T>(
     clearTimeout(timer)
     signal.removeEventListener("abort", stop)
     // Whatever still listens, such as a connection that is being closed, ends with the host.
-    own.abort(new Problem("run/interrupted", `${host.name} is finished`))
+    own.abort(new Problem("run/interrupted", `${host.name} is finished`, { hint: "nothing is left to do" }))
   }
 }
 

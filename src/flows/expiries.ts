@@ -1,4 +1,5 @@
 /** What the public facts of hosts say of licences, certificates and keys: what ends soon, and what is weak. */
+import { listed } from "../core/listed.ts"
 import type { Expiry, StatusFinding } from "../core/status.ts"
 
 const dayMs = 86_400_000
@@ -100,10 +101,10 @@ function keyFindings(host: string, facts: unknown): StatusFinding[] {
   )
   const unreadable = files.filter(([, key]) => textAt(key, "unreadable") !== "")
   const named = (some: typeof files) =>
-    some
-      .slice(0, 3)
-      .map(([path]) => path)
-      .join(", ") + (some.length > 3 ? ` and ${some.length - 3} more` : "")
+    listed(
+      some.map(([path]) => path),
+      3,
+    )
   return [
     ...(weak.length === 0
       ? []

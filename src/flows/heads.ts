@@ -41,6 +41,6 @@ export async function currentHeads(
   if (first === undefined) return heads
   throw new Problem(first.code, first.message, {
     data: [...first.data, ...others.map(({ message }) => message)],
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
+    hint: first.hint,
   })
 }

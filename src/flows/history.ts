@@ -1,5 +1,5 @@
 import { matched } from "../core/parts.ts"
-import { Problem } from "../core/problem.ts"
+import { caughtProblem, type Problem } from "../core/problem.ts"
 import type { PruneRecord, StoredRecord } from "../core/retention.ts"
 import type { StoredSnapshot } from "../core/vault.ts"
 import { openRecords } from "../seal/prune-record.ts"
@@ -49,9 +49,8 @@ export class SignedFiles {
   } {
     try {
       return { records: openRecords(this.#in("prunes"), signers), problem: null }
-    } catch (problem) {
-      if (problem instanceof Problem) return { records: [], problem }
-      throw problem
+    } catch (error) {
+      return { records: [], problem: caughtProblem(error) }
     }
   }
 

@@ -1,8 +1,10 @@
 /** What a restore does on a host, step by step, and how it is undone. */
+
 import type { Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { HostCheck, RestoreTraits } from "../core/restore-plan.ts"
 import type { Applied } from "../core/restore-report.ts"
+import { wordsOf } from "../core/thrown.ts"
 import type { Ran, Workbench } from "../core/workbench.ts"
 import type { Job, JobOptions } from "../restore/job.ts"
 import { isWork, planLines, planRestore } from "../restore/plan.ts"
@@ -53,7 +55,7 @@ export async function sendJob(job: Job, tools: JobTools): Promise<void> {
 /** The connection went while the files were on their way: they hold secrets, and are not left behind. */
 async function notSent(cause: unknown, folder: string, tools: JobTools): Promise<Problem> {
   const { target, signal } = tools
-  const why = signal.aborted ? "interrupted" : cause instanceof Error ? cause.message : String(cause)
+  const why = signal.aborted ? "interrupted" : wordsOf(cause)
   const stop = AbortSignal.timeout(recoveryMs)
   const remove = `rm -rf ${folder}`
   const isGone = async () => {
@@ -164,7 +166,7 @@ export async function undoJob({ folder }: Job, around: Around, tools: JobTools):
     for (const command of around.proven) await bench.run(command, tools.commandTimeoutMs, stop)
     return []
   } catch (problem) {
-    return [problem instanceof Error ? problem.message : String(problem)]
+    return [wordsOf(problem)]
   }
 }
 

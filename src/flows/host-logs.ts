@@ -1,9 +1,10 @@
 /** The story of one host's logs: list, know the files again, read what is new, seal it in ranges, store it. */
+
 import type { Capture } from "../core/capture.ts"
 import { firstLines } from "../core/first-lines.ts"
 import type { Fleet, Host } from "../core/fleet.ts"
 import type { LogEntry, LogFile, LogPage, PageRef } from "../core/log.ts"
-import { Problem } from "../core/problem.ts"
+import { caughtProblem, Problem } from "../core/problem.ts"
 import type { Profile, Reference, Statement } from "../core/profile.ts"
 import type { Store } from "../core/store.ts"
 import type { TrafficReader } from "../core/traffic.ts"
@@ -89,8 +90,8 @@ export async function backUpLogs(
   if (listed === null && own.session.way !== "sudo") {
     try {
       listed = await listLogs(own.session, logs, references, own.signal)
-    } catch (problem) {
-      if (!(problem instanceof Problem) || own.signal.aborted) throw problem
+    } catch (error) {
+      const problem = caughtProblem(error, own.signal)
       return logs.map(({ name }) => failed(name, problem, known))
     }
   }
@@ -125,8 +126,8 @@ async function backUpEach(
         const sealed = await backUpLog(one, listed, before?.page ?? null, before?.ref ?? null)
         done.push(sealed)
         if (sealed.problem?.code === "pull/out-of-time") return
-      } catch (problem) {
-        if (!(problem instanceof Problem) || signal.aborted) throw problem
+      } catch (error) {
+        const problem = caughtProblem(error, signal)
         // In the midst of an answer the session is of no more use.
         broken = problem
         done.push(failed(log.name, problem, known))

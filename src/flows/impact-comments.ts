@@ -1,7 +1,8 @@
 /** The story of impact in the review: what merged changes did, as one comment each, until their windows are full. */
+
 import type { Discussions, MergedPage } from "../core/forge.ts"
 import type { CommentedChange, ImpactCommentsReport, ImpactReport } from "../core/impact.ts"
-import { type Exit, gravest, Problem } from "../core/problem.ts"
+import { caughtProblem, type Exit, gravest, Problem } from "../core/problem.ts"
 import { impactMarkdown } from "../show/impact-markdown.ts"
 import { type ImpactRequest, type ImpactTools, impact } from "./impact.ts"
 import { nameOnMain } from "./merged-page.ts"
@@ -31,8 +32,8 @@ export async function commentImpacts(
     if (stopped !== null) break
     try {
       changes.push(await commentOn(page, request, tools, signal))
-    } catch (problem) {
-      if (!(problem instanceof Problem) || signal.aborted) throw problem
+    } catch (error) {
+      const problem = caughtProblem(error, signal)
       const { id, url } = page
       changes.push({ id, url, report: null, comment: "failed", problem })
       // What concerns all requests need not be found out fifty times.

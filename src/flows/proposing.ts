@@ -1,6 +1,7 @@
 /** Carries out what a plan wants: pages end while their branches are there, one push, then pages are written. */
+
 import type { Forge } from "../core/forge.ts"
-import { Problem } from "../core/problem.ts"
+import { caughtProblem, Problem } from "../core/problem.ts"
 import type { Vault } from "../core/vault.ts"
 import { textDiff } from "../diff/text.ts"
 import type { FileCounts, Shown } from "../propose/body.ts"
@@ -50,8 +51,8 @@ export async function carryOut(
     }
     warnings.push(...(await tools.forge.holdBack(heldBackList(plan, tools.mostOpen), signal)))
     return { ...done, problem: null }
-  } catch (problem) {
-    if (!(problem instanceof Problem) || signal.aborted) throw problem
+  } catch (error) {
+    const problem = caughtProblem(error, signal)
     return { ...done, problem }
   }
 }

@@ -88,7 +88,9 @@ export async function readHosts(
       const problem =
         error instanceof Problem
           ? error
-          : new Problem("pull/malformed", `${host.name}: unexpected error`, { cause: error })
+          : new Problem("pull/malformed", `${host.name}: unexpected error`, {
+              ...{ cause: error, hint: "this is a bug: please report it with the log of the run" },
+            })
       tools.observe({ kind: "host-finished", host: host.name, problem })
       throw error
     }

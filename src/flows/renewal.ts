@@ -1,7 +1,8 @@
 /** Bundles in artifacts expire: the newest of each category is put again before it does. */
+
 import { createHash } from "node:crypto"
 import type { Observe } from "../core/event.ts"
-import { Problem } from "../core/problem.ts"
+import { caughtProblem, Problem } from "../core/problem.ts"
 import type { BundleRef, CategoryRecord, Snapshot } from "../core/snapshot.ts"
 import type { ArtifactPlace, Store, StoredObject } from "../core/store.ts"
 
@@ -42,8 +43,8 @@ export async function renew(
       const { artifact } = await store.put(ref.key, await proven(ref, store, signal), signal)
       if (artifact !== undefined) renewed.set(ref.key, artifact)
     } catch (error) {
-      if (!(error instanceof Problem) || signal.aborted) throw error
-      const message = `${ref.key} expires at ${ref.artifact?.expiresAt} and was not renewed: ${error.message}`
+      const problem = caughtProblem(error, signal)
+      const message = `${ref.key} expires at ${ref.artifact?.expiresAt} and was not renewed: ${problem.message}`
       observe({ kind: "warning", host, message })
     }
   }

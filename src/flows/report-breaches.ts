@@ -1,5 +1,5 @@
 import type { IssueTracker } from "../core/issues.ts"
-import { gravest, Problem } from "../core/problem.ts"
+import { caughtProblem, gravest } from "../core/problem.ts"
 import type { StatusReport } from "../core/status.ts"
 import { planIssues } from "../propose/breach-issues.ts"
 
@@ -27,11 +27,16 @@ export async function reportBreaches(
       hint: "see the summary",
     } as const
     return { ...report, findings: [...report.findings, finding] }
-  } catch (problem) {
-    if (!(problem instanceof Problem) || signal.aborted) throw problem
+  } catch (error) {
+    const problem = caughtProblem(error, signal)
     const message = `the issues do not say this: ${problem.message}`
-    const hint = problem.hint ?? "give the job `issues: write`"
-    const finding = { id: "issues/trouble", level: "warning", host: null, message, hint } as const
+    const finding = {
+      id: "issues/trouble",
+      level: "warning",
+      host: null,
+      message,
+      hint: problem.hint,
+    } as const
     return {
       ...report,
       findings: [...report.findings, finding],

@@ -1,7 +1,9 @@
 /** The story of a restore: choose a snapshot, check everything, and only then write. */
+
 import { userInfo } from "node:os"
 import { firstLines } from "../core/first-lines.ts"
 import type { Fleet } from "../core/fleet.ts"
+import { compareTexts } from "../core/order.ts"
 import { Problem } from "../core/problem.ts"
 import type { Restorable } from "../core/restorable.ts"
 import type { RestoreOutcome, RestoreReport } from "../core/restore-report.ts"
@@ -126,7 +128,7 @@ export async function restoreList(
   const started = performance.now()
   const fetched = await fetchSnapshot(request, tools, signal)
   const items = await openFetched(fetched, request.identities, request.paths)
-  const all = [...items, ...fetched.logs].sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1))
+  const all = [...items, ...fetched.logs].sort((a, b) => compareTexts(a.entry.path, b.entry.path))
   const files = all.map(({ category, entry }) => ({
     ...{ path: entry.path, category, bytes: entry.kind === "file" ? entry.size : 0 },
     rights:

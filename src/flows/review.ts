@@ -1,7 +1,7 @@
 import type { Change } from "../core/change.ts"
 import { backedUpHosts, type Fleet } from "../core/fleet.ts"
 import { hostPath } from "../core/mirror-path.ts"
-import { Problem } from "../core/problem.ts"
+import { caughtProblem, type Problem } from "../core/problem.ts"
 import type { Facts, Profile, Statement } from "../core/profile.ts"
 import type { ProposalReport } from "../core/report.ts"
 import type { HostMirrors, Vault } from "../core/vault.ts"
@@ -60,8 +60,8 @@ async function reviewOnce(tools: ReviewTools, signal: AbortSignal): Promise<Revi
     const { urls, warnings, problem } = await carryOut(plan, standing, tools, signal)
     const proposals = plan.proposals.map(proposal => reportOf(proposal, urls))
     return { drifted: drafts.length > 0, proposals, warnings, problem }
-  } catch (problem) {
-    if (!(problem instanceof Problem) || signal.aborted) throw problem
+  } catch (error) {
+    const problem = caughtProblem(error, signal)
     return { drifted: drafts.length > 0, proposals: [], warnings: [], problem }
   }
 }

@@ -1,7 +1,8 @@
 /** The story of a status: what the vault says of itself, against the objectives of the fleet. Asks no host. */
+
 import { backedUpHosts, type Fleet } from "../core/fleet.ts"
 import type { Forge } from "../core/forge.ts"
-import { type Exit, gravest, Problem } from "../core/problem.ts"
+import { caughtProblem, type Exit, gravest, type Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Snapshot } from "../core/snapshot.ts"
 import type { Copy, Expiry, HostStatus, StatusFinding, StatusReport } from "../core/status.ts"
@@ -136,8 +137,8 @@ function newestOf(
 ): { readonly snapshot: Snapshot | null; readonly problem: Problem | null } {
   try {
     return { snapshot: trustedSnapshot(host, record, fleet)?.snapshot ?? null, problem: null }
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem
+  } catch (error) {
+    const problem = caughtProblem(error)
     return { snapshot: null, problem }
   }
 }
@@ -152,7 +153,7 @@ function hostFindings({
   const finding = (kind: string, level: StatusFinding["level"], message: string, hint: string) => [
     { id: `${kind}/${host}`, level, host, message, hint },
   ]
-  if (problem !== null) return finding("untrusted", "breach", problem.message, problem.hint ?? "")
+  if (problem !== null) return finding("untrusted", "breach", problem.message, problem.hint)
   if (!inFleet) {
     return finding(
       "gone",

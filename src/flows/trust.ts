@@ -1,6 +1,6 @@
 import type { KnownCategory } from "../core/capture.ts"
 import { type Fleet, recipientsOf } from "../core/fleet.ts"
-import { Problem } from "../core/problem.ts"
+import { caughtProblem, Problem } from "../core/problem.ts"
 import type { SignedSnapshot } from "../core/snapshot.ts"
 import type { HostRecord } from "../core/vault.ts"
 import { type Known, nothingKnown } from "../pull/last-seen.ts"
@@ -75,9 +75,8 @@ function unnamedPage(path: string, host: string): Problem {
 function trusted<T>(open: () => T): T | Problem {
   try {
     return open()
-  } catch (problem) {
-    if (problem instanceof Problem) return problem
-    throw problem
+  } catch (error) {
+    return caughtProblem(error)
   }
 }
 

@@ -1,7 +1,8 @@
 /** Is everything still there, and is it what was signed? Reads the vault once. Writes nothing. */
+
 import { createHash } from "node:crypto"
 import { backedUpHosts, type Fleet } from "../core/fleet.ts"
-import { gravest, Problem } from "../core/problem.ts"
+import { caughtProblem, gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Finding, VerifyReport } from "../core/restore-report.ts"
 import type { Store, StoredObject } from "../core/store.ts"
@@ -175,8 +176,8 @@ class Verification {
       const { files } = await openBundle(bytes, deep.identities, { ...named, key })
       this.#opened.bundles++
       this.#opened.files += files.length
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem
+    } catch (error) {
+      const problem = caughtProblem(error)
       this.#findings.push({ host: named.host, sequence: null, key, problem })
     }
   }

@@ -2,6 +2,7 @@
  * What a change did: traffic before and after it, by ISP and source IP. Pure: counts in, report out. It never takes
  * what is not recorded for zero.
  */
+
 import type {
   Comparison,
   ErrorShare,
@@ -12,6 +13,8 @@ import type {
   Rate,
   Window,
 } from "../core/impact.ts"
+import { listed } from "../core/listed.ts"
+import { compareTexts } from "../core/order.ts"
 import { bucketSeconds, type TrafficDay } from "../core/traffic.ts"
 import { attempts } from "../core/traffic-day.ts"
 import { compare, movementOf, rateOf } from "./compare.ts"
@@ -51,7 +54,7 @@ export function impactOf(question: ImpactQuestion): ImpactReport {
       (a, b) =>
         Number(b.isTouched) - Number(a.isTouched) ||
         b.after.attempts + b.before.attempts - a.after.attempts - a.before.attempts ||
-        (a.isp < b.isp ? -1 : 1),
+        compareTexts(a.isp, b.isp),
     )
   const verdict = verdictOf(subject, isps)
   const isFull = question.now >= windows.after.to
@@ -156,7 +159,7 @@ function errorsOf(isp: string, parts: Parts): readonly ErrorShare[] {
     }
   }
   return [...shares.values()]
-    .sort((a, b) => b.after - a.after || b.before - a.before || (a.error < b.error ? -1 : 1))
+    .sort((a, b) => b.after - a.after || b.before - a.before || compareTexts(a.error, b.error))
     .slice(0, shownErrors)
 }
 
@@ -184,9 +187,8 @@ function uncountedNote({ windows, days, now }: ImpactQuestion): string[] {
   }
   const due = Math.min(now, windows.after.to) - slackSeconds
   const late = [...newest].filter(([, at]) => at < due).sort(([, a], [, b]) => a - b)
-  const shown = late.slice(0, shownHosts).map(([host, at]) => `${host} up to ${momentOf(at)}`)
-  const more = late.length > shownHosts ? ` and ${late.length - shownHosts} more hosts` : ""
-  return late.length === 0 ? [] : [`counted so far: ${shown.join(", ")}${more}`]
+  const shown = late.map(([host, at]) => `${host} up to ${momentOf(at)}`)
+  return late.length === 0 ? [] : [`counted so far: ${listed(shown, shownHosts)}`]
 }
 
 const momentOf = (at: number): string =>

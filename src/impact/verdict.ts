@@ -1,4 +1,5 @@
 import type { Comparison, ImpactResult, ImpactSubject, IspImpact } from "../core/impact.ts"
+import { listed } from "../core/listed.ts"
 
 /** More mail than before, where more is what was wanted. */
 const moreVolume = 1.1
@@ -77,9 +78,8 @@ function besides(rest: readonly IspImpact[]): string {
     : `; ${names(rest)} moved alike without being touched, so look for another cause too`
 }
 
-function names(isps: readonly IspImpact[]): string {
-  const shown = isps.slice(0, 4).map(({ isp }) => isp)
-  return isps.length > shown.length
-    ? `${shown.join(", ")} and ${isps.length - shown.length} more`
-    : shown.join(", ")
-}
+const names = (isps: readonly IspImpact[]): string =>
+  listed(
+    isps.map(({ isp }) => isp),
+    4,
+  )

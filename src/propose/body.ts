@@ -2,9 +2,11 @@
  * The page of a proposal in Markdown: what changed on which hosts, why it matters, and what to do. Within the
  * limit of GitHub by a ladder of shorter forms. Every word of a host is shown as code.
  */
+import { certain } from "../core/certain.ts"
 import { byGravity, type Change } from "../core/change.ts"
 import { changeWords } from "../core/change-words.ts"
 import type { ProposalMark } from "../core/forge.ts"
+import { listed } from "../core/listed.ts"
 import { code, fenced, reasonCell, table } from "../core/markdown.ts"
 import { changeKey, type Draft } from "./group.ts"
 import { writeMark } from "./mark.ts"
@@ -109,7 +111,7 @@ function rowsOf(draft: Draft): readonly { readonly change: Change; readonly host
   }
   return byGravity(draft.changes).map(change => ({
     change,
-    hosts: [...(hostsWith.get(changeKey(change)) ?? [])].sort(),
+    hosts: [...certain(hostsWith.get(changeKey(change)))].sort(),
   }))
 }
 
@@ -147,6 +149,8 @@ function adviceOf({ draft, kind, mark }: PageContext): string {
 }
 
 function hostsIn(hosts: readonly string[], most: number): string {
-  const shown = hosts.slice(0, most).map(host => code(host))
-  return hosts.length > most ? `${shown.join(", ")} and ${hosts.length - most} more` : shown.join(", ")
+  return listed(
+    hosts.map(host => code(host)),
+    most,
+  )
 }

@@ -1,4 +1,5 @@
 import { byGravity, type Change } from "../core/change.ts"
+import { listed } from "../core/listed.ts"
 import { cut, inert } from "../core/markdown.ts"
 import { contentDigest, type Draft } from "./group.ts"
 import { writeTrailers } from "./trailers.ts"
@@ -27,14 +28,10 @@ export function titleOf(draft: Draft, { summarise }: Wording): string {
         : textOnly(draft)
   const tail = cut(inert(what), maxTitle - 40)
   const names = hostsOf(draft)
-  const heads = [maxHostsInTitle, 2, 1].map(count => namesInTitle(names, count))
-  const head = heads.find(text => text.length + 2 + tail.length <= maxTitle) ?? heads.at(-1) ?? ""
+  const fits = (head: string) => head.length + 2 + tail.length <= maxTitle
+  const heads = [maxHostsInTitle, 2].map(count => listed(names, count))
+  const head = heads.find(fits) ?? listed(names, 1)
   return `${cut(head, maxTitle - 2 - tail.length)}: ${tail}`
-}
-
-function namesInTitle(names: readonly string[], count: number): string {
-  const more = names.length - count
-  return more > 0 ? `${names.slice(0, count).join(", ")} and ${more} more` : names.join(", ")
 }
 
 export function messageOf(id: string, draft: Draft, wording: Wording): string {
@@ -67,6 +64,6 @@ function riskOf({ risk: { level, name, reason } }: Change): string {
 /** Comments, blanks, order of files, text that the grammar does not know. */
 function textOnly(draft: Draft): string {
   const paths = [...new Set(draft.drifts.flatMap(({ differences }) => differences.map(({ path }) => path)))]
-  const name = (paths[0] ?? "").replace(/^files/, "")
-  return `text of ${cut(name, 60)}${paths.length > 1 ? ` and ${paths.length - 1} more` : ""} changed, settings did not`
+  const names = paths.map(path => cut(path.replace(/^files/, ""), 60))
+  return `text of ${listed(names, 1)} changed, settings did not`
 }

@@ -1,6 +1,8 @@
 /** What pages have to be written, ended or listed for a plan. Pure. */
+
 import { riskRank } from "../core/change.ts"
 import type { Forge, FoundPage, PageEnding, PageWrite } from "../core/forge.ts"
+import { listed } from "../core/listed.ts"
 import { code, cut } from "../core/markdown.ts"
 import { bodyOf, type Shown } from "./body.ts"
 import type { Draft } from "./group.ts"
@@ -48,17 +50,17 @@ function reasonFor(hosts: readonly string[], proposals: readonly PlannedProposal
   const settled = hosts.filter(host => !moved.has(host)).map(host => code(host))
   const lines = [
     ...(hosts.length === 0 ? ["The drift is gone."] : []),
-    ...(settled.length === 0 ? [] : [`The drift is gone: ${listed(settled)} as accepted again.`]),
+    ...(settled.length === 0 ? [] : [`The drift is gone: ${listed(settled, 20)} as accepted again.`]),
     ...elsewhere.map(({ id, hosts: others, action }) => {
-      const names = listed(others.filter(host => hosts.includes(host)).map(host => code(host)))
+      const names = listed(
+        others.filter(host => hosts.includes(host)).map(host => code(host)),
+        20,
+      )
       return `${action === "rejected" ? "Refused already" : "Now"} in \`drift/${id}\`: ${names}.`
     }),
   ]
   return `${lines.join(" ")} This is closed, and its branch is deleted.`
 }
-
-const listed = (names: readonly string[]): string =>
-  `${names.slice(0, 20).join(", ")}${names.length > 20 ? ` and ${names.length - 20} more` : ""}`
 
 /** The list of what the cap holds back; null for none. */
 export function heldBackList({ proposals }: ProposalPlan, mostOpen: number): string | null {

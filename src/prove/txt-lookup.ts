@@ -2,6 +2,7 @@ import { Resolver } from "node:dns/promises"
 import { isIP } from "node:net"
 import { matched } from "../core/parts.ts"
 import { Problem } from "../core/problem.ts"
+import { systemCode } from "../core/thrown.ts"
 import type { TxtAnswer } from "./dkim-record.ts"
 
 export type TxtLookup = (name: string) => Promise<TxtAnswer>
@@ -53,7 +54,7 @@ async function answerOf(resolver: Resolver, name: string): Promise<TxtAnswer> {
   try {
     return { kind: "records", records: await resolver.resolveTxt(name) }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "unknown reason"
+    const code = systemCode(error)
     return absent.has(code) ? { kind: "missing" } : { kind: "failure", reason: code }
   }
 }

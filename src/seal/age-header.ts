@@ -64,6 +64,7 @@ function keyOf(recipient: string): Key | null {
   } catch (cause) {
     throw new Problem("seal/recipient-unusable", `recipient ${recipient.slice(0, 20)}… cannot be used`, {
       cause,
+      hint: "copy it again into fleet.yml, or make a new one with `age-keygen`",
     })
   }
 }

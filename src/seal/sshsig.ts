@@ -22,7 +22,9 @@ export function sign(key: UnlockedKey, message: Uint8Array, namespace = signatur
     algorithm === "rsa-sha2-512" ? "sha512" : undefined,
   )
   if (!Buffer.isBuffer(raw)) {
-    throw new Problem("seal/key-unusable", "the signing key cannot sign", { cause: raw })
+    throw new Problem("seal/key-unusable", "the signing key cannot sign", {
+      ...{ cause: raw, hint: "make a new one: ssh-keygen -t ed25519 -f signing-key" },
+    })
   }
   const blob = Buffer.concat([
     magic,

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util"
 import { didYouMean, nearest } from "../core/nearest.ts"
 import { Problem } from "../core/problem.ts"
+import { systemCode } from "../core/thrown.ts"
 import { type CommandName, commands, isCommand, usageOf } from "./commands.ts"
 import {
   commandsOf,
@@ -228,14 +229,10 @@ function contentOf(path: string, source: string, readFile: ReadFile): string {
   try {
     text = Buffer.from(readFile(path)).toString("utf8")
   } catch (cause) {
-    throw new Problem(
-      "settings/unreadable",
-      `${source}: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? "unknown reason"})`,
-      {
-        hint: "check that the file exists and that this user may read it",
-        cause,
-      },
-    )
+    throw new Problem("settings/unreadable", `${source}: ${path} cannot be read (${systemCode(cause)})`, {
+      hint: "check that the file exists and that this user may read it",
+      cause,
+    })
   }
   if (text.trim() !== "") return text
   throw new Problem("settings/invalid", `${source}: ${path} is empty`, {

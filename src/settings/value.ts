@@ -91,5 +91,6 @@ function refuse(source: string, text: string, wanted: string): never {
   throw new Problem(
     "settings/invalid",
     `${source} is ${JSON.stringify(text.slice(0, 60))}, where it has to be ${wanted}`,
+    { hint: "`pmta-vault help COMMAND` says what each setting takes" },
   )
 }

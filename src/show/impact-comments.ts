@@ -20,7 +20,7 @@ export function impactCommentsText({ changes }: ImpactCommentsReport, colors: Pa
   const lines = changes.flatMap(({ id, url, report, comment, problem }) => [
     `${colors.bold(`drift/${id}`)}  ${url}`,
     `  ${deeds[comment]}${problem === null ? "" : `: ${printable(problem.message)}`}`,
-    ...(problem?.hint === undefined ? [] : [`  hint: ${printable(problem.hint)}`]),
+    ...(problem === null ? [] : [`  hint: ${printable(problem.hint)}`]),
     ...(report === null || report.isps.length === 0
       ? []
       : [`  ${results[report.result]}: ${printable(report.reason)}`]),

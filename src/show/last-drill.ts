@@ -1,4 +1,5 @@
 import { showDuration } from "../core/duration.ts"
+import { compareTexts } from "../core/order.ts"
 import type { DrillStatus } from "../core/status.ts"
 import { stepTime } from "./drill-words.ts"
 import { plural } from "./printable.ts"
@@ -14,7 +15,7 @@ export function lastDrillInWords({ at, verdict, ms, scenario, rtoMs }: DrillStat
 
 /** The newest of all, and of how many hosts there is one; null when there is none. */
 export function drillsInWords(drills: readonly DrillStatus[], hosts: number): string | null {
-  const [newest] = drills.toSorted((a, b) => ((a.at ?? "") < (b.at ?? "") ? 1 : -1))
+  const [newest] = drills.toSorted((a, b) => compareTexts(b.at ?? "", a.at ?? ""))
   if (newest === undefined) return null
   return `last drill: ${newest.host} ${lastDrillInWords(newest)}; drilled so far: ${drills.length} of ${plural(hosts, "host")}`
 }

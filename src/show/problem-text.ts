@@ -7,7 +7,7 @@ export function problemText(problem: Problem, { red, dim }: Paint): string {
   const lines = [
     `${red("error:")} ${printable(problem.message)} ${dim(`(${problem.code})`)}`,
     ...problem.data.map(line => `  ${printable(line)}`),
-    ...(problem.hint === undefined ? [] : [`  hint: ${printable(problem.hint)}`]),
+    `  hint: ${printable(problem.hint)}`,
   ]
   return `${lines.join("\n")}\n`
 }

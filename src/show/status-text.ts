@@ -1,3 +1,5 @@
+import { certain } from "../core/certain.ts"
+import { listed } from "../core/listed.ts"
 import type { CategoryAge, StatusFinding, StatusReport } from "../core/status.ts"
 import { ageInWords } from "./age.ts"
 import { drillsInWords } from "./last-drill.ts"
@@ -9,11 +11,11 @@ export function statusText(report: StatusReport, colors: Paint): string {
   const { hosts, findings, drills } = report
   const categories = [...new Set(hosts.flatMap(host => host.categories.map(({ name }) => name)))].sort()
   const width = Math.max(4, ...hosts.map(({ host }) => host.length))
-  const widths = categories.map(name => Math.max(8, name.length))
-  const head = ["host".padEnd(width), ...categories.map((name, index) => name.padStart(widths[index] ?? 0))]
+  const widthOf = (name: string) => Math.max(8, name.length)
+  const head = ["host".padEnd(width), ...categories.map(name => name.padStart(widthOf(name)))]
   const rows = hosts.map(({ host, inFleet, categories: ages }) => {
-    const cells = categories.map((name, index) =>
-      cell(ages.find(age => age.name === name) ?? null, inFleet, widths[index] ?? 0, colors),
+    const cells = categories.map(name =>
+      cell(ages.find(age => age.name === name) ?? null, inFleet, widthOf(name), colors),
     )
     return `${[host.padEnd(width), ...cells].join("  ")}${inFleet ? "" : colors.dim("  not backed up any more")}\n`
   })
@@ -50,11 +52,10 @@ export interface FindingGroup extends Pick<StatusFinding, "level" | "message" | 
 
 export function groups(findings: readonly StatusFinding[]): readonly FindingGroup[] {
   const found = Map.groupBy(findings, ({ level, message }) => `${level} ${message}`)
-  return [...found.values()].flatMap(group => {
-    const [first] = group
-    if (first === undefined) return []
+  return [...found.values()].map(group => {
+    const { level, message, hint } = certain(group[0])
     const hosts = [...new Set(group.flatMap(({ host }) => (host === null ? [] : [host])))]
-    return [{ level: first.level, message: first.message, hint: first.hint, hosts }]
+    return { level, message, hint, hosts }
   })
 }
 
@@ -62,8 +63,7 @@ const maxHosts = 4
 
 /** `mta1, mta2 and 3 more`; nothing for what is of the vault as a whole. */
 export function hostsInWords(hosts: readonly string[]): string {
-  const more = hosts.length - maxHosts
-  return more > 0 ? `${hosts.slice(0, maxHosts).join(", ")} and ${more} more` : hosts.join(", ")
+  return listed(hosts, maxHosts)
 }
 
 function findingText({ level, message, hint, hosts }: FindingGroup, { red, yellow, dim }: Paint): string {

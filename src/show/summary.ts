@@ -59,7 +59,7 @@ function problemLines(host: HostReport): string[] {
   return host.problems.flatMap(problem => [
     `- ${code(problem.message)} (${problem.code})`,
     ...problem.data.map(line => `  - ${code(line)}`),
-    ...(problem.hint === undefined ? [] : [`  - next: ${code(problem.hint)}`]),
+    `  - next: ${code(problem.hint)}`,
   ])
 }
 
@@ -124,6 +124,6 @@ function reviewLines({ reviewProblem }: BackupReport): string[] {
     "",
     `- ${code(message)} (${name})`,
     ...data.map(line => `  - ${code(line)}`),
-    ...(hint === undefined ? [] : [`  - next: ${code(hint, 600)}`]),
+    `  - next: ${code(hint, 600)}`,
   ]
 }

@@ -2,6 +2,7 @@
  * A capture file: a tar that stock `tar` opens, `objects/<SHA-256>` first and the signed record last. A reader that
  * finds the record has the whole file.
  */
+
 import { createHash, randomBytes } from "node:crypto"
 import { type FileHandle, open, rename, rm } from "node:fs/promises"
 import type { CaptureReader, CaptureWriter } from "../core/capture-file.ts"
@@ -9,6 +10,7 @@ import { Problem } from "../core/problem.ts"
 import type { Store } from "../core/store.ts"
 import { tarBlock, tarEnd, tarHeader, tarPadding } from "../core/tar.ts"
 import { MalformedTar, plainTarEntry } from "../core/tar-reader.ts"
+import { systemCode } from "../core/thrown.ts"
 import type { StagedBlob, Vault } from "../core/vault.ts"
 import { writeWhole } from "../core/write-whole.ts"
 
@@ -118,7 +120,7 @@ export async function writeCaptureFile(path: string, committed: Store): Promise<
 /** @throws Problem "shard/unreadable"; "shard/malformed" for what is no capture file, or not a whole one */
 export async function openCaptureFile(path: string): Promise<CaptureReader> {
   const file = await open(path, "r").catch((cause: NodeJS.ErrnoException) => {
-    throw new Problem("shard/unreadable", `${path} cannot be read (${cause.code ?? "unknown reason"})`, {
+    throw new Problem("shard/unreadable", `${path} cannot be read (${systemCode(cause)})`, {
       cause,
       hint: "look at the job that should have written it",
     })
@@ -187,13 +189,13 @@ async function readAll(file: FileHandle, { at, size }: Place): Promise<Buffer> {
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
 
 function notWritten(path: string, cause: unknown): Problem {
-  const { code } = cause as NodeJS.ErrnoException
+  const code = systemCode(cause)
   return code === "ENOSPC" || code === "EDQUOT"
     ? new Problem("store/full", `the disk is full: ${path} cannot be written`, {
         cause,
         hint: "make room and run again; the vault is as it was",
       })
-    : new Problem("settings/unreadable", `${path} cannot be written (${code ?? "unknown reason"})`, {
+    : new Problem("settings/unreadable", `${path} cannot be written (${code})`, {
         cause,
         hint: "name a file in a directory that exists and may be written, with --capture FILE",
       })

@@ -3,13 +3,16 @@ import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises"
 import { dirname, join, relative } from "node:path"
 import { Problem } from "../core/problem.ts"
 import type { RemovableStore } from "../core/store.ts"
+import { systemCode } from "../core/thrown.ts"
 
 /** A directory as store: one file per object, complete and on disk before it has its name. */
 export function directory(root: string): RemovableStore {
   const pathOf = (key: string) => {
     const path = join(root, key)
     if (relative(root, path).startsWith(".."))
-      throw new Problem("store/refused", `${key} leads out of the store`)
+      throw new Problem("store/refused", `${key} leads out of the store`, {
+        hint: "verify says which snapshot names it; compare the vault with a clone you trust",
+      })
     return path
   }
   const read = async (key: string): Promise<Buffer | null> =>
@@ -82,22 +85,18 @@ async function syncDirectory(path: string): Promise<void> {
 }
 
 function failed(root: string, key: string, cause: unknown): Problem {
-  const { code } = cause as NodeJS.ErrnoException
+  const code = systemCode(cause)
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new Problem("store/full", `the disk of the store is full: ${root}`, {
       cause,
       hint: "make room and run again; what was there before is untouched",
     })
   }
-  return new Problem(
-    "store/refused",
-    `${key} cannot be written or read in ${root}: ${code ?? "unknown cause"}`,
-    {
-      cause,
-      hint:
-        code === "EROFS"
-          ? "its disk is read-only: look for errors of it in `dmesg`, make it writable, and run again"
-          : "check the directory's owner and mode",
-    },
-  )
+  return new Problem("store/refused", `${key} cannot be written or read in ${root}: ${code}`, {
+    cause,
+    hint:
+      code === "EROFS"
+        ? "its disk is read-only: look for errors of it in `dmesg`, make it writable, and run again"
+        : "check the directory's owner and mode",
+  })
 }

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises"
 import { backedUpHosts, type Fleet } from "../core/fleet.ts"
-import { Problem } from "../core/problem.ts"
+import { caughtProblem } from "../core/problem.ts"
 import type { Check } from "../core/report.ts"
 import type { Vault } from "../core/vault.ts"
 import { isSigner } from "../flows/trust.ts"
@@ -78,7 +78,7 @@ function artifactCheck(settings: Settings, world: World): Check | null {
     checkArtifactService(settings, world, true)
     return { name, state: "good", detail: "is given to this step", hint: null }
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return { name, state: "bad", detail: error.message, hint: error.hint ?? null }
+    const { message, hint } = caughtProblem(error)
+    return { name, state: "bad", detail: message, hint }
   }
 }

@@ -2,8 +2,10 @@
  * Counting on a thread of its own: beside reading, decrypting and sealing a large file, it would double the time that
  * the pull takes. The thread is started when the first large file comes, and serves all hosts.
  */
+
 import { Worker } from "node:worker_threads"
 import type { Profile } from "../core/profile.ts"
+import { asError } from "../core/thrown.ts"
 import { firstCountedDay, type TrafficReader } from "../core/traffic.ts"
 import { trafficReader } from "../flows/traffic-reader.ts"
 import type { Answer, Order } from "./counting-thread.ts"
@@ -56,7 +58,7 @@ function startThread(): Thread {
   // Answers come in the order of the orders.
   worker.on("message", ({ value }: Answer) => waiting.shift()?.resolve(value))
   worker.on("error", error => {
-    failure = error instanceof Error ? error : new Error(String(error))
+    failure = asError(error)
     for (const { reject } of waiting.splice(0)) reject(failure)
   })
   const thread: Thread = {

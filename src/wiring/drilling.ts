@@ -1,8 +1,10 @@
 /** A drill and its report: what can be refused is refused before the vault is opened. */
+
 import { writeFile } from "node:fs/promises"
 import type { DrillReport } from "../core/drill.ts"
 import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
+import { systemCode } from "../core/thrown.ts"
 import type { Spare } from "../flows/drill.ts"
 import { readIdentities } from "../seal/identity.ts"
 import type { Settings } from "../settings.ts"
@@ -110,14 +112,10 @@ async function writeReports(settings: Settings, report: DrillReport, markdown: s
 }
 
 async function writeReport(setting: string, path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((cause: NodeJS.ErrnoException) => {
-    throw new Problem(
-      "settings/invalid",
-      `${setting}: ${path} cannot be written (${cause.code ?? "unknown reason"})`,
-      {
-        cause,
-        hint: "name a file in a directory that is there and that this account may write",
-      },
-    )
+  await writeFile(path, text).catch((cause: unknown) => {
+    throw new Problem("settings/invalid", `${setting}: ${path} cannot be written (${systemCode(cause)})`, {
+      cause,
+      hint: "name a file in a directory that is there and that this account may write",
+    })
   })
 }

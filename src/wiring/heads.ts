@@ -1,7 +1,9 @@
 /** The file of `last-seen`: which snapshot of each host was the newest when this machine last looked. */
+
 import { randomBytes } from "node:crypto"
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
+import { compareTexts } from "../core/order.ts"
 import { Problem } from "../core/problem.ts"
 import type { HeadsTools } from "../flows/heads.ts"
 import type { Heads } from "../seal/heads.ts"
@@ -45,7 +47,7 @@ async function readHeads(path: string): Promise<Heads> {
 
 /** Whole or not at all: half a file would stop the next run. */
 async function writeHeads(path: string, heads: Heads): Promise<void> {
-  const hosts = Object.fromEntries([...heads].sort(([a], [b]) => (a < b ? -1 : 1)))
+  const hosts = Object.fromEntries([...heads].sort(([a], [b]) => compareTexts(a, b)))
   const beside = `${path}.${randomBytes(6).toString("hex")}`
   try {
     await mkdir(dirname(path), { recursive: true })

@@ -6,6 +6,7 @@ import { parseDuration } from "../core/duration.ts"
 import type { ImpactCommentsReport, ImpactReport } from "../core/impact.ts"
 import { matched } from "../core/parts.ts"
 import { Problem } from "../core/problem.ts"
+import { systemCode } from "../core/thrown.ts"
 import { skipReasons } from "../core/traffic.ts"
 import { selectHosts } from "../fleet/select.ts"
 import { type ImpactRequest, impact, impactOfDays } from "../flows/impact.ts"
@@ -116,7 +117,7 @@ async function countFiles(files: readonly string[], world: World, signal: AbortS
       }
     } catch (cause) {
       signal.throwIfAborted()
-      const reason = (cause as NodeJS.ErrnoException).code ?? "unknown reason"
+      const reason = systemCode(cause)
       throw new Problem("settings/unreadable", `${file} cannot be read (${reason})`, {
         cause,
         hint: "accounting files are not readable by everybody: run as a user who may",

@@ -2,11 +2,13 @@
  * Tells a monitor outside how a run went: `URL/start`, then `URL` or `URL/fail` with the summary. The URL is a secret:
  * who has it can say that all is well. The monitor raises the alarm when it hears nothing.
  */
+
 import { setTimeout as pause } from "node:timers/promises"
 import { stripVTControlCharacters } from "node:util"
 import type { Observe } from "../core/event.ts"
 import { type Exit, Problem } from "../core/problem.ts"
 import type { Secret } from "../core/secret.ts"
+import { systemCode } from "../core/thrown.ts"
 
 /** healthchecks keeps 100 kB of a body; the head of a summary says what there is to know. */
 const maxBodyCharacters = 10_000
@@ -80,15 +82,12 @@ async function post(target: URL, body: string): Promise<string> {
     await response.body?.cancel()
     return response.ok ? "" : `it answers ${response.status}`
   } catch (error) {
-    if (!(error instanceof Error)) throw error
-    const { code } = (error.cause ?? {}) as { readonly code?: string }
-    return error.name === "TimeoutError" ? "it does not answer" : `no connection (${code ?? "unknown cause"})`
+    const isLate = error instanceof Error && error.name === "TimeoutError"
+    return isLate ? "it does not answer" : `no connection (${systemCode((error as Error).cause)})`
   }
 }
 
 function failureText(error: unknown): string {
   if (!(error instanceof Problem)) return "a bug of pmta-vault: see the log of the run"
-  return [error.message, ...error.data, ...(error.hint === undefined ? [] : [`hint: ${error.hint}`])].join(
-    "\n",
-  )
+  return [error.message, ...error.data, `hint: ${error.hint}`].join("\n")
 }

@@ -1,10 +1,12 @@
 /** The parts of what works on the vault alone. Loads nothing that reaches hosts: that is the heavier half. */
+
 import { readFile } from "node:fs/promises"
 import type { Observe } from "../core/event.ts"
 import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { RemovableStore, Store } from "../core/store.ts"
+import { systemCode } from "../core/thrown.ts"
 import type { Vault } from "../core/vault.ts"
 import { parseFleet } from "../fleet/parse.ts"
 import { profiles } from "../profiles/index.ts"
@@ -36,8 +38,8 @@ export interface World {
 }
 
 export async function readFleetFile(path: string): Promise<string> {
-  return await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new Problem("fleet/unreadable", `${path} cannot be read (${cause.code ?? "unknown reason"})`, {
+  return await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new Problem("fleet/unreadable", `${path} cannot be read (${systemCode(cause)})`, {
       cause,
       hint: "name the fleet file with --fleet FILE, or the vault that holds it with --vault PATH",
     })

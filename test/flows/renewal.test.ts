@@ -33,7 +33,7 @@ function store(broken: readonly string[] = []): Store & { readonly put_: string[
   return {
     ...{ name: "artifact", put_: put, list: async () => [] },
     get: async key => {
-      if (broken.includes(key)) throw new Problem("store/unreachable", "no answer")
+      if (broken.includes(key)) throw new Problem("store/unreachable", "no answer", { hint: "ask again" })
       return bytes(key)
     },
     async put(key, content) {

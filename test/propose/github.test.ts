@@ -172,7 +172,7 @@ describe("whatever GitHub answers, it ends, and says what to do", () => {
   test("an interrupted run does not wait for GitHub", async () => {
     const stop = new AbortController()
     github.fault = () => {
-      stop.abort(new Problem("run/interrupted", "stopped"))
+      stop.abort(new Problem("run/interrupted", "stopped", { hint: "go on" }))
       return "hang"
     }
     await expect(forge().open(stop.signal)).rejects.toMatchObject({ code: "run/interrupted" })

@@ -79,7 +79,7 @@ test("a log that breaks off midway leaves nothing behind, not even the files bef
     ...{ category, entry },
     async *content() {
       yield new Secret("the first segment")
-      throw new Problem("seal/bundle-altered", "the second is another")
+      throw new Problem("seal/bundle-altered", "the second is another", { hint: "compare" })
     },
   }
   await expect(unpack([file("/etc/a", "x")], [log], join(directory, "out"), null)).rejects.toMatchObject({

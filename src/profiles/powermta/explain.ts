@@ -1,5 +1,7 @@
 /** What a reviewer cannot see in a difference alone: what macros stand for, and whom a macro reaches. */
+
 import { certain } from "../../core/certain.ts"
+import { listed } from "../../core/listed.ts"
 import { textBefore } from "../../core/parts.ts"
 import type { Difference, Settings, Sides } from "../../core/profile.ts"
 import { expand, macrosIn, once } from "./macros.ts"
@@ -53,7 +55,4 @@ const usersOf = once(live => {
   return users
 })
 
-function some(items: readonly string[]): string {
-  const more = items.length - maxShown
-  return items.slice(0, maxShown).join(", ") + (more > 0 ? ` and ${more} more` : "")
-}
+const some = (items: readonly string[]): string => listed(items, maxShown)

@@ -1,6 +1,7 @@
 /** Public facts of licence files. A file may hold several keys, one after the other. */
 
 import type { CapturedFile } from "../../core/file.ts"
+import { compareTexts } from "../../core/order.ts"
 import { matched } from "../../core/parts.ts"
 import type { Facts, Fingerprint } from "../../core/profile.ts"
 
@@ -17,7 +18,7 @@ const nearDays = 30
 /** By path: the licences in the order of the file. `check`, the signature, is shown as its fingerprint. */
 export function licenseFacts(files: readonly CapturedFile[], fingerprint: Fingerprint, now: Date): Facts {
   const facts: Record<string, unknown> = {}
-  for (const { entry, content } of files.toSorted((a, b) => (a.entry.path < b.entry.path ? -1 : 1))) {
+  for (const { entry, content } of files.toSorted((a, b) => compareTexts(a.entry.path, b.entry.path))) {
     const licenses = readLicenses(
       content.revealText("the dates and names of a licence are public"),
       fingerprint,

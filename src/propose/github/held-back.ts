@@ -39,7 +39,7 @@ export async function holdBack(
     if (!(error instanceof Problem) || !hasStatus(error, 403, 404, 410)) throw error
     if (error.code === "propose/rate-limited") throw error
     // Without anything to list, a token without rights on issues is all right.
-    return list === null ? [] : [`no issue lists what is held back: ${error.message}; ${error.hint ?? ""}`]
+    return list === null ? [] : [`no issue lists what is held back: ${error.message}; ${error.hint}`]
   }
 }
 

@@ -3,6 +3,7 @@
 import { cut } from "../../core/markdown.ts"
 import { textBefore } from "../../core/parts.ts"
 import { Problem } from "../../core/problem.ts"
+import { asError } from "../../core/thrown.ts"
 import type { Access } from "./client.ts"
 
 interface Refusal {
@@ -14,7 +15,7 @@ interface Refusal {
 /** @param error  what Octokit threw; anything that is no answer of GitHub is a broken connection */
 export function problemFor(error: unknown, doing: string, access: Access): Error {
   const refusal = refusalOf(error)
-  if (refusal === null) return error instanceof Error ? error : new Error(String(error))
+  if (refusal === null) return asError(error)
   const name = `${access.owner}/${access.repo}`
   const options = { data: [cut(textBefore(refusal.message, "\n"), 300)], cause: error }
   const say = (code: ConstructorParameters<typeof Problem>[0], message: string, hint: string) =>

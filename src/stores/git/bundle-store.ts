@@ -34,7 +34,10 @@ export function bundleStore(writer: Importer, objects: ObjectReader, tip: () => 
       if (fresh !== undefined) return await writer.readBack(fresh.blob)
       const commit = tip()
       const found = commit === null ? null : await objects.object(`${commit}:${key}`)
-      if (found?.type !== "blob") throw new Problem("store/missing", `the vault has no ${key}`)
+      if (found?.type !== "blob")
+        throw new Problem("store/missing", `the vault has no ${key}`, {
+          hint: "look for it in another clone of the vault, or take an older snapshot",
+        })
       return found.content
     },
     async list(prefix, signal) {

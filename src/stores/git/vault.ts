@@ -2,7 +2,9 @@
  * The vault in a git repository, by plumbing alone: nothing is checked out, and a reference moves only when
  * everything behind it is on disk and the reference is still where it was seen.
  */
+
 import { join } from "node:path"
+import { listed } from "../../core/listed.ts"
 import { Problem } from "../../core/problem.ts"
 import type { HostEntry, StagedBlob, StagedTree, Vault } from "../../core/vault.ts"
 import { acceptProposal } from "./accept.ts"
@@ -229,9 +231,7 @@ async function formatFile(writer: Writer): Promise<TreeChange> {
 
 function runMessage(entries: readonly HostEntry[]): string {
   const hosts = entries.map(entry => entry.snapshot.snapshot.host)
-  const shown =
-    hosts.length > 5 ? `${hosts.slice(0, 5).join(", ")} and ${hosts.length - 5} more` : hosts.join(", ")
-  return `backup: ${shown}\n`
+  return `backup: ${listed(hosts, 5)}\n`
 }
 
 function driftRefused(location: string, lines: readonly string[]): Problem {
