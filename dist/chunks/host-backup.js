@@ -1129,7 +1129,8 @@ function liveMirror(capture, profile, planned, fingerprint, now) {
 }
 /** Files that masking left as they are, by path and digest: the hosts of a fleet share most of their files. */
 const plain = /* @__PURE__ */ new WeakMap();
-const mostPlain = 5e4;
+/** Of a fleet that shares nothing it is of no use, and 2 MB. */
+const mostPlain = 1e4;
 const keyOf = ({ path, sha256 }) => `${sha256} ${path}`;
 const isPlain = (profile, entry) => plain.get(profile)?.has(keyOf(entry)) ?? false;
 function rememberPlain(profile, entry) {

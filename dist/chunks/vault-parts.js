@@ -160,27 +160,26 @@ const magic = Buffer.from([
 const largeOffset = 2147483648;
 /** @param checksum  of the pack */
 function packIndex(objects, checksum) {
-	const sorted = objects.toSorted((a, b) => a.id < b.id ? -1 : 1);
+	const { count } = objects;
 	const fanout = Buffer.alloc(1024);
-	let upTo = 0;
-	for (let first = 0; first < 256; first++) {
-		while (Number.parseInt(sorted[upTo]?.id.slice(0, 2) ?? "ff", 16) <= first && upTo < sorted.length) upTo++;
-		fanout.writeUInt32BE(upTo, 4 * first);
-	}
-	const ids = Buffer.concat(sorted.map(({ id }) => Buffer.from(id, "hex")));
-	const sums = Buffer.alloc(4 * sorted.length);
-	const offsets = Buffer.alloc(4 * sorted.length);
+	const ids = Buffer.alloc(20 * count);
+	const sums = Buffer.alloc(4 * count);
+	const offsets = Buffer.alloc(4 * count);
 	const large = [];
-	for (const [place, { offset, crc }] of sorted.entries()) {
-		sums.writeUInt32BE(crc, 4 * place);
-		if (offset < largeOffset) offsets.writeUInt32BE(offset, 4 * place);
+	for (const [n, place] of objects.sorted().entries()) {
+		const { id, offset, crc } = objects.at(place);
+		id.copy(ids, 20 * n);
+		fanout.writeUInt32BE(n + 1, 4 * (id[0] ?? 0));
+		sums.writeUInt32BE(crc, 4 * n);
+		if (offset < largeOffset) offsets.writeUInt32BE(offset, 4 * n);
 		else {
-			offsets.writeUInt32BE(largeOffset + large.length, 4 * place);
+			offsets.writeUInt32BE(largeOffset + large.length, 4 * n);
 			const wide = Buffer.alloc(8);
 			wide.writeBigUInt64BE(BigInt(offset));
 			large.push(wide);
 		}
 	}
+	for (let first = 1; first < 256; first++) if (fanout.readUInt32BE(4 * first) === 0) fanout.writeUInt32BE(fanout.readUInt32BE(4 * (first - 1)), 4 * first);
 	const body = Buffer.concat([
 		magic,
 		fanout,
@@ -191,6 +190,61 @@ function packIndex(objects, checksum) {
 		checksum
 	]);
 	return Buffer.concat([body, createHash("sha1").update(body).digest()]);
+}
+// src/stores/git/packed-objects.ts
+const idBytes = 20;
+const firstRoom = 1024;
+function packedObjects() {
+	let count = 0;
+	let room = firstRoom;
+	let ids = Buffer.alloc(idBytes * room);
+	let offsets = new Float64Array(room);
+	let sums = new Uint32Array(room);
+	/** places plus 1 by the beginning of the id, or the next free one after that; 0 is free */
+	let slots = new Uint32Array(2 * room);
+	const idAt = (place) => ids.subarray(idBytes * place, idBytes * (place + 1));
+	/** the slot of an id, or the one that is free for it; the beginning of a digest is as good as any hash of it */
+	function slotOf(id) {
+		for (let slot = id.readUInt32LE() % slots.length;; slot = (slot + 1) % slots.length) {
+			const place = (slots[slot] ?? 0) - 1;
+			if (place < 0 || idAt(place).equals(id)) return slot;
+		}
+	}
+	function grow() {
+		room *= 2;
+		ids = Buffer.concat([ids], idBytes * room);
+		offsets = enlarged(offsets, new Float64Array(room));
+		sums = enlarged(sums, new Uint32Array(room));
+		slots = new Uint32Array(2 * room);
+		for (let place = 0; place < count; place++) slots[slotOf(idAt(place))] = place + 1;
+	}
+	return {
+		get count() {
+			return count;
+		},
+		find(id) {
+			const place = (slots[slotOf(Buffer.from(id, "hex"))] ?? 0) - 1;
+			return place < 0 ? null : place;
+		},
+		add(id, offset, crc) {
+			if (count === room) grow();
+			const bytes = Buffer.from(id, "hex");
+			bytes.copy(ids, idBytes * count);
+			offsets[count] = offset;
+			sums[count] = crc;
+			slots[slotOf(bytes)] = ++count;
+		},
+		at: (place) => ({
+			id: idAt(place),
+			offset: offsets[place] ?? 0,
+			crc: sums[place] ?? 0
+		}),
+		sorted: () => Uint32Array.from({ length: count }, (_, place) => place).sort((a, b) => ids.compare(ids, idBytes * b, idBytes * (b + 1), idBytes * a, idBytes * (a + 1)))
+	};
+}
+function enlarged(from, to) {
+	to.set(from);
+	return to;
 }
 // src/stores/git/stored-frame.ts
 /**
@@ -264,7 +318,7 @@ async function blobPack({ dir }) {
 	await mkdir(folder, { recursive: true });
 	const path = join(folder, temporaryName());
 	const file = await open(path, "wx+", 292);
-	const objects = /* @__PURE__ */ new Map();
+	const objects = packedObjects();
 	let end = headerBytes;
 	/** one after the other, and never more than one waits: each keeps a thread of the runtime's pool */
 	let syncing = null;
@@ -295,23 +349,17 @@ async function blobPack({ dir }) {
 	return {
 		async add(type, content) {
 			const id = objectId(type, content);
-			if (objects.has(id)) return id;
+			if (objects.find(id) !== null) return id;
 			if (content.length < smallBytes$1) {
 				const head = entryHead(type, content.length);
 				const packed = storedBytes(content.length);
 				while (filled + head.length + packed > gatherBytes) await flush();
-				if (objects.has(id)) return id;
+				if (objects.find(id) !== null) return id;
 				const from = filled;
 				gathered.set(head, from);
 				filled = storeInto(gathered, from + head.length, content);
 				const crc = crc32(gathered.subarray(from, filled));
-				objects.set(id, {
-					id,
-					offset: end,
-					size: content.length,
-					packed,
-					crc
-				});
+				objects.add(id, end, crc);
 				end += filled - from;
 				return id;
 			}
@@ -319,18 +367,12 @@ async function blobPack({ dir }) {
 				level: 0,
 				chunkSize: content.length + (content.length >> 8) + 1024
 			});
-			if (objects.has(id)) return id;
+			if (objects.find(id) !== null) return id;
 			const head = entryHead(type, content.length);
 			const gatheredBefore = flush();
 			const offset = end;
 			end += head.length + stored.length;
-			objects.set(id, {
-				id,
-				offset,
-				size: content.length,
-				packed: stored.length,
-				crc: crc32(stored, crc32(head))
-			});
+			objects.add(id, offset, crc32(stored, crc32(head)));
 			writing = gatheredBefore.then(async () => {
 				await writeWhole(file, head, offset);
 				await writeWhole(file, stored, offset + head.length);
@@ -341,14 +383,16 @@ async function blobPack({ dir }) {
 			return id;
 		},
 		async read(id) {
-			const found = objects.get(id);
-			if (found === void 0) return null;
-			const { offset, size, packed } = found;
+			const place = objects.find(id);
+			if (place === null) return null;
+			const { offset } = objects.at(place);
+			const next = place + 1 < objects.count ? objects.at(place + 1).offset : end;
 			await flush();
-			const stored = Buffer.allocUnsafeSlow(packed);
-			await file.read(stored, 0, packed, offset + entryHead("blob", size).length);
-			const content = unwrapped(stored, size);
-			release(stored);
+			const entry = Buffer.allocUnsafeSlow(next - offset);
+			await file.read(entry, 0, entry.length, offset);
+			const { size, headBytes } = entrySize(entry);
+			const content = unwrapped(entry.subarray(headBytes), size);
+			release(entry);
 			return content;
 		},
 		async finish() {
@@ -358,7 +402,7 @@ async function blobPack({ dir }) {
 				const header = Buffer.alloc(headerBytes);
 				header.write("PACK");
 				header.writeUInt32BE(2, 4);
-				header.writeUInt32BE(objects.size, 8);
+				header.writeUInt32BE(objects.count, 8);
 				await file.write(header, 0, headerBytes, 0);
 				const checksum = await checksumOf(file, end);
 				await file.write(checksum, 0, checksum.length, end);
@@ -369,7 +413,7 @@ async function blobPack({ dir }) {
 				const name = join(folder, `pack-${checksum.toString("hex")}`);
 				const index = join(folder, temporaryName());
 				const written = _usingCtx$2.a(await open(index, "wx", 292));
-				await written.writeFile(packIndex([...objects.values()], checksum));
+				await written.writeFile(packIndex(objects, checksum));
 				await written.sync();
 				await rename(path, `${name}.pack`);
 				await rename(index, `${name}.idx`);
@@ -398,6 +442,19 @@ function entryHead(type, size) {
 		byte = left & 127;
 	}
 	return Buffer.from([...bytes, byte]);
+}
+/** The size that such a head says, and its own. */
+function entrySize(entry) {
+	let [at, byte] = [1, entry.readUInt8(0)];
+	let size = byte & 15;
+	for (let unit = 16; (byte & 128) !== 0; unit *= 128) {
+		byte = entry.readUInt8(at++);
+		size += (byte & 127) * unit;
+	}
+	return {
+		size,
+		headBytes: at
+	};
 }
 /**
 * The content of a zlib frame without compression; whether it is right, digests tell.

@@ -66,7 +66,8 @@ export function liveMirror(
 
 /** Files that masking left as they are, by path and digest: the hosts of a fleet share most of their files. */
 const plain = new WeakMap<Profile, Set<string>>()
-const mostPlain = 50_000
+/** Of a fleet that shares nothing it is of no use, and 2 MB. */
+const mostPlain = 10_000
 
 type Digested = CapturedFile["entry"]
 

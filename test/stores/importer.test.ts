@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { importer } from "../../src/stores/git/importer.ts"
 import { packIndex } from "../../src/stores/git/pack-index.ts"
+import { packedObjects } from "../../src/stores/git/packed-objects.ts"
 import type { Git } from "../../src/stores/git/process.ts"
 import { branches, publishLocally } from "../../src/stores/git/references.ts"
 import { succeed } from "../lab/child.ts"
@@ -128,7 +129,8 @@ test("a run that was given up leaves nothing large behind", async () => {
 test("git reads the index of a pack that is larger than 2 GiB", async () => {
   const ids = ["00", "7f", "80", "ff"].map(first => first.padEnd(40, "1"))
   const offsets = [12, 2 ** 31 - 1, 2 ** 31, 2 ** 33 + 5]
-  const objects = ids.map((id, n) => ({ id, offset: offsets[n] ?? 0, crc: 0xffff_fff0 + n })).toReversed()
+  const objects = packedObjects()
+  for (const [n, id] of [...ids.entries()].toReversed()) objects.add(id, offsets[n] ?? 0, 0xffff_fff0 + n)
   const file = join(repo.dir, "large.idx")
   await writeFile(file, packIndex(objects, randomBytes(20)))
   const shown = await succeed("sh", ["-c", `git show-index <${file}`])

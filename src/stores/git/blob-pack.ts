@@ -11,7 +11,8 @@ import { promisify } from "node:util"
 import { crc32, deflate, type InputType, type ZlibOptions } from "node:zlib"
 import { release } from "../../core/release.ts"
 import { writeWhole } from "../../core/write-whole.ts"
-import { type PackedObject, packIndex } from "./pack-index.ts"
+import { packIndex } from "./pack-index.ts"
+import { packedObjects } from "./packed-objects.ts"
 import type { Git } from "./process.ts"
 import { storedBytes, storeInto } from "./stored-frame.ts"
 
@@ -49,7 +50,7 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
   await mkdir(folder, { recursive: true })
   const path = join(folder, temporaryName())
   const file = await open(path, "wx+", 0o444)
-  const objects = new Map<string, PackedObject & { readonly size: number; readonly packed: number }>()
+  const objects = packedObjects()
   let end = headerBytes
   /** one after the other, and never more than one waits: each keeps a thread of the runtime's pool */
   let syncing: Promise<void> | null = null
@@ -86,18 +87,18 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
   return {
     async add(type, content) {
       const id = objectId(type, content)
-      if (objects.has(id)) return id
+      if (objects.find(id) !== null) return id
       if (content.length < smallBytes) {
         const head = entryHead(type, content.length)
         const packed = storedBytes(content.length)
         // Again, as others add while this one waits.
         while (filled + head.length + packed > gatherBytes) await flush()
-        if (objects.has(id)) return id
+        if (objects.find(id) !== null) return id
         const from = filled
         gathered.set(head, from)
         filled = storeInto(gathered, from + head.length, content)
         const crc = crc32(gathered.subarray(from, filled))
-        objects.set(id, { id, offset: end, size: content.length, packed, crc })
+        objects.add(id, end, crc)
         end += filled - from
         return id
       }
@@ -107,16 +108,13 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
         chunkSize: content.length + (content.length >> 8) + 1024,
       })
       // Another host may have brought the same meanwhile.
-      if (objects.has(id)) return id
+      if (objects.find(id) !== null) return id
       const head = entryHead(type, content.length)
       // What is gathered ends here.
       const gatheredBefore = flush()
       const offset = end
       end += head.length + stored.length
-      objects.set(id, {
-        ...{ id, offset, size: content.length, packed: stored.length },
-        crc: crc32(stored, crc32(head)),
-      })
+      objects.add(id, offset, crc32(stored, crc32(head)))
       // In turn: who reads back waits for what was added before.
       writing = gatheredBefore.then(async () => {
         await writeWhole(file, head, offset)
@@ -128,14 +126,16 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
       return id
     },
     async read(id) {
-      const found = objects.get(id)
-      if (found === undefined) return null
-      const { offset, size, packed } = found
+      const place = objects.find(id)
+      if (place === null) return null
+      const { offset } = objects.at(place)
+      const next = place + 1 < objects.count ? objects.at(place + 1).offset : end
       await flush()
-      const stored = Buffer.allocUnsafeSlow(packed)
-      await file.read(stored, 0, packed, offset + entryHead("blob", size).length)
-      const content = unwrapped(stored, size)
-      release(stored)
+      const entry = Buffer.allocUnsafeSlow(next - offset)
+      await file.read(entry, 0, entry.length, offset)
+      const { size, headBytes } = entrySize(entry)
+      const content = unwrapped(entry.subarray(headBytes), size)
+      release(entry)
       return content
     },
     async finish() {
@@ -143,7 +143,7 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
       const header = Buffer.alloc(headerBytes)
       header.write("PACK")
       header.writeUInt32BE(2, 4)
-      header.writeUInt32BE(objects.size, 8)
+      header.writeUInt32BE(objects.count, 8)
       await file.write(header, 0, headerBytes, 0)
       const checksum = await checksumOf(file, end)
       await file.write(checksum, 0, checksum.length, end)
@@ -154,7 +154,7 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
       const name = join(folder, `pack-${checksum.toString("hex")}`)
       const index = join(folder, temporaryName())
       await using written = await open(index, "wx", 0o444)
-      await written.writeFile(packIndex([...objects.values()], checksum))
+      await written.writeFile(packIndex(objects, checksum))
       await written.sync()
       // A pack is seen by its index: that comes last.
       await rename(path, `${name}.pack`)
@@ -183,6 +183,17 @@ function entryHead(type: PackedType, size: number): Buffer {
     byte = left & 0x7f
   }
   return Buffer.from([...bytes, byte])
+}
+
+/** The size that such a head says, and its own. */
+function entrySize(entry: Buffer): { readonly size: number; readonly headBytes: number } {
+  let [at, byte] = [1, entry.readUInt8(0)]
+  let size = byte & 15
+  for (let unit = 16; (byte & 0x80) !== 0; unit *= 128) {
+    byte = entry.readUInt8(at++)
+    size += (byte & 0x7f) * unit
+  }
+  return { size, headBytes: at }
 }
 
 /**
