@@ -70,9 +70,11 @@ async function outcomeOf(host, timeoutMs, work, signal) {
 	} finally {
 		clearTimeout(timer);
 		signal.removeEventListener("abort", stop);
-		own.abort(new Problem("run/interrupted", `${host.name} is finished`, { hint: "nothing is left to do" }));
+		own.abort(finished);
 	}
 }
+/** Heard by nobody who would show it; made once, as its stack takes longer than all else here. */
+const finished = new Problem("run/interrupted", "the host is finished", { hint: "nothing is left to do" });
 function outOfTime(host, timeoutMs) {
 	return new Problem("pull/out-of-time", `${host.name} was not done after ${timeoutMs / 1e3} s`, { hint: "raise host-timeout if the host only has much to send" });
 }

@@ -4,13 +4,17 @@ function pathPattern(pattern) {
 	const literal = !wildcard.test(pattern);
 	const segments = pattern.split("/");
 	const fixed = segments.findIndex((segment) => wildcard.test(segment));
-	const regex = literal ? null : regexOrNothing(segments.slice(1).map(segmentRegex).join(""));
+	let made = null;
+	const regex = () => {
+		made ??= regexOrNothing(segments.slice(1).map(segmentRegex).join(""));
+		return made;
+	};
 	return {
 		pattern,
 		literal,
 		deep: segments.includes("**"),
 		base: literal ? pattern : segments.slice(0, fixed).join("/") || "/",
-		matches: (path) => regex === null ? path === pattern : regex.test(path)
+		matches: (path) => literal ? path === pattern : regex().test(path)
 	};
 }
 /** A range the wrong way round, such as `[z-a]`, matches nothing, as in a shell; configs of hosts may hold any text. */

@@ -915,8 +915,9 @@ async function readSection(answer, asked, names) {
 const readerGreeting = "pmta-vault-reader 4";
 const formerGreeting = "pmta-vault-reader 3";
 const fields = "%y %m %U %G %s %T@ %i %C@\\0%p\\0%l\\0";
-const opening = `
-LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; N=$(printf "\\nx"); N=\${N%x};
+/** @param newline  how $N, a line end, is made */
+const opening = (newline) => `
+LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; ${newline};
 Z() { dd obs=32k status=none; }; z=plain;
 C() { { head -c "$1" <&3; cat /dev/zero; } | head -c "$1"; };
 if command -v zstd >/dev/null; then Z() { zstd -1 -q -c; }; z=zstd;
@@ -935,9 +936,10 @@ const listing = `
 unset TAR_OPTIONS;
 F() { find $H "$@" $D "(" "(" -newerct "2 seconds ago" -printf n -o -true ")"
  "(" "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r${fields}"
- -o -printf "u${fields}" ")" ")" -type f -readable -size "-\${max}c" $X; };
+ -o -printf "u${fields}" ")" ")" $X; };
 L() { if [ $# != 0 ]; then F "$@"; fi; echo .; };
-A() { set -f; set --; D=; H=-H; for i in $R; do case $i in \${P}T/*) set -- "$@" "\${i#*T}";; esac; done; L "$@";
+A() { set -f; set --; D=; H=-H; for i in $R; do case $i in \${P}T/*) i=\${i#*T};
+ if [ -e "$i" ] || [ -L "$i" ]; then set -- "$@" "$i"; fi;; esac; done; L "$@";
  set --; D="-maxdepth\${N}0"; if [ "$max" = 0 ]; then H=-P; fi; for i in $R; do case $i in \${P}G/*) set +f;
  for f in \${i#*G}; do if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi; done; set -f;; esac; done; L "$@"; };
 I() { R=; while [ "$size" -gt 0 ] && IFS= read -r i; do R=$R$N$i; size=$((size - \${#i} - 1)); done; };
@@ -954,8 +956,12 @@ const verbs = `
  clock) date +%s;;
  *) exit 64;; esac;
 done`;
-const readerScript = onOneLine(`${opening}${listing}${loop(readerGreeting)}
- list) I; P=; X="-exec\${N}sha256sum\${N}{}\${N}+"; A | Z;;
+/** The third of the characters that a shell splits words at when it starts: a process less than to have one printed. */
+const newlineOfShell = `N=\${IFS#??}`;
+/** What stands in sudoers is changed by hand with each change here. */
+const newlineForSudo = `N=$(printf "\\nx"); N=\${N%x}`;
+const readerScript = onOneLine(`${opening(newlineOfShell)}${listing}${loop(readerGreeting)}
+ list) I; P=; X="-type\${N}f\${N}-readable\${N}-size\${N}-\${max}c\${N}-exec\${N}sha256sum\${N}{}\${N}+"; A | Z;;
  digest) I; P=; X=; { A; printf %s "$salt"; } | sha256sum; P=L; max=0; A;;
  read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 64 -C / --no-recursion --hard-dereference
  --no-unquote --null -T -; echo "done $?"; } | Z;;
@@ -965,7 +971,7 @@ ${verbs}`);
 * The part of it that a host with `sudo: true` runs as root, for the log files that lie in one directory, its
 * only argument: `list`, whatever is asked for, gives what lies there, and `tail` reads only that.
 */
-const sudoLogScript = onOneLine(`${opening} d=$1;
+const sudoLogScript = onOneLine(`${opening(newlineForSudo)} d=$1;
 ${loop(formerGreeting)}
  list) head -c "$size" >/dev/null;
  { find "$d/" -mindepth 1 -maxdepth 1 -printf "r%y %m %U %G %s %T@ %i\\0\$d/%P\\0%l\\0"; echo .; echo .; } | Z;;

@@ -13,6 +13,7 @@ function hintOf({ references, listing }) {
 }
 /** Null when it says what is known already. */
 function newHint(now, known) {
+	if (now.references === known.references && now.listing === known.listing) return null;
 	const hint = hintOf(now);
 	return hint === hintOf(known) ? null : hint;
 }
@@ -41,11 +42,21 @@ function isReference(found) {
 function trustedSnapshot(host, record, fleet) {
 	const latest = record?.latest;
 	if (latest === void 0 || latest === null) return null;
-	return openSnapshot(latest.bytes, latest.signature, fleet.signers, {
+	const before = opened.get(latest);
+	if (before?.signers === fleet.signers && before.trusted.snapshot.host === host) return before.trusted;
+	const expected = {
 		host,
 		sequence: latest.sequence
+	};
+	const trusted = openSnapshot(latest.bytes, latest.signature, fleet.signers, expected);
+	opened.set(latest, {
+		signers: fleet.signers,
+		trusted
 	});
+	return trusted;
 }
+/** A run asks twice for the very same one: before it reads a host, and before it records what it has read. */
+const opened = /* @__PURE__ */ new WeakMap();
 /** Equal to no digest: what has it is stored again. */
 const noFingerprint = "";
 /**

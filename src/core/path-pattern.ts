@@ -18,13 +18,18 @@ export function pathPattern(pattern: string): PathPattern {
   const literal = !wildcard.test(pattern)
   const segments = pattern.split("/")
   const fixed = segments.findIndex(segment => wildcard.test(segment))
-  const regex = literal ? null : regexOrNothing(segments.slice(1).map(segmentRegex).join(""))
+  // Made when it is first asked for: of a host on which nothing changed no path is ever matched.
+  let made: RegExp | null = null
+  const regex = () => {
+    made ??= regexOrNothing(segments.slice(1).map(segmentRegex).join(""))
+    return made
+  }
   return {
     pattern,
     literal,
     deep: segments.includes("**"),
     base: literal ? pattern : segments.slice(0, fixed).join("/") || "/",
-    matches: path => (regex === null ? path === pattern : regex.test(path)),
+    matches: path => (literal ? path === pattern : regex().test(path)),
   }
 }
 

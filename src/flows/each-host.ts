@@ -87,9 +87,12 @@ async function outcomeOf<T>(
     clearTimeout(timer)
     signal.removeEventListener("abort", stop)
     // Whatever still listens, such as a connection that is being closed, ends with the host.
-    own.abort(new Problem("run/interrupted", `${host.name} is finished`, { hint: "nothing is left to do" }))
+    own.abort(finished)
   }
 }
+
+/** Heard by nobody who would show it; made once, as its stack takes longer than all else here. */
+const finished = new Problem("run/interrupted", "the host is finished", { hint: "nothing is left to do" })
 
 function outOfTime(host: Host, timeoutMs: number): Problem {
   return new Problem("pull/out-of-time", `${host.name} was not done after ${timeoutMs / 1000} s`, {

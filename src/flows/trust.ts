@@ -2,7 +2,7 @@ import type { KnownCategory } from "../core/capture.ts"
 import { type Fleet, recipientsOf } from "../core/fleet.ts"
 import { caughtProblem, Problem } from "../core/problem.ts"
 import type { SignedSnapshot } from "../core/snapshot.ts"
-import type { HostRecord } from "../core/vault.ts"
+import type { HostRecord, StoredSnapshot } from "../core/vault.ts"
 import { type Known, nothingKnown } from "../pull/last-seen.ts"
 import { openPage } from "../seal/log-page.ts"
 import { openSnapshot } from "../seal/snapshot.ts"
@@ -18,8 +18,19 @@ export function trustedSnapshot(
 ): SignedSnapshot | null {
   const latest = record?.latest
   if (latest === undefined || latest === null) return null
-  return openSnapshot(latest.bytes, latest.signature, fleet.signers, { host, sequence: latest.sequence })
+  const before = opened.get(latest)
+  if (before?.signers === fleet.signers && before.trusted.snapshot.host === host) return before.trusted
+  const expected = { host, sequence: latest.sequence }
+  const trusted = openSnapshot(latest.bytes, latest.signature, fleet.signers, expected)
+  opened.set(latest, { signers: fleet.signers, trusted })
+  return trusted
 }
+
+/** A run asks twice for the very same one: before it reads a host, and before it records what it has read. */
+const opened = new WeakMap<
+  StoredSnapshot,
+  { readonly signers: readonly string[]; readonly trusted: SignedSnapshot }
+>()
 
 /** Equal to no digest: what has it is stored again. */
 const noFingerprint = ""
