@@ -462,16 +462,18 @@ function isJump(name, { hosts }) {
 }
 /** The week before a change, and the day on which it is looked at. */
 const shortestCountsMs = 7776e5;
+function sharedKey(names) {
+	const last = names.length > mostNamed ? `${names.length - mostNamed} more` : names.at(-1);
+	return `${names.slice(0, Math.min(names.length - 1, mostNamed)).join(", ")} and ${last} have the same host key: who has one can pose as another; give each its own`;
+}
+const mostNamed = 3;
 /** What is allowed but unwise, each a sentence. */
 function warningsOf(fleet) {
 	const warnings = [];
 	if (fleet.recipients.length === 1) warnings.push("recipients has one key only: if its private half is lost, so is every backup; add a second one that is kept offline");
-	const pinned = /* @__PURE__ */ new Map();
-	for (const { name, hostKeys } of fleet.hosts) for (const key of new Set(hostKeys.map((pin) => JSON.stringify(pin)))) {
-		const other = pinned.get(key);
-		if (other !== void 0) warnings.push(`${other} and ${name} have the same host key: who has one can pose as the other; give each its own`);
-		pinned.set(key, name);
-	}
+	const holders = /* @__PURE__ */ new Map();
+	for (const { name, hostKeys } of fleet.hosts) for (const key of new Set(hostKeys.map((pin) => JSON.stringify(pin)))) holders.set(key, [...holders.get(key) ?? [], name]);
+	warnings.push(...new Set([...holders.values()].filter(({ length }) => length > 1).map(sharedKey)));
 	for (const { name, backup, spare } of fleet.hosts) if (!backup && !spare && !isJump(name, fleet)) warnings.push(`${name} has backup: false, and no host goes through it: it stands there for nothing`);
 	for (const [name, { everyMs, rpoMs, recipients }] of fleet.categories) {
 		warnings.push(...tooSeldom(name, {

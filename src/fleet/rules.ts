@@ -233,6 +233,14 @@ export function isJump(name: string, { hosts }: Pick<Fleet, "hosts">): boolean {
 /** The week before a change, and the day on which it is looked at. */
 const shortestCountsMs = 9 * 86_400_000
 
+function sharedKey(names: readonly string[]): string {
+  const last = names.length > mostNamed ? `${names.length - mostNamed} more` : names.at(-1)
+  const first = names.slice(0, Math.min(names.length - 1, mostNamed)).join(", ")
+  return `${first} and ${last} have the same host key: who has one can pose as another; give each its own`
+}
+
+const mostNamed = 3
+
 /** What is allowed but unwise, each a sentence. */
 export function warningsOf(fleet: Omit<Fleet, "warnings">): readonly string[] {
   const warnings: string[] = []
@@ -241,17 +249,13 @@ export function warningsOf(fleet: Omit<Fleet, "warnings">): readonly string[] {
       "recipients has one key only: if its private half is lost, so is every backup; add a second one that is kept offline",
     )
   }
-  const pinned = new Map<string, string>()
+  const holders = new Map<string, string[]>()
   for (const { name, hostKeys } of fleet.hosts) {
-    for (const key of new Set(hostKeys.map(pin => JSON.stringify(pin)))) {
-      const other = pinned.get(key)
-      if (other !== undefined)
-        warnings.push(
-          `${other} and ${name} have the same host key: who has one can pose as the other; give each its own`,
-        )
-      pinned.set(key, name)
-    }
+    for (const key of new Set(hostKeys.map(pin => JSON.stringify(pin))))
+      holders.set(key, [...(holders.get(key) ?? []), name])
   }
+  // Hosts that were copied share a key of each type, which is one thing to say.
+  warnings.push(...new Set([...holders.values()].filter(({ length }) => length > 1).map(sharedKey)))
   for (const { name, backup, spare } of fleet.hosts) {
     if (!backup && !spare && !isJump(name, fleet))
       warnings.push(`${name} has backup: false, and no host goes through it: it stands there for nothing`)

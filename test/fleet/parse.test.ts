@@ -180,6 +180,16 @@ test("a spare is not backed up, and stands there for drills", () => {
   expect(warnings).toEqual([])
 })
 
+test("hosts that were copied from one are one warning, however many they are and whatever keys they share", () => {
+  const copies = (count: number) =>
+    Array.from({ length: count }, (_, n) => `  m${n + 1}: { address: a, hostKeys: ["${rsa}", "${ecdsa}"] }`)
+  const said = (count: number) => parse(withHosts(copies(count).join("\n"))).warnings
+  const words = "have the same host key: who has one can pose as another; give each its own"
+  expect(said(2)).toEqual([`m1 and m2 ${words}`])
+  expect(said(3)).toEqual([`m1, m2 and m3 ${words}`])
+  expect(said(50)).toEqual([`m1, m2, m3 and 47 more ${words}`])
+})
+
 describe("what is unwise is a warning", () => {
   test.each([
     ["one recipient", withHost().replace(`, ${age2}`, ""), /one key only/],
