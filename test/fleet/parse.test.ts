@@ -182,7 +182,10 @@ test("a spare is not backed up, and stands there for drills", () => {
 
 test("hosts that were copied from one are one warning, however many they are and whatever keys they share", () => {
   const copies = (count: number) =>
-    Array.from({ length: count }, (_, n) => `  m${n + 1}: { address: a, hostKeys: ["${rsa}", "${ecdsa}"] }`)
+    Array.from(
+      { length: count },
+      (_, n) => `  m${n + 1}: { address: a${n}, hostKeys: ["${rsa}", "${ecdsa}"] }`,
+    )
   const said = (count: number) => parse(withHosts(copies(count).join("\n"))).warnings
   const words = "have the same host key: who has one can pose as another; give each its own"
   expect(said(2)).toEqual([`m1 and m2 ${words}`])
