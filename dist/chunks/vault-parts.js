@@ -635,6 +635,7 @@ function importer(git, compression) {
 	let newBytes = 0;
 	const gathered = [];
 	let gatheredBytes = 0;
+	let draining = null;
 	const ownRef = `refs/pmta-vault/${randomBytes(8).toString("hex")}`;
 	const start = () => {
 		const settings = [
@@ -696,7 +697,12 @@ function importer(git, compression) {
 		for (const part of parts) room = child.stdin.write(part);
 		gathered.length = 0;
 		gatheredBytes = 0;
-		if (!room) await Promise.race([new Promise((resolve) => child.stdin?.once("drain", resolve)), ended]);
+		if (room) return;
+		const drained = () => new Promise((resolve) => child.stdin?.once("drain", resolve));
+		draining ??= Promise.race([drained(), ended]).finally(() => {
+			draining = null;
+		});
+		await draining;
 	}
 	/** Answers come in the order of the questions: one at a time, whatever host asks. */
 	function inTurn(ask) {

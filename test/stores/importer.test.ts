@@ -116,6 +116,18 @@ test("many new blobs of all sizes, given side by side, go into one pack that git
   await rm(dir, { recursive: true })
 })
 
+test("many hosts that wait for git to take what they have do so without a warning", async () => {
+  const warnings: Error[] = []
+  const warned = (warning: Error) => warnings.push(warning)
+  process.on("warning", warned)
+  const writer = importer(repo, 0)
+  await Promise.all(Array.from({ length: 20 }, () => writer.blob(randomBytes(300_000))))
+  await writer.close()
+  await new Promise(resolve => setImmediate(resolve))
+  process.off("warning", warned)
+  expect(warnings).toEqual([])
+})
+
 test("a run that was given up leaves nothing large behind", async () => {
   const packs = async () => (await readdir(join(repo.dir, "objects", "pack"))).sort()
   const before = await packs()

@@ -78,6 +78,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
   let newBytes = 0
   const gathered: Uint8Array[] = []
   let gatheredBytes = 0
+  let draining: Promise<unknown> | null = null
 
   // fast-import commits to references only. This one is taken back before it is ever written to disk; even so git
   // locks its name, and another run has to have another.
@@ -127,7 +128,13 @@ export function importer(git: Git, compression: 0 | 1): Importer {
     for (const part of parts) room = child.stdin.write(part)
     gathered.length = 0
     gatheredBytes = 0
-    if (!room) await Promise.race([new Promise(resolve => child.stdin?.once("drain", resolve)), ended])
+    if (room) return
+    // Many hosts wait for the same.
+    const drained = () => new Promise(resolve => child.stdin?.once("drain", resolve))
+    draining ??= Promise.race([drained(), ended]).finally(() => {
+      draining = null
+    })
+    await draining
   }
 
   /** Answers come in the order of the questions: one at a time, whatever host asks. */
