@@ -65,10 +65,7 @@ async function examine(host, tools, signal) {
 			categories,
 			limits: tools.limits,
 			admit: async () => {}
-		}, [], () => false, {
-			whole: /* @__PURE__ */ new Set(),
-			digests: true
-		}, signal);
+		}, [], () => false, null, signal);
 		const rights = categories.map((category) => rightsCheck(host, category, found.members.get(category.name) ?? [], tools.profile));
 		const named = [...new Set(referencePaths(found.references, categories))];
 		const logs = planLogs(tools.profile, tools.fleet.categories);

@@ -126,12 +126,8 @@ async function pullOnce(host, tools, known, first, signal, last = false) {
 	const started = performance.now();
 	const texts = tools.categories.filter((category) => category.shownMasked).map(({ name }) => name);
 	const settled = (configs) => texts.length === 1 && known.categories.get(texts[0] ?? "")?.fingerprint === digest(tools, configs);
-	const isNew = known.categories.size === 0;
-	const aim = {
-		whole: isNew ? tools.taken : /* @__PURE__ */ new Set(),
-		digests: !(isNew && first)
-	};
-	const all = await survey(host, tools, known.references, settled, aim, signal);
+	const whole = first && known.categories.size === 0 ? tools.taken : null;
+	const all = await survey(host, tools, known.references, settled, whole, signal);
 	const found = {
 		...all,
 		members: new Map([...all.members].filter(([name]) => tools.taken.has(name)))

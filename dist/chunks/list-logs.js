@@ -197,9 +197,12 @@ const maxNamed = 1e5;
 * @param expected  what the last run found to be named: listed at once, which saves a round trip
 * @param settled   whether a listing is known to hold the same configs as last time, so that `expected` is
 *                  still what they name and none has to be read
+* @param whole     categories of which all will be read, whatever a listing says: they are read with the configs, in
+*                  one go, and the host need not tell digests, for which it would read them as well; null for none
 */
-async function survey(host, tools, expected, settled, { whole, digests }, signal) {
+async function survey(host, tools, expected, settled, whole, signal) {
 	const { session, profile, categories } = tools;
+	const digests = whole === null;
 	const entries = /* @__PURE__ */ new Map();
 	const contents = contentsOf(host, tools);
 	const texts = new Set(categories.filter((category) => category.shownMasked).map(({ name }) => name));
@@ -231,7 +234,8 @@ async function survey(host, tools, expected, settled, { whole, digests }, signal
 	for (let round = 1; round <= maxRounds && !isSettled; round++) {
 		if (round > 1 || expected.length > 0) known = classify(entries, categories, references);
 		used = references;
-		await contents.read(membersOf(known, texts.union(whole)), signal);
+		const beside = whole?.size === categories.length ? mayBeNamed(entries, known) : [];
+		await contents.read([...membersOf(known, texts.union(whole ?? /* @__PURE__ */ new Set())), ...beside], signal);
 		const before = seen.size;
 		for (const { path } of membersOf(known, texts)) {
 			const content = contents.files.get(path)?.content;
@@ -269,6 +273,14 @@ function tooManyNamed({ name }) {
 }
 function membersOf(known, names) {
 	return [...names].flatMap((name) => known.members.get(name) ?? []);
+}
+/** What is small and lies beside the rest is most likely named by a config: to ask for it by itself takes longer. */
+const smallBytes = 65536;
+const mostBeside = 50;
+function mayBeNamed(entries, known) {
+	const claimed = new Set([...known.members.values()].flat());
+	const beside = [...entries.values()].filter((entry) => entry.kind === "file" && !claimed.has(entry));
+	return beside.length > mostBeside ? [] : beside.filter(({ size }) => size <= smallBytes);
 }
 /** A file that is named through a linked directory lies elsewhere: that place is named too, and the links on the way. */
 function behindLinks(reference, entries) {

@@ -103,7 +103,7 @@ async function examine(host: Host, tools: DoctorTools, signal: AbortSignal): Pro
     { session, profile: tools.profile, categories, limits: tools.limits, admit: async () => {} },
     [],
     () => false,
-    { whole: new Set(), digests: true },
+    null,
     signal,
   )
   const rights = categories.map(category =>

@@ -81,11 +81,10 @@ async function pullOnce(
   const texts = tools.categories.filter(category => category.shownMasked).map(({ name }) => name)
   const settled = (configs: readonly Entry[]) =>
     texts.length === 1 && known.categories.get(texts[0] ?? "")?.fingerprint === digest(tools, configs)
-  const isNew = known.categories.size === 0
-  // Digests say what need not be read, and that is nothing of a new host. They also say which of its files changes while
-  // it is read; for that is time when one does.
-  const aim = { whole: isNew ? tools.taken : new Set<string>(), digests: !(isNew && first) }
-  const all = await survey(host, tools, known.references, settled, aim, signal)
+  // Of a new host everything is read. Digests would still say which file changes while it is read, so that it fails its
+  // category alone: when one does, the next try has them.
+  const whole = first && known.categories.size === 0 ? tools.taken : null
+  const all = await survey(host, tools, known.references, settled, whole, signal)
   const found = { ...all, members: new Map([...all.members].filter(([name]) => tools.taken.has(name))) }
   const surveyed = performance.now()
 

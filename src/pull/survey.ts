@@ -30,14 +30,6 @@ export interface SurveyTools extends ContentTools {
   readonly categories: readonly PlannedCategory[]
 }
 
-/** How a survey goes. */
-export interface Aim {
-  /** categories of which all has to be read anyway: that is done with the configs, in one go */
-  readonly whole: ReadonlySet<string>
-  /** whether the host is to tell the digests of its files, by which what is as before is known unread */
-  readonly digests: boolean
-}
-
 /**
  * Finds all files that belong to a host: lists the fixed roots, reads each config, follows what it names, and
  * again, until nothing new is named.
@@ -45,16 +37,19 @@ export interface Aim {
  * @param expected  what the last run found to be named: listed at once, which saves a round trip
  * @param settled   whether a listing is known to hold the same configs as last time, so that `expected` is
  *                  still what they name and none has to be read
+ * @param whole     categories of which all will be read, whatever a listing says: they are read with the configs, in
+ *                  one go, and the host need not tell digests, for which it would read them as well; null for none
  */
 export async function survey(
   host: Host,
   tools: SurveyTools,
   expected: readonly Reference[],
   settled: (configs: readonly Entry[]) => boolean,
-  { whole, digests }: Aim,
+  whole: ReadonlySet<string> | null,
   signal: AbortSignal,
 ): Promise<Survey> {
   const { session, profile, categories } = tools
+  const digests = whole === null
   const entries = new Map<string, Entry>()
   const contents = contentsOf(host, tools)
   const texts = new Set(categories.filter(category => category.shownMasked).map(({ name }) => name))
@@ -81,7 +76,8 @@ export async function survey(
   for (let round = 1; round <= maxRounds && !isSettled; round++) {
     if (round > 1 || expected.length > 0) known = classify(entries, categories, references)
     used = references
-    await contents.read(membersOf(known, texts.union(whole)), signal)
+    const beside = whole?.size === categories.length ? mayBeNamed(entries, known) : []
+    await contents.read([...membersOf(known, texts.union(whole ?? new Set())), ...beside], signal)
     const before = seen.size
     for (const { path } of membersOf(known, texts)) {
       const content = contents.files.get(path)?.content
@@ -128,6 +124,16 @@ function tooManyNamed({ name }: Host): Problem {
 
 function membersOf(known: Classified, names: ReadonlySet<string>): Entry[] {
   return [...names].flatMap(name => known.members.get(name) ?? [])
+}
+
+/** What is small and lies beside the rest is most likely named by a config: to ask for it by itself takes longer. */
+const smallBytes = 64 * 1024
+const mostBeside = 50
+
+function mayBeNamed(entries: ReadonlyMap<string, Entry>, known: Classified): readonly Entry[] {
+  const claimed = new Set([...known.members.values()].flat())
+  const beside = [...entries.values()].filter(entry => entry.kind === "file" && !claimed.has(entry))
+  return beside.length > mostBeside ? [] : beside.filter(({ size }) => size <= smallBytes)
 }
 
 /** A file that is named through a linked directory lies elsewhere: that place is named too, and the links on the way. */
