@@ -1,24 +1,30 @@
 import { n as releaseWithRest, t as release } from "./release.js";
 import { i as tarEnd, o as tarHeaderBytes, r as putTarHeader, s as tarPadding } from "./tar.js";
 import { promisify } from "node:util";
-import { constants, gzip, zstdCompress, zstdDecompress } from "node:zlib";
+import { constants, gzip, zstdCompress, zstdCompressSync, zstdDecompress } from "node:zlib";
 // src/seal/compress.ts
 const zstd = promisify(zstdCompress);
 const gz = promisify(gzip);
 const unzstd = promisify(zstdDecompress);
-/** One frame or member, off the main thread: both run on the runtime's pool. */
-async function compress(bytes, compression) {
+/** Of what is smaller the way to the runtime's pool and back takes longer than the work. */
+const smallBytes = 32768;
+/** One frame or member; what is large is compressed off the main thread, by the runtime's pool. */
+async function compress(bytes, compression, zstdLevel = 3) {
 	const chunkSize = Math.max(1024, bytes.length + (bytes.length >> 7));
 	if (compression === "gzip") return await gz(bytes, {
 		level: 6,
 		chunkSize
 	});
-	return await zstd(bytes, {
+	const params = {
+		[constants.ZSTD_c_compressionLevel]: zstdLevel,
+		[constants.ZSTD_c_checksumFlag]: 1
+	};
+	return bytes.length < smallBytes ? zstdCompressSync(bytes, {
 		chunkSize,
-		params: {
-			[constants.ZSTD_c_compressionLevel]: 3,
-			[constants.ZSTD_c_checksumFlag]: 1
-		}
+		params
+	}) : await zstd(bytes, {
+		chunkSize,
+		params
 	});
 }
 /** @param bytes  what one whole frame holds */
@@ -31,6 +37,8 @@ async function decompressFrame(frame, bytes) {
 // src/seal/bundle.ts
 /** What `tar -x` gives first: every entry with all that a restore needs and a check compares. */
 const manifestPath = ".pmta-vault/manifest.json";
+/** The default, 3, takes twice as long, and many short texts or keys in a row are not smaller for it. */
+const zstdLevel = 1;
 /**
 * Packs, compresses and encrypts one category. Equal content gives an equal archive before encryption.
 * @returns the bytes of a binary age file
@@ -38,7 +46,7 @@ const manifestPath = ".pmta-vault/manifest.json";
 async function sealBundle(content, compression, recipients) {
 	const { encrypt } = await import("./age2.js");
 	const archive = packBundle(content);
-	const packed = await compress(archive, compression);
+	const packed = await compress(archive, compression, zstdLevel);
 	release(archive);
 	const sealed = await encrypt(recipients, packed);
 	releaseWithRest(packed);

@@ -16,7 +16,7 @@ import { dirname } from "node:path";
 import { connect } from "node:net";
 import { isAscii } from "node:buffer";
 import { promisify } from "node:util";
-import { createZstdDecompress, zstdDecompress } from "node:zlib";
+import { createZstdDecompress, zstdDecompress, zstdDecompressSync } from "node:zlib";
 import { finished } from "node:stream/promises";
 // src/transports/ssh/host-key.ts
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
@@ -374,6 +374,8 @@ function decodeName(bytes) {
 /** Never less memory in one piece than this, and never more until it is needed. */
 const leastPiece = 65536;
 const mostPiece = 8388608;
+/** Of what is smaller the way to the runtime's pool and back takes longer than the work. */
+const smallBytes = 32768;
 const decompress = promisify(zstdDecompress);
 /**
 * The content of one frame, taken whole, and no byte more.
@@ -384,10 +386,11 @@ async function takeFrame(source, maxBytes) {
 	const packed = await packedFrame(source, maxBytes);
 	const chunkSize = Math.min(mostPiece, maxBytes + 64, Math.max(leastPiece, 10 * packed.length));
 	try {
-		const content = await decompress(packed, {
+		const options = {
 			chunkSize,
 			maxOutputLength: maxBytes
-		});
+		};
+		const content = packed.length < smallBytes ? zstdDecompressSync(packed, options) : await decompress(packed, options);
 		release(packed);
 		return content;
 	} catch (cause) {

@@ -19,6 +19,9 @@ export interface BundleContent {
 /** What `tar -x` gives first: every entry with all that a restore needs and a check compares. */
 export const manifestPath = ".pmta-vault/manifest.json"
 
+/** The default, 3, takes twice as long, and many short texts or keys in a row are not smaller for it. */
+const zstdLevel = 1
+
 /**
  * Packs, compresses and encrypts one category. Equal content gives an equal archive before encryption.
  * @returns the bytes of a binary age file
@@ -31,7 +34,7 @@ export async function sealBundle(
   // Loaded here: a run in which nothing changed seals nothing.
   const { encrypt } = await import("./age.ts")
   const archive = packBundle(content)
-  const packed = await compress(archive, compression)
+  const packed = await compress(archive, compression, zstdLevel)
   release(archive)
   const sealed = await encrypt(recipients, packed)
   releaseWithRest(packed)
