@@ -8,4 +8,6 @@ function certain(value) {
 	if (value === null || value === void 0) throw new Error("something that must be there is not");
 	return value;
 }
-export { certain as t };
+/** The item of a list of one; null for any other number of them. */
+const onlyOne = (items) => items.length === 1 ? certain(items[0]) : null;
+export { onlyOne as n, certain as t };

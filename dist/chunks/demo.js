@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
@@ -46,7 +47,7 @@ check: INVENTEDINVENTEDINVENT==
 }
 /** The main config with another limit for gmail.com. */
 function withLimit(files, limit) {
-	const { content = "" } = files["/etc/pmta/config"] ?? {};
+	const { content } = certain(files["/etc/pmta/config"]);
 	return {
 		content: content.replace("max-smtp-out 6", `max-smtp-out ${limit}`),
 		...secret
@@ -117,22 +118,22 @@ async function demo(tools) {
 		};
 		tools.say("1. two hosts answer over SSH on this machine; the first backup seals them into a new vault");
 		const baseline = await tools.backUp(run);
-		const [proposal] = baseline.proposals;
-		tools.say(`   ${sealedLine(baseline)}; baseline on branch drift/${proposal?.id ?? ""}`);
-		if (proposal !== void 0) await tools.accept(vault, proposal.id);
+		const proposal = certain(baseline.proposals[0]);
+		tools.say(`   ${sealedLine(baseline)}; baseline on branch drift/${proposal.id}`);
+		await tools.accept(vault, proposal.id);
 		tools.say("   the baseline is accepted: it is what later runs are compared with");
 		tools.say("2. someone raises max-smtp-out for gmail.com on both hosts; the second backup notices");
 		for (const [name, host] of [["mta1", mta1], ["mta2", mta2]]) host.write("/etc/pmta/config", withLimit(demoFiles(name), 8));
 		const changed = await tools.backUp(run);
-		const [drift] = changed.proposals;
-		tools.say(`   ${sealedLine(changed)}; drift/${drift?.id ?? ""}: ${drift?.title ?? "none"}`);
+		const drift = certain(changed.proposals[0]);
+		tools.say(`   ${sealedLine(changed)}; drift/${drift.id}: ${drift.title}`);
 		for (const line of (await tools.drift(run)).trimEnd().split("\n")) tools.say(`   ${line}`);
 		tools.say("3. a third backup finds nothing new, and writes no bundle");
 		const quiet = await tools.backUp(run);
 		tools.say(`   ${sealedLine(quiet)}`);
 		tools.say("4. everything in the vault is verified, with an identity that the backups never had");
 		const verified = await tools.verify(run, first.identity);
-		tools.say(`   ${verified.snapshots} snapshots, ${verified.bundles} bundles, ${verified.deep?.files ?? 0} files opened and hashed`);
+		tools.say(`   ${verified.snapshots} snapshots, ${verified.bundles} bundles, ${certain(verified.deep).files} files opened and hashed`);
 		tools.say("5. mta1 is restored into a directory, as if the server were gone");
 		const out = join(directory, "mta1");
 		await tools.restore(run, "mta1", first.identity, out);
@@ -146,10 +147,10 @@ async function demo(tools) {
 		const { report: drilled, filed } = await tools.drill(run, "mta1", first.identity);
 		for (const { name, verdict, summary } of drilled.proofs) tools.say(`   ${name}: ${verdict}; ${summary}`);
 		tools.say(`   ${drilled.ms} ms; the demo asks no DNS, so that the key stays a weak point`);
-		tools.say(`   the report is in the vault: git -C ${vault} show bundles:${filed?.replace(/json$/, "md") ?? ""}`);
+		tools.say(`   the report is in the vault: git -C ${vault} show bundles:${certain(filed).replace(/json$/, "md")}`);
 		const proofs = {
 			"both hosts were backed up": baseline.exit === "good" && baseline.hosts.length === 2,
-			"the drift is one proposal for both hosts": changed.proposals.length === 1 && drift?.hosts.length === 2,
+			"the drift is one proposal for both hosts": changed.proposals.length === 1 && drift.hosts.length === 2,
 			"the unchanged run sealed nothing": quiet.hosts.every(({ status }) => status === "unchanged"),
 			"all that was stored is what was signed": verified.exit === "good" && verified.snapshots === 6,
 			"every restored file is what the host had": restored.every((equal) => equal),

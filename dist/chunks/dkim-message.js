@@ -66142,16 +66142,16 @@ var import_verify = require_verify();
 */
 function checkSignature(message, publicKey) {
 	const split = message.indexOf("\r\n\r\n");
-	const [signature = "", ...others] = message.slice(0, split + 2).match(/[^\r\n]+(?:\r\n[ \t][^\r\n]*)*\r\n/g) ?? [];
+	const [signature, ...others] = [...message.slice(0, split + 2).matchAll(/[^\r\n]+(?:\r\n[ \t][^\r\n]*)*\r\n/g)].map(String);
+	if (signature === void 0 || !/^dkim-signature:.*[;\s]c=relaxed\/relaxed\s*;/is.test(signature)) return "no relaxed/relaxed signature is on top";
 	const tags = tagsOf(signature);
 	const algorithm = tags.get("a");
-	if (!/^dkim-signature:/i.test(signature) || tags.get("c") !== "relaxed/relaxed") return "no relaxed/relaxed signature is on top";
 	const body = relaxedBody(message.slice(split + 4));
 	if (createHash("sha256").update(body).digest("base64") !== tags.get("bh")) return "the body hash differs";
-	const signed = `${signedFields(tags.get("h") ?? "", others)}${relaxedField(withoutValue(signature)).slice(0, -2)}`;
+	const signed = `${signedFields(String(tags.get("h")), others)}${relaxedField(withoutValue(signature)).slice(0, -2)}`;
 	const key = keyOf(publicKey, algorithm);
 	if (key === null) return `the record's key is none for ${algorithm}`;
-	const bytes = Buffer.from(tags.get("b") ?? "", "base64");
+	const bytes = Buffer.from(String(tags.get("b")), "base64");
 	return (algorithm === "ed25519-sha256" ? verify(null, createHash("sha256").update(signed).digest(), key, bytes) : verify("sha256", Buffer.from(signed), key, bytes)) ? null : "the signature does not fit the headers";
 }
 /** Blanks within a value mean nothing in any tag that is read here. */
@@ -66167,7 +66167,7 @@ function signedFields(names, fields) {
 	const left = fields.map(relaxedField);
 	return names.split(":").map((name) => {
 		const at = left.findLastIndex((field) => field.startsWith(`${name.toLowerCase()}:`));
-		return at === -1 ? "" : left.splice(at, 1)[0] ?? "";
+		return at === -1 ? "" : left.splice(at, 1).join("");
 	}).join("");
 }
 function relaxedField(field) {

@@ -1,4 +1,5 @@
 import { n as caughtProblem, t as Problem } from "./problem.js";
+import { t as certain } from "./certain.js";
 import { n as matched } from "./parts.js";
 import { i as resolveLink, n as pathFilter } from "./path-pattern.js";
 import { n as openBundle } from "./open.js";
@@ -184,7 +185,7 @@ function settled(items) {
 			const link = [...parents(path)].map((above) => items.get(above)).findLast((above) => above?.entry.kind === "link");
 			if (link === void 0) break;
 			if (links === 40) throw unsafe(item, "lies below links that lead in a circle");
-			const target = resolveLink(link.entry.path, link.entry.target ?? "");
+			const target = resolveLink(link.entry.path, certain(link.entry.target));
 			path = `${target === "/" ? "" : target}${path.slice(link.entry.path.length)}`;
 		}
 		add(found, path === item.entry.path ? item : {

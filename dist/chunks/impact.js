@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { t as Problem } from "./problem.js";
 import { t as listed } from "./listed.js";
 import { t as compareTexts } from "./order.js";
@@ -400,18 +401,13 @@ async function nameOnMain({ id, number, commit }, vault, signal) {
 	return null;
 }
 // src/flows/impact.ts
+/** The story of impact: find the change, read the counts around it, say what it did. Writes nothing. */
 async function impact(request, tools, signal) {
 	const { vault, now } = tools;
-	const change = request.of.kind === "change" ? await knownChange(request.of.name, tools, signal) : null;
-	const subject = change === null ? momentSubject(request) : await changeSubject(change, tools, signal);
-	const all = tools.fleet.hosts.map(({ name }) => name);
-	const hosts = [
-		request.hosts,
-		subject.hosts,
-		all
-	].find((list) => list.length > 0) ?? [];
-	const latest = change?.seenAt ?? (request.of.kind === "moment" ? request.of.at : 0);
-	const windows = windowsAround(latest, change?.notBefore ?? latest, request.windowSeconds);
+	const { subject, latest, earliest } = await questionOf(request.of, tools, signal);
+	const named = request.hosts.length > 0 ? request.hosts : subject.hosts;
+	const hosts = named.length > 0 ? named : tools.fleet.hosts.map(({ name }) => name);
+	const windows = windowsAround(latest, earliest, request.windowSeconds);
 	const days = await vault.traffic(hosts, daysOf(Object.values(windows)), signal);
 	return impactOf({
 		subject: {
@@ -429,7 +425,7 @@ async function impact(request, tools, signal) {
 function impactOfDays(days, request, now) {
 	return impactOf({
 		subject: {
-			...momentSubject(request),
+			...momentSubject(request.of.at),
 			hosts: [...new Set(days.map(({ host }) => host))]
 		},
 		windows: windowsAround(request.of.at, request.of.at, request.windowSeconds),
@@ -438,6 +434,20 @@ function impactOfDays(days, request, now) {
 		records: /* @__PURE__ */ new Map(),
 		days
 	});
+}
+/** What is asked about, and between which moments it came, in seconds since 1970. */
+async function questionOf(of, tools, signal) {
+	if (of.kind === "moment") return {
+		subject: momentSubject(of.at),
+		latest: of.at,
+		earliest: of.at
+	};
+	const change = await knownChange(of.name, tools, signal);
+	return {
+		subject: await changeSubject(change, tools, signal),
+		latest: change.seenAt,
+		earliest: change.notBefore ?? change.seenAt
+	};
 }
 async function knownChange(name, { vault, discussions }, signal) {
 	const found = await vault.change(name, signal);
@@ -448,19 +458,17 @@ async function knownChange(name, { vault, discussions }, signal) {
 	const change = known === null ? null : await vault.change(known, signal);
 	if (change !== null) return {
 		...change,
-		id: page?.id ?? change.id
+		id: certain(page).id
 	};
 	throw new Problem("propose/no-such-proposal", `${vault.location} knows no change ${JSON.stringify(name)}`, { hint: "give the id of a proposal, the number of its pull request, or the moment with --at TIME" });
 }
-function momentSubject({ of }) {
-	return {
-		name: of.kind === "moment" ? (/* @__PURE__ */ new Date(of.at * 1e3)).toISOString() : of.name,
-		title: "",
-		hosts: [],
-		isps: null,
-		intent: "fewer"
-	};
-}
+const momentSubject = (at) => ({
+	name: (/* @__PURE__ */ new Date(at * 1e3)).toISOString(),
+	title: "",
+	hosts: [],
+	isps: null,
+	intent: "fewer"
+});
 async function changeSubject({ id, title, mirrors }, { vault, profile }, signal) {
 	const changes = [];
 	for (const { from, to } of mirrors) {

@@ -1,5 +1,5 @@
-import { a as gravest, t as Problem } from "./problem.js";
 import { t as certain } from "./certain.js";
+import { a as gravest, t as Problem } from "./problem.js";
 import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
 import { a as PrunedLogs, n as openPage } from "./log-page.js";
 import { t as rpoOf } from "./objectives.js";
@@ -548,7 +548,7 @@ function rewriteOf({ plans, chains, lastRecord, number }, tools) {
 		prunedAt: tools.now().toISOString(),
 		...tools.about,
 		hosts: Object.fromEntries(going.map((plan) => {
-			const snapshots = rangesOf(plan.removed.map(({ sequence }) => sequence), chains.get(plan.host) ?? []);
+			const snapshots = rangesOf(plan.removed.map(({ sequence }) => sequence), certain(chains.get(plan.host)));
 			const logs = removedLogs(plan);
 			return [plan.host, {
 				snapshots,
@@ -581,7 +581,7 @@ function rangesOf(sequences, chain) {
 	return ranges.map(({ from, to }) => ({
 		from,
 		to,
-		last: hashes.get(to) ?? ""
+		last: certain(hashes.get(to))
 	}));
 }
 // src/flows/prune.ts
@@ -607,10 +607,10 @@ async function prune(dryRun, tools, signal) {
 	};
 	if (dryRun) pruning = await planAll(await vault.history(signal), tools, signal);
 	else await vault.rewrite(prepare, signal);
-	const { plans, leftovers } = pruning ?? { ...nothing };
+	const { plans, leftovers } = certain(pruning);
 	for (const [name, store] of dryRun ? [] : stores) {
 		const gone = plans.flatMap(removedObjects).filter((object) => object.store === name);
-		await store.remove([...leftovers.get(name) ?? [], ...gone.map(({ key }) => key)], signal);
+		await store.remove([...certain(leftovers.get(name)), ...gone.map(({ key }) => key)], signal);
 	}
 	const isHeld = plans.some(({ host, held }) => held.length > 0 && isInFleet(host, fleet));
 	return {
@@ -624,14 +624,6 @@ async function prune(dryRun, tools, signal) {
 		exit: gravest(isHeld ? ["partial"] : [])
 	};
 }
-const nothing = {
-	chains: /* @__PURE__ */ new Map(),
-	records: [],
-	lastRecord: null,
-	plans: [],
-	lastSegments: /* @__PURE__ */ new Map(),
-	leftovers: /* @__PURE__ */ new Map()
-};
 const isInFleet = (host, fleet) => fleet.hosts.some(({ name, backup }) => name === host && backup);
 async function planAll(history, tools, signal) {
 	const { fleet, vault, stores } = tools;
@@ -665,7 +657,7 @@ async function planAll(history, tools, signal) {
 		if (plan === void 0 || plan.held.length > 0 && isInFleet(host, fleet)) continue;
 		const own = planLogs(histories, periods, {
 			elapsed: elapsedFor(host),
-			points: pointsOf(chains.get(host) ?? []),
+			points: pointsOf(certain(chains.get(host))),
 			now
 		});
 		plans.set(host, {
@@ -683,7 +675,7 @@ async function planAll(history, tools, signal) {
 		plans: [...plans.values()],
 		lastSegments: last,
 		leftovers: new Map([...stores.keys()].map((name) => {
-			const keys = listed.get(name) ?? /* @__PURE__ */ new Set();
+			const keys = certain(listed.get(name));
 			return [name, [...[...recorded].filter((key) => keys.has(key)), ...strayLogs(keys, prunedLogs, known, isOver)]];
 		}))
 	};
@@ -729,7 +721,7 @@ function planOne(host, chain, isStored, tools) {
 /** The newest copies of each category that stay are read and hashed: where one is not sound, nothing goes. */
 async function proveKept(pruning, tools, signal) {
 	const last = pruning.plans.filter(isGoing).flatMap(({ host, kept, removedBundles }) => {
-		return [...lastCopies(pruning.chains.get(host) ?? [], kept, removedBundles), ...pruning.lastSegments.get(host) ?? []];
+		return [...lastCopies(certain(pruning.chains.get(host)), kept, removedBundles), ...pruning.lastSegments.get(host) ?? []];
 	});
 	await tools.vault.prefetch(last.filter(({ store }) => store === "git").map(({ key }) => key), signal);
 	for (const { store, key, size, sha256 } of last) {

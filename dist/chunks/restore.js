@@ -393,40 +393,46 @@ async function* fetchSegments(segments, places, signal) {
 }
 /** Bytes as found; null for what is gone, or cannot be read. */
 async function* stored(segments, places, signal) {
-	for (let next = 0; next < segments.length;) {
-		const [first] = segments.slice(next, next + 1);
-		if (first?.store !== "git") {
-			const segment = segments[next++];
-			if (segment === void 0) return;
-			signal.throwIfAborted();
-			yield {
-				segment,
-				bytes: await storeFor(segment, places.stores).get(segment.key, signal, segment.sha256)
-			};
+	for (const batch of batchesOf(segments)) {
+		if (!batch.isGit) {
+			for (const segment of batch.segments) {
+				signal.throwIfAborted();
+				yield {
+					segment,
+					bytes: await storeFor(segment, places.stores).get(segment.key, signal, segment.sha256)
+				};
+			}
 			continue;
 		}
-		const end = segments.findIndex(({ store }, index) => index > next && store !== "git");
-		const batch = segments.slice(next, Math.min(next + keysAtATime, end === -1 ? segments.length : end));
-		next += batch.length;
-		let at = 0;
-		const keys = batch.map(({ key }) => key);
-		for await (const { path, bytes } of places.vault.contents(keys, signal)) {
-			for (; batch[at] !== void 0 && batch[at]?.key !== path; at++) yield missing(batch[at]);
-			const segment = batch[at++];
-			if (segment !== void 0) yield {
+		const left = batch.segments.values();
+		const keys = batch.segments.map(({ key }) => key);
+		for await (const { path, bytes } of places.vault.contents(keys, signal)) for (const segment of left) {
+			const isThere = segment.key === path;
+			yield {
 				segment,
-				bytes
+				bytes: isThere ? bytes : null
 			};
+			if (isThere) break;
 		}
-		for (; at < batch.length; at++) yield missing(batch[at]);
+		for (const segment of left) yield {
+			segment,
+			bytes: null
+		};
 	}
 }
-function missing(segment) {
-	if (segment === void 0) throw new Error("unreachable: no segment");
-	return {
-		segment,
-		bytes: null
-	};
+/** Neighbours that are read in one go, in their order. */
+function batchesOf(segments) {
+	const batches = [];
+	for (const segment of segments) {
+		const isGit = segment.store === "git";
+		const last = batches.at(-1);
+		if (last?.isGit === isGit && last.segments.length < keysAtATime) last.segments.push(segment);
+		else batches.push({
+			isGit,
+			segments: [segment]
+		});
+	}
+	return batches;
 }
 /**
 * Reads and opens every segment before the first write: what is missing, altered or sealed to others is told then.

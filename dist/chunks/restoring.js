@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
 import { r as readIdentities } from "./identity.js";
@@ -30,26 +31,29 @@ async function restoreStored(settings, world, signal) {
 			paths: settings.path,
 			allLogs: settings.allLogs
 		};
-		if (form === "bundle") return await bundled(request, settings, world, signal);
+		if (form.kind === "bundle") return await bundled({
+			...request,
+			file: form.value
+		}, settings, world, signal);
 		const identities = readIdentities(settings.identity);
-		if (form === "to") return await overSsh({
+		if (form.kind === "to") return await overSsh({
 			...request,
 			identities
-		}, settings, world, signal);
+		}, form.value, settings, world, signal);
 		const [flows, parts] = await Promise.all([import("./restore2.js"), openCurrent(settings, world, signal)]);
 		const vault = _usingCtx$1.a(parts.vault);
 		const tools = {
 			...parts,
 			vault
 		};
-		if (form === "list") return await flows.restoreList({
+		if (form.kind === "list") return await flows.restoreList({
 			...request,
 			identities
 		}, tools, signal);
 		return await flows.restoreOut({
 			...request,
 			identities,
-			directory: settings.out ?? ""
+			directory: form.value
 		}, tools, signal);
 	} catch (_) {
 		_usingCtx$1.e = _;
@@ -66,23 +70,19 @@ async function bundled(request, settings, world, signal) {
 			openCurrent(settings, world, signal)
 		]);
 		const vault = _usingCtx3.a(parts.vault);
-		const tools = {
+		return await restoreBundle(request, {
 			...parts,
 			vault,
 			runbook,
 			tool: world.tool
-		};
-		return await restoreBundle({
-			...request,
-			file: settings.bundle ?? ""
-		}, tools, signal);
+		}, signal);
 	} catch (_) {
 		_usingCtx3.e = _;
 	} finally {
 		await _usingCtx3.d();
 	}
 }
-async function overSsh(request, settings, world, signal) {
+async function overSsh(request, to, settings, world, signal) {
 	try {
 		var _usingCtx4 = _usingCtx();
 		const [{ restoreTo }, { transportOf }, parts] = await Promise.all([
@@ -91,12 +91,11 @@ async function overSsh(request, settings, world, signal) {
 			openCurrent(settings, world, signal)
 		]);
 		const vault = _usingCtx4.a(parts.vault);
-		const [host] = selectHosts(parts.fleet, {
-			hosts: [settings.to ?? ""],
+		const host = certain(selectHosts(parts.fleet, {
+			hosts: [to],
 			tags: [],
 			jumpHosts: true
-		});
-		if (host === void 0) throw new Error("selectHosts gave no host");
+		})[0]);
 		const transport = _usingCtx4.a(transportOf(settings, world));
 		return await restoreTo({
 			...request,
@@ -136,10 +135,19 @@ function formOf(settings) {
 		"out",
 		"bundle",
 		"to"
-	].filter((name) => settings[name] !== null);
-	if (given.length > 1) throw new Problem("settings/invalid", `restore takes one of ${given.join(" and ")} at a time`, { hint: "run it once for each" });
+	].flatMap((kind) => {
+		const value = settings[kind];
+		return value === null ? [] : [{
+			kind,
+			value
+		}];
+	});
 	const [form] = given;
-	if (settings.plan && form !== "to") return "list";
+	if (given.length > 1) {
+		const names = given.map(({ kind }) => kind).join(" and ");
+		throw new Problem("settings/invalid", `restore takes one of ${names} at a time`, { hint: "run it once for each" });
+	}
+	if (settings.plan && form?.kind !== "to") return { kind: "list" };
 	if (form !== void 0) return form;
 	throw new Problem("settings/missing", "restore does not know where to", { hint: "give --out DIRECTORY, --bundle FILE or --to HOST; --plan shows what there is" });
 }

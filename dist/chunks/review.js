@@ -90,12 +90,13 @@ function readNode(reader, depth) {
 	const list = [];
 	const fields = [];
 	const indent = " ".repeat(depth);
-	for (; reader.at < reader.lines.length;) {
-		const line = reader.lines[reader.at] ?? "";
-		if (!line.startsWith(indent)) break;
+	for (;;) {
+		const line = reader.lines[reader.at];
+		if (line === void 0 || !line.startsWith(indent)) break;
 		const entry = entryPattern.exec(line.slice(depth));
 		if (entry === null) throw new SyntaxError("not of our own writing");
-		const [, head = "", value] = entry;
+		const head = certain(entry[1]);
+		const value = entry[2];
 		reader.at++;
 		const read = value === void 0 ? readNode(reader, depth + 2) : JSON.parse(value);
 		if (head === "-") list.push(read);

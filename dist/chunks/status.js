@@ -3,6 +3,7 @@ import { a as gravest$1, n as caughtProblem } from "./problem.js";
 import { o as planCategories, s as planLogs } from "./roots.js";
 import { n as isGone, t as isEnding } from "./renewal.js";
 import { i as showDuration } from "./duration.js";
+import { n as onlyOne, t as certain } from "./certain.js";
 import { t as byGravity } from "./change.js";
 import { a as textBefore } from "./parts.js";
 import { a as standingOf, c as readTrailers, d as summarise, l as groupDrifts, p as readFacts, s as planProposals, t as hostDrifts, u as describe } from "./review.js";
@@ -150,7 +151,8 @@ async function driftsOf(tools, records, signal) {
 				since: branch.committedAt
 			}];
 		}
-		for (const host of hosts) changes.set(host, [...changes.get(host) ?? [], ...changesOf(host, draft)]);
+		const own = certain(draft);
+		for (const host of hosts) changes.set(host, [...changes.get(host) ?? [], ...changesOf(host, own)]);
 		return [];
 	});
 	const state = tools.forge === null || problem !== null ? "not-open" : "unproposed";
@@ -198,7 +200,7 @@ async function judgements(drafts, { vault, forge }, signal) {
 		};
 	}
 }
-const changesOf = (host, draft) => (draft?.drifts ?? []).filter((drift) => drift.host === host).flatMap((drift) => drift.changes);
+const changesOf = (host, { drifts }) => drifts.filter((drift) => drift.host === host).flatMap((drift) => drift.changes);
 const inWords = (count) => count === 0 ? "has text that differs" : `has ${count} ${count === 1 ? "change that is" : "changes that are"} not accepted`;
 function gravest(changes) {
 	return byGravity(changes)[0]?.risk ?? null;
@@ -209,7 +211,7 @@ const standings = {
 };
 function driftFinding(drift) {
 	const { state, id, title, hosts, since, isOlder, risk, url } = drift;
-	const host = hosts.length === 1 ? hosts[0] ?? null : null;
+	const host = onlyOne(hosts);
 	const danger = risk === null ? "" : ` (risk ${risk.level}${risk.name === "" ? "" : `: ${risk.name}`})`;
 	const day = since === null ? null : since.slice(0, 10);
 	const finding = (key, message, hint) => ({
@@ -414,6 +416,7 @@ function listAt(node, key) {
 	return Array.isArray(value) ? value : [];
 }
 // src/flows/worse-changes.ts
+/** What of the changes of late made deferrals worse, at a glance: for a status, which has no time for all of it. */
 /** What was found longer ago is known by now, or nobody minds. */
 const lookBackMs = 6048e5;
 const mostChanges = 10;
@@ -474,7 +477,7 @@ function worseFinding({ id, title, hosts, looked, reason, seenAt }) {
 	return {
 		id: `impact/${id}`,
 		level: "warning",
-		host: hosts.length === 1 ? hosts[0] ?? null : null,
+		host: onlyOne(hosts),
 		message: `worse since ${day} UTC, ${title}: ${reason}${part}`,
 		hint: `pmta-vault impact --change ${id}`
 	};

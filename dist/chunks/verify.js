@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { t as backedUpHosts } from "./fleet.js";
 import { a as gravest, n as caughtProblem, t as Problem } from "./problem.js";
 import { r as checkChain } from "./prune-record.js";
@@ -260,17 +261,18 @@ var Verification = class {
 			});
 		}
 		const elsewhere = [...this.#named.values()].filter(({ ref }) => ref.store !== "git" && !this.#tools.stores.has(ref.store));
-		if (elsewhere.length > 0) {
+		const [first] = elsewhere;
+		if (first !== void 0) {
 			const names = [...new Set(elsewhere.map(({ ref }) => ref.store))].join(", ");
 			this.#findings.push({
-				host: elsewhere[0]?.host ?? "",
+				host: first.host,
 				sequence: null,
-				key: elsewhere[0]?.ref.key ?? null,
-				problem: new Problem("store/missing", `${elsewhere.length} bundles rest in another store: ${names}`, { hint: storeHint(elsewhere[0]?.ref.store ?? "") })
+				key: first.ref.key,
+				problem: new Problem("store/missing", `${elsewhere.length} bundles rest in another store: ${names}`, { hint: storeHint(first.ref.store) })
 			});
 		}
 		for (const host of this.#hosts()) {
-			const { findings, warnings } = completeness(host, this.#chains.get(host) ?? null, this.#tools);
+			const { findings, warnings } = completeness(host, certain(this.#chains.get(host)), this.#tools);
 			this.#findings.push(...findings);
 			this.#warnings.push(...warnings);
 		}
@@ -296,8 +298,7 @@ var Verification = class {
 		};
 	}
 	#hostReport(host) {
-		const chain = this.#chains.get(host);
-		const head = chain === void 0 ? null : headOf(chain);
+		const head = headOf(certain(this.#chains.get(host)));
 		return {
 			host,
 			snapshots: this.files.of(host).length,

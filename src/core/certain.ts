@@ -7,3 +7,6 @@ export function certain<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) throw new Error("something that must be there is not")
   return value
 }
+
+/** The item of a list of one; null for any other number of them. */
+export const onlyOne = <T>(items: readonly T[]): T | null => (items.length === 1 ? certain(items[0]) : null)

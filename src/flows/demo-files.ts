@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto"
+import { certain } from "../core/certain.ts"
 
 export interface DemoFile {
   readonly content: string
@@ -41,7 +42,7 @@ check: INVENTEDINVENTEDINVENT==
 
 /** The main config with another limit for gmail.com. */
 export function withLimit(files: Readonly<Record<string, DemoFile>>, limit: number): DemoFile {
-  const { content = "" } = files["/etc/pmta/config"] ?? {}
+  const { content } = certain(files["/etc/pmta/config"])
   return { content: content.replace("max-smtp-out 6", `max-smtp-out ${limit}`), ...secret }
 }
 

@@ -1,7 +1,9 @@
 /** The main job on an embedded fleet: two hosts in this process, a vault in a new directory, nothing else touched. */
+
 import { mkdtemp, readFile, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { certain } from "../core/certain.ts"
 import type { DrillReport } from "../core/drill.ts"
 import type { Exit } from "../core/problem.ts"
 import type { BackupReport } from "../core/report.ts"
@@ -79,9 +81,9 @@ export async function demo(tools: DemoTools): Promise<DemoReport> {
 
   tools.say("1. two hosts answer over SSH on this machine; the first backup seals them into a new vault")
   const baseline = await tools.backUp(run)
-  const [proposal] = baseline.proposals
-  tools.say(`   ${sealedLine(baseline)}; baseline on branch drift/${proposal?.id ?? ""}`)
-  if (proposal !== undefined) await tools.accept(vault, proposal.id)
+  const proposal = certain(baseline.proposals[0])
+  tools.say(`   ${sealedLine(baseline)}; baseline on branch drift/${proposal.id}`)
+  await tools.accept(vault, proposal.id)
   tools.say("   the baseline is accepted: it is what later runs are compared with")
 
   tools.say("2. someone raises max-smtp-out for gmail.com on both hosts; the second backup notices")
@@ -92,8 +94,8 @@ export async function demo(tools: DemoTools): Promise<DemoReport> {
     host.write("/etc/pmta/config", withLimit(demoFiles(name), 8))
   }
   const changed = await tools.backUp(run)
-  const [drift] = changed.proposals
-  tools.say(`   ${sealedLine(changed)}; drift/${drift?.id ?? ""}: ${drift?.title ?? "none"}`)
+  const drift = certain(changed.proposals[0])
+  tools.say(`   ${sealedLine(changed)}; drift/${drift.id}: ${drift.title}`)
   for (const line of (await tools.drift(run)).trimEnd().split("\n")) tools.say(`   ${line}`)
 
   tools.say("3. a third backup finds nothing new, and writes no bundle")
@@ -103,7 +105,7 @@ export async function demo(tools: DemoTools): Promise<DemoReport> {
   tools.say("4. everything in the vault is verified, with an identity that the backups never had")
   const verified = await tools.verify(run, first.identity)
   tools.say(
-    `   ${verified.snapshots} snapshots, ${verified.bundles} bundles, ${verified.deep?.files ?? 0} files opened and hashed`,
+    `   ${verified.snapshots} snapshots, ${verified.bundles} bundles, ${certain(verified.deep).files} files opened and hashed`,
   )
 
   tools.say("5. mta1 is restored into a directory, as if the server were gone")
@@ -122,12 +124,12 @@ export async function demo(tools: DemoTools): Promise<DemoReport> {
   for (const { name, verdict, summary } of drilled.proofs) tools.say(`   ${name}: ${verdict}; ${summary}`)
   tools.say(`   ${drilled.ms} ms; the demo asks no DNS, so that the key stays a weak point`)
   tools.say(
-    `   the report is in the vault: git -C ${vault} show bundles:${filed?.replace(/json$/, "md") ?? ""}`,
+    `   the report is in the vault: git -C ${vault} show bundles:${certain(filed).replace(/json$/, "md")}`,
   )
 
   const proofs = {
     "both hosts were backed up": baseline.exit === "good" && baseline.hosts.length === 2,
-    "the drift is one proposal for both hosts": changed.proposals.length === 1 && drift?.hosts.length === 2,
+    "the drift is one proposal for both hosts": changed.proposals.length === 1 && drift.hosts.length === 2,
     "the unchanged run sealed nothing": quiet.hosts.every(({ status }) => status === "unchanged"),
     "all that was stored is what was signed": verified.exit === "good" && verified.snapshots === 6,
     "every restored file is what the host had": restored.every(equal => equal),

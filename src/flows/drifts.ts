@@ -1,3 +1,4 @@
+import { certain, onlyOne } from "../core/certain.ts"
 import { byGravity, type Change, type Risk } from "../core/change.ts"
 import type { Forge } from "../core/forge.ts"
 import { textBefore } from "../core/parts.ts"
@@ -43,7 +44,9 @@ export async function driftsOf(
       const shown = { title: textBefore(branch.message, "\n"), hosts: named.length > 0 ? named : hosts }
       return [{ ...of, ...shown, state: "open", since: branch.committedAt }]
     }
-    for (const host of hosts) changes.set(host, [...(changes.get(host) ?? []), ...changesOf(host, draft)])
+    // Only what is removed has no draft, and it has a branch.
+    const own = certain(draft)
+    for (const host of hosts) changes.set(host, [...(changes.get(host) ?? []), ...changesOf(host, own)])
     return []
   })
   const state = tools.forge === null || problem !== null ? "not-open" : "unproposed"
@@ -71,8 +74,8 @@ async function judgements(
   }
 }
 
-const changesOf = (host: string, draft: Draft | null): readonly Change[] =>
-  (draft?.drifts ?? []).filter(drift => drift.host === host).flatMap(drift => drift.changes)
+const changesOf = (host: string, { drifts }: Draft): readonly Change[] =>
+  drifts.filter(drift => drift.host === host).flatMap(drift => drift.changes)
 
 const inWords = (count: number): string =>
   count === 0
@@ -90,7 +93,7 @@ const standings = {
 
 export function driftFinding(drift: DriftStatus): StatusFinding {
   const { state, id, title, hosts, since, isOlder, risk, url } = drift
-  const host = hosts.length === 1 ? (hosts[0] ?? null) : null
+  const host = onlyOne(hosts)
   const danger = risk === null ? "" : ` (risk ${risk.level}${risk.name === "" ? "" : `: ${risk.name}`})`
   const day = since === null ? null : since.slice(0, 10)
   const finding = (key: string, message: string, hint: string): StatusFinding => ({

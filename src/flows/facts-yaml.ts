@@ -1,4 +1,5 @@
 import { parse } from "yaml"
+import { certain } from "../core/certain.ts"
 
 /** Facts as YAML of the plainest kind: block maps and lists, texts quoted as in JSON, which YAML takes as they are. */
 export function factsYaml(facts: unknown): string {
@@ -67,12 +68,13 @@ function readNode(reader: Reader, depth: number): unknown {
   const list: unknown[] = []
   const fields: [string, unknown][] = []
   const indent = " ".repeat(depth)
-  for (; reader.at < reader.lines.length; ) {
-    const line = reader.lines[reader.at] ?? ""
-    if (!line.startsWith(indent)) break
+  for (;;) {
+    const line = reader.lines[reader.at]
+    if (line === undefined || !line.startsWith(indent)) break
     const entry = entryPattern.exec(line.slice(depth))
     if (entry === null) throw new SyntaxError("not of our own writing")
-    const [, head = "", value] = entry
+    const head = certain(entry[1])
+    const value = entry[2]
     reader.at++
     const read = value === undefined ? readNode(reader, depth + 2) : (JSON.parse(value) as unknown)
     if (head === "-") list.push(read)

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { certain } from "../core/certain.ts"
 import { maxLinks, pathFilter, resolveLink } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
 import type { Restorable } from "../core/restorable.ts"
@@ -151,7 +152,7 @@ function settled(items: ReadonlyMap<string, Restorable>): Map<string, Restorable
         .findLast(above => above?.entry.kind === "link")
       if (link === undefined) break
       if (links === maxLinks) throw unsafe(item, "lies below links that lead in a circle")
-      const target = resolveLink(link.entry.path, link.entry.target ?? "")
+      const target = resolveLink(link.entry.path, certain(link.entry.target))
       path = `${target === "/" ? "" : target}${path.slice(link.entry.path.length)}`
     }
     add(found, path === item.entry.path ? item : { ...item, entry: { ...item.entry, path } })

@@ -1,4 +1,5 @@
 /** The story of impact: find the change, read the counts around it, say what it did. Writes nothing. */
+import { certain } from "../core/certain.ts"
 import type { Fleet } from "../core/fleet.ts"
 import type { Discussions } from "../core/forge.ts"
 import type { ImpactReport, ImpactSubject } from "../core/impact.ts"
@@ -40,12 +41,10 @@ export async function impact(
   signal: AbortSignal,
 ): Promise<ImpactReport> {
   const { vault, now } = tools
-  const change = request.of.kind === "change" ? await knownChange(request.of.name, tools, signal) : null
-  const subject = change === null ? momentSubject(request) : await changeSubject(change, tools, signal)
-  const all = tools.fleet.hosts.map(({ name }) => name)
-  const hosts = [request.hosts, subject.hosts, all].find(list => list.length > 0) ?? []
-  const latest = change?.seenAt ?? (request.of.kind === "moment" ? request.of.at : 0)
-  const windows = windowsAround(latest, change?.notBefore ?? latest, request.windowSeconds)
+  const { subject, latest, earliest } = await questionOf(request.of, tools, signal)
+  const named = request.hosts.length > 0 ? request.hosts : subject.hosts
+  const hosts = named.length > 0 ? named : tools.fleet.hosts.map(({ name }) => name)
+  const windows = windowsAround(latest, earliest, request.windowSeconds)
   const days = await vault.traffic(hosts, daysOf(Object.values(windows)), signal)
   return impactOf({
     subject: { ...subject, hosts },
@@ -64,13 +63,21 @@ export function impactOfDays(
   now: Date,
 ): ImpactReport {
   return impactOf({
-    subject: { ...momentSubject(request), hosts: [...new Set(days.map(({ host }) => host))] },
+    subject: { ...momentSubject(request.of.at), hosts: [...new Set(days.map(({ host }) => host))] },
     windows: windowsAround(request.of.at, request.of.at, request.windowSeconds),
     now: now.getTime() / 1000,
     thresholds: request.thresholds,
     records: new Map(),
     days,
   })
+}
+
+/** What is asked about, and between which moments it came, in seconds since 1970. */
+async function questionOf(of: ImpactRequest["of"], tools: ImpactTools, signal: AbortSignal) {
+  if (of.kind === "moment") return { subject: momentSubject(of.at), latest: of.at, earliest: of.at }
+  const change = await knownChange(of.name, tools, signal)
+  const subject = await changeSubject(change, tools, signal)
+  return { subject, latest: change.seenAt, earliest: change.notBefore ?? change.seenAt }
 }
 
 async function knownChange(
@@ -85,16 +92,16 @@ async function knownChange(
   const page = merged.find(({ id, number }) => id === bare || String(number) === bare)
   const known = page === undefined ? null : await nameOnMain(page, vault, signal)
   const change = known === null ? null : await vault.change(known, signal)
-  if (change !== null) return { ...change, id: page?.id ?? change.id }
+  if (change !== null) return { ...change, id: certain(page).id }
   throw new Problem("propose/no-such-proposal", `${vault.location} knows no change ${JSON.stringify(name)}`, {
     hint: "give the id of a proposal, the number of its pull request, or the moment with --at TIME",
   })
 }
 
-function momentSubject({ of }: ImpactRequest): ImpactSubject {
-  const name = of.kind === "moment" ? new Date(of.at * 1000).toISOString() : of.name
-  return { name, title: "", hosts: [], isps: null, intent: "fewer" }
-}
+const momentSubject = (at: number): ImpactSubject => ({
+  ...{ name: new Date(at * 1000).toISOString(), title: "", hosts: [] },
+  ...{ isps: null, intent: "fewer" },
+})
 
 export async function changeSubject(
   { id, title, mirrors }: FoundChange,

@@ -182,17 +182,12 @@ async function marksOf(
   late: boolean,
   tools: FileTools,
 ): Promise<Pick<LogFile, "head" | "tail">> {
+  const own = { head: file.head, tail: tail ?? file.tail }
   const wanted = Math.min(markBytes, end)
-  if (head !== null) {
-    const bytes = head.subarray(0, wanted)
-    return { head: mark(tools.fingerprints, bytes), tail: tail ?? file.tail }
-  }
-  if (file.head.bytes >= wanted || late) return { head: file.head, tail: tail ?? file.tail }
+  if (head !== null) return { ...own, head: mark(tools.fingerprints, head.subarray(0, wanted)) }
+  if (file.head.bytes >= wanted || late) return own
   const bytes = await peekInto(tools.session, tools.signal)(entry, { first: 0, end: wanted })
-  return {
-    head: bytes === null ? file.head : mark(tools.fingerprints, bytes),
-    tail: tail ?? file.tail,
-  }
+  return bytes === null ? own : { ...own, head: mark(tools.fingerprints, bytes) }
 }
 
 /** Reads a few bytes; the same ones of a file once. */

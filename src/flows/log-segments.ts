@@ -36,36 +36,44 @@ export async function* fetchSegments(
 
 /** Bytes as found; null for what is gone, or cannot be read. */
 async function* stored(segments: readonly LogSegment[], places: Places, signal: AbortSignal) {
-  for (let next = 0; next < segments.length; ) {
-    const [first] = segments.slice(next, next + 1)
-    if (first?.store !== "git") {
-      const segment = segments[next++]
-      if (segment === undefined) return
-      signal.throwIfAborted()
-      yield {
-        segment,
-        bytes: await storeFor(segment, places.stores).get(segment.key, signal, segment.sha256),
+  for (const batch of batchesOf(segments)) {
+    if (!batch.isGit) {
+      for (const segment of batch.segments) {
+        signal.throwIfAborted()
+        const store = storeFor(segment, places.stores)
+        yield { segment, bytes: await store.get(segment.key, signal, segment.sha256) }
       }
       continue
     }
-    const end = segments.findIndex(({ store }, index) => index > next && store !== "git")
-    const batch = segments.slice(next, Math.min(next + keysAtATime, end === -1 ? segments.length : end))
-    next += batch.length
-    let at = 0
     // What is not there is left out of the answer.
-    const keys = batch.map(({ key }) => key)
+    const left = batch.segments.values()
+    const keys = batch.segments.map(({ key }) => key)
     for await (const { path, bytes } of places.vault.contents(keys, signal)) {
-      for (; batch[at] !== undefined && batch[at]?.key !== path; at++) yield missing(batch[at])
-      const segment = batch[at++]
-      if (segment !== undefined) yield { segment, bytes }
+      for (const segment of left) {
+        const isThere = segment.key === path
+        yield { segment, bytes: isThere ? bytes : null }
+        if (isThere) break
+      }
     }
-    for (; at < batch.length; at++) yield missing(batch[at])
+    for (const segment of left) yield { segment, bytes: null }
   }
 }
 
-function missing(segment: LogSegment | undefined): { readonly segment: LogSegment; readonly bytes: null } {
-  if (segment === undefined) throw new Error("unreachable: no segment")
-  return { segment, bytes: null }
+interface Batch {
+  readonly isGit: boolean
+  readonly segments: LogSegment[]
+}
+
+/** Neighbours that are read in one go, in their order. */
+function batchesOf(segments: readonly LogSegment[]): readonly Batch[] {
+  const batches: Batch[] = []
+  for (const segment of segments) {
+    const isGit = segment.store === "git"
+    const last = batches.at(-1)
+    if (last?.isGit === isGit && last.segments.length < keysAtATime) last.segments.push(segment)
+    else batches.push({ isGit, segments: [segment] })
+  }
+  return batches
 }
 
 /**

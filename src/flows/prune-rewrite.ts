@@ -1,3 +1,4 @@
+import { certain } from "../core/certain.ts"
 import type { HostPlan, PruneRecord, RemovedRange } from "../core/retention.ts"
 import type { SignedSnapshot } from "../core/snapshot.ts"
 import type { StoredObject } from "../core/store.ts"
@@ -47,7 +48,7 @@ export function rewriteOf({ plans, chains, lastRecord, number }: Planned, tools:
     hosts: Object.fromEntries(
       going.map(plan => {
         const sequences = plan.removed.map(({ sequence }) => sequence)
-        const snapshots = rangesOf(sequences, chains.get(plan.host) ?? [])
+        const snapshots = rangesOf(sequences, certain(chains.get(plan.host)))
         const logs = removedLogs(plan)
         return [
           plan.host,
@@ -75,5 +76,5 @@ function rangesOf(sequences: readonly number[], chain: readonly SignedSnapshot[]
     if (range !== undefined && range.to === sequence - 1) range.to = sequence
     else ranges.push({ from: sequence, to: sequence })
   }
-  return ranges.map(({ from, to }) => ({ from, to, last: hashes.get(to) ?? "" }))
+  return ranges.map(({ from, to }) => ({ from, to, last: certain(hashes.get(to)) }))
 }

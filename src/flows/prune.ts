@@ -2,7 +2,9 @@
  * The story of a prune: prove all that is signed, plan, prove what shall be the last copy, write the record, delete.
  * Whatever cannot be proven stops it before anything is deleted.
  */
+
 import { createHash } from "node:crypto"
+import { certain } from "../core/certain.ts"
 import type { Fleet } from "../core/fleet.ts"
 import { gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
@@ -72,10 +74,10 @@ export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSig
   if (dryRun) pruning = await planAll(await vault.history(signal), tools, signal)
   else await vault.rewrite(prepare, signal)
   // Only now: the record is where everybody sees it, so that no deleted file is a riddle.
-  const { plans, leftovers }: Pruning = pruning ?? { ...nothing }
+  const { plans, leftovers } = certain<Pruning>(pruning)
   for (const [name, store] of dryRun ? [] : stores) {
     const gone = plans.flatMap(removedObjects).filter(object => object.store === name)
-    await store.remove([...(leftovers.get(name) ?? []), ...gone.map(({ key }) => key)], signal)
+    await store.remove([...certain(leftovers.get(name)), ...gone.map(({ key }) => key)], signal)
   }
   const isHeld = plans.some(({ host, held }) => held.length > 0 && isInFleet(host, fleet))
   return {
@@ -90,16 +92,6 @@ export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSig
   }
 }
 
-const nothing: Pruning = {
-  ...{
-    chains: new Map(),
-    records: [],
-    lastRecord: null,
-    plans: [],
-    lastSegments: new Map(),
-    leftovers: new Map(),
-  },
-}
 const isInFleet = (host: string, fleet: Fleet): boolean =>
   fleet.hosts.some(({ name, backup }) => name === host && backup)
 
@@ -145,7 +137,7 @@ async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSi
     const plan = plans.get(host)
     // What a host that is no longer backed up left is all there is of it; but what has a period is not kept longer.
     if (plan === undefined || (plan.held.length > 0 && isInFleet(host, fleet))) continue
-    const policy = { elapsed: elapsedFor(host), points: pointsOf(chains.get(host) ?? []), now }
+    const policy = { elapsed: elapsedFor(host), points: pointsOf(certain(chains.get(host))), now }
     const own = planLogs(histories, periods, policy)
     plans.set(host, { ...plan, logs: own })
     last.set(host, lastSegments(own, histories))
@@ -161,7 +153,7 @@ async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSi
     lastSegments: last,
     leftovers: new Map(
       [...stores.keys()].map(name => {
-        const keys = listed.get(name) ?? new Set()
+        const keys = certain(listed.get(name))
         const left = [...recorded].filter(key => keys.has(key))
         return [name, [...left, ...strayLogs(keys, prunedLogs, known, isOver)]]
       }),
@@ -222,7 +214,7 @@ function planOne(
 /** The newest copies of each category that stay are read and hashed: where one is not sound, nothing goes. */
 async function proveKept(pruning: Pruning, tools: PruneTools, signal: AbortSignal): Promise<void> {
   const last = pruning.plans.filter(isGoing).flatMap(({ host, kept, removedBundles }): readonly Stored[] => {
-    const bundles = lastCopies(pruning.chains.get(host) ?? [], kept, removedBundles)
+    const bundles = lastCopies(certain(pruning.chains.get(host)), kept, removedBundles)
     return [...bundles, ...(pruning.lastSegments.get(host) ?? [])]
   })
   await tools.vault.prefetch(

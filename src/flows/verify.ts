@@ -1,6 +1,7 @@
 /** Is everything still there, and is it what was signed? Reads the vault once. Writes nothing. */
 
 import { createHash } from "node:crypto"
+import { certain } from "../core/certain.ts"
 import { backedUpHosts, type Fleet } from "../core/fleet.ts"
 import { caughtProblem, gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
@@ -204,17 +205,18 @@ class Verification {
     const elsewhere = [...this.#named.values()].filter(
       ({ ref }) => ref.store !== "git" && !this.#tools.stores.has(ref.store),
     )
-    if (elsewhere.length > 0) {
+    const [first] = elsewhere
+    if (first !== undefined) {
       const names = [...new Set(elsewhere.map(({ ref }) => ref.store))].join(", ")
       this.#findings.push({
-        ...{ host: elsewhere[0]?.host ?? "", sequence: null, key: elsewhere[0]?.ref.key ?? null },
+        ...{ host: first.host, sequence: null, key: first.ref.key },
         problem: new Problem("store/missing", `${elsewhere.length} bundles rest in another store: ${names}`, {
-          hint: storeHint(elsewhere[0]?.ref.store ?? ""),
+          hint: storeHint(first.ref.store),
         }),
       })
     }
     for (const host of this.#hosts()) {
-      const { findings, warnings } = completeness(host, this.#chains.get(host) ?? null, this.#tools)
+      const { findings, warnings } = completeness(host, certain(this.#chains.get(host)), this.#tools)
       this.#findings.push(...findings)
       this.#warnings.push(...warnings)
     }
@@ -237,8 +239,7 @@ class Verification {
   }
 
   #hostReport(host: string): VerifyReport["hosts"][number] {
-    const chain = this.#chains.get(host)
-    const head = chain === undefined ? null : headOf(chain)
+    const head = headOf(certain(this.#chains.get(host)))
     return {
       host,
       snapshots: this.files.of(host).length,

@@ -1,4 +1,5 @@
 /** What of the changes of late made deferrals worse, at a glance: for a status, which has no time for all of it. */
+import { onlyOne } from "../core/certain.ts"
 import type { Profile } from "../core/profile.ts"
 import type { StatusFinding, WorseChange } from "../core/status.ts"
 import type { FoundChange, Vault } from "../core/vault.ts"
@@ -57,7 +58,7 @@ export function worseFinding({ id, title, hosts, looked, reason, seenAt }: Worse
   return {
     id: `impact/${id}`,
     level: "warning",
-    host: hosts.length === 1 ? (hosts[0] ?? null) : null,
+    host: onlyOne(hosts),
     message: `worse since ${day} UTC, ${title}: ${reason}${part}`,
     hint: `pmta-vault impact --change ${id}`,
   }

@@ -12,18 +12,18 @@ import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto
  */
 export function checkSignature(message: string, publicKey: string): string | null {
   const split = message.indexOf("\r\n\r\n")
-  const fields = message.slice(0, split + 2).match(/[^\r\n]+(?:\r\n[ \t][^\r\n]*)*\r\n/g) ?? []
-  const [signature = "", ...others] = fields
+  const head = message.slice(0, split + 2)
+  const [signature, ...others] = [...head.matchAll(/[^\r\n]+(?:\r\n[ \t][^\r\n]*)*\r\n/g)].map(String)
+  if (signature === undefined || !/^dkim-signature:.*[;\s]c=relaxed\/relaxed\s*;/is.test(signature))
+    return "no relaxed/relaxed signature is on top"
   const tags = tagsOf(signature)
   const algorithm = tags.get("a")
-  if (!/^dkim-signature:/i.test(signature) || tags.get("c") !== "relaxed/relaxed")
-    return "no relaxed/relaxed signature is on top"
   const body = relaxedBody(message.slice(split + 4))
   if (createHash("sha256").update(body).digest("base64") !== tags.get("bh")) return "the body hash differs"
-  const signed = `${signedFields(tags.get("h") ?? "", others)}${relaxedField(withoutValue(signature)).slice(0, -2)}`
+  const signed = `${signedFields(String(tags.get("h")), others)}${relaxedField(withoutValue(signature)).slice(0, -2)}`
   const key = keyOf(publicKey, algorithm)
   if (key === null) return `the record's key is none for ${algorithm}`
-  const bytes = Buffer.from(tags.get("b") ?? "", "base64")
+  const bytes = Buffer.from(String(tags.get("b")), "base64")
   // Ed25519 signs the digest, RSA what was digested.
   const isGood =
     algorithm === "ed25519-sha256"
@@ -50,7 +50,7 @@ function signedFields(names: string, fields: readonly string[]): string {
     .split(":")
     .map(name => {
       const at = left.findLastIndex(field => field.startsWith(`${name.toLowerCase()}:`))
-      return at === -1 ? "" : (left.splice(at, 1)[0] ?? "")
+      return at === -1 ? "" : left.splice(at, 1).join("")
     })
     .join("")
 }

@@ -1,4 +1,5 @@
 /** Which form of restore is meant, and its parts. What can be refused is refused before the vault is opened. */
+import { certain } from "../core/certain.ts"
 import { Problem } from "../core/problem.ts"
 import type { PlanReport, RestoreReport } from "../core/restore-report.ts"
 import { selectHosts } from "../fleet/select.ts"
@@ -38,21 +39,22 @@ export async function restoreStored(
     ...{ host, at: settings.at },
     ...{ categories: settings.categories, paths: settings.path, allLogs: settings.allLogs },
   }
-  if (form === "bundle") return await bundled(request, settings, world, signal)
+  if (form.kind === "bundle") return await bundled({ ...request, file: form.value }, settings, world, signal)
   const identities = readIdentities(settings.identity)
-  if (form === "to") return await overSsh({ ...request, identities }, settings, world, signal)
+  if (form.kind === "to")
+    return await overSsh({ ...request, identities }, form.value, settings, world, signal)
   const [flows, parts] = await Promise.all([
     import("../flows/restore.ts"),
     openCurrent(settings, world, signal),
   ])
   await using vault = parts.vault
   const tools = { ...parts, vault }
-  if (form === "list") return await flows.restoreList({ ...request, identities }, tools, signal)
-  return await flows.restoreOut({ ...request, identities, directory: settings.out ?? "" }, tools, signal)
+  if (form.kind === "list") return await flows.restoreList({ ...request, identities }, tools, signal)
+  return await flows.restoreOut({ ...request, identities, directory: form.value }, tools, signal)
 }
 
 async function bundled(
-  request: RestoreRequest,
+  request: RestoreRequest & { readonly file: string },
   settings: Settings,
   world: World,
   signal: AbortSignal,
@@ -64,11 +66,12 @@ async function bundled(
   ])
   await using vault = parts.vault
   const tools = { ...parts, vault, runbook, tool: world.tool }
-  return await restoreBundle({ ...request, file: settings.bundle ?? "" }, tools, signal)
+  return await restoreBundle(request, tools, signal)
 }
 
 async function overSsh(
   request: RestoreRequest & { readonly identities: Identities },
+  to: string,
   settings: Settings,
   world: World,
   signal: AbortSignal,
@@ -79,8 +82,7 @@ async function overSsh(
     openCurrent(settings, world, signal),
   ])
   await using vault = parts.vault
-  const [host] = selectHosts(parts.fleet, { hosts: [settings.to ?? ""], tags: [], jumpHosts: true })
-  if (host === undefined) throw new Error("selectHosts gave no host")
+  const host = certain(selectHosts(parts.fleet, { hosts: [to], tags: [], jumpHosts: true })[0])
   await using transport = transportOf(settings, world)
   const wanted = {
     ...request,
@@ -105,15 +107,21 @@ async function keepPlan(file: string | null, plan: PlanReport): Promise<void> {
   await writeNew(file, Buffer.from(`${JSON.stringify(plan, null, 2)}\n`))
 }
 
-function formOf(settings: Settings): "list" | "out" | "bundle" | "to" {
-  const given = (["out", "bundle", "to"] as const).filter(name => settings[name] !== null)
+type Form = { readonly kind: "list" } | { readonly kind: "out" | "bundle" | "to"; readonly value: string }
+
+function formOf(settings: Settings): Form {
+  const given = (["out", "bundle", "to"] as const).flatMap(kind => {
+    const value = settings[kind]
+    return value === null ? [] : [{ kind, value }]
+  })
+  const [form] = given
   if (given.length > 1) {
-    throw new Problem("settings/invalid", `restore takes one of ${given.join(" and ")} at a time`, {
+    const names = given.map(({ kind }) => kind).join(" and ")
+    throw new Problem("settings/invalid", `restore takes one of ${names} at a time`, {
       hint: "run it once for each",
     })
   }
-  const [form] = given
-  if (settings.plan && form !== "to") return "list"
+  if (settings.plan && form?.kind !== "to") return { kind: "list" }
   if (form !== undefined) return form
   throw new Problem("settings/missing", "restore does not know where to", {
     hint: "give --out DIRECTORY, --bundle FILE or --to HOST; --plan shows what there is",
