@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 // src/core/byte-reader.ts
 /** Why no more bytes come; `wait` rejects with it. */
 var StreamEnded = class extends Error {
@@ -90,7 +91,7 @@ var ByteReader = class {
 	#gather(bytes) {
 		const parts = this.#current.length === 0 ? [] : [this.#current];
 		for (let missing = bytes - this.#current.length; missing > 0;) {
-			const packet = this.#queue.shift() ?? Buffer.alloc(0);
+			const packet = certain(this.#queue.shift());
 			const part = packet.subarray(0, missing);
 			parts.push(part);
 			missing -= part.length;

@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { n as compareRisks } from "./change.js";
 import { t as printable } from "./printable.js";
 import { n as cut } from "./printable2.js";
@@ -40,7 +41,9 @@ function changesTable(changes, colors, indent, most = 200) {
 }
 /** Changes of one risk stand together, the gravest risk first. */
 function gravestFirst(changes) {
-	return [...Map.groupBy(changes, ({ risk }) => `${risk.level} ${risk.name}`).values()].toSorted(([a], [b]) => a && b ? compareRisks(a.risk, b.risk) : 0).flat();
+	const groups = Map.groupBy(changes, ({ risk }) => `${risk.level} ${risk.name}`);
+	const riskOf = (group) => certain(group[0]).risk;
+	return [...groups.values()].toSorted((a, b) => compareRisks(riskOf(a), riskOf(b))).flat();
 }
 function levelPaint(level, colors) {
 	return {

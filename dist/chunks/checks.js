@@ -8,7 +8,7 @@ const minFreeBytes = 1024 ** 3;
 /** What `doctor` checks without a host: fleet, vault, signing key, space. */
 async function ownChecks(settings, world, parts, vault) {
 	const listed = isSigner(parts.fleet, parts.signingKey.publicLine);
-	const space = await statfs(settings.store === "directory" ? settings.storePath ?? "." : vault?.location ?? ".").catch(() => null);
+	const space = await statfs((settings.store === "directory" ? settings.storePath : vault?.location) ?? ".").catch(() => null);
 	const free = space === null ? null : space.bavail * space.bsize;
 	return [
 		{

@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { i as showDuration } from "./duration.js";
 import { i as timeInWords, r as plural } from "./printable2.js";
 // src/show/drill-words.ts
@@ -37,7 +38,7 @@ function leftInWords({ target, spare }) {
 	const had = `${plural(written, "path")} written, ${unchanged} there already`;
 	switch (left) {
 		case "untouched": return `nothing was written to ${target}`;
-		case "before": return `${target} is as it was before the drill: ${had}, and put back in ${stepTime(putBackMs ?? 0)}`;
+		case "before": return `${target} is as it was before the drill: ${had}, and put back in ${stepTime(certain(putBackMs))}`;
 		case "restored": return `${target} was left as restored: ${had}; to undo it there: sh ${folder}/undo`;
 		case "unknown": return `${target} may be half restored; to undo it there: sh ${folder}/undo`;
 	}

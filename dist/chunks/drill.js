@@ -1,4 +1,5 @@
 import { a as gravest, t as Problem } from "./problem.js";
+import { t as certain } from "./certain.js";
 import { a as throughLinks, r as pathPattern } from "./path-pattern.js";
 import { c as localOwners, n as openFetched, s as unpack, t as fetchSnapshot } from "./restore.js";
 import { t as _usingCtx } from "./usingCtx.js";
@@ -89,7 +90,9 @@ function readTree(root) {
 /** The same of what a host gave back after a restore over SSH. */
 function foundTree(found) {
 	const files = new Map(found.map((file) => [file.entry.path, file]));
-	return treeOf(new Map([...files].map(([path, { entry }]) => [path, entry])), (path) => files.get(path)?.content?.revealText("prove that it works") ?? "");
+	const entries = new Map([...files].map(([path, { entry }]) => [path, entry]));
+	const contentOf = (path) => certain(certain(files.get(path)).content);
+	return treeOf(entries, (path) => contentOf(path).revealText("prove that it works"));
 }
 function treeOf(entries, textOf) {
 	const files = [...entries].filter(([, { kind }]) => kind === "file" || kind === "link").map(([path]) => path);
@@ -839,7 +842,7 @@ function factsOf(items, profile) {
 	const files = items.filter(isCaptured).filter(({ category }) => category === keyCategory);
 	const once = randomBytes(32);
 	const fingerprint = (value) => createHmac("sha256", once).update(value).digest("hex").slice(0, 16);
-	return profile.facts(keyCategory, files, /* @__PURE__ */ new Map(), fingerprint, /* @__PURE__ */ new Date(0)) ?? {};
+	return certain(profile.facts(keyCategory, files, /* @__PURE__ */ new Map(), fingerprint, /* @__PURE__ */ new Date(0)));
 }
 const isCaptured = (item) => item.content !== null && item.entry.kind === "file" && item.entry.sha256 !== null;
 // src/flows/drill.ts

@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { t as Problem } from "./problem.js";
 import { n as systemCode } from "./thrown.js";
 import { r as readIdentities } from "./identity.js";
@@ -77,12 +78,11 @@ async function spareOf(settings, fleet, world) {
 		};
 	}
 	const [{ transportOf }, { selectHosts }] = await Promise.all([import("./parts3.js"), import("./select.js")]);
-	const [host] = selectHosts(fleet, {
+	const host = certain(selectHosts(fleet, {
 		hosts: [settings.target],
 		tags: [],
 		jumpHosts: true
-	});
-	if (host === void 0) throw new Error("selectHosts gave no host");
+	})[0]);
 	const transport = transportOf(settings, world);
 	const { confirm, keep, checks } = settings;
 	return {

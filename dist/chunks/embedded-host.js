@@ -1,5 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as require_lib } from "./lib.js";
+import { t as certain } from "./certain.js";
 import { t as isNormalPath } from "./path-pattern.js";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { posix } from "node:path";
@@ -280,8 +281,8 @@ function holds(authorized, context) {
 * @see      openssh-portable, PROTOCOL.key
 */
 function makeKeyPair() {
-	const { x = "", d = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
-	const [publicBytes, seed] = [Buffer.from(x, "base64url"), Buffer.from(d, "base64url")];
+	const { x, d } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+	const [publicBytes, seed] = [Buffer.from(certain(x), "base64url"), Buffer.from(certain(d), "base64url")];
 	const publicBlob = Buffer.concat([field("ssh-ed25519"), field(publicBytes)]);
 	const check = randomBytes(4);
 	const secret = [
@@ -291,20 +292,21 @@ function makeKeyPair() {
 		field(Buffer.concat([seed, publicBytes])),
 		field("")
 	];
+	const blob = Buffer.concat([
+		Buffer.from("openssh-key-v1\0"),
+		...[
+			field("none"),
+			field("none"),
+			field("")
+		],
+		uint32(1),
+		field(publicBlob),
+		field(padded(Buffer.concat(secret)))
+	]);
 	return {
 		privateKey: [
 			"-----BEGIN OPENSSH PRIVATE KEY-----",
-			...Buffer.concat([
-				Buffer.from("openssh-key-v1\0"),
-				...[
-					field("none"),
-					field("none"),
-					field("")
-				],
-				uint32(1),
-				field(publicBlob),
-				field(padded(Buffer.concat(secret)))
-			]).toString("base64").match(/.{1,70}/g) ?? [],
+			...certain(blob.toString("base64").match(/.{1,70}/g)),
 			"-----END OPENSSH PRIVATE KEY-----",
 			""
 		].join("\n"),

@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { i as exits } from "./problem.js";
 import { a as isSecret, c as settingsOf, i as flagName, l as commands, o as settingAt, r as envName, u as usageOf } from "./settings.js";
 // src/show/help.ts
@@ -98,8 +99,8 @@ function entry(term, meaning, indent, columns) {
 	const isNarrow = columns - indent < 40;
 	const lines = wrapped(meaning, isNarrow ? 6 : indent, columns);
 	if (isNarrow || term.length + 2 >= indent) return [`  ${term}`, ...lines];
-	const [first = "", ...rest] = lines;
-	return [`  ${term.padEnd(indent - 2)}${first.slice(indent)}`, ...rest];
+	const [first, ...rest] = lines;
+	return [`  ${term.padEnd(indent - 2)}${certain(first).slice(indent)}`, ...rest];
 }
 function wrapped(text, indent, columns) {
 	const lines = [];

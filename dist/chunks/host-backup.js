@@ -2,6 +2,7 @@ import { n as recipientsOf } from "./fleet.js";
 import { i as keyTime, n as escapedName } from "./log.js";
 import { f as factsYaml, h as mirrorPath, m as hostPath, r as mirrorOutline } from "./review.js";
 import { t as release } from "./release.js";
+import { n as onlyOne, t as certain } from "./certain.js";
 import { t as firstLines } from "./first-lines.js";
 import { a as throughLinks, r as pathPattern } from "./path-pattern.js";
 import { n as caughtProblem, t as Problem } from "./problem.js";
@@ -125,7 +126,8 @@ function unchanged({ session, taken }, known, surveyMs) {
 async function pullOnce(host, tools, known, first, signal, last = false) {
 	const started = performance.now();
 	const texts = tools.categories.filter((category) => category.shownMasked).map(({ name }) => name);
-	const settled = (configs) => texts.length === 1 && known.categories.get(texts[0] ?? "")?.fingerprint === digest(tools, configs);
+	const onlyText = onlyOne(texts);
+	const settled = (configs) => onlyText !== null && known.categories.get(onlyText)?.fingerprint === digest(tools, configs);
 	const whole = first && known.categories.size === 0 ? tools.taken : null;
 	const all = await survey(host, tools, known.references, settled, whole, signal);
 	const found = {
@@ -231,6 +233,7 @@ function specialFile(entry) {
 	return entry.kind === "other" && entry.readable ? [`${entry.path} is no file, directory or link; it is left out`] : [];
 }
 // src/pull/log-findings.ts
+/** What is odd about the log files of a host, and what of them is lost, each a sentence with sizes and dates. */
 /** Names of accounting files: `acct-YYYY-MM-DD-NNNN.csv`, numbered from 0000 each day. */
 const numbered = /^(.*-\d{4}-\d{2}-\d{2}-)(\d{4})(\D.*)?$/;
 const dayMs = 864e5;
@@ -283,7 +286,7 @@ function oddEntries(entries, clock, now) {
 	const files = new Set(entries.filter(({ kind }) => kind === "file").map(({ path }) => path));
 	return entries.flatMap((entry) => {
 		if (entry.kind === "link") {
-			const target = entry.target ?? "";
+			const target = certain(entry.target);
 			const near = target.startsWith("/") ? target : `${entry.path.slice(0, -nameOf(entry.path).length)}${target}`;
 			return files.has(near) ? [] : [`${entry.path} is a link, to ${target}; it is not followed`];
 		}

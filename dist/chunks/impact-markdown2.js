@@ -1,6 +1,8 @@
+import { t as certain } from "./certain.js";
 import { s as table, t as code } from "./markdown.js";
 import { a as movementInWords, c as rateInWords, i as levels, l as results, n as differenceInWords, o as patternInWords, r as grouped, t as caveats, u as windowInWords } from "./impact-words.js";
 // src/show/impact-markdown.ts
+/** Impact as Markdown, for a pull request's comment and for a job summary. Names and replies are hostile: shown as code. */
 const marks = {
 	worse: "❌",
 	"as-intended": "✅",
@@ -63,7 +65,7 @@ function impactMarkdown(report) {
 }
 function ispCells(isp, report) {
 	const { course, after } = report;
-	const points = course.find((line) => line.isp === isp.isp)?.points ?? [];
+	const { points } = certain(course.find((line) => line.isp === isp.isp));
 	const level = levels[isp.level];
 	const moved = [movementInWords(isp), level === "" ? "" : `**${level}**`].filter(Boolean).join(", ");
 	return [
@@ -80,7 +82,7 @@ const bars = "▁▂▃▄▅▆▇█";
 const barsPerSide = 8;
 /** Rates over time in a line of text, the change as a stroke: pages that show no pictures show this. */
 function sparks(points, change, most) {
-	const bar = (rate) => bars[Math.round(rate / most * 7)] ?? "";
+	const bar = (rate) => bars.charAt(Math.round(rate / most * 7));
 	return sidesOf(points, change).map((side) => side.map(bar).join("")).join("│");
 }
 /** What the highest bar stands for, in all lines alike: else a quiet ISP looks as restless as one in trouble. */

@@ -1,6 +1,8 @@
+import { t as certain } from "./certain.js";
 import { s as percent } from "./impact-words.js";
 import { t as printable } from "./printable.js";
 // src/show/impact-svg.ts
+/** Deferral rates over time as a picture, made to stand in a page: no script, no style of its own outside it. */
 const width = 720;
 const height = 260;
 const margin = {
@@ -47,7 +49,7 @@ function impactSvg({ course, before, after, thresholds }) {
 		text(margin.left, 252, clock(before.from), "start"),
 		text(margin.left + plot.width, 252, clock(after.to), "end"),
 		...lines.flatMap(({ isp, points }, index) => {
-			const color = colors[index % colors.length] ?? "#000000";
+			const color = certain(colors[index % colors.length]);
 			const sides = [points.filter(({ at }) => at < after.from), points.filter(({ at }) => at >= after.from)];
 			const row = margin.top + 10 + index * 16;
 			return [
@@ -65,10 +67,9 @@ function impactSvg({ course, before, after, thresholds }) {
 function smoothed(points) {
 	return [...Map.groupBy(points, ({ at }) => Math.floor(at / (300 * smoothing))).values()].flatMap((group) => {
 		const attempts = group.reduce((sum, point) => sum + point.attempts, 0);
-		const [first] = group;
-		if (first === void 0 || attempts === 0) return [];
+		if (attempts === 0) return [];
 		return [{
-			at: first.at,
+			at: certain(group[0]).at,
 			rate: group.reduce((sum, point) => sum + point.deferred, 0) / attempts
 		}];
 	});

@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { a as movementInWords, c as rateInWords, i as levels, l as results, n as differenceInWords, o as patternInWords, r as grouped, t as caveats, u as windowInWords } from "./impact-words.js";
 import { t as printable } from "./printable.js";
 // src/show/impact-text.ts
@@ -58,8 +59,9 @@ function ispDetails(isp, colors) {
 }
 const errorLine = ({ error, outcome, before, after }) => `${grouped(before)} → ${grouped(after)} ${outcome}: ${printable(error)}`;
 function table(head, rows, { dim }) {
-	const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
-	const line = (cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd();
+	const widthOf = (column) => Math.max(...[head, ...rows].map((row) => certain(row[column]).length));
+	const widths = head.map((_, column) => widthOf(column));
+	const line = (cells) => cells.map((cell, column) => cell.padEnd(certain(widths[column]))).join("  ").trimEnd();
 	return [dim(line(head)), ...rows.map(line)];
 }
 export { impactText };

@@ -53,19 +53,26 @@ function rateOf(cells, recipients, isRecorded) {
 }
 function compare(before, after) {
 	const isSmall = before.attempts < 100 || after.attempts < 100;
-	const isKnown = before.rate !== null && after.rate !== null;
+	if (before.rate === null || after.rate === null) return {
+		before,
+		after,
+		isSmall,
+		difference: null,
+		interval: null,
+		movement: "unclear"
+	};
 	return {
 		before,
 		after,
 		isSmall,
-		difference: isKnown ? (after.rate ?? 0) - (before.rate ?? 0) : null,
-		interval: isKnown ? newcombe(sampleOf(before), sampleOf(after)) : null,
-		movement: isKnown && !isSmall ? movementOf(before, after) : "unclear"
+		difference: after.rate - before.rate,
+		interval: newcombe(sampleOf(before), sampleOf(after)),
+		movement: isSmall ? "unclear" : movementOf(before, after)
 	};
 }
 /** Both have attempts. */
 function movementOf(before, after) {
-	const difference = (after.rate ?? 0) - (before.rate ?? 0);
+	const difference = certain(after.rate) - certain(before.rate);
 	const [low, high] = newcombe(sampleOf(before), sampleOf(after), judged);
 	if (low > 0 && difference >= .01) return "rose";
 	return high < 0 && difference <= -.01 ? "fell" : "same";
@@ -343,10 +350,11 @@ const secondsOf = {
 	h: 3600,
 	d: 86400
 };
+/** Of several words the last one is the amount. */
+const amountForm = /(?:^|\s)(\d+)[bkmgt]?(?:\/(\d*)(s|m|h|d)\w*)?\s*$/i;
 /** `8`, `500/h`, `100/15m`, `unlimited`; source: User's Guide 5.0, rates. */
 function amountOf(value) {
-	const last = value?.trim().split(/\s+/).at(-1) ?? "unlimited";
-	const [, number, times, unit] = /^(\d+)[bkmgt]?(?:\/(\d*)(s|m|h|d)\w*)?$/i.exec(last) ?? [];
+	const [, number, times, unit] = amountForm.exec(value ?? "unlimited") ?? [];
 	if (number === void 0 || Number(number) === 0 && unit !== void 0) return Number.POSITIVE_INFINITY;
 	const seconds = unit === void 0 ? 1 : secondsOf[unit.toLowerCase()];
 	return Number(number) / (seconds * Number(times || 1));

@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { r as parseDuration } from "./duration.js";
 import { n as matched } from "./parts.js";
 import { t as Problem } from "./problem.js";
@@ -117,9 +118,7 @@ function momentOf(text, now) {
 	throw new Problem("settings/invalid", `${JSON.stringify(text.slice(0, 40))} is not a moment`, { hint: "write it as 2026-03-02T09:15Z, with its offset as 2026-03-02T09:15+01:00, or as how long ago: 3h" });
 }
 async function countFiles(files, world, signal) {
-	const profile = profiles.get("powermta");
-	if (profile === void 0) throw new Error("the shelf of profiles has no powermta");
-	const counter = profile.traffic("local", [], world.now().getTime());
+	const counter = certain(profiles.get("powermta")).traffic("local", [], world.now().getTime());
 	const chunk = Buffer.alloc(262144);
 	for (const file of files) {
 		const tap = counter.tap(basename(file));

@@ -1,4 +1,5 @@
 import { t as Problem } from "./problem.js";
+import { t as certain } from "./certain.js";
 import { a as throughLinks, i as resolveLink, r as pathPattern } from "./path-pattern.js";
 import { a as namedRoots, c as referencePaths, i as logRoots, r as isBelow, t as claims } from "./roots.js";
 import { n as expectedRoots } from "./last-seen.js";
@@ -121,7 +122,7 @@ function namedCategories(entries, categories, references) {
 		const matched = pattern.literal ? [path] : [...entries.keys()].filter((listed) => pattern.matches(listed));
 		for (const match of matched) {
 			const before = named.get(match);
-			if (before === void 0 || (rank.get(category) ?? 1e400) < (rank.get(before) ?? 1e400)) named.set(match, category);
+			if (before === void 0 || certain(rank.get(category)) < certain(rank.get(before))) named.set(match, category);
 		}
 	}
 	return named;

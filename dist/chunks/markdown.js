@@ -46,6 +46,6 @@ function cut(text, length) {
 }
 const entities = (text) => text.replace(/[^\p{L}\p{N} .,;=+%-]/gu, entity);
 function entity(char) {
-	return `&#${char.codePointAt(0) ?? 0};`;
+	return `&#${char.codePointAt(0)};`;
 }
 export { plain as a, inert as i, cut as n, reasonCell as o, fenced as r, table as s, code as t };

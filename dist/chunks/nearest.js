@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 // src/core/nearest.ts
 /**
 * The known name that a mistyped one most likely stands for.
@@ -42,5 +43,5 @@ function editDistance(a, b) {
 	}
 	return at(last, b.length);
 }
-const at = (row, index) => row[index] ?? Number.POSITIVE_INFINITY;
+const at = (row, index) => certain(row[index]);
 export { nearest as n, didYouMean as t };

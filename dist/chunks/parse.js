@@ -871,7 +871,7 @@ function findingOf(issue) {
 		path,
 		at: "value",
 		value: issue.input,
-		message: wrongType(issue.expected ?? "", issue.input)
+		message: wrongType(String(issue.expected), issue.input)
 	};
 	const value = typeof issue.input === "object" && issue.input !== null ? void 0 : issue.input;
 	return {

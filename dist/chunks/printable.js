@@ -7,7 +7,7 @@
 function printable(text) {
 	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u2800\u3164\uFFA0]/gu, escaped).replace(/(?<=^\s*):(?=:)/u, escaped).replace(/(?<=##)\[/g, escaped);
 }
-const escaped = (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ""}}`;
+const escaped = (char) => `\\u{${Number(char.codePointAt(0)).toString(16)}}`;
 /** As `printable`, with its line ends kept: for texts of several lines. */
 function printableLines(text) {
 	return text.split("\n").map((line) => line.split("	").map(printable).join("	")).join("\n");

@@ -5090,26 +5090,28 @@ function references(file, text) {
 		});
 	};
 	for (const node of walk(parse(text).nodes)) if (node.kind === "block") {
-		const path = node.tag === "acct-file" ? hostPath(wordsOf(node.argument)[0]?.text ?? "") : null;
+		const path = node.tag === "acct-file" ? firstPath(wordsOf(node.argument).map(({ text }) => text)) : null;
 		if (node.tag === "acct-file") accountingFiles.push(path ?? "");
 		if (path !== null) add("accounting", datedFiles(path), "acct-file", node.open.number);
 	} else if (node.kind === "end" && node.block.tag === "acct-file") accountingFiles.pop();
 	else if (node.kind === "directive") {
 		const line = node.line.number;
 		const category = named.get(node.name);
-		if (category !== void 0) add(category, hostPath(values(node)[0] ?? ""), node.name, line);
+		if (category !== void 0) add(category, firstPath(values(node)), node.name, line);
 		else if (node.name === "domain-key") add("dkim", keyPath(node), node.name, line);
 		else if (node.name === "log-file") {
-			const path = hostPath(values(node)[0] ?? "");
+			const path = firstPath(values(node));
 			add("log", path === null ? null : `${path}*`, node.name, line);
 		} else if (node.name === "move-to") {
-			const directory = hostPath(values(node)[0] ?? "");
+			const directory = firstPath(values(node));
 			const name = accountingFiles.at(-1)?.split("/").at(-1);
 			if (directory !== null && name) add("accounting", datedFiles(`${directory}/${name}`), node.name, line);
 		}
 	}
 	return found;
 }
+/** A directive may stand there without a value. */
+const firstPath = ([path = ""]) => hostPath(path);
 /** The grammar's lower case makes a `k` of the sign for kelvin, which a flag `i` does not. */
 const mayHaveKey = /domain-[k\u212a]ey/i;
 /** The files that hold a text's DKIM keys, with the selector and domain that each line gives them. */
@@ -5384,7 +5386,7 @@ function permissions(entries) {
 	return Object.fromEntries(entries.map((entry) => [entry.path, rights(entry)]).toSorted(([a], [b]) => a < b ? -1 : 1));
 }
 function rights({ kind, mode, owner, group, target }) {
-	if (kind === "link") return `link -> ${target ?? ""}`;
+	if (kind === "link") return `link -> ${target}`;
 	return `${mode.toString(8).padStart(4, "0")} ${owner}:${group}`;
 }
 // src/profiles/powermta/marks.ts
@@ -6332,6 +6334,7 @@ function missingFiles(files, facts) {
 	}));
 }
 // src/profiles/powermta/outline.ts
+/** The settings of a host's configs as statements: what two mirrors are compared by. */
 /** Blocks nested deeper than any real config share the scope of the last one counted. */
 const maxDepth = 16;
 /** A file counts at most this often, so that includes which name each other stay affordable. */
@@ -6371,7 +6374,7 @@ function outline(files, mainConfig) {
 	const statements = [];
 	const share = sharedTexts();
 	function enter(file, from) {
-		const nodes = trees.get(file) ?? parse(files.get(file) ?? "").nodes;
+		const nodes = trees.get(file) ?? parse(certain(files.get(file))).nodes;
 		if (uses.has(file)) trees.set(file, nodes);
 		uses.set(file, (uses.get(file) ?? 0) + 1);
 		return {

@@ -210,11 +210,12 @@ function memoryGate(budget) {
 	let held = 0;
 	let queue = [];
 	const letIn = () => {
-		while (queue[0] !== void 0 && (held === 0 || held + queue[0].bytes <= budget)) {
+		for (;;) {
 			const [first, ...rest] = queue;
+			if (first === void 0 || held > 0 && held + first.bytes > budget) return;
 			queue = rest;
-			held += first?.bytes ?? 0;
-			first?.enter();
+			held += first.bytes;
+			first.enter();
 		}
 	};
 	return { share() {

@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { n as printableLines, t as printable } from "./printable.js";
 import { i as timeInWords, r as plural, t as bytesInWords } from "./printable2.js";
 // src/show/plan-text.ts
@@ -6,7 +7,7 @@ function planText(plan, colors) {
 	const { yellow, bold, red, green } = colors;
 	const unchanged = plan.steps.filter(({ action }) => action === "unchanged").length;
 	const rows = plan.steps.filter(({ action }) => action !== "unchanged").map(({ action, path, before, after }) => {
-		const rights = before !== null && after !== null && before !== after ? `${before} → ${after}` : after ?? before ?? "";
+		const rights = before !== null && after !== null && before !== after ? `${before} → ${after}` : certain(after ?? before);
 		return `  ${action.padEnd(9)} ${printable(path)}  ${colors.dim(printable(rights))}\n`;
 	});
 	const licences = plan.reissue.flatMap(({ path, facts, oldMac, newMacs }) => [

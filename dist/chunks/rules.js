@@ -146,7 +146,7 @@ function addressFault(text) {
 	if (/[^\u0020-\u007e]/.test(text)) return "has letters beyond ASCII; write the xn-- form of the name";
 	const labels = text.replace(/\.$/, "").split(".");
 	if (text.length > 253 || !labels.every((part) => label.test(part))) return "is neither a host name nor an IP address";
-	return /^[0-9]+$/.test(labels.at(-1) ?? "") ? "is not an IPv4 address; it has four numbers from 0 to 255" : null;
+	return /^[0-9]+$/.test(String(labels.at(-1))) ? "is not an IPv4 address; it has four numbers from 0 to 255" : null;
 }
 /** One form for one address, so that equal ones compare equal. @param text  one without fault */
 function canonicalAddress(text) {

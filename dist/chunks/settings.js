@@ -1,7 +1,9 @@
+import { t as certain } from "./certain.js";
 import { n as nearest, t as didYouMean } from "./nearest.js";
 import { t as Problem } from "./problem.js";
 import { r as parseDuration } from "./duration.js";
 import { t as Secret } from "./secret.js";
+import { n as matched } from "./parts.js";
 import { n as systemCode } from "./thrown.js";
 import { parseArgs } from "node:util";
 // src/settings/commands.ts
@@ -1178,9 +1180,9 @@ const actionSettings = settingNames.filter((name) => settingAt(name).cliOnly !==
 */
 function normaliseKeyText(text) {
 	const lines = text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n").trim();
-	const flat = /^(-----BEGIN [A-Z0-9 ]+-----)(?:\\n|[ \t])*(.+?)(?:\\n|[ \t])*(-----END [A-Z0-9 ]+-----)(?:\\n)?$/.exec(lines);
+	const flat = matched(/^(-----BEGIN [A-Z0-9 ]+-----)(?:\\n|[ \t])*(.+?)(?:\\n|[ \t])*(-----END [A-Z0-9 ]+-----)(?:\\n)?$/, lines, "begin", "body", "end");
 	if (flat === null) return `${lines}\n`;
-	const [, begin, body = "", end] = flat;
+	const { begin, body, end } = flat;
 	return `${[
 		begin,
 		...body.split(/(?:\\n|[ \t])+/),
@@ -1227,8 +1229,8 @@ function readValue(setting, texts, source) {
 		case "key": return new Secret(normaliseKeyText(text));
 		case "secret": return new Secret(text.replace(/\r?\n$/, ""));
 		case "boolean": return truth(text, source);
-		case "choice": return choice(text, setting.choices ?? [], source);
-		case "integer": return integer(text, setting.range ?? [0, Number.MAX_SAFE_INTEGER], source);
+		case "choice": return choice(text, certain(setting.choices), source);
+		case "integer": return integer(text, certain(setting.range), source);
 		case "duration": return parseDuration(text) ?? refuse(source, text, `a duration: a number with its unit, such as 90s, 30m, 24h, 7d or 1w`);
 		case "size": return parseSize(text) ?? refuse(source, text, "a size: bytes, or a number with its unit, such as 64MiB, 500MB or 2G");
 	}
@@ -1300,7 +1302,7 @@ const identityPattern = /AGE-(?:SECRET-KEY|PLUGIN)-/i;
 function strayIdentities(command, env) {
 	if (!sealing.includes(command)) return [];
 	const own = [envName("identity"), "INPUT_IDENTITY"];
-	return Object.entries(env).filter(([name, value = ""]) => value !== "" && (own.includes(name) || identityPattern.test(value))).map(([name]) => {
+	return Object.entries(env).filter(([name, value]) => value && (own.includes(name) || identityPattern.test(value))).map(([name]) => {
 		return `${name.startsWith("INPUT_") ? `input ${name.slice(6).toLowerCase()}` : name} holds an age identity: ${command} needs none, and with it whoever gets at this machine opens every bundle; keep it where restores and drills run`;
 	});
 }
@@ -1344,9 +1346,9 @@ const inputOf = (env, name) => (env[`INPUT_${name.toUpperCase()}`] ?? "").trim()
 * without this, `vault: ""` would mean a local directory that is gone when the job ends.
 */
 function filledIn(template, env) {
-	const keys = [...template.matchAll(/\$\{\{ github\.(\w+) \}\}/g)].map(([whole, key = ""]) => [whole, `GITHUB_${key.toUpperCase()}`]);
+	const keys = [...template.matchAll(/\$\{\{ github\.(\w+) \}\}/g)].map(([whole, key]) => [whole, `GITHUB_${certain(key).toUpperCase()}`]);
 	if (keys.some(([, key]) => (env[key] ?? "") === "")) return null;
-	return keys.reduce((text, [whole, key]) => text.replace(whole, () => env[key] ?? ""), template);
+	return keys.reduce((text, [whole, key]) => text.replace(whole, () => certain(env[key])), template);
 }
 // src/settings/read-cli.ts
 const flags = /* @__PURE__ */ new Map();
@@ -1406,7 +1408,7 @@ function readCliSettings(argv, env, readFile) {
 		if (name === void 0 || byFlag !== null && !commandsOf(name).includes(byFlag)) continue;
 		if (!commandsOf(name).includes(command)) throw misplacedFlag(name, rawName, command);
 		given.set(name, {
-			texts: isSecret(settingAt(name)) ? [contentOf(texts.at(-1) ?? "", rawName, readFile)] : texts,
+			texts: isSecret(settingAt(name)) ? [contentOf(certain(texts.at(-1)), rawName, readFile)] : texts,
 			source: rawName
 		});
 	}

@@ -77302,7 +77302,7 @@ function artifact(options) {
 			if (keys.length === 0) return;
 			const wanted = new Set(keys);
 			const found = [];
-			for await (const { id, name, isExpired, isForeign } of others.all(signal)) if (wanted.has(keyOf(name) ?? "") && !isExpired && !isForeign) found.push(id);
+			for await (const { id, name, isExpired, isForeign } of others.all(signal)) if (wanted.has(String(keyOf(name))) && !isExpired && !isForeign) found.push(id);
 			for (const id of found.slice(0, mostRemoved)) await others.remove(id, signal);
 			if (found.length > mostRemoved) options.warn(`${found.length - mostRemoved} more artifacts go with the next prunes, or expire before`);
 		}

@@ -1,3 +1,4 @@
+import { n as matched } from "./parts.js";
 import { t as Problem } from "./problem.js";
 import { t as selectHosts } from "./select2.js";
 import { d as openVault, i as givenFleet, l as storesBesides, o as profileOf, r as fleetOf, u as vaultOptions } from "./vault-parts.js";
@@ -60,10 +61,10 @@ const dayMs = 864e5;
 /** Which bundles this run opens. With `20%` there are five turns. */
 async function deepOf(settings, now) {
 	if (settings.deep === null) return null;
-	const share = /^([1-9][0-9]?|100)%?$/.exec(settings.deep)?.[1];
-	if (share === void 0) throw new Problem("settings/invalid", `deep is ${JSON.stringify(settings.deep.slice(0, 20))}`, { hint: "say a share from 1% to 100%, such as --deep 20%" });
+	const found = matched(/^([1-9][0-9]?|100)%?$/, settings.deep, "share");
+	if (found === null) throw new Problem("settings/invalid", `deep is ${JSON.stringify(settings.deep.slice(0, 20))}`, { hint: "say a share from 1% to 100%, such as --deep 20%" });
 	const { readIdentities } = await import("./identity2.js");
-	const turns = Math.ceil(100 / Number(share));
+	const turns = Math.ceil(100 / Number(found.share));
 	const count = settings.deepTurn || Math.floor(now.getTime() / dayMs);
 	return {
 		identities: readIdentities(settings.identity),

@@ -91,7 +91,7 @@ function text(block, offset, length) {
 	return isAscii ? block.toString("latin1", offset, end) : decode(block.subarray(offset, end));
 }
 function number(block, offset, length) {
-	if (((block[offset] ?? 0) & 128) !== 0) {
+	if ((block.readUInt8(offset) & 128) !== 0) {
 		const field = block.subarray(offset, offset + length);
 		if (field[0] !== 128 || field.subarray(1, length - 6).some((byte) => byte !== 0)) throw new MalformedTar("a number is out of range");
 		return field.readUIntBE(length - 6, 6);

@@ -2745,9 +2745,7 @@ async function fleetOf(vault, world, signal) {
 }
 /** One profile exists today; the schema refuses any other name. */
 function profileOf(fleet) {
-	const profile = profiles.get(fleet.hosts[0]?.profile ?? "powermta");
-	if (profile === void 0) throw new Error("the fleet names a profile that is not on the shelf");
-	return profile;
+	return certain(profiles.get(certain(fleet.hosts[0]).profile));
 }
 function vaultOptions(settings, world, create) {
 	const { token } = settings;
@@ -2786,7 +2784,7 @@ async function artifactStore(settings, world, isWritten) {
 		run: runner.runId,
 		scratch,
 		now,
-		token: settings.token?.revealText("list and download artifacts") ?? "",
+		token: certain(settings.token).revealText("list and download artifacts"),
 		retentionDays: settings.artifactRetentionDays,
 		warn: (message) => observe({
 			kind: "warning",

@@ -1,4 +1,5 @@
 /** Why no more bytes come; `wait` rejects with it. */
+import { certain } from "./certain.ts"
 export class StreamEnded extends Error {
   override readonly name: string = "StreamEnded"
 }
@@ -106,7 +107,7 @@ export class ByteReader {
   #gather(bytes: number): Buffer {
     const parts: Buffer[] = this.#current.length === 0 ? [] : [this.#current]
     for (let missing = bytes - this.#current.length; missing > 0; ) {
-      const packet = this.#queue.shift() ?? Buffer.alloc(0)
+      const packet = certain(this.#queue.shift())
       const part = packet.subarray(0, missing)
       parts.push(part)
       missing -= part.length

@@ -75,5 +75,5 @@ export function cut(text: string, length: number): string {
 const entities = (text: string): string => text.replace(/[^\p{L}\p{N} .,;=+%-]/gu, entity)
 
 function entity(char: string): string {
-  return `&#${char.codePointAt(0) ?? 0};`
+  return `&#${char.codePointAt(0)};`
 }

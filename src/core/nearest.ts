@@ -3,6 +3,7 @@
  * @param known  candidates; on equal distance the first wins
  * @returns      null when nothing is near: more than 2 edits away (1 for names of up to 4 letters), ignoring case
  */
+import { certain } from "./certain.ts"
 export function nearest(name: string, known: Iterable<string>): string | null {
   let best: string | null = null
   let bestDistance = (name.length <= 4 ? 1 : 2) + 1
@@ -47,4 +48,4 @@ function editDistance(a: string, b: string): number {
   return at(last, b.length)
 }
 
-const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY
+const at = (row: readonly number[], index: number): number => certain(row[index])

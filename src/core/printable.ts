@@ -10,7 +10,7 @@ export function printable(text: string): string {
     .replace(/(?<=##)\[/g, escaped)
 }
 
-const escaped = (char: string): string => `\\u{${char.codePointAt(0)?.toString(16) ?? ""}}`
+const escaped = (char: string): string => `\\u{${Number(char.codePointAt(0)).toString(16)}}`
 
 /** As `printable`, with its line ends kept: for texts of several lines. */
 export function printableLines(text: string): string {

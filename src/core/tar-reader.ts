@@ -115,7 +115,7 @@ function text(block: Buffer, offset: number, length: number): string {
 }
 
 function number(block: Buffer, offset: number, length: number): number {
-  if (((block[offset] ?? 0) & 0x80) !== 0) {
+  if ((block.readUInt8(offset) & 0x80) !== 0) {
     const field = block.subarray(offset, offset + length)
     // GNU base-256, positive only; the leading bytes above 48 bits must be empty.
     if (field[0] !== 0x80 || field.subarray(1, length - 6).some(byte => byte !== 0)) {

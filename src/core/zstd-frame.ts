@@ -74,8 +74,8 @@ export function withoutLastBlock(frame: Buffer): Buffer | null {
 function descriptorOf(frame: Buffer) {
   const descriptor = frame.readUInt8(4)
   const single = (descriptor & 0x20) !== 0
-  const sizeBytes = [single ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0
-  const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0
+  const sizeBytes = Buffer.of(single ? 1 : 0, 2, 4, 8).readUInt8(descriptor >> 6)
+  const dictionaryBytes = Buffer.of(0, 1, 2, 4).readUInt8(descriptor & 3)
   return {
     fieldBytes: (single ? 0 : 1) + dictionaryBytes + sizeBytes,
     tellsSize: sizeBytes > 0,

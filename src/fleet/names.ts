@@ -25,7 +25,7 @@ export function addressFault(text: string): string | null {
   if (text.length > 253 || !labels.every(part => label.test(part)))
     return "is neither a host name nor an IP address"
   // All digits at the end can only be meant as IPv4, and isIP has said it is none.
-  return /^[0-9]+$/.test(labels.at(-1) ?? "")
+  return /^[0-9]+$/.test(String(labels.at(-1)))
     ? "is not an IPv4 address; it has four numbers from 0 to 255"
     : null
 }

@@ -73,7 +73,7 @@ function findingOf(issue: v.BaseIssue<unknown>): Finding {
     return { path: path.slice(0, -1), at: "key", message: `has no ${String(last.key)}; add it` }
   }
   if (issue.kind === "schema" && issue.message.startsWith("Invalid type")) {
-    return { path, at: "value", value: issue.input, message: wrongType(issue.expected ?? "", issue.input) }
+    return { path, at: "value", value: issue.input, message: wrongType(String(issue.expected), issue.input) }
   }
   // "is an empty list; …" and "has no host; …" need no value in front of them.
   const value = typeof issue.input === "object" && issue.input !== null ? undefined : issue.input

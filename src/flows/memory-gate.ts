@@ -13,11 +13,12 @@ export function memoryGate(budget: number): MemoryGate {
   let held = 0
   let queue: { readonly bytes: number; readonly enter: () => void }[] = []
   const letIn = () => {
-    while (queue[0] !== undefined && (held === 0 || held + queue[0].bytes <= budget)) {
+    for (;;) {
       const [first, ...rest] = queue
+      if (first === undefined || (held > 0 && held + first.bytes > budget)) return
       queue = rest
-      held += first?.bytes ?? 0
-      first?.enter()
+      held += first.bytes
+      first.enter()
     }
   }
   return {

@@ -1,5 +1,7 @@
 /** What every drill does, wherever it restores to: timed steps, and proofs of what was restored. */
+
 import { createHmac, randomBytes } from "node:crypto"
+import { certain } from "../core/certain.ts"
 import type { DrillStep, Proof, SpareHost } from "../core/drill.ts"
 import type { CapturedFile } from "../core/file.ts"
 import type { Profile } from "../core/profile.ts"
@@ -95,7 +97,7 @@ function factsOf(items: readonly Restorable[], profile: Profile) {
   const fingerprint = (value: string | Uint8Array) =>
     createHmac("sha256", once).update(value).digest("hex").slice(0, 16)
   // No fact of a key depends on the time.
-  return profile.facts(keyCategory, files, new Map(), fingerprint, new Date(0)) ?? {}
+  return certain(profile.facts(keyCategory, files, new Map(), fingerprint, new Date(0)))
 }
 
 const isCaptured = (item: Restorable): item is Restorable & CapturedFile =>

@@ -1,3 +1,4 @@
+import { certain } from "../core/certain.ts"
 import type { Comparison, Movement, Rate } from "../core/impact.ts"
 import type { TrafficCell } from "../core/traffic.ts"
 import { judged, newcombe, wilson } from "./interval.ts"
@@ -23,18 +24,19 @@ export function rateOf(cells: readonly TrafficCell[], recipients: number, isReco
 
 export function compare(before: Rate, after: Rate): Comparison {
   const isSmall = before.attempts < smallSample || after.attempts < smallSample
-  const isKnown = before.rate !== null && after.rate !== null
+  if (before.rate === null || after.rate === null)
+    return { ...{ before, after, isSmall }, difference: null, interval: null, movement: "unclear" }
   return {
     ...{ before, after, isSmall },
-    difference: isKnown ? (after.rate ?? 0) - (before.rate ?? 0) : null,
-    interval: isKnown ? newcombe(sampleOf(before), sampleOf(after)) : null,
-    movement: isKnown && !isSmall ? movementOf(before, after) : "unclear",
+    difference: after.rate - before.rate,
+    interval: newcombe(sampleOf(before), sampleOf(after)),
+    movement: isSmall ? "unclear" : movementOf(before, after),
   }
 }
 
 /** Both have attempts. */
 export function movementOf(before: Rate, after: Rate): Movement {
-  const difference = (after.rate ?? 0) - (before.rate ?? 0)
+  const difference = certain(after.rate) - certain(before.rate)
   const [low, high] = newcombe(sampleOf(before), sampleOf(after), judged)
   if (low > 0 && difference >= smallestEffect) return "rose"
   return high < 0 && difference <= -smallestEffect ? "fell" : "same"

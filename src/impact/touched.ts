@@ -36,10 +36,12 @@ function stepOf(before: readonly string[], after: readonly string[]): number {
 
 const secondsOf = { s: 1, m: 60, h: 3600, d: 86_400 } as const
 
+/** Of several words the last one is the amount. */
+const amountForm = /(?:^|\s)(\d+)[bkmgt]?(?:\/(\d*)(s|m|h|d)\w*)?\s*$/i
+
 /** `8`, `500/h`, `100/15m`, `unlimited`; source: User's Guide 5.0, rates. */
 function amountOf(value: string | undefined): number {
-  const last = value?.trim().split(/\s+/).at(-1) ?? "unlimited"
-  const [, number, times, unit] = /^(\d+)[bkmgt]?(?:\/(\d*)(s|m|h|d)\w*)?$/i.exec(last) ?? []
+  const [, number, times, unit] = amountForm.exec(value ?? "unlimited") ?? []
   if (number === undefined || (Number(number) === 0 && unit !== undefined)) return Number.POSITIVE_INFINITY
   const seconds = unit === undefined ? 1 : secondsOf[unit.toLowerCase() as keyof typeof secondsOf]
   return Number(number) / (seconds * Number(times || 1))

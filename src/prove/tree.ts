@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs"
 import { join } from "node:path"
+import { certain } from "../core/certain.ts"
 import { pathPattern, throughLinks } from "../core/path-pattern.ts"
 import type { FoundFile } from "../core/workbench.ts"
 
@@ -42,7 +43,8 @@ export function readTree(root: string): RestoredTree {
 export function foundTree(found: readonly FoundFile[]): RestoredTree {
   const files = new Map(found.map(file => [file.entry.path, file]))
   const entries = new Map([...files].map(([path, { entry }]) => [path, entry]))
-  return treeOf(entries, path => files.get(path)?.content?.revealText("prove that it works") ?? "")
+  const contentOf = (path: string) => certain(certain(files.get(path)).content)
+  return treeOf(entries, path => contentOf(path).revealText("prove that it works"))
 }
 
 function treeOf(entries: ReadonlyMap<string, RestoredEntry>, textOf: (path: string) => string): RestoredTree {

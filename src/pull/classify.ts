@@ -1,3 +1,4 @@
+import { certain } from "../core/certain.ts"
 import type { Entry } from "../core/file.ts"
 import { pathPattern, resolveLink } from "../core/path-pattern.ts"
 import type { Reference } from "../core/profile.ts"
@@ -68,7 +69,7 @@ function namedCategories(
     for (const match of matched) {
       const before = named.get(match)
       // Named as a key in one place and as text in another: the more secret one wins.
-      if (before === undefined || (rank.get(category) ?? Infinity) < (rank.get(before) ?? Infinity)) {
+      if (before === undefined || certain(rank.get(category)) < certain(rank.get(before))) {
         named.set(match, category)
       }
     }

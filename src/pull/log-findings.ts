@@ -1,4 +1,5 @@
 /** What is odd about the log files of a host, and what of them is lost, each a sentence with sizes and dates. */
+import { certain } from "../core/certain.ts"
 import type { LogEntry, LogFile } from "../core/log.ts"
 
 /** Names of accounting files: `acct-YYYY-MM-DD-NNNN.csv`, numbered from 0000 each day. */
@@ -66,7 +67,7 @@ export function oddEntries(entries: readonly LogEntry[], clock: Date | null, now
   const files = new Set(entries.filter(({ kind }) => kind === "file").map(({ path }) => path))
   return entries.flatMap(entry => {
     if (entry.kind === "link") {
-      const target = entry.target ?? ""
+      const target = certain(entry.target)
       const near = target.startsWith("/")
         ? target
         : `${entry.path.slice(0, -nameOf(entry.path).length)}${target}`

@@ -2,7 +2,9 @@
  * Reads what belongs to one host, whole and consistent, into memory. Never writes to a host or to a disk.
  * What changes while it is read is read again; what cannot be read is named.
  */
+
 import type { Capture, CategoryCapture, KnownCategory } from "../core/capture.ts"
+import { onlyOne } from "../core/certain.ts"
 import type { Entry } from "../core/file.ts"
 import type { Host } from "../core/fleet.ts"
 import type { Limits } from "../core/transport.ts"
@@ -79,8 +81,9 @@ async function pullOnce(
 ): Promise<Capture | "changing"> {
   const started = performance.now()
   const texts = tools.categories.filter(category => category.shownMasked).map(({ name }) => name)
+  const onlyText = onlyOne(texts)
   const settled = (configs: readonly Entry[]) =>
-    texts.length === 1 && known.categories.get(texts[0] ?? "")?.fingerprint === digest(tools, configs)
+    onlyText !== null && known.categories.get(onlyText)?.fingerprint === digest(tools, configs)
   // Of a new host everything is read. Digests would still say which file changes while it is read, so that it fails its
   // category alone: when one does, the next try has them.
   const whole = first && known.categories.size === 0 ? tools.taken : null

@@ -1,3 +1,4 @@
+import { certain } from "../core/certain.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { Problem } from "../core/problem.ts"
 import { actionSettings, defaultActionCommand } from "./action-contract.ts"
@@ -61,8 +62,8 @@ const inputOf = (env: Env, name: string): string => (env[`INPUT_${name.toUpperCa
  */
 function filledIn(template: string, env: Env): string | null {
   const keys = [...template.matchAll(/\$\{\{ github\.(\w+) \}\}/g)].map(
-    ([whole, key = ""]) => [whole, `GITHUB_${key.toUpperCase()}`] as const,
+    ([whole, key]) => [whole, `GITHUB_${certain(key).toUpperCase()}`] as const,
   )
   if (keys.some(([, key]) => (env[key] ?? "") === "")) return null
-  return keys.reduce((text, [whole, key]) => text.replace(whole, () => env[key] ?? ""), template)
+  return keys.reduce((text, [whole, key]) => text.replace(whole, () => certain(env[key])), template)
 }

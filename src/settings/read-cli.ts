@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util"
+import { certain } from "../core/certain.ts"
 import { didYouMean, nearest } from "../core/nearest.ts"
 import { Problem } from "../core/problem.ts"
 import { systemCode } from "../core/thrown.ts"
@@ -86,7 +87,7 @@ export function readCliSettings(argv: readonly string[], env: Env, readFile: Rea
     if (name === undefined || (byFlag !== null && !commandsOf(name).includes(byFlag))) continue
     if (!commandsOf(name).includes(command)) throw misplacedFlag(name, rawName, command)
     given.set(name, {
-      texts: isSecret(settingAt(name)) ? [contentOf(texts.at(-1) ?? "", rawName, readFile)] : texts,
+      texts: isSecret(settingAt(name)) ? [contentOf(certain(texts.at(-1)), rawName, readFile)] : texts,
       source: rawName,
     })
   }

@@ -15,7 +15,7 @@ export function strayIdentities(command: CommandName, env: Env): readonly string
   if (!sealing.includes(command)) return []
   const own = [envName("identity"), "INPUT_IDENTITY"]
   return Object.entries(env)
-    .filter(([name, value = ""]) => value !== "" && (own.includes(name) || identityPattern.test(value)))
+    .filter(([name, value]) => value && (own.includes(name) || identityPattern.test(value)))
     .map(([name]) => {
       const place = name.startsWith("INPUT_") ? `input ${name.slice(6).toLowerCase()}` : name
       return `${place} holds an age identity: ${command} needs none, and with it whoever gets at this machine opens every bundle; keep it where restores and drills run`

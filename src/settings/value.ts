@@ -1,3 +1,4 @@
+import { certain } from "../core/certain.ts"
 import { durationForm, parseDuration } from "../core/duration.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { Problem } from "../core/problem.ts"
@@ -41,9 +42,9 @@ export function readValue(setting: Setting, texts: readonly string[], source: st
     case "boolean":
       return truth(text, source)
     case "choice":
-      return choice(text, setting.choices ?? [], source)
+      return choice(text, certain(setting.choices), source)
     case "integer":
-      return integer(text, setting.range ?? [0, Number.MAX_SAFE_INTEGER], source)
+      return integer(text, certain(setting.range), source)
     case "duration":
       return parseDuration(text) ?? refuse(source, text, `a duration: ${durationForm}`)
     case "size":

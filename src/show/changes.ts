@@ -1,4 +1,5 @@
 /** Changes as tables, gravest first. What comes from hosts is cut, and made harmless for where it is shown. */
+import { certain } from "../core/certain.ts"
 import { type Change, compareRisks, type RiskLevel } from "../core/change.ts"
 import type { Paint } from "./paint.ts"
 import { cut, printable } from "./printable.ts"
@@ -44,7 +45,8 @@ export function changesTable(changes: readonly Change[], colors: Paint, indent: 
 /** Changes of one risk stand together, the gravest risk first. */
 export function gravestFirst(changes: readonly Change[]): readonly Change[] {
   const groups = Map.groupBy(changes, ({ risk }) => `${risk.level} ${risk.name}`)
-  return [...groups.values()].toSorted(([a], [b]) => (a && b ? compareRisks(a.risk, b.risk) : 0)).flat()
+  const riskOf = (group: readonly Change[]) => certain(group[0]).risk
+  return [...groups.values()].toSorted((a, b) => compareRisks(riskOf(a), riskOf(b))).flat()
 }
 
 function levelPaint(level: RiskLevel, colors: Paint): (text: string) => string {

@@ -1,3 +1,4 @@
+import { certain } from "../core/certain.ts"
 import type { DrillReport, Proof, ProofFinding } from "../core/drill.ts"
 import { showDuration } from "../core/duration.ts"
 import { plural, timeInWords } from "./printable.ts"
@@ -50,7 +51,7 @@ export function leftInWords({ target, spare }: DrillReport): string | null {
     case "untouched":
       return `nothing was written to ${target}`
     case "before":
-      return `${target} is as it was before the drill: ${had}, and put back in ${stepTime(putBackMs ?? 0)}`
+      return `${target} is as it was before the drill: ${had}, and put back in ${stepTime(certain(putBackMs))}`
     case "restored":
       return `${target} was left as restored: ${had}; to undo it there: sh ${folder}/undo`
     case "unknown":

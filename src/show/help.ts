@@ -1,3 +1,4 @@
+import { certain } from "../core/certain.ts"
 import { exits } from "../core/problem.ts"
 import { usageOf } from "../settings/commands.ts"
 import { settingAt } from "../settings/names.ts"
@@ -128,8 +129,8 @@ function entry(term: string, meaning: string, indent: number, columns: number): 
   const isNarrow = columns - indent < 40
   const lines = wrapped(meaning, isNarrow ? 6 : indent, columns)
   if (isNarrow || term.length + 2 >= indent) return [`  ${term}`, ...lines]
-  const [first = "", ...rest] = lines
-  return [`  ${term.padEnd(indent - 2)}${first.slice(indent)}`, ...rest]
+  const [first, ...rest] = lines
+  return [`  ${term.padEnd(indent - 2)}${certain(first).slice(indent)}`, ...rest]
 }
 
 function wrapped(text: string, indent: number, columns: number): readonly string[] {

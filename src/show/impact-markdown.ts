@@ -1,4 +1,5 @@
 /** Impact as Markdown, for a pull request's comment and for a job summary. Names and replies are hostile: shown as code. */
+import { certain } from "../core/certain.ts"
 import type { ImpactReport, IspImpact } from "../core/impact.ts"
 import { code, table } from "../core/markdown.ts"
 import {
@@ -57,7 +58,7 @@ export function impactMarkdown(report: ImpactReport): string {
 
 function ispCells(isp: IspImpact, report: ImpactReport): readonly string[] {
   const { course, after } = report
-  const points = course.find(line => line.isp === isp.isp)?.points ?? []
+  const { points } = certain(course.find(line => line.isp === isp.isp))
   const level = levels[isp.level]
   const moved = [movementInWords(isp), level === "" ? "" : `**${level}**`].filter(Boolean).join(", ")
   return [
@@ -78,7 +79,7 @@ type Points = ImpactReport["course"][number]["points"]
 
 /** Rates over time in a line of text, the change as a stroke: pages that show no pictures show this. */
 function sparks(points: Points, change: number, most: number): string {
-  const bar = (rate: number) => bars[Math.round((rate / most) * (bars.length - 1))] ?? ""
+  const bar = (rate: number) => bars.charAt(Math.round((rate / most) * (bars.length - 1)))
   return sidesOf(points, change)
     .map(side => side.map(bar).join(""))
     .join("│")

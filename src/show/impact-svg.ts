@@ -1,4 +1,5 @@
 /** Deferral rates over time as a picture, made to stand in a page: no script, no style of its own outside it. */
+import { certain } from "../core/certain.ts"
 import type { ImpactReport } from "../core/impact.ts"
 import { percent } from "./impact-words.ts"
 import { printable } from "./printable.ts"
@@ -39,7 +40,7 @@ export function impactSvg({ course, before, after, thresholds }: ImpactReport): 
     text(margin.left, height - 8, clock(before.from), "start"),
     text(margin.left + plot.width, height - 8, clock(after.to), "end"),
     ...lines.flatMap(({ isp, points }, index) => {
-      const color = colors[index % colors.length] ?? "#000000"
+      const color = certain(colors[index % colors.length])
       // The line is broken where the change is: what was before does not lead to what came after.
       const sides = [points.filter(({ at }) => at < after.from), points.filter(({ at }) => at >= after.from)]
       const row = margin.top + 10 + index * 16
@@ -63,9 +64,10 @@ function smoothed(points: ImpactReport["course"][number]["points"]) {
   const groups = Map.groupBy(points, ({ at }) => Math.floor(at / (300 * smoothing)))
   return [...groups.values()].flatMap(group => {
     const attempts = group.reduce((sum, point) => sum + point.attempts, 0)
-    const [first] = group
-    if (first === undefined || attempts === 0) return []
-    return [{ at: first.at, rate: group.reduce((sum, point) => sum + point.deferred, 0) / attempts }]
+    if (attempts === 0) return []
+    return [
+      { at: certain(group[0]).at, rate: group.reduce((sum, point) => sum + point.deferred, 0) / attempts },
+    ]
   })
 }
 

@@ -1,3 +1,4 @@
+import { certain } from "../core/certain.ts"
 import type { ErrorShare, ImpactReport, IspImpact } from "../core/impact.ts"
 import {
   caveats,
@@ -76,12 +77,11 @@ function table(
   rows: readonly (readonly string[])[],
   { dim }: Paint,
 ): readonly string[] {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map(row => (row[column] ?? "").length)),
-  )
+  const widthOf = (column: number) => Math.max(...[head, ...rows].map(row => certain(row[column]).length))
+  const widths = head.map((_, column) => widthOf(column))
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => cell.padEnd(certain(widths[column])))
       .join("  ")
       .trimEnd()
   return [dim(line(head)), ...rows.map(line)]

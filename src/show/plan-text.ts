@@ -1,3 +1,4 @@
+import { certain } from "../core/certain.ts"
 import type { Applied, PlanReport } from "../core/restore-report.ts"
 import type { Paint } from "./paint.ts"
 import { plural, printable, printableLines } from "./printable.ts"
@@ -12,7 +13,7 @@ export function planText(plan: PlanReport, colors: Paint): string {
       const rights =
         before !== null && after !== null && before !== after
           ? `${before} → ${after}`
-          : (after ?? before ?? "")
+          : certain(after ?? before)
       return `  ${action.padEnd(9)} ${printable(path)}  ${colors.dim(printable(rights))}\n`
     })
   const licences = plan.reissue.flatMap(({ path, facts, oldMac, newMacs }) => [

@@ -19,7 +19,7 @@ export async function ownChecks(
 ): Promise<readonly Check[]> {
   const listed = isSigner(parts.fleet, parts.signingKey.publicLine)
   const space = await statfs(
-    settings.store === "directory" ? (settings.storePath ?? ".") : (vault?.location ?? "."),
+    (settings.store === "directory" ? settings.storePath : vault?.location) ?? ".",
   ).catch(() => null)
   const free = space === null ? null : space.bavail * space.bsize
   const checks: (Check | null)[] = [

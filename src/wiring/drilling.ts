@@ -1,6 +1,7 @@
 /** A drill and its report: what can be refused is refused before the vault is opened. */
 
 import { writeFile } from "node:fs/promises"
+import { certain } from "../core/certain.ts"
 import type { DrillReport } from "../core/drill.ts"
 import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
@@ -67,8 +68,7 @@ async function spareOf(settings: Settings, fleet: Fleet, world: World): Promise<
     import("./parts.ts"),
     import("../fleet/select.ts"),
   ])
-  const [host] = selectHosts(fleet, { hosts: [settings.target], tags: [], jumpHosts: true })
-  if (host === undefined) throw new Error("selectHosts gave no host")
+  const host = certain(selectHosts(fleet, { hosts: [settings.target], tags: [], jumpHosts: true })[0])
   const transport = transportOf(settings, world)
   const { confirm, keep, checks } = settings
   return {

@@ -2,6 +2,7 @@
 
 import { open } from "node:fs/promises"
 import { basename } from "node:path"
+import { certain } from "../core/certain.ts"
 import { parseDuration } from "../core/duration.ts"
 import type { ImpactCommentsReport, ImpactReport } from "../core/impact.ts"
 import { matched } from "../core/parts.ts"
@@ -102,8 +103,7 @@ function momentOf(text: string, now: Date): number {
 }
 
 async function countFiles(files: readonly string[], world: World, signal: AbortSignal) {
-  const profile = profiles.get("powermta")
-  if (profile === undefined) throw new Error("the shelf of profiles has no powermta")
+  const profile = certain(profiles.get("powermta"))
   const counter = profile.traffic("local", [], world.now().getTime())
   // What is pushed is not kept: one buffer serves all.
   const chunk = Buffer.alloc(256 * 1024)

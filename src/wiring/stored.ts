@@ -1,5 +1,7 @@
 /** The parts of what works on the vault alone: no host, no signing key. */
+
 import type { Fleet } from "../core/fleet.ts"
+import { matched } from "../core/parts.ts"
 import { Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { VerifyReport } from "../core/restore-report.ts"
@@ -72,14 +74,14 @@ const dayMs = 24 * 3600 * 1000
 /** Which bundles this run opens. With `20%` there are five turns. */
 async function deepOf(settings: Settings, now: Date) {
   if (settings.deep === null) return null
-  const share = /^([1-9][0-9]?|100)%?$/.exec(settings.deep)?.[1]
-  if (share === undefined) {
+  const found = matched(/^([1-9][0-9]?|100)%?$/, settings.deep, "share")
+  if (found === null) {
     throw new Problem("settings/invalid", `deep is ${JSON.stringify(settings.deep.slice(0, 20))}`, {
       hint: "say a share from 1% to 100%, such as --deep 20%",
     })
   }
   const { readIdentities } = await import("../seal/identity.ts")
-  const turns = Math.ceil(100 / Number(share))
+  const turns = Math.ceil(100 / Number(found.share))
   const count = settings.deepTurn || Math.floor(now.getTime() / dayMs)
   return { identities: readIdentities(settings.identity), turn: (count % turns) + 1, turns }
 }

@@ -1,6 +1,7 @@
 /** The parts of what works on the vault alone. Loads nothing that reaches hosts: that is the heavier half. */
 
 import { readFile } from "node:fs/promises"
+import { certain } from "../core/certain.ts"
 import type { Observe } from "../core/event.ts"
 import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
@@ -76,9 +77,7 @@ export async function fleetOf(vault: Vault, world: World, signal: AbortSignal): 
 
 /** One profile exists today; the schema refuses any other name. */
 export function profileOf(fleet: Fleet): Profile {
-  const profile = profiles.get(fleet.hosts[0]?.profile ?? "powermta")
-  if (profile === undefined) throw new Error("the fleet names a profile that is not on the shelf")
-  return profile
+  return certain(profiles.get(certain(fleet.hosts[0]).profile))
 }
 
 export function vaultOptions(settings: Settings, world: World, create: boolean) {
@@ -139,7 +138,7 @@ async function artifactStore(settings: Settings, world: World, isWritten: boolea
       scratch,
     },
     now,
-    token: settings.token?.revealText("list and download artifacts") ?? "",
+    token: certain(settings.token).revealText("list and download artifacts"),
     retentionDays: settings.artifactRetentionDays,
     warn: message => observe({ kind: "warning", host: null, message }),
   })

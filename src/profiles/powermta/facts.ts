@@ -47,6 +47,6 @@ export function permissions(entries: readonly Entry[]): Facts {
 }
 
 function rights({ kind, mode, owner, group, target }: Entry): string {
-  if (kind === "link") return `link -> ${target ?? ""}`
+  if (kind === "link") return `link -> ${target}`
   return `${mode.toString(8).padStart(4, "0")} ${owner}:${group}`
 }

@@ -1,4 +1,5 @@
 /** The settings of a host's configs as statements: what two mirrors are compared by. */
+import { certain } from "../../core/certain.ts"
 import type { Statement } from "../../core/profile.ts"
 import { definition, isKnown } from "./directives.ts"
 import { type Block, type Directive, type Node, parse } from "./grammar.ts"
@@ -56,7 +57,7 @@ export function outline(files: ReadonlyMap<string, string>, mainConfig: string):
   const share = sharedTexts()
 
   function enter(file: string, from: Omit<Frame, "nodes" | "file">): Frame {
-    const nodes = trees.get(file) ?? parse(files.get(file) ?? "").nodes
+    const nodes = trees.get(file) ?? parse(certain(files.get(file))).nodes
     if (uses.has(file)) trees.set(file, nodes)
     uses.set(file, (uses.get(file) ?? 0) + 1)
     return { ...from, nodes: nodes.toReversed(), file, chain: [...from.chain, file] }

@@ -40,20 +40,20 @@ export function references(file: string, text: string): readonly Reference[] {
   }
   for (const node of walk(parse(text).nodes)) {
     if (node.kind === "block") {
-      const path = node.tag === "acct-file" ? hostPath(wordsOf(node.argument)[0]?.text ?? "") : null
+      const path = node.tag === "acct-file" ? firstPath(wordsOf(node.argument).map(({ text }) => text)) : null
       if (node.tag === "acct-file") accountingFiles.push(path ?? "")
       if (path !== null) add("accounting", datedFiles(path), "acct-file", node.open.number)
     } else if (node.kind === "end" && node.block.tag === "acct-file") accountingFiles.pop()
     else if (node.kind === "directive") {
       const line = node.line.number
       const category = named.get(node.name)
-      if (category !== undefined) add(category, hostPath(values(node)[0] ?? ""), node.name, line)
+      if (category !== undefined) add(category, firstPath(values(node)), node.name, line)
       else if (node.name === "domain-key") add("dkim", keyPath(node), node.name, line)
       else if (node.name === "log-file") {
-        const path = hostPath(values(node)[0] ?? "")
+        const path = firstPath(values(node))
         add("log", path === null ? null : `${path}*`, node.name, line)
       } else if (node.name === "move-to") {
-        const directory = hostPath(values(node)[0] ?? "")
+        const directory = firstPath(values(node))
         const name = accountingFiles.at(-1)?.split("/").at(-1)
         if (directory !== null && name) add("accounting", datedFiles(`${directory}/${name}`), node.name, line)
       }
@@ -61,6 +61,9 @@ export function references(file: string, text: string): readonly Reference[] {
   }
   return found
 }
+
+/** A directive may stand there without a value. */
+const firstPath = ([path = ""]: readonly string[]): string | null => hostPath(path)
 
 /** The grammar's lower case makes a `k` of the sign for kelvin, which a flag `i` does not. */
 const mayHaveKey = /domain-[k\u212a]ey/i

@@ -1,3 +1,4 @@
+import { certain } from "../../core/certain.ts"
 import { printable } from "../printable.ts"
 
 const entities: Readonly<Record<string, string>> = {
@@ -10,4 +11,4 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Text of hosts for an HTML page, in text and in quoted attributes. */
 export const htmlText = (text: string): string =>
-  printable(text).replace(/[&<>"']/g, char => entities[char] ?? "")
+  printable(text).replace(/[&<>"']/g, char => certain(entities[char]))

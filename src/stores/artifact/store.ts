@@ -135,7 +135,7 @@ export function artifact(options: ArtifactOptions): RemovableStore {
       const wanted = new Set(keys)
       const found: number[] = []
       for await (const { id, name, isExpired, isForeign } of others.all(signal))
-        if (wanted.has(keyOf(name) ?? "") && !isExpired && !isForeign) found.push(id)
+        if (wanted.has(String(keyOf(name))) && !isExpired && !isForeign) found.push(id)
       for (const id of found.slice(0, mostRemoved)) await others.remove(id, signal)
       if (found.length > mostRemoved)
         options.warn(`${found.length - mostRemoved} more artifacts go with the next prunes, or expire before`)

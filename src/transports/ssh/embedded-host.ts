@@ -2,9 +2,11 @@
  * A host inside this process, for `demo`: real SSH on loopback, with files which exist in memory only.
  * Never runs a command, never lets a file be changed over SSH, never listens beyond this machine.
  */
+
 import { generateKeyPairSync, randomBytes } from "node:crypto"
 import { type AddressInfo, createServer, type Socket } from "node:net"
 import ssh2 from "ssh2"
+import { certain } from "../../core/certain.ts"
 import { type EmbeddedFile, fileTree, serveSftp } from "./embedded-sftp.ts"
 
 export type { EmbeddedFile } from "./embedded-sftp.ts"
@@ -103,8 +105,8 @@ function holds(authorized: ssh2.ParsedKey, context: ssh2.AuthContext): boolean {
  * @see      openssh-portable, PROTOCOL.key
  */
 export function makeKeyPair(): { readonly privateKey: string; readonly publicLine: string } {
-  const { x = "", d = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })
-  const [publicBytes, seed] = [Buffer.from(x, "base64url"), Buffer.from(d, "base64url")]
+  const { x, d } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })
+  const [publicBytes, seed] = [Buffer.from(certain(x), "base64url"), Buffer.from(certain(d), "base64url")]
   const publicBlob = Buffer.concat([field("ssh-ed25519"), field(publicBytes)])
   const check = randomBytes(4)
   const secret = [check, check, publicBlob, field(Buffer.concat([seed, publicBytes])), field("")]
@@ -116,7 +118,7 @@ export function makeKeyPair(): { readonly privateKey: string; readonly publicLin
     field(publicBlob),
     field(padded(Buffer.concat(secret))),
   ])
-  const lines = blob.toString("base64").match(/.{1,70}/g) ?? []
+  const lines = certain(blob.toString("base64").match(/.{1,70}/g))
   const text = ["-----BEGIN OPENSSH PRIVATE KEY-----", ...lines, "-----END OPENSSH PRIVATE KEY-----", ""]
   return { privateKey: text.join("\n"), publicLine: `ssh-ed25519 ${publicBlob.toString("base64")}` }
 }
