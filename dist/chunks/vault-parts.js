@@ -2762,8 +2762,7 @@ function vaultOptions(settings, world, create) {
 async function storeOf(settings, vault, world, isWritten) {
 	if (settings.store === "git") return vault.bundles;
 	if (settings.store === "artifact") return await artifactStore(settings, world, isWritten);
-	if (settings.storePath === null) throw new Problem("settings/missing", "store is `directory`, and store-path is not given", { hint: "give --store-path DIRECTORY" });
-	return directory(settings.storePath);
+	return directory(certain(settings.storePath));
 }
 /** Where segments of logs are put; null: nowhere, as artifacts expire. */
 function logStoreOf(settings, vault, store) {

@@ -101,12 +101,8 @@ export async function storeOf(
 ): Promise<Store> {
   if (settings.store === "git") return vault.bundles
   if (settings.store === "artifact") return await artifactStore(settings, world, isWritten)
-  if (settings.storePath === null) {
-    throw new Problem("settings/missing", "store is `directory`, and store-path is not given", {
-      hint: "give --store-path DIRECTORY",
-    })
-  }
-  return directory(settings.storePath)
+  // It was asked for when the settings were read.
+  return directory(certain(settings.storePath))
 }
 
 /** Where segments of logs are put; null: nowhere, as artifacts expire. */
