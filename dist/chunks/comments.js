@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { a as textBefore } from "./parts.js";
 import { r as readMark } from "./mark.js";
 import { t as client } from "./client.js";
@@ -32,7 +33,7 @@ function gitHubDiscussions(access) {
 				page
 			};
 			const { data } = await calls.call(`read the comments of pull request #${number}`, (octokit) => octokit.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", query), signal);
-			const found = data.find(({ body, user, author_association }) => body?.startsWith(firstLine) === true && (user?.type === "Bot" || insiders.has(author_association ?? "NONE")));
+			const found = data.find(({ body, user, author_association }) => body?.startsWith(firstLine) === true && (user?.type === "Bot" || insiders.has(String(author_association))));
 			if (found !== void 0 || data.length < perPage) return found ?? null;
 		}
 		return null;
@@ -62,12 +63,11 @@ function gitHubDiscussions(access) {
 						id: head.ref.slice(6),
 						number,
 						url,
-						mark: readMark(body ?? ""),
+						mark: readMark(body),
 						commit
 					});
 				}
-				const last = data.at(-1);
-				if (data.length < perPage || last === void 0 || new Date(last.updated_at) < since) break;
+				if (data.length < perPage || new Date(certain(data.at(-1)).updated_at) < since) break;
 			}
 			return found;
 		},

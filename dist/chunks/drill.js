@@ -229,8 +229,8 @@ const failed = (verdict, subject, detail) => ({
 	subject,
 	detail
 });
-function differences({ wanted, found }) {
-	if (wanted === null || found === null) return [];
+function differences(step) {
+	const [wanted, found] = [certain(step.wanted), certain(step.found)];
 	if (wanted.kind !== found.kind) return [`is a ${found.kind}, not a ${wanted.kind}`];
 	const wrong = [];
 	if (wanted.sha256 !== found.sha256) wrong.push("other content");

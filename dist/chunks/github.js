@@ -188,7 +188,7 @@ function gitHub(options) {
 	const pageOf = (pull) => ({
 		id: pull.head.ref.slice(6),
 		url: pull.html_url,
-		mark: readMark(pull.body ?? "")
+		mark: readMark(pull.body)
 	});
 	const create = (octokit, { id, title, body }) => octokit.request("POST /repos/{owner}/{repo}/pulls", {
 		...target,
@@ -228,12 +228,12 @@ function gitHub(options) {
 			const found = await list("list its open pull requests", "open", signal);
 			for (const pull of found) pulls.set(pull.head.ref.slice(6), {
 				number: pull.number,
-				body: pull.body ?? ""
+				body: pull.body
 			});
 			return found.map(pageOf);
 		},
 		async rejected(signal) {
-			return (await list("list its closed pull requests", "closed", signal)).filter((pull) => pull.merged_at === null && !isEnded(pull.body ?? "")).map(pageOf);
+			return (await list("list its closed pull requests", "closed", signal)).filter((pull) => pull.merged_at === null && !isEnded(pull.body)).map(pageOf);
 		},
 		async end(endings, signal) {
 			for (const { id, reason } of endings) {

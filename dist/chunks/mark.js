@@ -30,10 +30,10 @@ const isEnded = (text) => read(text)["ended"] === true;
 /** The same text, marked as ended by the program. */
 function endedText(text) {
 	const mark = readMark(text);
-	return mark === null ? text : text.replaceAll("\r", "").replace(pattern, () => writeMark(mark, true));
+	return mark === null ? String(text ?? "") : String(text).replaceAll("\r", "").replace(pattern, () => writeMark(mark, true));
 }
 function read(text) {
-	const json = pattern.exec(text.replaceAll("\r", ""))?.[1];
+	const json = pattern.exec(String(text).replaceAll("\r", ""))?.[1];
 	if (json === void 0) return {};
 	try {
 		return JSON.parse(json);

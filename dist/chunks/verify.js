@@ -14,7 +14,7 @@ import { createHash } from "node:crypto";
 // src/flows/completeness.ts
 /** Whether the vault has a copy of everything that one host of the fleet should have. */
 function completeness(host, chain, { fleet, profile, now }) {
-	const latest = [...chain?.snapshots.values() ?? []].at(-1)?.snapshot ?? null;
+	const latest = [...chain.snapshots.values()].at(-1)?.snapshot ?? null;
 	const missing = (what) => ({
 		host,
 		sequence: latest?.sequence ?? null,

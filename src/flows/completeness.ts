@@ -9,10 +9,10 @@ import { isEnding } from "./renewal.ts"
 /** Whether the vault has a copy of everything that one host of the fleet should have. */
 export function completeness(
   host: string,
-  chain: Chain | null,
+  chain: Chain,
   { fleet, profile, now }: { readonly fleet: Fleet; readonly profile: Profile; readonly now: () => Date },
 ): { readonly findings: readonly Finding[]; readonly warnings: readonly string[] } {
-  const latest = [...(chain?.snapshots.values() ?? [])].at(-1)?.snapshot ?? null
+  const latest = [...chain.snapshots.values()].at(-1)?.snapshot ?? null
   const missing = (what: string) => ({
     ...{ host, sequence: latest?.sequence ?? null, key: null },
     problem: new Problem("vault/no-copy", `the vault has no copy of ${what}`, {

@@ -2,6 +2,8 @@
 import type { ProposalMark } from "../core/forge.ts"
 
 const maxHostCharacters = 8000
+/** As GitHub gives it: a page without any text has none. */
+type Body = string | null | undefined
 const pattern = /^<!-- pmta-vault (\{.*\}) -->$/m
 
 /** An HTML comment of one line. @param ended  whether the program itself ended the page */
@@ -12,7 +14,7 @@ export function writeMark(mark: ProposalMark, ended = false): string {
 }
 
 /** Null when there is no mark, or one that nobody can read. */
-export function readMark(text: string): ProposalMark | null {
+export function readMark(text: Body): ProposalMark | null {
   const { id, kind, hosts, content, subject, since } = read(text)
   if (typeof id !== "string" || typeof content !== "string" || typeof subject !== "string") return null
   if ((kind !== "baseline" && kind !== "drift") || typeof since !== "string") return null
@@ -21,16 +23,20 @@ export function readMark(text: string): ProposalMark | null {
 }
 
 /** A page that the program ended is no judgement of a person. */
-export const isEnded = (text: string): boolean => read(text)["ended"] === true
+export const isEnded = (text: Body): boolean => read(text)["ended"] === true
 
 /** The same text, marked as ended by the program. */
-export function endedText(text: string): string {
+export function endedText(text: Body): string {
   const mark = readMark(text)
-  return mark === null ? text : text.replaceAll("\r", "").replace(pattern, () => writeMark(mark, true))
+  return mark === null
+    ? String(text ?? "")
+    : String(text)
+        .replaceAll("\r", "")
+        .replace(pattern, () => writeMark(mark, true))
 }
 
-function read(text: string): Readonly<Record<string, unknown>> {
-  const json = pattern.exec(text.replaceAll("\r", ""))?.[1]
+function read(text: Body): Readonly<Record<string, unknown>> {
+  const json = pattern.exec(String(text).replaceAll("\r", ""))?.[1]
   if (json === undefined) return {}
   try {
     return JSON.parse(json) as Readonly<Record<string, unknown>>

@@ -1,4 +1,5 @@
 /** Whether a spare host has what was restored onto it, by what it gave back. */
+import { certain } from "../core/certain.ts"
 import { type Proof, type ProofFinding, proofOf } from "../core/drill.ts"
 import type { Entry } from "../core/file.ts"
 import type { Restorable } from "../core/restorable.ts"
@@ -29,8 +30,8 @@ const failed = (verdict: string, subject: string, detail: string): ProofFinding 
   ...{ level: "failed", verdict, subject, detail },
 })
 
-function differences({ wanted, found }: PlanStep): readonly string[] {
-  if (wanted === null || found === null) return []
+function differences(step: PlanStep): readonly string[] {
+  const [wanted, found] = [certain(step.wanted), certain(step.found)]
   if (wanted.kind !== found.kind) return [`is a ${found.kind}, not a ${wanted.kind}`]
   const wrong: string[] = []
   if (wanted.sha256 !== found.sha256) wrong.push("other content")

@@ -115,3 +115,31 @@ describe("the fleet file that init writes", () => {
     expect(parseFleet(pinHostKeys(shaped, "mta1", [rsa]), "fleet.yml").categories.size).toBe(2)
   })
 })
+
+describe("what is laid out so that an edit could hit something else is left to a person", () => {
+  test("a map in braces that is empty, or has a comma at its end, takes the keys", () => {
+    for (const braces of ["{ address: a, }", "{ address: a,}"]) {
+      const pinned = pinHostKeys(withHosts(`  mta1: ${braces}\n`), "mta1", [ed25519])
+      expect(parseFleet(pinned, "f").hosts[0]?.hostKeys).toHaveLength(1)
+    }
+    expect(pinHostKeys(withHosts("  mta1: {}\n"), "mta1", [ed25519])).toContain(
+      `{ hostKeys: ["${ed25519}"] }`,
+    )
+  })
+
+  test("a last key with nothing, a list or a map behind it is followed by the new ones", () => {
+    const list = withHosts("  mta1:\n    address: a\n    tags:\n      - eu\n      - fra # there\n")
+    expect(pinHostKeys(list, "mta1", [ed25519])).toBe(`${list}    hostKeys:\n      - ${ed25519}\n`)
+    const nothing = withHosts("  mta1:\n    address: a\n    tags:\n")
+    expect(pinHostKeys(nothing, "mta1", [ed25519])).toBe(`${nothing}    hostKeys:\n      - ${ed25519}\n`)
+    const map = withHosts("  mta1:\n    address: a\n    odd:\n      deep: |\n        text\n")
+    expect(pinHostKeys(map, "mta1", [ed25519])).toContain(`        text\n    hostKeys:\n      - ${ed25519}\n`)
+  })
+
+  test("keys that are an alias would change for another host too", () => {
+    const text = withHosts(
+      `  mta0: { address: b, hostKeys: &k ["${rsa}"] }\n  mta1:\n    address: a\n    hostKeys: *k\n`,
+    )
+    expect(() => pinHostKeys(text, "mta1", [ed25519])).toThrow("its hostKeys are an alias")
+  })
+})

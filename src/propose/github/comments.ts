@@ -1,3 +1,4 @@
+import { certain } from "../../core/certain.ts"
 import type { Discussions, MergedPage } from "../../core/forge.ts"
 import { textBefore } from "../../core/parts.ts"
 import { readMark } from "../mark.ts"
@@ -31,7 +32,7 @@ export function gitHubDiscussions(access: Access): Discussions {
       const found = data.find(
         ({ body, user, author_association }) =>
           body?.startsWith(firstLine) === true &&
-          (user?.type === "Bot" || insiders.has(author_association ?? "NONE")),
+          (user?.type === "Bot" || insiders.has(String(author_association))),
       )
       if (found !== undefined || data.length < perPage) return found ?? null
     }
@@ -58,10 +59,9 @@ export function gitHubDiscussions(access: Access): Discussions {
           const isOurs = head.ref.startsWith(prefix) && head.repo?.full_name === base.repo.full_name
           if (!isOurs || mergedAt === null || new Date(mergedAt) < since) continue
           const commit = pull.merge_commit_sha
-          found.push({ id: head.ref.slice(prefix.length), number, url, mark: readMark(body ?? ""), commit })
+          found.push({ id: head.ref.slice(prefix.length), number, url, mark: readMark(body), commit })
         }
-        const last = data.at(-1)
-        if (data.length < perPage || last === undefined || new Date(last.updated_at) < since) break
+        if (data.length < perPage || new Date(certain(data.at(-1)).updated_at) < since) break
       }
       return found
     },

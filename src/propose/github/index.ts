@@ -26,7 +26,7 @@ const maxPages = 5
 
 interface Pull {
   readonly number: number
-  readonly body: string
+  readonly body: string | null
 }
 
 export function gitHub(options: GitHubOptions): Forge {
@@ -59,7 +59,7 @@ export function gitHub(options: GitHubOptions): Forge {
   const pageOf = (pull: { head: { ref: string }; html_url: string; body: string | null }): FoundPage => ({
     id: pull.head.ref.slice(prefix.length),
     url: pull.html_url,
-    mark: readMark(pull.body ?? ""),
+    mark: readMark(pull.body),
   })
 
   const create = (octokit: Octokit, { id, title, body }: PageWrite) =>
@@ -97,12 +97,12 @@ export function gitHub(options: GitHubOptions): Forge {
     async open(signal) {
       const found = await list("list its open pull requests", "open", signal)
       for (const pull of found)
-        pulls.set(pull.head.ref.slice(prefix.length), { number: pull.number, body: pull.body ?? "" })
+        pulls.set(pull.head.ref.slice(prefix.length), { number: pull.number, body: pull.body })
       return found.map(pageOf)
     },
     async rejected(signal) {
       const found = await list("list its closed pull requests", "closed", signal)
-      return found.filter(pull => pull.merged_at === null && !isEnded(pull.body ?? "")).map(pageOf)
+      return found.filter(pull => pull.merged_at === null && !isEnded(pull.body)).map(pageOf)
     },
     async end(endings, signal) {
       for (const { id, reason } of endings) {
