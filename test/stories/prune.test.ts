@@ -1,6 +1,6 @@
 /** A vault that has grown for a year: what prune says, what it deletes, and what stops it. */
 import { randomBytes } from "node:crypto"
-import { readdir, rm, writeFile } from "node:fs/promises"
+import { readdir, rm, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import type { PruneReport } from "../../src/core/report.ts"
@@ -147,6 +147,27 @@ test("what a prune that was cut off has left on the disk goes with the next, als
   expect((await prune()).report).toMatchObject({ record: null })
   expect(await there()).toBe(false)
   expect(await readdir(join(story.vault, ".git", "pmta-vault"))).not.toContain("letting-go")
+})
+
+// git gc and git reflog, killed, left locks by which every later gc was refused, and the disk was never freed.
+test("locks that a git killed a day ago has left are gone with the next, and a person's or a young one stays", async () => {
+  await fill(20)
+  const at = (name: string) => join(story.vault, ".git", name)
+  const left = [
+    "gc.pid",
+    "HEAD",
+    "refs/heads/main",
+    "logs/HEAD",
+    "logs/refs/heads/bundles",
+    "objects/info/commit-graph",
+  ]
+  const dayAgo = new Date(Date.now() - 25 * 3_600_000)
+  for (const name of [...left, "index", "config"]) await writeFile(at(`${name}.lock`), "")
+  for (const name of [...left, "index"]) await utimes(at(`${name}.lock`), dayAgo, dayAgo)
+  const run = await prune()
+  expect(run.code, run.stderr).toBe(0)
+  const locks = (await readdir(at(""), { recursive: true })).filter(name => name.endsWith(".lock"))
+  expect(locks.toSorted()).toEqual(["config.lock", "index.lock"])
 })
 
 test("after a failed backup nothing of that host goes", async () => {

@@ -14,7 +14,7 @@ const lookMs = 500
 
 /**
  * Takes away the locks of these references whose owners are gone, and waits until those that may have one are either
- * free or too old. Locks of other references, and of the index, are a person's: they stay.
+ * free or too old. Locks of other references, and of the index, are a person's for a day: they stay.
  * @returns whether it is worth another try
  */
 export async function freeLeftLocks({ dir }: Git, refs: readonly string[]): Promise<boolean> {
@@ -58,17 +58,24 @@ async function take(path: string, lock: Lock): Promise<void> {
 const longestRunMs = 24 * 3_600_000
 
 /**
- * Takes away what a killed `git fast-import` left: marks by which its packs are kept for ever, even when nothing names
- * what is in them, and the locks of the names it gave its commits. Marks that somebody else made say so inside.
+ * Takes away what a killed git left: marks of `fast-import` by which its packs are kept for ever, even when nothing names
+ * what is in them, and locks, by which `gc` and `reflog` refuse their work. Marks that somebody else made say so inside.
+ * A person's commit holds the lock of the index for as long as its message is being written: that one stays.
  */
 export async function sweep({ dir }: Git): Promise<void> {
+  const below = (folder: string) => ({
+    folder: join(dir, folder),
+    recursive: true,
+    name: /\.lock$/,
+    content: /^/,
+  })
   const places = [
-    { folder: join(dir, "objects", "pack"), name: /\.keep$/, content: /^(fast-import.*)?$/s },
-    { folder: join(dir, "refs", "pmta-vault"), name: /\.lock$/, content: /^/ },
-    { folder: dir, name: /^packed-refs\.lock$/, content: /^/ },
+    { ...below(""), recursive: false, name: /^(?!index\.).*\.lock$/ },
+    ...["refs", "logs", "objects/info"].map(below),
+    { ...below("objects/pack"), name: /\.keep$/, content: /^(fast-import.*)?$/s },
   ]
-  for (const { folder, name, content } of places) {
-    const names = await readdir(folder).catch(() => [])
+  for (const { folder, recursive, name, content } of places) {
+    const names = await readdir(folder, { recursive }).catch(() => [])
     for (const path of names.filter(file => name.test(file)).map(file => join(folder, file))) {
       const lock = await lockAt(path)
       if (lock === null || Date.now() - lock.since < longestRunMs) continue
