@@ -1,6 +1,6 @@
-import { a as sealPayload, c as Encrypter, i as payloadKey, n as chunkBytes } from "./payload.js";
 import { t as certain } from "./certain.js";
 import { t as Problem } from "./problem.js";
+import { a as sealPayload, i as payloadKey, n as chunkBytes } from "./payload.js";
 import { createCipheriv, createHmac, createPublicKey, diffieHellman, generateKeyPairSync, hkdfSync, randomBytes } from "node:crypto";
 // src/seal/age-header.ts
 /**
@@ -17,14 +17,15 @@ const keyBytes = 32;
 */
 async function sealHeader(recipients) {
 	if (recipients.length === 0) throw new Problem("seal/no-recipient", "there is no age recipient to seal to", { hint: "add one line `recipients: [age1…]` to fleet.yml; make a key with `age-keygen`" });
-	const keys = recipients.map(keyOf).filter((key) => key !== null);
+	const keys = (await Promise.all(recipients.map(keyOf))).filter((key) => key !== null);
 	return keys.length === recipients.length ? headerFor(keys) : await headerByLibrary(recipients);
 }
 const known = /* @__PURE__ */ new Map();
 /** Null for a recipient of another kind. @throws Problem "seal/recipient-unusable" */
-function keyOf(recipient) {
+async function keyOf(recipient) {
 	const before = known.get(recipient);
 	if (before !== void 0) return before;
+	const { Encrypter } = await import("./dist3.js");
 	try {
 		new Encrypter().addRecipient(recipient);
 		const key = /^age1[^1]*$/i.test(recipient) ? readKey(recipient) : null;
@@ -99,6 +100,7 @@ function readKey(recipient) {
 }
 /** The library is asked to seal nothing, and its payload is cut off. */
 async function headerByLibrary(recipients) {
+	const { Encrypter } = await import("./dist3.js");
 	const encrypter = new Encrypter();
 	for (const recipient of recipients) encrypter.addRecipient(recipient);
 	let fileKey;

@@ -1,5 +1,6 @@
 import { t as Problem } from "./problem.js";
-import { d as base64, i as payloadKey, o as sealedChunkBytes, r as openPayload, s as Decrypter, t as NotOpened } from "./payload.js";
+import { s as base64, t as Decrypter } from "./dist2.js";
+import { i as payloadKey, o as sealedChunkBytes, r as openPayload, t as NotOpened } from "./payload.js";
 // node_modules/age-encryption/dist/armor.js
 /**
 * Decode an age encrypted file from the ASCII armor format, a strict subset of

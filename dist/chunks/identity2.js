@@ -1,2 +1,2 @@
-import "./payload.js";
 export { r as readIdentities } from "./identity.js";
+import "./payload.js";

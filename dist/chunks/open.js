@@ -1,4 +1,4 @@
-import { l as generateIdentity, u as identityToRecipient } from "./payload.js";
+import { a as identityToRecipient, r as generateIdentity } from "./dist2.js";
 import { t as Problem } from "./problem.js";
 import { r as readTar } from "./tar-reader.js";
 import "./bundle.js";

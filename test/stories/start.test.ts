@@ -1,7 +1,8 @@
 /** What a run loads before it reaches a host: each tenth of a second counts, as many fleets are backed up every few minutes. */
 import { readFile } from "node:fs/promises"
+import { join } from "node:path"
 import { expect, test } from "vitest"
-import { cli } from "../lab/cli.ts"
+import { cli, dist } from "../lab/cli.ts"
 import { hostFiles } from "../lab/fixtures.ts"
 import { sshd } from "../lab/sshd.ts"
 import { setting } from "./setting.ts"
@@ -23,4 +24,20 @@ process.on("exit", () => writeFileSync(${JSON.stringify(list)}, JSON.stringify(p
   expect(loaded).toContain("NativeModule net")
   // An import of node:http brings in all of these, and with them a third of the time that a start takes.
   expect(loaded.filter(name => /undici|_http_|\bhttps?$/.test(name))).toEqual([])
+})
+
+test("a backup begins without the library for age, which takes as long to load as the SSH client", async () => {
+  const seen = new Set<string>()
+  const loaded = async (path: string): Promise<string[]> => {
+    if (seen.has(path)) return []
+    seen.add(path)
+    const text = await readFile(path, "utf8")
+    const imports = [...text.matchAll(/^(?:import|export) [^"\n]*"(\.[^"]+)"/gm)].map(([, name = ""]) => name)
+    const below = await Promise.all(imports.map(name => loaded(join(path, "..", name))))
+    return [text, ...below.flat()]
+  }
+  const texts = await loaded(join(dist, "chunks", "backing-up.js"))
+  const made = (what: RegExp) => texts.filter(text => what.test(text)).length
+  expect(made(/^\/\/ node_modules\/ssh2\//m)).toBe(1)
+  expect(made(/^\/\/ node_modules\/age-encryption\//m)).toBe(0)
 })

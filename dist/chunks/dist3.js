@@ -1,0 +1,1 @@
+export { n as Encrypter } from "./dist2.js";
