@@ -207,7 +207,7 @@ function packedObjects() {
 	function slotOf(id) {
 		for (let slot = id.readUInt32LE() % slots.length;; slot = (slot + 1) % slots.length) {
 			const place = (slots[slot] ?? 0) - 1;
-			if (place < 0 || idAt(place).equals(id)) return slot;
+			if (place < 0 || ids.compare(id, 0, idBytes, idBytes * place, idBytes * (place + 1)) === 0) return slot;
 		}
 	}
 	function grow() {
@@ -239,7 +239,13 @@ function packedObjects() {
 			offset: offsets[place] ?? 0,
 			crc: sums[place] ?? 0
 		}),
-		sorted: () => Uint32Array.from({ length: count }, (_, place) => place).sort((a, b) => ids.compare(ids, idBytes * b, idBytes * (b + 1), idBytes * a, idBytes * (a + 1)))
+		sorted() {
+			const beginnings = new Float64Array(count);
+			for (let place = 0; place < count; place++) beginnings[place] = ids.readUIntBE(idBytes * place, 6);
+			const difference = (a, b) => beginnings[a] - beginnings[b];
+			const rest = (a, b) => ids.compare(ids, idBytes * b, idBytes * (b + 1), idBytes * a, idBytes * (a + 1));
+			return new Uint32Array(count).map((_, place) => place).sort((a, b) => difference(a, b) || rest(a, b));
+		}
 	};
 }
 function enlarged(from, to) {
@@ -346,23 +352,25 @@ async function blobPack({ dir }) {
 			syncing = null;
 		});
 	}
+	function addNow(type, content) {
+		if (!(content.length < smallBytes$1) || filled + mostHeadBytes + storedBytes(content.length) > gatherBytes) return null;
+		const id = objectId(type, content);
+		if (objects.find(id) !== null) return id;
+		const from = filled;
+		filled = storeInto(gathered, putEntryHead(gathered, from, type, content.length), content);
+		objects.add(id, end, crc32(gathered.subarray(from, filled)));
+		end += filled - from;
+		return id;
+	}
 	return {
+		addNow,
 		async add(type, content) {
+			for (; content.length < smallBytes$1; await flush()) {
+				const added = addNow(type, content);
+				if (added !== null) return added;
+			}
 			const id = objectId(type, content);
 			if (objects.find(id) !== null) return id;
-			if (content.length < smallBytes$1) {
-				const head = entryHead(type, content.length);
-				const packed = storedBytes(content.length);
-				while (filled + head.length + packed > gatherBytes) await flush();
-				if (objects.find(id) !== null) return id;
-				const from = filled;
-				gathered.set(head, from);
-				filled = storeInto(gathered, from + head.length, content);
-				const crc = crc32(gathered.subarray(from, filled));
-				objects.add(id, end, crc);
-				end += filled - from;
-				return id;
-			}
 			const stored = await wrap(content, {
 				level: 0,
 				chunkSize: content.length + (content.length >> 8) + 1024
@@ -435,13 +443,19 @@ async function blobPack({ dir }) {
 const objectId = (type, content) => createHash("sha1").update(`${type} ${content.length}\0`).update(content).digest("hex");
 /** The type and the size of what follows. */
 function entryHead(type, size) {
-	const bytes = [];
+	const head = Buffer.alloc(mostHeadBytes);
+	return head.subarray(0, putEntryHead(head, 0, type, size));
+}
+const mostHeadBytes = 8;
+/** @returns where it ends */
+function putEntryHead(target, at, type, size) {
 	let [byte, left] = [typeNumbers[type] << 4 | size & 15, Math.floor(size / 16)];
 	for (; left > 0; left = Math.floor(left / 128)) {
-		bytes.push(byte | 128);
+		target[at++] = byte | 128;
 		byte = left & 127;
 	}
-	return Buffer.from([...bytes, byte]);
+	target[at++] = byte;
+	return at;
 }
 /** The size that such a head says, and its own. */
 function entrySize(entry) {
@@ -630,6 +644,8 @@ function importer(git, compression) {
 	let complaint = "";
 	let marks = 0;
 	let large = null;
+	/** the same once it is there */
+	let open = null;
 	let reading = Promise.resolve();
 	let checkpoints = 0;
 	let newBytes = 0;
@@ -732,12 +748,17 @@ function importer(git, compression) {
 	async function packed(type, content) {
 		large ??= blobPack(git);
 		const pack = large;
-		return await told(async () => await (await pack).add(type, content));
+		return await told(async () => {
+			const opened = await pack;
+			if (large === pack) open = opened;
+			return await opened.add(type, content);
+		});
 	}
 	/** git finds what a commit names. */
 	async function finishLarge() {
 		const pack = large;
 		large = null;
+		open = null;
 		if (pack !== null) await told(async () => await (await pack).finish());
 	}
 	return {
@@ -750,6 +771,7 @@ function importer(git, compression) {
 			await write(`blob\ndata ${content.length}\n`, content, "\n");
 			return objectId("blob", content);
 		},
+		blobNow: (content) => open?.addNow("blob", content) ?? null,
 		tree: (content) => packed("tree", content),
 		async readBack(blob) {
 			const pack = large;
@@ -796,6 +818,7 @@ function importer(git, compression) {
 		async close() {
 			await (await large?.catch(() => null))?.discard();
 			large = null;
+			open = null;
 			if (running === null) return;
 			await flush().catch(() => {});
 			const { child, ended } = running;
@@ -2209,7 +2232,7 @@ function staging(writer, isLocal) {
 			const folders = /* @__PURE__ */ new Map();
 			for await (const [path, content] of written) {
 				signal.throwIfAborted();
-				const blob = await writer.blob(content, isNew && isLocal);
+				const blob = (isNew && isLocal ? writer.blobNow(content) : null) ?? await writer.blob(content, isNew && isLocal);
 				const folder = removed.find((name) => path.startsWith(`${name}/`));
 				if (folder === void 0) staged.set(path, { blob });
 				else folders.set(folder, (folders.get(folder) ?? /* @__PURE__ */ new Map()).set(path.slice(folder.length + 1), blob));

@@ -24,6 +24,8 @@ export type PackedType = "blob" | "tree"
 export interface BlobPack {
   /** @returns the object's id */
   add(type: PackedType, content: Uint8Array): Promise<string>
+  /** As `add`, without waiting: null where that would be needed. For most of many small objects there is room. */
+  addNow(type: PackedType, content: Uint8Array): string | null
   /** the content of a blob, read back from the disk; null when it is not in this pack */
   read(id: string): Promise<Buffer | null>
   /** Puts it on disk under its final name. */
@@ -84,24 +86,28 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
       })
   }
 
+  function addNow(type: PackedType, content: Uint8Array): string | null {
+    const isSmall = content.length < smallBytes
+    if (!isSmall || filled + mostHeadBytes + storedBytes(content.length) > gatherBytes) return null
+    const id = objectId(type, content)
+    if (objects.find(id) !== null) return id
+    const from = filled
+    filled = storeInto(gathered, putEntryHead(gathered, from, type, content.length), content)
+    objects.add(id, end, crc32(gathered.subarray(from, filled)))
+    end += filled - from
+    return id
+  }
+
   return {
+    addNow,
     async add(type, content) {
+      // Others add while this one waits.
+      for (; content.length < smallBytes; await flush()) {
+        const added = addNow(type, content)
+        if (added !== null) return added
+      }
       const id = objectId(type, content)
       if (objects.find(id) !== null) return id
-      if (content.length < smallBytes) {
-        const head = entryHead(type, content.length)
-        const packed = storedBytes(content.length)
-        // Again, as others add while this one waits.
-        while (filled + head.length + packed > gatherBytes) await flush()
-        if (objects.find(id) !== null) return id
-        const from = filled
-        gathered.set(head, from)
-        filled = storeInto(gathered, from + head.length, content)
-        const crc = crc32(gathered.subarray(from, filled))
-        objects.add(id, end, crc)
-        end += filled - from
-        return id
-      }
       // Ciphertext: zlib's frame without any compression in it.
       const stored = await wrap(content, {
         level: 0,
@@ -176,13 +182,21 @@ export const objectId = (type: PackedType, content: Uint8Array): string =>
 
 /** The type and the size of what follows. */
 function entryHead(type: PackedType, size: number): Buffer {
-  const bytes: number[] = []
+  const head = Buffer.alloc(mostHeadBytes)
+  return head.subarray(0, putEntryHead(head, 0, type, size))
+}
+
+const mostHeadBytes = 8
+
+/** @returns where it ends */
+function putEntryHead(target: Buffer, at: number, type: PackedType, size: number): number {
   let [byte, left] = [(typeNumbers[type] << 4) | (size & 15), Math.floor(size / 16)]
   for (; left > 0; left = Math.floor(left / 128)) {
-    bytes.push(byte | 0x80)
+    target[at++] = byte | 0x80
     byte = left & 0x7f
   }
-  return Buffer.from([...bytes, byte])
+  target[at++] = byte
+  return at
 }
 
 /** The size that such a head says, and its own. */

@@ -32,6 +32,8 @@ export interface Importer {
    * @returns      the blob's id
    */
   blob(content: Uint8Array, isNew?: boolean): Promise<string>
+  /** As `blob` of what is new, without waiting: null where that would be needed. */
+  blobNow(content: Uint8Array): string | null
   /** @returns the id of a tree, from its content as git has it; what it names may still be on its way */
   tree(content: Uint8Array): Promise<string>
   /** the content of a blob by its id, read back from the pack on disk */
@@ -73,6 +75,8 @@ export function importer(git: Git, compression: 0 | 1): Importer {
   let complaint = ""
   let marks = 0
   let large: Promise<BlobPack> | null = null
+  /** the same once it is there */
+  let open: BlobPack | null = null
   let reading: Promise<unknown> = Promise.resolve()
   let checkpoints = 0
   let newBytes = 0
@@ -168,13 +172,18 @@ export function importer(git: Git, compression: 0 | 1): Importer {
   async function packed(type: PackedType, content: Uint8Array): Promise<string> {
     large ??= blobPack(git)
     const pack = large
-    return await told(async () => await (await pack).add(type, content))
+    return await told(async () => {
+      const opened = await pack
+      if (large === pack) open = opened
+      return await opened.add(type, content)
+    })
   }
 
   /** git finds what a commit names. */
   async function finishLarge(): Promise<void> {
     const pack = large
     large = null
+    open = null
     if (pack !== null) await told(async () => await (await pack).finish())
   }
 
@@ -189,6 +198,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
       await write(`blob\ndata ${content.length}\n`, content, "\n")
       return objectId("blob", content)
     },
+    blobNow: content => open?.addNow("blob", content) ?? null,
     tree: content => packed("tree", content),
     async readBack(blob) {
       const pack = large
@@ -248,6 +258,7 @@ export function importer(git: Git, compression: 0 | 1): Importer {
     async close() {
       await (await large?.catch(() => null))?.discard()
       large = null
+      open = null
       if (running === null) return
       await flush().catch(() => {})
       const { child, ended } = running

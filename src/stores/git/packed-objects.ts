@@ -40,7 +40,7 @@ export function packedObjects(): PackedObjects {
   function slotOf(id: Buffer): number {
     for (let slot = id.readUInt32LE() % slots.length; ; slot = (slot + 1) % slots.length) {
       const place = (slots[slot] ?? 0) - 1
-      if (place < 0 || idAt(place).equals(id)) return slot
+      if (place < 0 || ids.compare(id, 0, idBytes, idBytes * place, idBytes * (place + 1)) === 0) return slot
     }
   }
   function grow(): void {
@@ -68,10 +68,15 @@ export function packedObjects(): PackedObjects {
       slots[slotOf(bytes)] = ++count
     },
     at: place => ({ id: idAt(place), offset: offsets[place] ?? 0, crc: sums[place] ?? 0 }),
-    sorted: () =>
-      Uint32Array.from({ length: count }, (_, place) => place).sort((a, b) =>
-        ids.compare(ids, idBytes * b, idBytes * (b + 1), idBytes * a, idBytes * (a + 1)),
-      ),
+    sorted() {
+      // Six bytes of an id, as a number, tell almost all apart.
+      const beginnings = new Float64Array(count)
+      for (let place = 0; place < count; place++) beginnings[place] = ids.readUIntBE(idBytes * place, 6)
+      const difference = (a: number, b: number) => (beginnings[a] as number) - (beginnings[b] as number)
+      const rest = (a: number, b: number) =>
+        ids.compare(ids, idBytes * b, idBytes * (b + 1), idBytes * a, idBytes * (a + 1))
+      return new Uint32Array(count).map((_, place) => place).sort((a, b) => difference(a, b) || rest(a, b))
+    },
   }
 }
 

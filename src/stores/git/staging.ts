@@ -18,7 +18,8 @@ export function staging(writer: Importer, isLocal: boolean): Pick<Vault, "stage"
       const folders = new Map<string, Map<string, string>>()
       for await (const [path, content] of written) {
         signal.throwIfAborted()
-        const blob = await writer.blob(content, isNew && isLocal)
+        const now = isNew && isLocal ? writer.blobNow(content) : null
+        const blob = now ?? (await writer.blob(content, isNew && isLocal))
         const folder = removed.find(name => path.startsWith(`${name}/`))
         if (folder === undefined) staged.set(path, { blob })
         else folders.set(folder, (folders.get(folder) ?? new Map()).set(path.slice(folder.length + 1), blob))
