@@ -53,6 +53,15 @@ var ByteReader = class {
 		const at = this.#current.indexOf(byte);
 		return at === -1 ? null : this.#cut(at + 1).subarray(0, at);
 	}
+	/** As `untilNow` for so many records in a row, in one piece with the bytes that end them. */
+	recordsNow(byte, count) {
+		let end = 0;
+		for (let found = 0; found < count; found++) {
+			end = this.#current.indexOf(byte, end) + 1;
+			if (end === 0) return null;
+		}
+		return this.#cut(end);
+	}
 	/** The next byte, if it is at hand. */
 	peekNow() {
 		return this.#current[0] ?? null;

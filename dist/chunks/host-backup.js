@@ -22,11 +22,7 @@ import { setTimeout } from "node:timers/promises";
 // src/pull/check.ts
 /** Why a category cannot be taken for whole; null when it can. */
 function checkCategory(host, tools, name, members, unread) {
-	const inCategory = (paths) => {
-		const own = new Set(members.map((entry) => entry.path));
-		return [...paths].filter((path) => own.has(path));
-	};
-	const denied = [...members.filter((entry) => !entry.readable).map((entry) => entry.path), ...inCategory([...unread].filter(([, reason]) => reason === "denied").map(([path]) => path))];
+	const denied = members.filter(({ path, readable }) => !readable || unread.get(path) === "denied").map(({ path }) => path);
 	if (denied.length > 0) return new Problem("pull/unreadable", `${host.name}: ${host.user} may not read ${name} files`, {
 		data: shorten(denied),
 		hint: `\`pmta-vault doctor ${host.name}\` shows the rights that are missing`
@@ -36,7 +32,7 @@ function checkCategory(host, tools, name, members, unread) {
 		data: shorten(large.map((entry) => `${entry.path} (${entry.size} bytes)`)),
 		hint: "raise max-file-size, or narrow the paths in fleet.yml"
 	});
-	const changing = inCategory([...unread].filter(([, reason]) => reason === "changed").map(([path]) => path));
+	const changing = members.filter(({ path }) => unread.get(path) === "changed").map(({ path }) => path);
 	if (changing.length > 0) return new Problem("pull/changing", `${host.name}: ${name} files changed during each of several readings`, {
 		data: shorten(changing),
 		hint: "nothing torn was kept; is something rewriting them all the time?"

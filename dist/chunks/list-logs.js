@@ -129,7 +129,8 @@ function namedCategories(entries, categories, references) {
 }
 function followLinks(entries, categoryOf, named) {
 	const unlisted = [];
-	const queue = [...categoryOf.keys()];
+	const queue = [];
+	for (const path of categoryOf.keys()) if (entries.get(path)?.kind === "link") queue.push(path);
 	const followed = /* @__PURE__ */ new Set();
 	for (let path = queue.pop(); path !== void 0; path = queue.pop()) {
 		const entry = entries.get(path);
@@ -148,13 +149,18 @@ function followLinks(entries, categoryOf, named) {
 }
 /** The directories above, as far as they were listed: their modes and owners are part of a restore. */
 function withDirectories(members, entries) {
-	const all = new Map(members.map((entry) => [entry.path, entry]));
-	for (const { path } of members) for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
-		const above = entries.get(path.slice(0, end));
-		if (above === void 0 || all.has(above.path)) break;
-		if (above.kind === "directory") all.set(above.path, above);
+	const all = new Set(members);
+	let directory = "/";
+	for (const { path } of members) {
+		if (path.startsWith(directory) && path.lastIndexOf("/") === directory.length - 1) continue;
+		directory = path.slice(0, path.lastIndexOf("/") + 1);
+		for (let end = directory.length - 1; end > 0; end = path.lastIndexOf("/", end - 1)) {
+			const above = entries.get(path.slice(0, end));
+			if (above === void 0) break;
+			if (above.kind === "directory") all.add(above);
+		}
 	}
-	return [...all.values()].sort((a, b) => a.path < b.path ? -1 : 1);
+	return [...all].sort((a, b) => a.path < b.path ? -1 : 1);
 }
 // src/pull/contents.ts
 function contentsOf(host, { session, limits, admit }) {

@@ -22,7 +22,7 @@ function partAt(text, mark, place) {
 */
 function matched(pattern, text, ...names) {
 	const match = pattern.exec(text);
-	return match === null ? null : named(names, match.slice(1));
+	return match === null ? null : named(names, match, 1);
 }
 /**
 * Fields of a line that always has as many, such as git's in a format that it was given; what follows the last named
@@ -30,11 +30,13 @@ function matched(pattern, text, ...names) {
 * @throws Error  where there are fewer
 */
 function fieldsOf(line, separator, ...names) {
-	return named(names, line.split(separator));
+	return named(names, line.split(separator), 0);
 }
-function named(names, texts) {
+/** @param first  place of the first name's text; the listing of a fleet comes through here line by line */
+function named(names, texts, first) {
 	const parts = {};
-	for (const [place, name] of names.entries()) parts[name] = certain(texts[place]);
+	let place = first;
+	for (const name of names) parts[name] = certain(texts[place++]);
 	return parts;
 }
 export { textBefore as a, textAfter as i, matched as n, partAt as r, fieldsOf as t };

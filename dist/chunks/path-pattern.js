@@ -1,7 +1,13 @@
 // src/core/path-pattern.ts
 const wildcard = /[*?[]/;
 function pathPattern(pattern) {
-	const literal = !wildcard.test(pattern);
+	if (!wildcard.test(pattern)) return {
+		pattern,
+		literal: true,
+		deep: false,
+		base: pattern,
+		matches: (path) => path === pattern
+	};
 	const segments = pattern.split("/");
 	const fixed = segments.findIndex((segment) => wildcard.test(segment));
 	let made = null;
@@ -11,10 +17,10 @@ function pathPattern(pattern) {
 	};
 	return {
 		pattern,
-		literal,
+		literal: false,
 		deep: segments.includes("**"),
-		base: literal ? pattern : segments.slice(0, fixed).join("/") || "/",
-		matches: (path) => literal ? path === pattern : regex().test(path)
+		base: segments.slice(0, fixed).join("/") || "/",
+		matches: (path) => regex().test(path)
 	};
 }
 /** A range the wrong way round, such as `[z-a]`, matches nothing, as in a shell; configs of hosts may hold any text. */
@@ -44,9 +50,11 @@ function segmentRegex(segment) {
 	}
 	return regex;
 }
+/** A segment that is empty, `.` or `..`, or NUL. */
+const abnormal = /\/\.{0,2}(?:\/|$)|\0/;
 /** Whether `path` is an absolute path in the form that has only one spelling. */
 function isNormalPath(path) {
-	return path.startsWith("/") && !path.includes("\0") && (path === "/" || path.slice(1).split("/").every((segment) => segment !== "" && segment !== "." && segment !== ".."));
+	return path === "/" || path.startsWith("/") && !abnormal.test(path);
 }
 /** Where a link at `path` leads by its text alone: absolute, `.` and `..` resolved. */
 function resolveLink(path, target) {

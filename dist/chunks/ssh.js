@@ -4,7 +4,7 @@ import { t as require_lib } from "./lib.js";
 import { a as plainPieceBytes, r as framedPieceBytes, t as endingBytes } from "./log.js";
 import { r as pathPattern, t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
-import { a as textBefore, i as textAfter, n as matched } from "./parts.js";
+import { a as textBefore, i as textAfter, n as matched, t as fieldsOf } from "./parts.js";
 import { t as release } from "./release.js";
 import { n as frameParts, r as lastBlockAt, t as MalformedFrame } from "./zstd-frame.js";
 import { i as StreamStalled, n as RecordTooLong, r as StreamEnded, t as ByteReader } from "./byte-reader.js";
@@ -285,6 +285,8 @@ const kinds = {
 };
 const fields$1 = /^n?([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)? (\d{1,20})(?: -?\d{1,12}(?:\.\d+)?)?$/;
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s;
+/** What find tells of an entry, its path, and where a link leads. */
+const fieldCount = 3;
 const maxRecordBytes = 16384;
 const dot = 46;
 const letterN = 110;
@@ -304,11 +306,9 @@ async function readListing(reader, maxEntries, taps = "all") {
 		const first = reader.peekNow() ?? (await reader.peek())[0];
 		reader.tap = tap;
 		if (first === letterR || first === letterU || first === letterN) {
-			const head = reader.untilNow(nul) ?? await reader.until(nul, maxRecordBytes);
-			const path = reader.untilNow(nul) ?? await reader.until(nul, maxRecordBytes);
-			const target = reader.untilNow(nul) ?? await reader.until(nul, maxRecordBytes);
+			const record = reader.recordsNow(nul, fieldCount) ?? await takeRecord(reader);
 			if (++count > maxEntries) throw new MalformedListing(`more than ${maxEntries} entries`);
-			const entry = parseEntry(head.toString("latin1"), path, target);
+			const entry = parseEntry(record);
 			if (!entries.has(entry.path)) entries.set(entry.path, entry);
 			continue;
 		}
@@ -322,12 +322,19 @@ async function readListing(reader, maxEntries, taps = "all") {
 		if (entry !== void 0) entry.sha256 = digest.sha256;
 	}
 }
+/** The fields of one entry, each with its NUL, as they come. */
+async function takeRecord(reader) {
+	const fields = [];
+	for (let field = 0; field < fieldCount; field++) fields.push(await reader.until(nul, maxRecordBytes), Buffer.of(nul));
+	return Buffer.concat(fields);
+}
 /** sha256sum marks a line with `\` and escapes line ends and backslashes in its name. */
 function unescapeName(name) {
 	return name.replace(/\\[\\nr]/g, (mark) => mark === "\\n" ? "\n" : mark === "\\r" ? "\r" : "\\");
 }
 const utf8 = new TextDecoder("utf-8", { fatal: true });
-function parseEntry(head, pathBytes, targetBytes) {
+function parseEntry(record) {
+	const { head, path, target, shown } = textsOf(record);
 	const found = matched(fields$1, head, ...[
 		"access",
 		"type",
@@ -340,11 +347,8 @@ function parseEntry(head, pathBytes, targetBytes) {
 	]);
 	if (found === null) throw new MalformedListing("an entry that is none");
 	const { access, type, mode, uid, gid, size, mtime, inode } = found;
-	const path = decodeName(pathBytes);
-	const target = decodeName(targetBytes);
 	const readable = access === "r" && path !== null && target !== null;
 	const kind = path === null || target === null ? "other" : kinds[type] ?? "other";
-	const shown = path ?? pathBytes.toString("latin1");
 	if (!isNormalPath(shown)) throw new MalformedListing("a path that is not absolute and normal");
 	return {
 		path: shown,
@@ -360,6 +364,28 @@ function parseEntry(head, pathBytes, targetBytes) {
 		sha256: null,
 		readable,
 		inode
+	};
+}
+/** Path and target are null where they are no UTF-8; `shown` is the path, as far as it can be. */
+function textsOf(record) {
+	if (isAscii(record)) {
+		const { head, path, target } = fieldsOf(record.toString("latin1"), "\0", "head", "path", "target");
+		return {
+			head,
+			path,
+			target,
+			shown: path
+		};
+	}
+	const first = record.indexOf(nul);
+	const second = record.indexOf(nul, first + 1);
+	const bytes = record.subarray(first + 1, second);
+	const path = decodeName(bytes);
+	return {
+		head: record.toString("latin1", 0, first),
+		path,
+		target: decodeName(record.subarray(second + 1, -1)),
+		shown: path ?? bytes.toString("latin1")
 	};
 }
 function decodeName(bytes) {

@@ -62,6 +62,16 @@ export class ByteReader {
     return at === -1 ? null : this.#cut(at + 1).subarray(0, at)
   }
 
+  /** As `untilNow` for so many records in a row, in one piece with the bytes that end them. */
+  recordsNow(byte: number, count: number): Buffer | null {
+    let end = 0
+    for (let found = 0; found < count; found++) {
+      end = this.#current.indexOf(byte, end) + 1
+      if (end === 0) return null
+    }
+    return this.#cut(end)
+  }
+
   /** The next byte, if it is at hand. */
   peekNow(): number | null {
     return this.#current[0] ?? null

@@ -29,7 +29,7 @@ export function matched<Name extends string>(
   ...names: readonly Name[]
 ): Readonly<Record<Name, string>> | null {
   const match = pattern.exec(text)
-  return match === null ? null : named(names, match.slice(1))
+  return match === null ? null : named(names, match, 1)
 }
 
 /**
@@ -42,11 +42,17 @@ export function fieldsOf<Name extends string>(
   separator: string,
   ...names: readonly Name[]
 ): Readonly<Record<Name, string>> {
-  return named(names, line.split(separator))
+  return named(names, line.split(separator), 0)
 }
 
-function named<Name extends string>(names: readonly Name[], texts: readonly string[]): Record<Name, string> {
+/** @param first  place of the first name's text; the listing of a fleet comes through here line by line */
+function named<Name extends string>(
+  names: readonly Name[],
+  texts: readonly string[],
+  first: number,
+): Record<Name, string> {
   const parts = {} as Record<Name, string>
-  for (const [place, name] of names.entries()) parts[name] = certain(texts[place])
+  let place = first
+  for (const name of names) parts[name] = certain(texts[place++])
   return parts
 }

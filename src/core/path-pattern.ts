@@ -15,7 +15,8 @@ export interface PathPattern {
 const wildcard = /[*?[]/
 
 export function pathPattern(pattern: string): PathPattern {
-  const literal = !wildcard.test(pattern)
+  if (!wildcard.test(pattern))
+    return { pattern, literal: true, deep: false, base: pattern, matches: path => path === pattern }
   const segments = pattern.split("/")
   const fixed = segments.findIndex(segment => wildcard.test(segment))
   // Made when it is first asked for: of a host on which nothing changed no path is ever matched.
@@ -26,10 +27,10 @@ export function pathPattern(pattern: string): PathPattern {
   }
   return {
     pattern,
-    literal,
+    literal: false,
     deep: segments.includes("**"),
-    base: literal ? pattern : segments.slice(0, fixed).join("/") || "/",
-    matches: path => (literal ? path === pattern : regex().test(path)),
+    base: segments.slice(0, fixed).join("/") || "/",
+    matches: path => regex().test(path),
   }
 }
 
@@ -63,17 +64,12 @@ function segmentRegex(segment: string): string {
   return regex
 }
 
+/** A segment that is empty, `.` or `..`, or NUL. */
+const abnormal = /\/\.{0,2}(?:\/|$)|\0/
+
 /** Whether `path` is an absolute path in the form that has only one spelling. */
 export function isNormalPath(path: string): boolean {
-  return (
-    path.startsWith("/") &&
-    !path.includes("\0") &&
-    (path === "/" ||
-      path
-        .slice(1)
-        .split("/")
-        .every(segment => segment !== "" && segment !== "." && segment !== ".."))
-  )
+  return path === "/" || (path.startsWith("/") && !abnormal.test(path))
 }
 
 /** Where a link at `path` leads by its text alone: absolute, `.` and `..` resolved. */

@@ -16,14 +16,9 @@ export function checkCategory(
   members: readonly Entry[],
   unread: ReadonlyMap<string, "changed" | "denied">,
 ): Problem | null {
-  const inCategory = (paths: Iterable<string>) => {
-    const own = new Set(members.map(entry => entry.path))
-    return [...paths].filter(path => own.has(path))
-  }
-  const denied = [
-    ...members.filter(entry => !entry.readable).map(entry => entry.path),
-    ...inCategory([...unread].filter(([, reason]) => reason === "denied").map(([path]) => path)),
-  ]
+  const denied = members
+    .filter(({ path, readable }) => !readable || unread.get(path) === "denied")
+    .map(({ path }) => path)
   if (denied.length > 0) {
     return new Problem("pull/unreadable", `${host.name}: ${host.user} may not read ${name} files`, {
       data: shorten(denied),
@@ -41,7 +36,7 @@ export function checkCategory(
       },
     )
   }
-  const changing = inCategory([...unread].filter(([, reason]) => reason === "changed").map(([path]) => path))
+  const changing = members.filter(({ path }) => unread.get(path) === "changed").map(({ path }) => path)
   if (changing.length > 0) {
     return new Problem(
       "pull/changing",

@@ -83,7 +83,8 @@ function followLinks(
   named: ReadonlyMap<string, string>,
 ): string[] {
   const unlisted: string[] = []
-  const queue = [...categoryOf.keys()]
+  const queue: string[] = []
+  for (const path of categoryOf.keys()) if (entries.get(path)?.kind === "link") queue.push(path)
   const followed = new Set<string>()
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     const entry = entries.get(path)
@@ -104,13 +105,17 @@ function followLinks(
 
 /** The directories above, as far as they were listed: their modes and owners are part of a restore. */
 function withDirectories(members: readonly Entry[], entries: ReadonlyMap<string, Entry>): Entry[] {
-  const all = new Map(members.map(entry => [entry.path, entry]))
+  const all = new Set(members)
+  let directory = "/"
   for (const { path } of members) {
-    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+    // Of many files in one directory the first has brought it along.
+    if (path.startsWith(directory) && path.lastIndexOf("/") === directory.length - 1) continue
+    directory = path.slice(0, path.lastIndexOf("/") + 1)
+    for (let end = directory.length - 1; end > 0; end = path.lastIndexOf("/", end - 1)) {
       const above = entries.get(path.slice(0, end))
-      if (above === undefined || all.has(above.path)) break
-      if (above.kind === "directory") all.set(above.path, above)
+      if (above === undefined) break
+      if (above.kind === "directory") all.add(above)
     }
   }
-  return [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+  return [...all].sort((a, b) => (a.path < b.path ? -1 : 1))
 }

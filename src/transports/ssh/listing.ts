@@ -2,7 +2,7 @@ import { isAscii } from "node:buffer"
 import type { ByteReader } from "../../core/byte-reader.ts"
 import type { FileKind } from "../../core/file.ts"
 import type { LogEntry } from "../../core/log.ts"
-import { matched } from "../../core/parts.ts"
+import { fieldsOf, matched } from "../../core/parts.ts"
 import { isNormalPath } from "../../core/path-pattern.ts"
 
 /** A host sent what the reader script never sends. */
@@ -14,6 +14,8 @@ const kinds: Readonly<Record<string, FileKind>> = { f: "file", l: "link", d: "di
 const fields =
   /^n?([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)? (\d{1,20})(?: -?\d{1,12}(?:\.\d+)?)?$/
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s
+/** What find tells of an entry, its path, and where a link leads. */
+const fieldCount = 3
 const maxRecordBytes = 16 * 1024
 const dot = 0x2e
 const letterN = 0x6e
@@ -38,11 +40,9 @@ export async function readListing(
     const first = reader.peekNow() ?? (await reader.peek())[0]
     reader.tap = tap
     if (first === letterR || first === letterU || first === letterN) {
-      const head = reader.untilNow(nul) ?? (await reader.until(nul, maxRecordBytes))
-      const path = reader.untilNow(nul) ?? (await reader.until(nul, maxRecordBytes))
-      const target = reader.untilNow(nul) ?? (await reader.until(nul, maxRecordBytes))
+      const record = reader.recordsNow(nul, fieldCount) ?? (await takeRecord(reader))
       if (++count > maxEntries) throw new MalformedListing(`more than ${maxEntries} entries`)
-      const entry = parseEntry(head.toString("latin1"), path, target)
+      const entry = parseEntry(record)
       if (!entries.has(entry.path)) entries.set(entry.path, entry)
       continue
     }
@@ -57,6 +57,14 @@ export async function readListing(
   }
 }
 
+/** The fields of one entry, each with its NUL, as they come. */
+async function takeRecord(reader: ByteReader): Promise<Buffer> {
+  const fields: Buffer[] = []
+  for (let field = 0; field < fieldCount; field++)
+    fields.push(await reader.until(nul, maxRecordBytes), Buffer.of(nul))
+  return Buffer.concat(fields)
+}
+
 /** sha256sum marks a line with `\` and escapes line ends and backslashes in its name. */
 function unescapeName(name: string): string {
   return name.replace(/\\[\\nr]/g, mark => (mark === "\\n" ? "\n" : mark === "\\r" ? "\r" : "\\"))
@@ -64,17 +72,15 @@ function unescapeName(name: string): string {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
-function parseEntry(head: string, pathBytes: Buffer, targetBytes: Buffer): LogEntry {
+function parseEntry(record: Buffer): LogEntry {
+  const { head, path, target, shown } = textsOf(record)
   const names = ["access", "type", "mode", "uid", "gid", "size", "mtime", "inode"] as const
   const found = matched(fields, head, ...names)
   if (found === null) throw new MalformedListing("an entry that is none")
   const { access, type, mode, uid, gid, size, mtime, inode } = found
-  const path = decodeName(pathBytes)
-  const target = decodeName(targetBytes)
   // A name that is not UTF-8 cannot be written to a manifest and back: shown, but never read.
   const readable = access === "r" && path !== null && target !== null
   const kind = path === null || target === null ? "other" : (kinds[type] ?? "other")
-  const shown = path ?? pathBytes.toString("latin1")
   if (!isNormalPath(shown)) throw new MalformedListing("a path that is not absolute and normal")
   return {
     path: shown,
@@ -90,6 +96,24 @@ function parseEntry(head: string, pathBytes: Buffer, targetBytes: Buffer): LogEn
     sha256: null,
     readable,
     inode,
+  }
+}
+
+/** Path and target are null where they are no UTF-8; `shown` is the path, as far as it can be. */
+function textsOf(record: Buffer) {
+  if (isAscii(record)) {
+    const { head, path, target } = fieldsOf(record.toString("latin1"), "\0", "head", "path", "target")
+    return { head, path, target, shown: path }
+  }
+  const first = record.indexOf(nul)
+  const second = record.indexOf(nul, first + 1)
+  const bytes = record.subarray(first + 1, second)
+  const path = decodeName(bytes)
+  return {
+    head: record.toString("latin1", 0, first),
+    path,
+    target: decodeName(record.subarray(second + 1, -1)),
+    shown: path ?? bytes.toString("latin1"),
   }
 }
 
