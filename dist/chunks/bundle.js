@@ -57,24 +57,28 @@ function packBundle(content) {
 	const files = new Map(content.files.map((file) => [file.entry.path, file]));
 	const entries = sorted([...content.files.map((file) => file.entry), ...content.others]);
 	const manifest = Buffer.from(`${JSON.stringify(manifestOf(content, entries), null, 1)}\n`);
-	const headers = [manifestEntry(manifest.length)];
-	const contents = [manifest];
+	const members = [{
+		header: manifestEntry(manifest.length),
+		content: manifest
+	}];
 	for (const entry of entries) {
 		const kind = entry.kind === "file" || entry.kind === "link" ? entry.kind : "directory";
-		headers.push({
-			...entry,
-			kind,
-			path: entry.path.slice(1),
-			target: entry.target ?? ""
+		members.push({
+			header: {
+				...entry,
+				kind,
+				path: entry.path.slice(1),
+				target: entry.target ?? ""
+			},
+			content: files.get(entry.path)?.content.reveal("pack it into the bundle") ?? nothing
 		});
-		contents.push(files.get(entry.path)?.content.reveal("pack it into the bundle") ?? nothing);
 	}
 	let bytes = tarEnd.length;
-	for (const [index, content] of contents.entries()) bytes += tarHeaderBytes(headers[index]) + content.length + tarPadding(content.length);
+	for (const { header, content } of members) bytes += tarHeaderBytes(header) + content.length + tarPadding(content.length);
 	const archive = Buffer.alloc(bytes);
 	let at = 0;
-	for (const [index, content] of contents.entries()) {
-		at = putTarHeader(archive, at, headers[index]);
+	for (const { header, content } of members) {
+		at = putTarHeader(archive, at, header);
 		archive.set(content, at);
 		at += content.length + tarPadding(content.length);
 	}

@@ -5383,7 +5383,8 @@ function dataFacts(files, fingerprint) {
 }
 /** Rights by path, sorted: `0640 root:pmta`; a link is `link -> target`. */
 function permissions(entries) {
-	return Object.fromEntries(entries.map((entry) => [entry.path, rights(entry)]).toSorted(([a], [b]) => a < b ? -1 : 1));
+	const sorted = entries.toSorted((a, b) => a.path < b.path ? -1 : 1);
+	return new Map(sorted.map((entry) => [entry.path, rights(entry)]));
 }
 function rights({ kind, mode, owner, group, target }) {
 	if (kind === "link") return `link -> ${target}`;
@@ -6090,9 +6091,11 @@ function isPlainRemark(text, from, end) {
 		runStart = at + 1;
 	}
 	if (start === end) return true;
-	const body = text.slice(start, end);
-	if (inFull || end - runStart >= longRun) return proseSecrets(body, 0).length === 0 && !announcesSecret(body);
-	return !isKeeperName(text.slice(start, endOfName(text, start, end)).toLowerCase()) && !(mayTalk && saysSecret(body));
+	if (inFull || end - runStart >= longRun) {
+		const body = text.slice(start, end);
+		return proseSecrets(body, 0).length === 0 && !announcesSecret(body);
+	}
+	return !isKeeperName(text.slice(start, endOfName(text, start, end)).toLowerCase()) && !(mayTalk && saysSecret(text.slice(start, end)));
 }
 /** Where the word ends that a comment starts with, were it the name of a setting. */
 function endOfName(text, start, end) {

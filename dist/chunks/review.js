@@ -45,7 +45,8 @@ function putNode(lines, indent, node) {
 		for (const item of node) putEntry(lines, `${indent}-`, indent, item);
 		return;
 	}
-	for (const [key, value] of Object.entries(node)) if (value !== void 0) putEntry(lines, `${indent}${keyText(key)}:`, indent, value);
+	const fields = node instanceof Map ? node : Object.entries(node);
+	for (const [key, value] of fields) if (value !== void 0) putEntry(lines, `${indent}${keyText(key)}:`, indent, value);
 }
 function putEntry(lines, head, indent, value) {
 	if (typeof value !== "object" || value === null) lines.push(`${head} ${JSON.stringify(value)}`);

@@ -142,7 +142,7 @@ export interface Profile {
     now: Date,
   ): Facts | null
   /** Entries whose rights are shown and compared, as `path → "0640 root:pmta"`. */
-  permissions(entries: readonly Entry[]): Facts
+  permissions(entries: readonly Entry[]): ReadonlyMap<string, string>
   readonly restore: RestoreTraits
   readonly proof: ProofTraits
   /**

@@ -14,7 +14,9 @@ function putNode(lines: string[], indent: string, node: unknown): void {
     for (const item of node) putEntry(lines, `${indent}-`, indent, item)
     return
   }
-  for (const [key, value] of Object.entries(node as object))
+  const fields: Iterable<readonly [string, unknown]> =
+    node instanceof Map ? node : Object.entries(node as object)
+  for (const [key, value] of fields)
     if (value !== undefined) putEntry(lines, `${indent}${keyText(key)}:`, indent, value)
 }
 

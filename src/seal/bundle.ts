@@ -46,24 +46,30 @@ export function packBundle(content: BundleContent): Buffer {
   const files = new Map(content.files.map(file => [file.entry.path, file]))
   const entries = sorted([...content.files.map(file => file.entry), ...content.others])
   const manifest = Buffer.from(`${JSON.stringify(manifestOf(content, entries), null, 1)}\n`)
-  const headers: TarEntry[] = [manifestEntry(manifest.length)]
-  const contents: Uint8Array[] = [manifest]
+  const members: Member[] = [{ header: manifestEntry(manifest.length), content: manifest }]
   for (const entry of entries) {
     const kind = entry.kind === "file" || entry.kind === "link" ? entry.kind : "directory"
-    headers.push({ ...entry, kind, path: entry.path.slice(1), target: entry.target ?? "" })
-    contents.push(files.get(entry.path)?.content.reveal("pack it into the bundle") ?? nothing)
+    members.push({
+      header: { ...entry, kind, path: entry.path.slice(1), target: entry.target ?? "" },
+      content: files.get(entry.path)?.content.reveal("pack it into the bundle") ?? nothing,
+    })
   }
   let bytes = tarEnd.length
-  for (const [index, content] of contents.entries())
-    bytes += tarHeaderBytes(headers[index] as TarEntry) + content.length + tarPadding(content.length)
+  for (const { header, content } of members)
+    bytes += tarHeaderBytes(header) + content.length + tarPadding(content.length)
   const archive = Buffer.alloc(bytes)
   let at = 0
-  for (const [index, content] of contents.entries()) {
-    at = putTarHeader(archive, at, headers[index] as TarEntry)
+  for (const { header, content } of members) {
+    at = putTarHeader(archive, at, header)
     archive.set(content, at)
     at += content.length + tarPadding(content.length)
   }
   return archive
+}
+
+interface Member {
+  readonly header: TarEntry
+  readonly content: Uint8Array
 }
 
 const nothing = new Uint8Array(0)

@@ -40,10 +40,9 @@ function dataFacts(files: readonly CapturedFile[], fingerprint: Fingerprint): Fa
 }
 
 /** Rights by path, sorted: `0640 root:pmta`; a link is `link -> target`. */
-export function permissions(entries: readonly Entry[]): Facts {
-  return Object.fromEntries(
-    entries.map(entry => [entry.path, rights(entry)] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  )
+export function permissions(entries: readonly Entry[]): ReadonlyMap<string, string> {
+  const sorted = entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  return new Map(sorted.map(entry => [entry.path, rights(entry)]))
 }
 
 function rights({ kind, mode, owner, group, target }: Entry): string {

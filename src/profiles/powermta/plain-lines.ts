@@ -197,13 +197,13 @@ function isPlainRemark(text: string, from: number, end: number): boolean {
     runStart = at + 1
   }
   if (start === end) return true
-  const body = text.slice(start, end)
   if (inFull || end - runStart >= longRun) {
+    const body = text.slice(start, end)
     return proseSecrets(body, 0).length === 0 && !announcesSecret(body)
   }
   return (
     !isKeeperName(text.slice(start, endOfName(text, start, end)).toLowerCase()) &&
-    !(mayTalk && saysSecret(body))
+    !(mayTalk && saysSecret(text.slice(start, end)))
   )
 }
 

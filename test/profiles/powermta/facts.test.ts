@@ -197,7 +197,7 @@ test("permissions: mode, owner and group by name, links by their target", () => 
     entry("/etc/pmta/config"),
     entry("/etc/pmta/current", { kind: "link", target: "config", mode: 0o777 }),
   ]
-  expect(Object.entries(powermta.permissions(entries))).toEqual([
+  expect([...powermta.permissions(entries)]).toEqual([
     ["/etc/pmta/config", "0640 root:pmta"],
     ["/etc/pmta/current", "link -> config"],
     ["/etc/pmta/license", "0600 root:pmta"],
