@@ -962,10 +962,10 @@ function hostPattern(pattern) {
 /** Where the seconds stand in `2019-02-08 21:54:05+0000`. */
 const secondsAt = 17;
 const offsetAt = 19;
-const longest = 32;
+const longest$1 = 32;
 /** @returns  reads a field as seconds since 1970; NaN when it is no time, or one without its offset from UTC */
 function timeReader() {
-	const known = new Uint8Array(longest);
+	const known = new Uint8Array(longest$1);
 	const knownWords = new DataView(known.buffer);
 	let given = known;
 	/** the bytes of `given`, four at a time */
@@ -979,7 +979,7 @@ function timeReader() {
 			words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 		}
 		if (length === knownLength && isKnownMinute(words, from, length, knownWords)) return minute + twoDigits(bytes, from + secondsAt);
-		if (length > longest) return NaN;
+		if (length > longest$1) return NaN;
 		const text = String.fromCharCode(...bytes.subarray(from, to));
 		if (/^\d{9,11}$/.test(text)) return Number(text);
 		const seconds = isoSeconds(text);
@@ -6325,7 +6325,10 @@ function missingFiles(files, facts) {
 		return known;
 	};
 	const missing = /* @__PURE__ */ new Set();
-	for (const [file, text] of files) for (const { category, path, directive } of references(file, text)) if (!optional.has(category) && !isThere(path)) missing.add(`${path} (${directive})`);
+	for (const [file, text] of files) {
+		if (!mayName(Buffer.from(text))) continue;
+		for (const { category, path, directive } of references(file, text)) if (!optional.has(category) && !isThere(path)) missing.add(`${path} (${directive})`);
+	}
 	return [...missing].toSorted().map((value) => ({
 		scope: ["facts", "permissions"],
 		name: "missing-file",
@@ -6336,6 +6339,32 @@ function missingFiles(files, facts) {
 		line: null
 	}));
 }
+// src/profiles/powermta/leaf-memo.ts
+/** Of masked texts. What is longer is rare, and would drive all others out. */
+const longest = 32768;
+const mostCharacters = 2097152;
+function leafMemo() {
+	const known = /* @__PURE__ */ new Map();
+	let characters = 0;
+	return {
+		find: (text, place) => known.get(text)?.find((one) => isSame(one, place))?.statements ?? null,
+		keep(text, { file, scope, tag }, statements) {
+			if (text.length > longest) return;
+			characters += text.length;
+			if (characters > mostCharacters) {
+				known.clear();
+				characters = text.length;
+			}
+			known.set(text, [...known.get(text) ?? [], {
+				file,
+				scope,
+				tag,
+				statements
+			}]);
+		}
+	};
+}
+const isSame = (one, other) => one.file === other.file && one.tag === other.tag && one.scope.length === other.scope.length && one.scope.every((label, n) => label === other.scope[n]);
 // src/profiles/powermta/outline.ts
 /** The settings of a host's configs as statements: what two mirrors are compared by. */
 /** Blocks nested deeper than any real config share the scope of the last one counted. */
@@ -6362,6 +6391,7 @@ const orderedIn = /* @__PURE__ */ new Map([
 	["smtp-pattern-list", /* @__PURE__ */ new Set(["reply"])],
 	["bounce-category-patterns", /* @__PURE__ */ new Set([""])]
 ]);
+const leaves = leafMemo();
 /**
 * Statements of all files, as if they were one text: the main config first, each included file where it is
 * included and in that scope, then files that nothing includes, by path. So a block that moves to another
@@ -6376,41 +6406,57 @@ function outline(files, mainConfig) {
 	const uses = /* @__PURE__ */ new Map();
 	const statements = [];
 	const share = sharedTexts();
+	const textOf = (file) => certain(files.get(file));
 	function enter(file, from) {
-		const nodes = trees.get(file) ?? parse(certain(files.get(file))).nodes;
-		if (uses.has(file)) trees.set(file, nodes);
 		uses.set(file, (uses.get(file) ?? 0) + 1);
+		const { scope, tag } = from;
 		return {
-			...from,
-			nodes: nodes.toReversed(),
+			nodes: null,
+			from: null,
+			reading: { isAlone: true },
 			file,
-			chain: [...from.chain, file]
+			chain: [...from.chain, file],
+			scope,
+			tag,
+			share
 		};
 	}
+	function nodesOf(file) {
+		const nodes = trees.get(file) ?? parse(textOf(file)).nodes;
+		if ((uses.get(file) ?? 0) > 1) trees.set(file, nodes);
+		return nodes.toReversed();
+	}
+	const isFull = () => statements.length >= maxStatements;
 	for (const start of [mainConfig, ...paths]) {
 		if (!files.has(start) || uses.has(start)) continue;
 		const stack = [enter(start, {
 			chain: [],
 			scope: [],
-			tag: "",
-			share
+			tag: ""
 		})];
 		for (let top = stack.at(-1); top !== void 0; top = stack.at(-1)) {
+			if (top.nodes === null) {
+				const known = leaves.find(textOf(top.file), top);
+				top.from = known === null ? statements.length : null;
+				top.nodes = known === null ? nodesOf(top.file) : [];
+				for (const statement of known ?? []) if (!isFull()) statements.push(statement);
+			}
 			const node = top.nodes.pop();
-			if (node === void 0 || statements.length >= maxStatements) {
+			if (node === void 0 || isFull()) {
 				stack.pop();
+				if (top.from !== null && top.reading.isAlone && !isFull()) leaves.keep(textOf(top.file), top, statements.slice(top.from));
 				continue;
 			}
 			addStatements(node, top, statements);
 			if (node.kind === "block") stack.push(inside(node, top));
 			if (node.kind === "directive" && node.name === "include") {
+				top.reading.isAlone = false;
 				const { chain, scope, tag } = top;
 				const fresh = matching(hostPath(values(node)[0] ?? "") ?? "", paths).filter((path) => !chain.includes(path) && (uses.get(path) ?? 0) < maxUses);
 				stack.push(...fresh.map((path) => enter(path, {
 					chain,
 					scope,
-					tag,
-					share
+					tag
 				})).reverse());
 			}
 		}
@@ -6433,6 +6479,7 @@ function inside(block, frame) {
 	return {
 		...frame,
 		nodes: block.children.toReversed(),
+		from: null,
 		scope,
 		tag: block.tag
 	};

@@ -1,7 +1,7 @@
 /** Files that the configs of a host name and the host does not have. */
 import type { Facts, Statement } from "../../core/profile.ts"
 import { matching } from "./paths.ts"
-import { references } from "./references.ts"
+import { mayName, references } from "./references.ts"
 
 /** What a server does without, or makes by itself. */
 const optional = new Set(["accounting", "log"])
@@ -23,6 +23,7 @@ export function missingFiles(files: ReadonlyMap<string, string>, facts: Facts): 
   }
   const missing = new Set<string>()
   for (const [file, text] of files) {
+    if (!mayName(Buffer.from(text))) continue
     for (const { category, path, directive } of references(file, text)) {
       if (!optional.has(category) && !isThere(path)) missing.add(`${path} (${directive})`)
     }

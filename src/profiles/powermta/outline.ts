@@ -3,6 +3,7 @@ import { certain } from "../../core/certain.ts"
 import type { Statement } from "../../core/profile.ts"
 import { definition, isKnown } from "./directives.ts"
 import { type Block, type Directive, type Node, parse } from "./grammar.ts"
+import { leafMemo } from "./leaf-memo.ts"
 import { codeOf, type Line } from "./lines.ts"
 import { hostPath, matching } from "./paths.ts"
 import { canonical, cidr, plain } from "./units.ts"
@@ -30,8 +31,12 @@ const orderedIn: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ])
 
 interface Frame {
-  /** what is still to be read, last first: what was read can go while the rest waits */
-  readonly nodes: Node[]
+  /** what is still to be read, last first: what was read can go while the rest waits; null: a file whose turn comes */
+  nodes: Node[] | null
+  /** of a file: how many statements came before it; null for a block in one */
+  from: number | null
+  /** of the file; whether it has named no other so far */
+  readonly reading: { isAlone: boolean }
   readonly file: string
   /** files whose includes led here, this one too */
   readonly chain: readonly string[]
@@ -40,6 +45,8 @@ interface Frame {
   readonly tag: string
   readonly share: (text: string) => string
 }
+
+const leaves = leafMemo()
 
 /**
  * Statements of all files, as if they were one text: the main config first, each included file where it is
@@ -55,30 +62,46 @@ export function outline(files: ReadonlyMap<string, string>, mainConfig: string):
   const uses = new Map<string, number>()
   const statements: Statement[] = []
   const share = sharedTexts()
+  const textOf = (file: string) => certain(files.get(file))
 
-  function enter(file: string, from: Omit<Frame, "nodes" | "file">): Frame {
-    const nodes = trees.get(file) ?? parse(certain(files.get(file))).nodes
-    if (uses.has(file)) trees.set(file, nodes)
+  function enter(file: string, from: Pick<Frame, "chain" | "scope" | "tag">): Frame {
     uses.set(file, (uses.get(file) ?? 0) + 1)
-    return { ...from, nodes: nodes.toReversed(), file, chain: [...from.chain, file] }
+    const { scope, tag } = from
+    const chain = [...from.chain, file]
+    return { nodes: null, from: null, reading: { isAlone: true }, file, chain, scope, tag, share }
   }
+  function nodesOf(file: string): Node[] {
+    const nodes = trees.get(file) ?? parse(textOf(file)).nodes
+    if ((uses.get(file) ?? 0) > 1) trees.set(file, nodes)
+    return nodes.toReversed()
+  }
+  const isFull = () => statements.length >= maxStatements
 
   for (const start of [mainConfig, ...paths]) {
     if (!files.has(start) || uses.has(start)) continue
-    const stack = [enter(start, { chain: [], scope: [], tag: "", share })]
+    const stack = [enter(start, { chain: [], scope: [], tag: "" })]
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      if (top.nodes === null) {
+        const known = leaves.find(textOf(top.file), top)
+        top.from = known === null ? statements.length : null
+        top.nodes = known === null ? nodesOf(top.file) : []
+        for (const statement of known ?? []) if (!isFull()) statements.push(statement)
+      }
       const node = top.nodes.pop()
-      if (node === undefined || statements.length >= maxStatements) {
+      if (node === undefined || isFull()) {
         stack.pop()
+        if (top.from !== null && top.reading.isAlone && !isFull())
+          leaves.keep(textOf(top.file), top, statements.slice(top.from))
         continue
       }
       addStatements(node, top, statements)
       if (node.kind === "block") stack.push(inside(node, top))
       if (node.kind === "directive" && node.name === "include") {
+        top.reading.isAlone = false
         const { chain, scope, tag } = top
         const found = matching(hostPath(values(node)[0] ?? "") ?? "", paths)
         const fresh = found.filter(path => !chain.includes(path) && (uses.get(path) ?? 0) < maxUses)
-        stack.push(...fresh.map(path => enter(path, { chain, scope, tag, share })).reverse())
+        stack.push(...fresh.map(path => enter(path, { chain, scope, tag })).reverse())
       }
     }
   }
@@ -99,7 +122,7 @@ function sharedTexts(): (text: string) => string {
 
 function inside(block: Block, frame: Frame): Frame {
   const scope = frame.scope.length < maxDepth ? [...frame.scope, scopeLabel(block)] : frame.scope
-  return { ...frame, nodes: block.children.toReversed(), scope, tag: block.tag }
+  return { ...frame, nodes: block.children.toReversed(), from: null, scope, tag: block.tag }
 }
 
 /** `domain gmail.com`; for an anonymous block the entry that it belongs to. */

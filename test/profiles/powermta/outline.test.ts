@@ -64,3 +64,37 @@ test("nesting without end does not make scopes without end", () => {
   expect(statements).toHaveLength(50_000)
   expect(Math.max(...statements.map(({ scope }) => scope.length))).toBeLessThan(20)
 })
+
+test("the same text says what it says where it is: in another scope, block or file", () => {
+  const text = "max-smtp-out 5\nreply /x/ mode=backoff\n"
+  const files = (first: string, second: string) => ({
+    [main]: `<domain a>\ninclude ${first}\n</domain>\n<smtp-pattern-list b>\ninclude ${second}\n</smtp-pattern-list>\n`,
+    [`/etc/pmta/${first}`]: text,
+    [`/etc/pmta/${second}`]: text,
+  })
+  const seen = (given: Readonly<Record<string, string>>) =>
+    outline(given)
+      .filter(({ name }) => name === "reply")
+      .map(({ scope, file, line, repeat }) => [...scope, file, line, repeat])
+  for (const [first, second] of [
+    ["x.inc", "y.inc"],
+    ["y.inc", "x.inc"],
+    ["x.inc", "x.inc"],
+  ] as const)
+    expect(seen(files(first, second))).toEqual([
+      ["domain a", `/etc/pmta/${first}`, 2, "set"],
+      ["smtp-pattern-list b", `/etc/pmta/${second}`, 2, "list"],
+    ])
+})
+
+test("a file counts as it is now, and so does what it includes", () => {
+  const files = (inner: string) => ({
+    [main]: "include a.inc\n",
+    "/etc/pmta/a.inc": "<domain a>\ninclude b.inc\n</domain>\n",
+    "/etc/pmta/b.inc": inner,
+  })
+  const all = ["max-smtp-out 5\n", "max-smtp-out 6\n", "max-smtp-out 5\n"].map(inner =>
+    brief(files(inner)).at(-1),
+  )
+  expect(all).toEqual(["domain a › max-smtp-out 5", "domain a › max-smtp-out 6", "domain a › max-smtp-out 5"])
+})
