@@ -581,13 +581,13 @@ lives() {
 }
 for folder in ${place}/*; do
   [ -d "$folder" ] || continue
-  if [ ! -e "$folder/state" ]; then
+  if [ ! -s "$folder/state" ] && [ ! -e "$folder/before.tar" ]; then
     [ -z "$(find "$folder" -maxdepth 0 -mmin +10)" ] || rm -rf "$folder"
     continue
   fi
   [ -d "$folder/files" ] || continue
   ! lives "$folder" || continue
-  if sh "$folder/commit" left >/dev/null 2>&1; then echo "ended $folder"; else echo "failed $folder"; fi
+  if sh "$folder/commit" left >/dev/null 2>&1 && [ ! -d "$folder/files" ]; then echo "ended $folder"; else echo "failed $folder"; fi
 done
 `.trim();
 /** @returns  sentences for people */

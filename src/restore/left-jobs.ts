@@ -5,7 +5,10 @@
  */
 import { place } from "./job.ts"
 
-/** A folder without `state` was not sent whole, or is being sent by another restore. */
+/**
+ * A folder without `state` was not sent whole, or is being sent by another restore. With nothing in it, and without a copy of
+ * what was there, power was cut before it was on disk, and so before anything was changed: its scripts may be empty too.
+ */
 const sendingMinutes = 10
 
 /**
@@ -19,13 +22,13 @@ lives() {
 }
 for folder in ${place}/*; do
   [ -d "$folder" ] || continue
-  if [ ! -e "$folder/state" ]; then
+  if [ ! -s "$folder/state" ] && [ ! -e "$folder/before.tar" ]; then
     [ -z "$(find "$folder" -maxdepth 0 -mmin +${sendingMinutes})" ] || rm -rf "$folder"
     continue
   fi
   [ -d "$folder/files" ] || continue
   ! lives "$folder" || continue
-  if sh "$folder/commit" left >/dev/null 2>&1; then echo "ended $folder"; else echo "failed $folder"; fi
+  if sh "$folder/commit" left >/dev/null 2>&1 && [ ! -d "$folder/files" ]; then echo "ended $folder"; else echo "failed $folder"; fi
 done
 `.trim()
 

@@ -191,6 +191,22 @@ describe("a host that drifted", () => {
     expect(await hostTree(host, "/etc/pmta")).toEqual(before)
   })
 
+  // Power was cut before what was sent was on disk: an empty \`commit\` did nothing, and the new files stayed for ever.
+  test("what was sent to a host that then lost power goes with the next restore, and what is being sent stays", async () => {
+    const folder = (name: string) => `/var/lib/pmta-vault-restore/20260101T000000000Z-01234567-${name}`
+    for (const name of ["0000cafe", "0000f00d"]) {
+      await host.write(`${folder(name)}/files/0`, "planted\n")
+      await host.run(`cd ${folder(name)} && : >commit && : >undo && : >state`)
+    }
+    await host.run(`touch -d '1 hour ago' ${folder("0000cafe")}`)
+    const run = await planAndApply()
+    expect(run, run.stderr).toMatchObject({ code: 0 })
+    expect(await host.run(`cd /var/lib/pmta-vault-restore && find . -name files`)).toBe(
+      `./${folder("0000f00d").split("/").at(-1)}/files\n`,
+    )
+    await host.run(`rm -r ${folder("0000f00d")}`)
+  })
+
   test.each([
     ["config", ["--categories", "config"], ["/etc/pmta/config", "/etc/pmta/domains/extra.conf"]],
     ["one file", ["--path", "/etc/pmta/tls/mx.pem"], ["/etc/pmta/tls/mx.pem"]],
