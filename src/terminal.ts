@@ -1,9 +1,11 @@
 /** The half of the terminal's door that is loaded when a command has work to do. */
+
 import { writeFile } from "node:fs/promises"
 import { availableParallelism, tmpdir } from "node:os"
 import { createInterface } from "node:readline/promises"
 import { setTimeout } from "node:timers/promises"
 import { setFlagsFromString } from "node:v8"
+import { certain } from "./core/certain.ts"
 import { type Exit, exits, Problem } from "./core/problem.ts"
 import { version } from "./core/version.ts"
 import { type OfferedHost, pin } from "./flows/pin.ts"
@@ -102,7 +104,10 @@ export async function runCommand(
       return { report: { ...report, filed }, text, summary: markdown, exit: report.exit }
     }
     case "accept": {
-      const report = { command, ...(await wiring.runAccept(settings, positionals[0] ?? "", world, signal)) }
+      const report = {
+        command,
+        ...(await wiring.runAccept(settings, certain(positionals[0]), world, signal)),
+      }
       return { report, text: `accepted: ${report.message.split("\n")[0]}\n`, exit: "good" }
     }
     case "status": {

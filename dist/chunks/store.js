@@ -3,6 +3,7 @@ import { a as require_tunnel, i as require_undici, n as HttpClient, r as HttpCod
 import { r as Octokit, t as retry } from "./dist-bundle.js";
 import { a as textBefore } from "./parts.js";
 import { t as Problem } from "./problem.js";
+import { i as wordsOf } from "./thrown.js";
 import { createRequire } from "node:module";
 import { createHash, createHmac } from "node:crypto";
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -77246,7 +77247,7 @@ function artifact(options) {
 				if (cause instanceof ArtifactNotFoundError) throw missing(what, options.repository);
 				throw new Problem("store/unreachable", `${what} does not come from GitHub's artifacts`, {
 					cause,
-					data: cause instanceof Error ? [textBefore(cause.message, "\n").slice(0, 200)] : [],
+					data: [textBefore(wordsOf(cause), "\n").slice(0, 200)],
 					hint: "run again; githubstatus.com says whether Actions is down"
 				});
 			}
@@ -77352,7 +77353,7 @@ function notUploaded(name, cause) {
 	});
 	return new Problem("store/refused", `the artifact service does not take ${name}`, {
 		cause,
-		data: cause instanceof Error ? [textBefore(cause.message, "\n").slice(0, 200)] : [],
+		data: [textBefore(wordsOf(cause), "\n").slice(0, 200)],
 		hint: "run again as a new run; githubstatus.com says whether Actions is down"
 	});
 }

@@ -1,6 +1,7 @@
 import { i as exits, t as Problem } from "./problem.js";
 import { n as systemCode } from "./thrown.js";
 import { t as version } from "./version.js";
+import { t as certain } from "./certain.js";
 import { t as didYouMean } from "./nearest.js";
 import { t as printable } from "./printable.js";
 import { i as timeInWords, t as bytesInWords } from "./printable2.js";
@@ -47,8 +48,9 @@ function saysTheSame(before, after, host, keys) {
 		host,
 		"hostKeys"
 	];
-	const [old, edited] = [before, after].map((text) => (0, import_dist.parseDocument)(text, { prettyErrors: false }));
-	if (old === void 0 || edited === void 0 || edited.errors.length > 0) return false;
+	const read = (text) => (0, import_dist.parseDocument)(text, { prettyErrors: false });
+	const [old, edited] = [read(before), read(after)];
+	if (edited.errors.length > 0) return false;
 	const list = edited.getIn(path);
 	const found = (0, import_dist.isSeq)(list) ? list.items.map((item) => withoutComment(nameOf(item))) : [];
 	old.deleteIn(path);
@@ -120,10 +122,10 @@ function lineEnd(text, offset) {
 	const newline = text.indexOf("\n", offset);
 	return newline === -1 ? text.length : newline + 1;
 }
+/** @param node  out of a parsed file, where each has its place */
 function rangeOf(node) {
-	const range = typeof node === "object" && node !== null && "range" in node ? node.range : null;
-	if (!Array.isArray(range)) throw new Error("a parsed YAML node has no range");
-	return [range[0], range[1]];
+	const [start, end] = certain(node.range);
+	return [start, end];
 }
 const nameOf = (node) => (0, import_dist.isScalar)(node) ? String(node.value) : "";
 /** Keys and fingerprints have no quotes, colons with blanks or other marks, but a comment may. */
@@ -579,7 +581,7 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 		case "accept": {
 			const report = {
 				command,
-				...await runAccept(settings, positionals[0] ?? "", world, signal)
+				...await runAccept(settings, certain(positionals[0]), world, signal)
 			};
 			return {
 				report,

@@ -2,7 +2,9 @@
  * Writes host keys into the text of a fleet file. Only the lines of these keys change: comments, order and
  * layout are the operator's.
  */
+
 import { isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap, type YAMLSeq } from "yaml"
+import { certain } from "../core/certain.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { Problem } from "../core/problem.ts"
 import { withoutComment } from "./ssh-key.ts"
@@ -36,8 +38,9 @@ export function pinHostKeys(text: string, host: string, keys: readonly string[])
 /** Whether the edited text is the old one but for the keys of this host, and those are the wanted ones. */
 function saysTheSame(before: string, after: string, host: string, keys: readonly string[]): boolean {
   const path = ["hosts", host, "hostKeys"]
-  const [old, edited] = [before, after].map(text => parseDocument(text, { prettyErrors: false }))
-  if (old === undefined || edited === undefined || edited.errors.length > 0) return false
+  const read = (text: string) => parseDocument(text, { prettyErrors: false })
+  const [old, edited] = [read(before), read(after)]
+  if (edited.errors.length > 0) return false
   const list: unknown = edited.getIn(path)
   const found = isSeq(list) ? list.items.map(item => withoutComment(nameOf(item))) : []
   old.deleteIn(path)
@@ -125,10 +128,10 @@ function lineEnd(text: string, offset: number): number {
   return newline === -1 ? text.length : newline + 1
 }
 
+/** @param node  out of a parsed file, where each has its place */
 function rangeOf(node: unknown): readonly [number, number] {
-  const range = typeof node === "object" && node !== null && "range" in node ? node.range : null
-  if (!Array.isArray(range)) throw new Error("a parsed YAML node has no range")
-  return [range[0], range[1]]
+  const [start, end] = certain((node as { readonly range?: readonly [number, number, number] }).range)
+  return [start, end]
 }
 
 const nameOf = (node: unknown): string => (isScalar(node) ? String(node.value) : "")

@@ -11,6 +11,7 @@ import { ArtifactNotFoundError, DefaultArtifactClient, UsageError } from "@actio
 import { textBefore } from "../../core/parts.ts"
 import { Problem } from "../../core/problem.ts"
 import type { ArtifactPlace, RemovableStore, StoredObject } from "../../core/store.ts"
+import { wordsOf } from "../../core/thrown.ts"
 import { type Catalogue, catalogue, type ListedArtifact } from "./catalogue.ts"
 import { artifactName, keyOf } from "./names.ts"
 import type { Repository } from "./service.ts"
@@ -83,7 +84,7 @@ export function artifact(options: ArtifactOptions): RemovableStore {
         if (cause instanceof ArtifactNotFoundError) throw missing(what, options.repository)
         throw new Problem("store/unreachable", `${what} does not come from GitHub's artifacts`, {
           cause,
-          data: cause instanceof Error ? [textBefore(cause.message, "\n").slice(0, 200)] : [],
+          data: [textBefore(wordsOf(cause), "\n").slice(0, 200)],
           hint: "run again; githubstatus.com says whether Actions is down",
         })
       }
@@ -210,7 +211,7 @@ function notUploaded(name: string, cause: unknown): Problem {
   }
   return new Problem("store/refused", `the artifact service does not take ${name}`, {
     cause,
-    data: cause instanceof Error ? [textBefore(cause.message, "\n").slice(0, 200)] : [],
+    data: [textBefore(wordsOf(cause), "\n").slice(0, 200)],
     hint: "run again as a new run; githubstatus.com says whether Actions is down",
   })
 }
