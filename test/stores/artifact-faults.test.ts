@@ -141,3 +141,31 @@ test("each fault at each call", { timeout: sized(60_000, 900_000) }, async () =>
   const count = Object.keys(faults).length
   figures("artifacts", `${count} faults at each of ${calls.length + 2} calls: each ended, and was told`)
 })
+
+test("what GitHub does not say of an artifact is not known, and what is gone need not be deleted", async () => {
+  const names = ["bundles/mta1/config/silent-1.age", "bundles/mta1/config/silent-2.age"] as const
+  const silent = { id: 1, name: "x", digest: null, expired: false, created_at: null, expires_at: null }
+  const answers: readonly Fault[] = [failed(404, "Not Found"), { status: 200, body: silent }]
+  for (const [index, key] of names.entries()) {
+    const store = storeOf(900 + index)
+    service.trouble.fault = call => (call === "GET artifact" ? (answers[index] ?? null) : null)
+    expect((await store.put(key, bytesOf(key), signal)).artifact).toMatchObject({ expiresAt: null })
+  }
+  service.trouble.fault = call => (call === "DELETE artifact" ? failed(404, "Not Found") : null)
+  await storeOf(902).remove([...names], signal)
+  // What is listed without its run is of no fork that anybody knows, and has no digest to be told by.
+  const key = names[0]
+  const listed = { ...silent, name: artifactName(key), expired: true }
+  service.trouble.fault = call =>
+    call === "GET artifacts" ? { status: 200, body: { total_count: 1, artifacts: [listed] } } : null
+  await expect(storeOf(903).get(key, signal)).rejects.toMatchObject({
+    code: "store/missing",
+    message: expect.stringContaining("expired at an unknown time"),
+  })
+  service.trouble.fault = call => (call === "GET artifacts" ? failed(404, "Not Found") : null)
+  await expect(storeOf(904).get(key, signal)).rejects.toMatchObject({
+    ...{ code: "store/refused", message: expect.stringContaining("(404)") },
+    hint: expect.stringContaining("actions: read"),
+  })
+  service.trouble.fault = () => null
+})
