@@ -1,5 +1,6 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { t as require_safer } from "./safer.js";
+import { t as certain } from "./certain.js";
 import { createHash, createPublicKey, verify } from "node:crypto";
 // node_modules/punycode.js/punycode.js
 var require_punycode = /* @__PURE__ */ __commonJSMin(((exports, module) => {
@@ -66246,8 +66247,8 @@ async function verifyMessage(message, record, publicKey) {
 }
 async function verifyByLibrary(message, record) {
 	const { results } = await (0, import_verify.dkimVerify)(message, { resolver: async () => [[record]] });
-	const [result] = results;
-	if (result?.status.result === "pass") return null;
-	return `${result?.status.result ?? "none"}${result?.status.comment ? `: ${result.status.comment}` : ""}`;
+	const { result, comment } = certain(results[0]).status;
+	if (result === "pass") return null;
+	return comment ? `${result}: ${comment}` : result;
 }
 export { signedMessage, verifyByLibrary, verifyMessage };

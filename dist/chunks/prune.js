@@ -427,6 +427,7 @@ function rangesOf$1(pages, stays) {
 	return ranges;
 }
 // src/flows/prune-logs.ts
+/** What prune knows and does of logs: their chains as signed snapshots prove them, and which of their files may go. */
 /** How long files of each log category stay, ms; those that are not here stay for ever. */
 function logPeriods({ categories }) {
 	return new Map([...categories].flatMap(([name, { keepMs }]) => keepMs === null ? [] : [[name, keepMs]]));
@@ -439,7 +440,7 @@ async function* readLogs(chains, periods, pruned, vault, signal) {
 	if (periods.size === 0) return;
 	const left = new Map(chains);
 	const histories = async (host, logs) => {
-		const chain = left.get(host) ?? [];
+		const chain = certain(left.get(host));
 		left.delete(host);
 		const own = [...periods.keys()].map((category) => historyOf({
 			host,
@@ -481,7 +482,7 @@ async function historyOf({ host, category }, chain, logs, pruned, vault, signal)
 function planLogs(histories, periods, policy) {
 	return histories.map((history) => planLogFiles(history, {
 		...policy,
-		keepMs: periods.get(history.category) ?? 1e400
+		keepMs: certain(periods.get(history.category))
 	}));
 }
 const segmentsOf = (histories) => [...histories].flatMap(({ pages }) => pages.flatMap(({ segments }) => segments));
@@ -491,7 +492,8 @@ function lastSegments(plans, histories) {
 	return plans.flatMap(({ category, removed, kept }) => {
 		if (removed.length === 0) return [];
 		const stays = new Set(kept.map(({ file }) => file));
-		return (histories.find((history) => history.category === category)?.pages ?? []).flatMap((page) => page.segments.filter(({ file }) => stays.has(file))).at(-1) ?? [];
+		const { pages } = certain(histories.find((history) => history.category === category));
+		return pages.flatMap((page) => page.segments.filter(({ file }) => stays.has(file))).at(-1) ?? [];
 	});
 }
 /** For the record; undefined when nothing of logs goes. */

@@ -557,7 +557,7 @@ function reissues(items, found, { macs }, profile) {
 	const now = new Map(found.map(({ entry }) => [entry.path, entry.sha256]));
 	return items.filter(({ category, entry, content }) => {
 		return category === profile.restore.licenseCategory && content !== null && now.get(entry.path) !== entry.sha256;
-	}).flatMap(({ entry, content }) => profile.restore.bindings(entry.path, content?.revealText("its MAC") ?? "")).flatMap(({ path, mac, facts }) => mac === null || macs.includes(mac) ? [] : [{
+	}).flatMap(({ entry, content }) => profile.restore.bindings(entry.path, certain(content).revealText("its MAC"))).flatMap(({ path, mac, facts }) => mac === null || macs.includes(mac) ? [] : [{
 		path,
 		facts,
 		oldMac: mac,

@@ -1,7 +1,7 @@
+import { t as certain } from "./certain.js";
 import { t as firstLines } from "./first-lines.js";
 import { t as compareTexts } from "./order.js";
 import { t as Problem } from "./problem.js";
-import { t as certain } from "./certain.js";
 import { t as targetProblem } from "./target-problem.js";
 import { r as checkChain } from "./prune-record.js";
 import { a as PrunedLogs, t as collectLogs } from "./log-page.js";
@@ -538,7 +538,7 @@ function report({ chosen, bundles, logs, warnings }, items, outcome, more, start
 			return {
 				name: category,
 				files: own?.length ?? ref.files,
-				bytes: own?.reduce((sum, { content }) => sum + (content?.size ?? 0), 0) ?? ref.bytes,
+				bytes: own?.reduce((sum, { content }) => sum + certain(content).size, 0) ?? ref.bytes,
 				capturedAt: ref.capturedAt
 			};
 		}), ...[...new Set(logs.map(({ category }) => category))].map((name) => {
@@ -548,7 +548,7 @@ function report({ chosen, bundles, logs, warnings }, items, outcome, more, start
 				name,
 				files: own.length,
 				bytes,
-				capturedAt: own[0]?.ref.capturedAt ?? takenAt
+				capturedAt: certain(own[0]).ref.capturedAt ?? takenAt
 			};
 		})],
 		warnings: [...warnings, ...more],

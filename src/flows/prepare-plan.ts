@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { certain } from "../core/certain.ts"
 import type { Entry } from "../core/file.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Restorable } from "../core/restorable.ts"
@@ -176,7 +177,7 @@ function reissues(
       )
     })
     .flatMap(({ entry, content }) =>
-      profile.restore.bindings(entry.path, content?.revealText("its MAC") ?? ""),
+      profile.restore.bindings(entry.path, certain(content).revealText("its MAC")),
     )
     .flatMap(({ path, mac, facts }: LicenseBinding) =>
       mac === null || macs.includes(mac) ? [] : [{ path, facts, oldMac: mac, newMacs: macs }],

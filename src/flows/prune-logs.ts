@@ -1,5 +1,6 @@
 /** What prune knows and does of logs: their chains as signed snapshots prove them, and which of their files may go. */
 
+import { certain } from "../core/certain.ts"
 import type { Fleet } from "../core/fleet.ts"
 import type { SegmentPlace } from "../core/log.ts"
 import { matched, partAt } from "../core/parts.ts"
@@ -38,7 +39,7 @@ export async function* readLogs(
   if (periods.size === 0) return
   const left = new Map(chains)
   const histories = async (host: string, logs: LogChains): Promise<HostLogs> => {
-    const chain = left.get(host) ?? []
+    const chain = certain(left.get(host))
     left.delete(host)
     const own = [...periods.keys()].map(category =>
       historyOf({ host, category }, chain, logs, pruned, vault, signal),
@@ -90,7 +91,7 @@ export function planLogs(
   policy: { readonly elapsed: Elapsed; readonly points: readonly Point[]; readonly now: number },
 ): readonly LogPlan[] {
   return histories.map(history =>
-    planLogFiles(history, { ...policy, keepMs: periods.get(history.category) ?? Infinity }),
+    planLogFiles(history, { ...policy, keepMs: certain(periods.get(history.category)) }),
   )
 }
 
@@ -108,7 +109,7 @@ export function lastSegments(
   return plans.flatMap(({ category, removed, kept }) => {
     if (removed.length === 0) return []
     const stays = new Set(kept.map(({ file }) => file))
-    const pages = histories.find(history => history.category === category)?.pages ?? []
+    const { pages } = certain(histories.find(history => history.category === category))
     const segments = pages.flatMap(page => page.segments.filter(({ file }) => stays.has(file)))
     return segments.at(-1) ?? []
   })

@@ -1,6 +1,7 @@
 /** The story of a restore: choose a snapshot, check everything, and only then write. */
 
 import { userInfo } from "node:os"
+import { certain } from "../core/certain.ts"
 import { firstLines } from "../core/first-lines.ts"
 import type { Fleet } from "../core/fleet.ts"
 import { compareTexts } from "../core/order.ts"
@@ -156,14 +157,14 @@ export function report(
         return {
           name: category,
           files: own?.length ?? ref.files,
-          bytes: own?.reduce((sum, { content }) => sum + (content?.size ?? 0), 0) ?? ref.bytes,
+          bytes: own?.reduce((sum, { content }) => sum + certain(content).size, 0) ?? ref.bytes,
           capturedAt: ref.capturedAt,
         }
       }),
       ...[...new Set(logs.map(({ category }) => category))].map(name => {
         const own = logs.filter(({ category }) => category === name)
         const bytes = own.reduce((sum, { entry }) => sum + entry.size, 0)
-        return { name, files: own.length, bytes, capturedAt: own[0]?.ref.capturedAt ?? takenAt }
+        return { name, files: own.length, bytes, capturedAt: certain(own[0]).ref.capturedAt ?? takenAt }
       }),
     ],
     warnings: [...warnings, ...more],

@@ -2,8 +2,10 @@
  * A message signed as PowerMTA would sign it, and checked as a receiver would. By `mailauth`, which knows RSA and
  * Ed25519 and follows the RFCs and their errata; nodemailer, by the same author, signs with RSA only.
  */
+
 import { dkimSign } from "mailauth/lib/dkim/sign.js"
 import { dkimVerify } from "mailauth/lib/dkim/verify.js"
+import { certain } from "../core/certain.ts"
 import { checkSignature } from "./dkim-signature.ts"
 
 export interface SigningKey {
@@ -52,7 +54,8 @@ export async function verifyMessage(
 
 export async function verifyByLibrary(message: string, record: string): Promise<string | null> {
   const { results } = await dkimVerify(message, { resolver: async () => [[record]] })
-  const [result] = results
-  if (result?.status.result === "pass") return null
-  return `${result?.status.result ?? "none"}${result?.status.comment ? `: ${result.status.comment}` : ""}`
+  // Of a message without any signature there is one result, which says so.
+  const { result, comment } = certain(results[0]).status
+  if (result === "pass") return null
+  return comment ? `${result}: ${comment}` : result
 }

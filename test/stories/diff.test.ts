@@ -60,6 +60,18 @@ test("of hosts, and of snapshots of them, each difference is told once, and what
   expect(never.stdout + never.stderr).toMatch(/no snapshot latest[\s\S]*pmta-vault backup/)
 })
 
+test("verify of one host says nothing of the others", async () => {
+  const verify = async (...args: readonly string[]) =>
+    await story.run("verify", "--json", "--fleet", story.fleetFile, "--vault", story.vault, ...args)
+  const one = JSON.parse((await verify("--hosts", "mta1")).stdout) as {
+    hosts: { host: string }[]
+    exit: string
+  }
+  expect(one).toMatchObject({ hosts: [{ host: "mta1" }], exit: "good" })
+  const all = JSON.parse((await verify()).stdout) as { hosts: { host: string; findings: object[] }[] }
+  expect(all.hosts.find(({ host: name }) => name === "mta2")?.findings).toHaveLength(1)
+})
+
 test("a host that cannot be reached is told with its problem, and the others are compared", async () => {
   const some = await diff()
   expect(some.code).toBe(3)
