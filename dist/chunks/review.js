@@ -1,10 +1,10 @@
 import { t as backedUpHosts } from "./fleet.js";
 import { n as caughtProblem, t as Problem } from "./problem.js";
+import { t as certain } from "./certain.js";
 import { n as compareRisks, r as riskRank, t as byGravity } from "./change.js";
 import { a as textBefore } from "./parts.js";
 import { t as listed } from "./listed.js";
 import { i as inert, n as cut, o as reasonCell, r as fenced, s as table, t as code } from "./markdown.js";
-import { t as certain } from "./certain.js";
 import { t as changeWords } from "./change-words.js";
 import { i as writeMark } from "./mark.js";
 import { t as require_dist } from "./dist.js";
@@ -71,12 +71,10 @@ function readFacts(text) {
 	if (lines.at(-1) === "") lines.pop();
 	if (lines.length === 1 && lines[0] === "{}") return {};
 	try {
-		const reader = {
+		return readNode({
 			lines,
 			at: 0
-		};
-		const facts = readNode(reader, 0);
-		if (reader.at === lines.length) return facts;
+		}, 0);
 	} catch (error) {
 		if (!(error instanceof SyntaxError)) throw error;
 	}
@@ -123,7 +121,7 @@ function summarise(changes) {
 	const folded = foldBlocks(changes);
 	const [gravest] = byGravity(changes);
 	if (gravest === void 0) return "";
-	const shown = folded.find((change) => change === gravest || holds(change, gravest)) ?? gravest;
+	const shown = certain(folded.find((change) => change === gravest || holds(change, gravest)));
 	const more = folded.length > 1 ? ` and ${folded.length - 1} more` : "";
 	const { name, level } = gravest.risk;
 	const risk = name === "" ? "" : ` (${name}: ${level})`;

@@ -1,11 +1,11 @@
 import { t as backedUpHosts } from "./fleet.js";
+import { a as textBefore, n as matched } from "./parts.js";
 import { a as gravest$1, n as caughtProblem } from "./problem.js";
 import { o as planCategories, s as planLogs } from "./roots.js";
 import { n as isGone, t as isEnding } from "./renewal.js";
 import { i as showDuration } from "./duration.js";
 import { n as onlyOne, t as certain } from "./certain.js";
 import { t as byGravity } from "./change.js";
-import { a as textBefore } from "./parts.js";
 import { a as standingOf, c as readTrailers, d as summarise, l as groupDrifts, p as readFacts, s as planProposals, t as hostDrifts, u as describe } from "./review.js";
 import { n as reportProblem } from "./drill-reports.js";
 import { t as listed } from "./listed.js";
@@ -609,6 +609,7 @@ const vaultFinding = (message) => ({
 	message,
 	hint: "edit fleet.yml"
 });
+const copyName = /^bundles\/([^/]+)\/([^/]+)\/(?:.*@)?(\d{8})T(\d{6})\d{3}Z/;
 /**
 * From names such as `bundles/mta1/config/20261123T051032337Z.tar.zst.age`. A log file counts once, at the time when it
 * was first seen, as its segments do not say theirs.
@@ -617,12 +618,12 @@ function copiesByHost(keys) {
 	const found = /* @__PURE__ */ new Map();
 	const names = keys.map((key) => key.replace(/\/\d+-\d+(\.\d+)?\.(zst|gz)\.age$/, ""));
 	for (const name of new Set(names)) {
-		const match = /^bundles\/([^/]+)\/([^/]+)\/(?:.*@)?(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z/.exec(name);
-		if (match === null) continue;
-		const [, host = "", category = "", year, month, day, hour, minute, second] = match;
+		const file = matched(copyName, name, "host", "category", "date", "clock");
+		if (file === null) continue;
+		const { host, category } = file;
 		const copy = {
 			category,
-			at: `${year}-${month}-${day}T${hour}:${minute}:${second}Z`
+			at: `${file.date.replace(/(....)(..)(..)/, "$1-$2-$3")}T${file.clock.replace(/(..)(..)(..)/, "$1:$2:$3")}Z`
 		};
 		const own = found.get(host);
 		if (own === void 0) found.set(host, [copy]);

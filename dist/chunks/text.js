@@ -730,8 +730,11 @@ function splitLines(text) {
 	return result;
 }
 // src/diff/text.ts
-/** Beyond this many edits a diff says nothing that the two texts do not. */
-const maxEditLength = 2e4;
+/**
+* Beyond this many edits a diff says nothing that the two texts do not. The time grows with their square: this many take
+* half a second, and a host may have changed any number of files.
+*/
+const maxEditLength = 5e3;
 /**
 * The unified diff of two mirrors, both masked: by path, files sorted.
 * @param accepted  texts by path; a path that is missing on one side is an empty text

@@ -1,3 +1,4 @@
+import { t as certain } from "./certain.js";
 import { n as recipientsOf } from "./fleet.js";
 import { n as caughtProblem, t as Problem } from "./problem.js";
 import { i as nothingKnown } from "./last-seen.js";
@@ -86,10 +87,11 @@ function knownLogs(snapshot, record) {
 		if (!log || snapshot === null) continue;
 		const { key, sha256, capturedAt } = log;
 		const { host } = snapshot.snapshot;
-		const newest = [...record?.pages.keys() ?? []].find((path) => path.startsWith(`logs/${host}/${name}/`));
+		const { pages } = certain(record);
+		const newest = [...pages.keys()].find((path) => path.startsWith(`logs/${host}/${name}/`));
 		const page = trusted(() => {
 			if (newest !== void 0 && newest > key) throw unnamedPage(newest, host);
-			return openPage(record?.pages.get(key) ?? null, log, host, name);
+			return openPage(pages.get(key) ?? null, log, host, name);
 		});
 		logs.set(name, {
 			ref: {

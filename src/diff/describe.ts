@@ -1,4 +1,5 @@
 /** Changes in words: one line each, and a title for many. The text comes from hosts: it is one line, cut, not escaped. */
+import { certain } from "../core/certain.ts"
 import { byGravity, type Change } from "../core/change.ts"
 
 const maxValue = 80
@@ -21,7 +22,7 @@ export function summarise(changes: readonly Change[]): string {
   // The sort is stable: of equals the first found comes first.
   const [gravest] = byGravity(changes)
   if (gravest === undefined) return ""
-  const shown = folded.find(change => change === gravest || holds(change, gravest)) ?? gravest
+  const shown = certain(folded.find(change => change === gravest || holds(change, gravest)))
   const more = folded.length > 1 ? ` and ${folded.length - 1} more` : ""
   const { name, level } = gravest.risk
   const risk = name === "" ? "" : ` (${name}: ${level})`

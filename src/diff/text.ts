@@ -1,7 +1,10 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff"
 
-/** Beyond this many edits a diff says nothing that the two texts do not. */
-const maxEditLength = 20_000
+/**
+ * Beyond this many edits a diff says nothing that the two texts do not. The time grows with their square: this many take
+ * half a second, and a host may have changed any number of files.
+ */
+const maxEditLength = 5000
 
 /**
  * The unified diff of two mirrors, both masked: by path, files sorted.

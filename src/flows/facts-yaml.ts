@@ -48,8 +48,7 @@ export function readFacts(text: string): unknown {
   if (lines.length === 1 && lines[0] === "{}") return {}
   try {
     const reader = { lines, at: 0 }
-    const facts = readNode(reader, 0)
-    if (reader.at === lines.length) return facts
+    return readNode(reader, 0)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }

@@ -2,6 +2,7 @@
 
 import { backedUpHosts, type Fleet } from "../core/fleet.ts"
 import type { Forge } from "../core/forge.ts"
+import { matched } from "../core/parts.ts"
 import { caughtProblem, type Exit, gravest, type Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Snapshot } from "../core/snapshot.ts"
@@ -210,6 +211,8 @@ const vaultFinding = (message: string): StatusFinding => ({
   hint: "edit fleet.yml",
 })
 
+const copyName = /^bundles\/([^/]+)\/([^/]+)\/(?:.*@)?(\d{8})T(\d{6})\d{3}Z/
+
 /**
  * From names such as `bundles/mta1/config/20261123T051032337Z.tar.zst.age`. A log file counts once, at the time when it
  * was first seen, as its segments do not say theirs.
@@ -218,12 +221,11 @@ function copiesByHost(keys: readonly string[]): ReadonlyMap<string, readonly Cop
   const found = new Map<string, Copy[]>()
   const names = keys.map(key => key.replace(/\/\d+-\d+(\.\d+)?\.(zst|gz)\.age$/, ""))
   for (const name of new Set(names)) {
-    const match = /^bundles\/([^/]+)\/([^/]+)\/(?:.*@)?(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z/.exec(
-      name,
-    )
-    if (match === null) continue
-    const [, host = "", category = "", year, month, day, hour, minute, second] = match
-    const copy = { category, at: `${year}-${month}-${day}T${hour}:${minute}:${second}Z` }
+    const file = matched(copyName, name, "host", "category", "date", "clock")
+    if (file === null) continue
+    const { host, category } = file
+    const day = file.date.replace(/(....)(..)(..)/, "$1-$2-$3")
+    const copy = { category, at: `${day}T${file.clock.replace(/(..)(..)(..)/, "$1:$2:$3")}Z` }
     const own = found.get(host)
     if (own === undefined) found.set(host, [copy])
     else own.push(copy)

@@ -1,4 +1,5 @@
 import type { KnownCategory } from "../core/capture.ts"
+import { certain } from "../core/certain.ts"
 import { type Fleet, recipientsOf } from "../core/fleet.ts"
 import { caughtProblem, Problem } from "../core/problem.ts"
 import type { SignedSnapshot } from "../core/snapshot.ts"
@@ -66,10 +67,12 @@ export function knownLogs(
     if (!log || snapshot === null) continue
     const { key, sha256, capturedAt } = log
     const { host } = snapshot.snapshot
-    const newest = [...(record?.pages.keys() ?? [])].find(path => path.startsWith(`logs/${host}/${name}/`))
+    // What has a snapshot has a record.
+    const { pages } = certain(record)
+    const newest = [...pages.keys()].find(path => path.startsWith(`logs/${host}/${name}/`))
     const page = trusted(() => {
       if (newest !== undefined && newest > key) throw unnamedPage(newest, host)
-      return openPage(record?.pages.get(key) ?? null, log, host, name)
+      return openPage(pages.get(key) ?? null, log, host, name)
     })
     logs.set(name, { ref: { key, sha256 }, capturedAt, page })
   }

@@ -47,21 +47,35 @@ const merge = async (tip: string, message: string) => {
   return await git("rev-parse", "HEAD")
 }
 
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "pmta-merged-"))
-  await git("init", "-q", "-b", "main")
-  await git("commit", "-q", "--allow-empty", "-m", "begin")
-  vault = await openVault(
+const open = async () =>
+  await openVault(
     {
       ...{ location: directory, create: false, token: null, scratch: tmpdir(), now: () => new Date() },
       environment: { PATH: process.env["PATH"] ?? "", HOME: tmpdir() },
     },
     signal,
   )
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "pmta-merged-"))
+  await git("init", "-q", "-b", "main")
+  await git("commit", "-q", "--allow-empty", "-m", "begin")
+  vault = await open()
 })
 afterAll(async () => {
   await vault?.[Symbol.asyncDispose]()
   await rm(directory, { recursive: true, force: true })
+})
+
+test("counts of a day that somebody spoilt are left out", async () => {
+  const path = join(directory, "day.json")
+  await succeed("sh", ["-c", `printf 'no counts' > "$0"`, path])
+  const blob = await git("hash-object", "-w", path)
+  const stream = `commit refs/heads/bundles\ncommitter lab <lab@example.com> 1 +0000\ndata 0\nM 100644 ${blob} stats/mta1/2026-03-02.json\n`
+  await succeed("git", ["-C", directory, "fast-import", "--quiet"], { input: stream })
+  await using again = await open()
+  expect(await again.traffic(["mta1", "mta2"], ["2026-03-02"], signal)).toEqual([])
+  await git("update-ref", "-d", "refs/heads/bundles")
 })
 
 test("an open proposal is found by its branch; what is no name of one is none", async () => {

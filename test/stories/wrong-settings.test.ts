@@ -220,6 +220,30 @@ test("pin writes nothing until somebody has said yes", async () => {
   expect(await readFile(story.fleetFile, "utf8")).toBe(before)
 })
 
+test("a sealed bundle of a host that the fleet has no more, or has by its fingerprint, says what it can", async () => {
+  const fleet = await readFile(story.fleetFile, "utf8")
+  const reach = async (name: string, more: string) => {
+    const file = join(story.directory, `${name}.yml`)
+    const sha256 = "SHA256:Cy7HUSI3WpJ2FMpV0LlOmwUyyPDleXfwI800rhGCsmw"
+    await writeFile(
+      file,
+      fleet.replace(/hosts:[\s\S]*$/, `hosts:\n  ${more}: { address: 192.0.2.1, hostKeys: ["${sha256}"] }\n`),
+    )
+    const bundle = join(story.directory, `${name}.tar`)
+    const args = ["restore", "--host", "mta1", "--vault", "VAULT", "--fleet", file, "--bundle", bundle]
+    const { code, stdout, stderr } = await run([...args, "--path", "/etc/pmta/config"])
+    expect({ code, said: stdout + stderr }).toMatchObject({
+      code: 0,
+      said: expect.stringContaining("path was not looked at"),
+    })
+    return (await succeed("tar", ["-xO", "-f", bundle, "--wildcards", "*.md"])).toString()
+  }
+  expect(await reach("gone", "other")).toContain("root@ADDRESS")
+  expect(await reach("pinned", "mta1")).toContain(
+    "ssh -p 22 -o UserKnownHostsFile=known_hosts root@192.0.2.1",
+  )
+})
+
 describe("accept", () => {
   test("works on a vault with main checked out, and says so of any other", async () => {
     const [branch = ""] = (await story.git("branch", "--list", "drift/*", "--format=%(refname:short)")).split(
