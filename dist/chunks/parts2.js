@@ -4,7 +4,7 @@ import { t as selectHosts } from "./select2.js";
 import { t as require_lib } from "./lib.js";
 import { d as openVault, i as givenFleet, o as profileOf, r as fleetOf, u as vaultOptions } from "./vault-parts.js";
 import { t as ssh } from "./ssh.js";
-import { createHmac, createPrivateKey, hkdfSync } from "node:crypto";
+import { createHmac, createPrivateKey, createSecretKey, hkdfSync } from "node:crypto";
 import { readdir } from "node:fs/promises";
 // src/seal/private-key.ts
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
@@ -52,26 +52,25 @@ function deriveKey(key, purpose) {
 }
 // src/seal/fingerprint.ts
 function fingerprints(key) {
-	const valueKey = deriveKey(key, "fingerprint of a value, 1");
-	const saltKey = deriveKey(key, "salt of a listing, 1");
-	const logKey = deriveKey(key, "fingerprint of a log, 1");
-	const contentKey = deriveKey(key, "fingerprint of a category, 1");
+	const keyFor = (purpose) => createSecretKey(deriveKey(key, purpose));
+	const valueKey = keyFor("fingerprint of a value, 1");
+	const saltKey = keyFor("salt of a listing, 1");
+	const logKey = keyFor("fingerprint of a log, 1");
+	const contentKey = keyFor("fingerprint of a category, 1");
 	return {
 		ofValue: (value) => createHmac("sha256", valueKey).update(value).digest("hex").slice(0, 16),
 		ofLog: () => createHmac("sha256", logKey),
 		salt: (state) => createHmac("sha256", saltKey).update(JSON.stringify(state)).digest("hex"),
 		ofEntries(entries) {
-			const mac = createHmac("sha256", contentKey);
-			const lines = entries.map((entry) => JSON.stringify([
+			const text = entries.map((entry) => JSON.stringify([
 				entry.path,
 				entry.kind,
 				entry.mode,
 				entry.owner,
 				entry.group,
 				entry.sha256 ?? entry.target
-			]));
-			for (const line of lines.sort()) mac.update(`${line}\n`);
-			return mac.digest("hex");
+			])).sort().map((line) => `${line}\n`).join("");
+			return createHmac("sha256", contentKey).update(text).digest("hex");
 		}
 	};
 }

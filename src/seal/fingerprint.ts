@@ -1,4 +1,4 @@
-import { createHmac, type Hmac } from "node:crypto"
+import { createHmac, createSecretKey, type Hmac } from "node:crypto"
 import type { Entry } from "../core/file.ts"
 import type { Fingerprint } from "../core/profile.ts"
 import { deriveKey, type UnlockedKey } from "./private-key.ts"
@@ -16,16 +16,17 @@ export interface Fingerprints {
 }
 
 export function fingerprints(key: UnlockedKey): Fingerprints {
-  const valueKey = deriveKey(key, "fingerprint of a value, 1")
-  const saltKey = deriveKey(key, "salt of a listing, 1")
-  const logKey = deriveKey(key, "fingerprint of a log, 1")
-  const contentKey = deriveKey(key, "fingerprint of a category, 1")
+  // As objects: from bytes, Node would make one for each digest.
+  const keyFor = (purpose: string) => createSecretKey(deriveKey(key, purpose))
+  const valueKey = keyFor("fingerprint of a value, 1")
+  const saltKey = keyFor("salt of a listing, 1")
+  const logKey = keyFor("fingerprint of a log, 1")
+  const contentKey = keyFor("fingerprint of a category, 1")
   return {
     ofValue: value => createHmac("sha256", valueKey).update(value).digest("hex").slice(0, 16),
     ofLog: () => createHmac("sha256", logKey),
     salt: state => createHmac("sha256", saltKey).update(JSON.stringify(state)).digest("hex"),
     ofEntries(entries) {
-      const mac = createHmac("sha256", contentKey)
       const lines = entries.map(entry =>
         JSON.stringify([
           entry.path,
@@ -36,8 +37,11 @@ export function fingerprints(key: UnlockedKey): Fingerprints {
           entry.sha256 ?? entry.target,
         ]),
       )
-      for (const line of lines.sort()) mac.update(`${line}\n`)
-      return mac.digest("hex")
+      const text = lines
+        .sort()
+        .map(line => `${line}\n`)
+        .join("")
+      return createHmac("sha256", contentKey).update(text).digest("hex")
     },
   }
 }
