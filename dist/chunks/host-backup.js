@@ -1124,12 +1124,11 @@ function liveMirror(capture, profile, planned, fingerprint, now) {
 const plain = /* @__PURE__ */ new WeakMap();
 /** Of a fleet that shares nothing it is of no use, and 2 MB. */
 const mostPlain = 1e4;
-const keyOf = ({ path, sha256 }) => `${sha256} ${path}`;
-const isPlain = (profile, entry) => plain.get(profile)?.has(keyOf(entry)) ?? false;
-function rememberPlain(profile, entry) {
-	const known = plain.get(profile) ?? /* @__PURE__ */ new Set();
+const isPlain = (profile, { path, sha256 }) => plain.get(profile)?.get(sha256) === path;
+function rememberPlain(profile, { path, sha256 }) {
+	const known = plain.get(profile) ?? /* @__PURE__ */ new Map();
 	if (known.size >= mostPlain) known.clear();
-	plain.set(profile, known.add(keyOf(entry)));
+	plain.set(profile, known.set(sha256, path));
 }
 // src/flows/host-backup.ts
 /** Part of the time for one host that logs may take; the rest is for what has been read to be recorded. */

@@ -58,6 +58,7 @@ function isNormalPath(path) {
 }
 /** Where a link at `path` leads by its text alone: absolute, `.` and `..` resolved. */
 function resolveLink(path, target) {
+	if (isNormalPath(target)) return target;
 	const start = target.startsWith("/") ? [] : path.split("/").slice(1, -1);
 	const resolved = [];
 	for (const segment of [...start, ...target.split("/")]) if (segment === "..") resolved.pop();

@@ -49,7 +49,7 @@ function plan(category, policy) {
 }
 /** A literal path stands for itself and for all below it. */
 function claims(category, path) {
-	return category.patterns.some((pattern) => pattern.matches(path) || pattern.literal && path.startsWith(`${pattern.pattern}/`));
+	return category.patterns.some((pattern) => pattern.matches(path) || pattern.literal && isBelow(path, pattern.pattern));
 }
 /** Where to list: known from the fleet file alone, so the same in each run; nothing twice. */
 function fixedRoots(categories) {
@@ -79,7 +79,8 @@ function namedRoots(paths, roots) {
 	}));
 }
 function isBelow(path, directory) {
-	return path.startsWith(directory === "/" ? "/" : `${directory}/`);
+	if (directory === "/") return path.startsWith("/");
+	return path[directory.length] === "/" && path.startsWith(directory);
 }
 /** The paths of those that belong to a planned category: logs are named too, and are listed apart. */
 function referencePaths(references, categories) {

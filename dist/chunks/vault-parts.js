@@ -2229,18 +2229,21 @@ function staging(writer, isLocal) {
 		},
 		async stageMirror({ removed, written }, isNew, signal) {
 			const staged = /* @__PURE__ */ new Map();
-			const folders = /* @__PURE__ */ new Map();
+			const folders = removed.map((name) => ({
+				prefix: `${name}/`,
+				blobs: /* @__PURE__ */ new Map()
+			}));
 			for await (const [path, content] of written) {
 				signal.throwIfAborted();
 				const blob = (isNew && isLocal ? writer.blobNow(content) : null) ?? await writer.blob(content, isNew && isLocal);
-				const folder = removed.find((name) => path.startsWith(`${name}/`));
+				const folder = folders.find(({ prefix }) => path.startsWith(prefix));
 				if (folder === void 0) staged.set(path, { blob });
-				else folders.set(folder, (folders.get(folder) ?? /* @__PURE__ */ new Map()).set(path.slice(folder.length + 1), blob));
+				else folder.blobs.set(path.slice(folder.prefix.length), blob);
 			}
-			for (const [folder, blobs] of folders) {
+			for (const { prefix, blobs } of folders) {
 				names += blobs.size;
-				if (names > mostNames) staged.set(folder, { tree: await writeTree(blobs, writer.tree) });
-				else for (const [path, blob] of blobs) staged.set(`${folder}/${path}`, { blob });
+				if (blobs.size > 0 && names > mostNames) staged.set(prefix.slice(0, -1), { tree: await writeTree(blobs, writer.tree) });
+				else for (const [path, blob] of blobs) staged.set(prefix + path, { blob });
 			}
 			return {
 				removed,

@@ -74,6 +74,7 @@ export function isNormalPath(path: string): boolean {
 
 /** Where a link at `path` leads by its text alone: absolute, `.` and `..` resolved. */
 export function resolveLink(path: string, target: string): string {
+  if (isNormalPath(target)) return target
   const start = target.startsWith("/") ? [] : path.split("/").slice(1, -1)
   const resolved: string[] = []
   for (const segment of [...start, ...target.split("/")]) {

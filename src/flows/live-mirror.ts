@@ -65,18 +65,16 @@ export function liveMirror(
 }
 
 /** Files that masking left as they are, by path and digest: the hosts of a fleet share most of their files. */
-const plain = new WeakMap<Profile, Set<string>>()
+const plain = new WeakMap<Profile, Map<string, string>>()
 /** Of a fleet that shares nothing it is of no use, and 2 MB. */
 const mostPlain = 10_000
 
 type Digested = CapturedFile["entry"]
 
-const keyOf = ({ path, sha256 }: Digested) => `${sha256} ${path}`
+const isPlain = (profile: Profile, { path, sha256 }: Digested) => plain.get(profile)?.get(sha256) === path
 
-const isPlain = (profile: Profile, entry: Digested) => plain.get(profile)?.has(keyOf(entry)) ?? false
-
-function rememberPlain(profile: Profile, entry: Digested): void {
-  const known = plain.get(profile) ?? new Set()
+function rememberPlain(profile: Profile, { path, sha256 }: Digested): void {
+  const known = plain.get(profile) ?? new Map<string, string>()
   if (known.size >= mostPlain) known.clear()
-  plain.set(profile, known.add(keyOf(entry)))
+  plain.set(profile, known.set(sha256, path))
 }

@@ -69,7 +69,7 @@ function plan(
 /** A literal path stands for itself and for all below it. */
 export function claims(category: PlannedCategory, path: string): boolean {
   return category.patterns.some(
-    pattern => pattern.matches(path) || (pattern.literal && path.startsWith(`${pattern.pattern}/`)),
+    pattern => pattern.matches(path) || (pattern.literal && isBelow(path, pattern.pattern)),
   )
 }
 
@@ -100,7 +100,8 @@ export function namedRoots(paths: Iterable<string>, roots: readonly Root[]): rea
 }
 
 export function isBelow(path: string, directory: string): boolean {
-  return path.startsWith(directory === "/" ? "/" : `${directory}/`)
+  if (directory === "/") return path.startsWith("/")
+  return path[directory.length] === "/" && path.startsWith(directory)
 }
 
 /** The paths of those that belong to a planned category: logs are named too, and are listed apart. */

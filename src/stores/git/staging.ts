@@ -15,19 +15,20 @@ export function staging(writer: Importer, isLocal: boolean): Pick<Vault, "stage"
     },
     async stageMirror({ removed, written }, isNew, signal): Promise<MirrorUpdate> {
       const staged = new Map<string, StagedBlob | StagedTree>()
-      const folders = new Map<string, Map<string, string>>()
+      const folders = removed.map(name => ({ prefix: `${name}/`, blobs: new Map<string, string>() }))
       for await (const [path, content] of written) {
         signal.throwIfAborted()
         const now = isNew && isLocal ? writer.blobNow(content) : null
         const blob = now ?? (await writer.blob(content, isNew && isLocal))
-        const folder = removed.find(name => path.startsWith(`${name}/`))
+        const folder = folders.find(({ prefix }) => path.startsWith(prefix))
         if (folder === undefined) staged.set(path, { blob })
-        else folders.set(folder, (folders.get(folder) ?? new Map()).set(path.slice(folder.length + 1), blob))
+        else folder.blobs.set(path.slice(folder.prefix.length), blob)
       }
-      for (const [folder, blobs] of folders) {
+      for (const { prefix, blobs } of folders) {
         names += blobs.size
-        if (names > mostNames) staged.set(folder, { tree: await writeTree(blobs, writer.tree) })
-        else for (const [path, blob] of blobs) staged.set(`${folder}/${path}`, { blob })
+        if (blobs.size > 0 && names > mostNames)
+          staged.set(prefix.slice(0, -1), { tree: await writeTree(blobs, writer.tree) })
+        else for (const [path, blob] of blobs) staged.set(prefix + path, { blob })
       }
       return { removed, written: staged }
     },
