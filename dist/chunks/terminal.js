@@ -472,6 +472,7 @@ function fleetPath(settings) {
 /** The half of the terminal's door that is loaded when a command has work to do. */
 setFlagsFromString("--semi-space-growth-factor=1");
 setFlagsFromString("--no-incremental-marking");
+setFlagsFromString("--heap-growing-percent=100");
 /** How often `--follow` looks again. */
 const followMs = 6e4;
 /** @returns the exit code */
