@@ -1,8 +1,6 @@
-import { t as certain } from "./certain.js";
 import { s as table, t as code } from "./markdown.js";
 import { a as movementInWords, c as rateInWords, i as levels, l as results, n as differenceInWords, o as patternInWords, r as grouped, t as caveats, u as windowInWords } from "./impact-words.js";
 // src/show/impact-markdown.ts
-/** Impact as Markdown, for a pull request's comment and for a job summary. Names and replies are hostile: shown as code. */
 const marks = {
 	worse: "❌",
 	"as-intended": "✅",
@@ -65,7 +63,7 @@ function impactMarkdown(report) {
 }
 function ispCells(isp, report) {
 	const { course, after } = report;
-	const { points } = certain(course.find((line) => line.isp === isp.isp));
+	const points = course.find((line) => line.isp === isp.isp)?.points ?? [];
 	const level = levels[isp.level];
 	const moved = [movementInWords(isp), level === "" ? "" : `**${level}**`].filter(Boolean).join(", ");
 	return [

@@ -1,5 +1,4 @@
 /** Impact as Markdown, for a pull request's comment and for a job summary. Names and replies are hostile: shown as code. */
-import { certain } from "../core/certain.ts"
 import type { ImpactReport, IspImpact } from "../core/impact.ts"
 import { code, table } from "../core/markdown.ts"
 import {
@@ -58,7 +57,8 @@ export function impactMarkdown(report: ImpactReport): string {
 
 function ispCells(isp: IspImpact, report: ImpactReport): readonly string[] {
   const { course, after } = report
-  const { points } = certain(course.find(line => line.isp === isp.isp))
+  // Only the first have a course.
+  const points = course.find(line => line.isp === isp.isp)?.points ?? []
   const level = levels[isp.level]
   const moved = [movementInWords(isp), level === "" ? "" : `**${level}**`].filter(Boolean).join(", ")
   return [

@@ -192,7 +192,8 @@ const impact = (isps: readonly IspImpact[], changes: Partial<ImpactReport> = {})
     notes: [],
     exit: "good",
   },
-  course: isps.map(one => ({ isp: one.isp, points: [{ at: 0, attempts: 0, deferred: 0 }] })),
+  // Not of all of them, as in a real report.
+  course: isps.slice(0, 6).map(one => ({ isp: one.isp, points: [{ at: 0, attempts: 0, deferred: 0 }] })),
   ...changes,
 })
 
