@@ -124,4 +124,4 @@ function serverUrl(server) {
 	if (url !== null && /^https?:$/.test(url.protocol)) return url;
 	throw new Problem("settings/invalid", `github-server is ${JSON.stringify(server.slice(0, 60))}, which is no URL`, { hint: "give one such as https://github.example.com" });
 }
-export { trackerOf as a, repositoryOn as i, discussionsOf as n, forgeOf as r, discussionsIn as t };
+export { trackerOf as a, repositoryOn as i, discussionsOf as n, usualApi as o, forgeOf as r, discussionsIn as t };

@@ -1,1 +1,1 @@
-export { t as discussionsIn, n as discussionsOf, r as forgeOf, i as repositoryOn, a as trackerOf } from "./forge.js";
+export { t as discussionsIn, n as discussionsOf, r as forgeOf, i as repositoryOn, a as trackerOf, o as usualApi } from "./forge.js";

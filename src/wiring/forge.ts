@@ -100,7 +100,7 @@ export function repositoryOn(
 }
 
 /** github.com and data residency have a host of their own for it, other servers a path. */
-function usualApi(server: string): string {
+export function usualApi(server: string): string {
   const { hostname, origin } = serverUrl(server)
   if (hostname === "github.com") return "https://api.github.com"
   return hostname.endsWith(".ghe.com") ? `https://api.${hostname}` : `${origin}/api/v3`

@@ -1,4 +1,5 @@
 /** What somebody sees who asks for differences: live, and of what was stored. */
+import { readFile } from "node:fs/promises"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import type { BackupReport } from "../../src/core/report.ts"
 import { type EmbeddedHost, serveHost } from "../../src/transports/ssh/embedded-host.ts"
@@ -58,6 +59,22 @@ test("of hosts, and of snapshots of them, each difference is told once, and what
   expect(unknown.stdout + unknown.stderr).toContain("no snapshot yesterday")
   const never = await diff("mta2", "--snapshot", "latest")
   expect(never.stdout + never.stderr).toMatch(/no snapshot latest[\s\S]*pmta-vault backup/)
+})
+
+test("what the fleet file says to ignore is in no proposal, by its name, its place or what it stands in", async () => {
+  host.write("/etc/pmta/config", { content: config(9) })
+  const fleet = await readFile(story.fleetFile, "utf8")
+  for (const [ignored, count] of [
+    ["max-smtp-out", 0],
+    ["domain * › max-smtp-out", 0],
+    ["domain *", 0],
+    ["max-msg-rate", 1],
+  ] as const) {
+    const file = await story.file("ignoring.yml", `${fleet}review: { ignore: ["${ignored}"] }\n`)
+    const { report } = await story.backup("--hosts", "mta1", "--fleet", file)
+    const shown = report.proposals.filter(({ action }) => action !== "removed")
+    expect({ ignored, count: shown.length }).toEqual({ ignored, count })
+  }
 })
 
 test("verify of one host says nothing of the others", async () => {

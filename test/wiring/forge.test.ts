@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { repositoryOn } from "../../src/wiring/forge.ts"
+import { repositoryOn, usualApi } from "../../src/wiring/forge.ts"
 
 const github = "https://github.com"
 const here = { owner: "acme", repo: "mta.vault" }
@@ -26,4 +26,12 @@ test.each([
 
 test("a server that is no URL is named", () => {
   expect(() => repositoryOn("github.com", "/srv/vault")).toThrow(/github-server is "github.com"/)
+})
+
+test.each([
+  ["https://github.com", "https://api.github.com"],
+  ["https://acme.ghe.com", "https://api.acme.ghe.com"],
+  ["https://git.example.com", "https://git.example.com/api/v3"],
+])("the API of %s is at %s", (server, api) => {
+  expect(usualApi(server)).toBe(api)
 })
