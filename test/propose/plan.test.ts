@@ -115,3 +115,24 @@ test("above the cap the gravest goes first, what is open stays, and the rest is 
   expect(heldBackList(done, 2)).toMatch(/At most 2 .* 2 more wait[\s\S]*- `mta3: big`\n- `mta1: small`$/)
   expect(heldBackList(plan(given), 10)).toBeNull()
 })
+
+test("a first mirror is written whole, whatever it holds, and known again by it", () => {
+  const fresh = (mirrors: Readonly<Record<string, string>>) =>
+    groupDrifts(
+      Object.entries(mirrors).map(([host, live]) => ({
+        ...{ host, tags: [], accepted: null, live, differences: [], changes: [] },
+      })),
+      "change",
+    )
+  const given = fresh({ mta1: "tree 1", mta2: "tree 2" })
+  const mark = markFor(given, "11")
+  expect(plan(given).writes.map(({ changes }) => changes)).toEqual([
+    [
+      { host: "mta1", mirror: "tree 1" },
+      { host: "mta2", mirror: "tree 2" },
+    ],
+  ])
+  const standing = { branches: [own(mark)], open: [page(mark)] }
+  expect(actions(plan(given, standing))).toEqual(["kept mta1,mta2"])
+  expect(actions(plan(fresh({ mta1: "tree 1", mta2: "tree 3" }), standing))).toEqual(["updated mta1,mta2"])
+})
