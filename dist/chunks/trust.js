@@ -28,7 +28,7 @@ function parseHint(json) {
 }
 function parse(json) {
 	try {
-		const found = JSON.parse(json ?? "{}");
+		const found = JSON.parse(json === null ? "{}" : Buffer.from(json).toString("utf8"));
 		return typeof found === "object" && found !== null ? found : {};
 	} catch {
 		return {};

@@ -1864,7 +1864,7 @@ async function hostRecords(objects, remote, heads, hosts, signal) {
 			latest,
 			accepted,
 			live,
-			hint: hinted?.toString("utf8") ?? null,
+			hint: hinted,
 			pages: texts
 		}];
 	}));

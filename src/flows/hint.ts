@@ -20,7 +20,7 @@ export function newHint(now: Hint, known: Hint): string | null {
 }
 
 /** What is not as `hintOf` writes it says nothing. */
-export function parseHint(json: string | null): Hint {
+export function parseHint(json: Uint8Array | null): Hint {
   const { references, listing } = parse(json)
   return {
     references: Array.isArray(references) ? references.filter(isReference) : [],
@@ -28,9 +28,9 @@ export function parseHint(json: string | null): Hint {
   }
 }
 
-function parse(json: string | null): { readonly references?: unknown; readonly listing?: unknown } {
+function parse(json: Uint8Array | null): { readonly references?: unknown; readonly listing?: unknown } {
   try {
-    const found: unknown = JSON.parse(json ?? "{}")
+    const found: unknown = JSON.parse(json === null ? "{}" : Buffer.from(json).toString("utf8"))
     return typeof found === "object" && found !== null ? found : {}
   } catch {
     return {}

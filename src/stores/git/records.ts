@@ -78,7 +78,7 @@ async function hostRecords(
           ? null
           : { sequence: newest.sequence, bytes, signature: signature?.toString("utf8") ?? "" }
       const { accepted, live } = mirrors.get(host) ?? { accepted: null, live: null }
-      return [host, { latest, accepted, live, hint: hinted?.toString("utf8") ?? null, pages: texts }] as const
+      return [host, { latest, accepted, live, hint: hinted, pages: texts }] as const
     }),
   )
   return new Map(records)
