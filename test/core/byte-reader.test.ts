@@ -11,3 +11,14 @@ test("a source that was stopped goes on once what it gave is taken, although nob
   expect((await reader.take(16 * 1024 * 1024)).length).toBe(16 * 1024 * 1024)
   expect(isFlowing).toBe(true)
 })
+
+test("records in a row come in one piece, or not at all while one of them is on its way", async () => {
+  const reader = new ByteReader(0)
+  reader.push(Buffer.from("one\0two\0thr"))
+  await reader.peek()
+  expect(reader.recordsNow(0, 3)).toBe(null)
+  expect(reader.recordsNow(0, 2)?.toString()).toBe("one\0two\0")
+  reader.push(Buffer.from("ee\0"))
+  expect(reader.recordsNow(0, 1)).toBe(null)
+  expect((await reader.until(0, 100)).toString()).toBe("three")
+})
