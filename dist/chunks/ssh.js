@@ -283,7 +283,7 @@ const kinds = {
 	l: "link",
 	d: "directory"
 };
-const fields$1 = /^n?([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)? (\d{1,20})(?: -?\d{1,12}(?:\.\d+)?)?$/;
+const fields$1 = /^n?([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})((?:\.\d+)?) (\d{1,20})(?: -?\d{1,12}(?:\.\d+)?)?$/;
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s;
 /** What find tells of an entry, its path, and where a link leads. */
 const fieldCount = 3;
@@ -343,10 +343,11 @@ function parseEntry(record) {
 		"gid",
 		"size",
 		"mtime",
+		"fraction",
 		"inode"
 	]);
 	if (found === null) throw new MalformedListing("an entry that is none");
-	const { access, type, mode, uid, gid, size, mtime, inode } = found;
+	const { access, type, mode, uid, gid, size, mtime, fraction, inode } = found;
 	const readable = access === "r" && path !== null && target !== null;
 	const kind = path === null || target === null ? "other" : kinds[type] ?? "other";
 	if (!isNormalPath(shown)) throw new MalformedListing("a path that is not absolute and normal");
@@ -359,7 +360,7 @@ function parseEntry(record) {
 		owner: uid,
 		group: gid,
 		size: kind === "file" ? Number(size) : 0,
-		mtime: Number(mtime),
+		mtime: Number(mtime) - (mtime.startsWith("-") && /[1-9]/.test(fraction) ? 1 : 0),
 		target: kind === "link" ? target : null,
 		sha256: null,
 		readable,

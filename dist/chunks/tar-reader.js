@@ -65,11 +65,15 @@ function parseHeader(block) {
 		uid: number(block, 108, 8),
 		gid: number(block, 116, 8),
 		size: number(block, 124, 12),
-		mtime: number(block, 136, 12),
+		mtime: isBefore1970(block) ? block.readIntBE(142, 6) : number(block, 136, 12),
 		typeflag: typeflag === "\0" ? "0" : typeflag,
 		owner: text(block, 265, 32),
 		group: text(block, 297, 32)
 	};
+}
+/** GNU writes a time before 1970 in base 256, in two's complement: 48 bits hold all that a file system knows. */
+function isBefore1970(block) {
+	return block.readIntBE(136, 6) === -1 && block.readInt8(142) < 0;
 }
 function pathIn(block) {
 	const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? text(block, 345, 155) : "";

@@ -51,6 +51,12 @@ test("names come from wherever a tool puts them: a prefix, GNU's long names, pax
   ])
 })
 
+test("a time before 1970 is read as GNU writes it", async () => {
+  const seconds = Buffer.alloc(12, 0xff)
+  seconds.writeIntBE(-315_619_200, 6, 6)
+  expect(await entries(header({ 136: seconds }))).toMatchObject([{ mtime: -315_619_200 }])
+})
+
 test("numbers too large for octal digits are read as GNU writes them", async () => {
   const large = Buffer.alloc(12)
   large[0] = 0x80
@@ -60,7 +66,7 @@ test("numbers too large for octal digits are read as GNU writes them", async () 
 
 test.each<[string, Buffer]>([
   ["more entries than there may be", Buffer.concat([tarHeader(plain), tarHeader(plain), tarHeader(plain)])],
-  ["a number below zero", header({ 136: Buffer.alloc(12, 0xff) })],
+  ["a size below zero", header({ 124: Buffer.alloc(12, 0xff) })],
   ["a number that is none", header({ 136: "12x45678901\0" })],
   ["a pax record that is cut", extended("x", "99 uid=7000\n")],
   ["a pax record without a length", extended("x", "uid=7000\n")],

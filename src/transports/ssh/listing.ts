@@ -12,7 +12,7 @@ export class MalformedListing extends Error {
 
 const kinds: Readonly<Record<string, FileKind>> = { f: "file", l: "link", d: "directory" }
 const fields =
-  /^n?([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})(?:\.\d+)? (\d{1,20})(?: -?\d{1,12}(?:\.\d+)?)?$/
+  /^n?([ru])([a-zA-Z]) ([0-7]{1,4}) (\d{1,10}) (\d{1,10}) (\d{1,15}) (-?\d{1,12})((?:\.\d+)?) (\d{1,20})(?: -?\d{1,12}(?:\.\d+)?)?$/
 const digestLine = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s
 /** What find tells of an entry, its path, and where a link leads. */
 const fieldCount = 3
@@ -74,10 +74,10 @@ const utf8 = new TextDecoder("utf-8", { fatal: true })
 
 function parseEntry(record: Buffer): LogEntry {
   const { head, path, target, shown } = textsOf(record)
-  const names = ["access", "type", "mode", "uid", "gid", "size", "mtime", "inode"] as const
+  const names = ["access", "type", "mode", "uid", "gid", "size", "mtime", "fraction", "inode"] as const
   const found = matched(fields, head, ...names)
   if (found === null) throw new MalformedListing("an entry that is none")
-  const { access, type, mode, uid, gid, size, mtime, inode } = found
+  const { access, type, mode, uid, gid, size, mtime, fraction, inode } = found
   // A name that is not UTF-8 cannot be written to a manifest and back: shown, but never read.
   const readable = access === "r" && path !== null && target !== null
   const kind = path === null || target === null ? "other" : (kinds[type] ?? "other")
@@ -91,7 +91,8 @@ function parseEntry(record: Buffer): LogEntry {
     owner: uid,
     group: gid,
     size: kind === "file" ? Number(size) : 0,
-    mtime: Number(mtime),
+    // What find writes as -1.5 is half a second after -2, which is what all else goes by.
+    mtime: Number(mtime) - (mtime.startsWith("-") && /[1-9]/.test(fraction) ? 1 : 0),
     target: kind === "link" ? target : null,
     sha256: null,
     readable,
