@@ -12,12 +12,12 @@ const masking =
 
 /**
  * What was reached, never lowered. A line of the first four that never ran would be a promise nobody saw kept: about keys,
- * about what is written to hosts, deleted, shown. The aim for all is 95, in branches as well.
+ * about what is written to hosts, deleted, shown.
  */
 export const rooms: readonly Room[] = [
   { name: "seal", holds: file => file.startsWith("seal/"), lines: 100, branches: 100 },
   { name: "restore", holds: file => file.startsWith("restore/"), lines: 100, branches: 100 },
   { name: "retain", holds: file => file.startsWith("retain/"), lines: 100, branches: 100 },
   { name: "masking", holds: file => masking.test(file), lines: 100, branches: 100 },
-  { name: "all of src", holds: () => true, lines: 95, branches: 85 },
+  { name: "all of src", holds: () => true, lines: 98.5, branches: 95 },
 ]
