@@ -1,5 +1,6 @@
-/** Why no more bytes come; `wait` rejects with it. */
 import { certain } from "./certain.ts"
+
+/** Why no more bytes come; `wait` rejects with it. */
 export class StreamEnded extends Error {
   override readonly name: string = "StreamEnded"
 }

@@ -1,9 +1,10 @@
+import { certain } from "./certain.ts"
+
 /**
  * The known name that a mistyped one most likely stands for.
  * @param known  candidates; on equal distance the first wins
  * @returns      null when nothing is near: more than 2 edits away (1 for names of up to 4 letters), ignoring case
  */
-import { certain } from "./certain.ts"
 export function nearest(name: string, known: Iterable<string>): string | null {
   let best: string | null = null
   let bestDistance = (name.length <= 4 ? 1 : 2) + 1
