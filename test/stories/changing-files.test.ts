@@ -10,16 +10,27 @@ const files = {
   [moving]: "# nothing yet\n",
 }
 
-/** Other content of the same size all the time, under the same time. */
+/**
+ * Other content of the same size under the same time, without a pause: between two programs that write in turn, a reader
+ * would find the file at rest.
+ */
 const writing = `
-while :; do head -c 3000000 /dev/urandom | base64 | sed "s/^/# /" | head -c 4000000 |
- dd of=${moving} conv=notrunc bs=64k iflag=fullblock status=none; touch -d @1000000000 ${moving}; done`
+ my ($path, $turn) = ($ARGV[0], 0);
+ my @blocks = map { my $line = "# " . ($_ x 61) . "\\n"; $line x 1024 } ("a", "b");
+ open(my $file, "+<", $path) or die;
+ while (1) {
+   sysseek($file, 0, 0);
+   for (1 .. 64) { syswrite($file, $blocks[$turn++ % 2]); utime(1e9, 1e9, $file); }
+   $turn++;
+ }`
 
 test("a file that changes while a new host is read fails its category alone, and is whole in the next run", async () => {
   await using story = await setting()
   await using host = await sshd({ name: "mta1", files })
   await story.fleet([host])
-  await host.run(`(${writing}) </dev/null >/dev/null 2>&1 & echo $! >/tmp/writing; sleep 0.5`)
+  await host.run(
+    `perl -e '${writing}' ${moving} </dev/null >/dev/null 2>&1 & echo $! >/tmp/writing; sleep 0.5`,
+  )
   const first = await story.backup()
   await host.run(`kill $(cat /tmp/writing); sleep 0.2; echo "max-smtp-out 2" >${moving}`)
   expect(first.code, first.stderr).toBe(3)
