@@ -1,3 +1,4 @@
+import { t as compareTexts } from "./order.js";
 import { n as releaseWithRest, t as release } from "./release.js";
 import { i as tarEnd, o as tarHeaderBytes, r as putTarHeader, s as tarPadding } from "./tar.js";
 import { promisify } from "node:util";
@@ -87,7 +88,7 @@ function packBundle(content) {
 const nothing = /* @__PURE__ */ new Uint8Array(0);
 /** By bytes, not by locale: the order must be the same on every machine. */
 function sorted(entries) {
-	return entries.every(({ path }) => /^[\x20-\x7e]*$/.test(path)) ? entries.sort((a, b) => a.path < b.path ? -1 : 1) : entries.sort(byPath);
+	return entries.every(({ path }) => /^[\x20-\x7e]*$/.test(path)) ? entries.sort((a, b) => compareTexts(a.path, b.path)) : entries.sort(byPath);
 }
 function byPath(a, b) {
 	return Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));

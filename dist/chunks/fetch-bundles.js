@@ -1,6 +1,7 @@
 import { n as caughtProblem, t as Problem } from "./problem.js";
 import { t as certain } from "./certain.js";
 import { n as matched } from "./parts.js";
+import { t as compareTexts } from "./order.js";
 import { i as resolveLink, n as pathFilter } from "./path-pattern.js";
 import { n as openBundle } from "./open.js";
 import { t as openRecords } from "./prune-record.js";
@@ -160,7 +161,7 @@ async function openAll(snapshot, bundles, identities, paths) {
 	}
 	const real = settled(items);
 	refuseOverlaps(real);
-	return (paths.length === 0 ? [...real.values()] : matching(real, paths)).sort((a, b) => a.entry.path < b.entry.path ? -1 : 1);
+	return (paths.length === 0 ? [...real.values()] : matching(real, paths)).sort((a, b) => compareTexts(a.entry.path, b.entry.path));
 }
 /** A directory may be part of several categories; a file belongs to one. */
 function add(items, item) {

@@ -2,6 +2,7 @@ import { t as firstCountedDay } from "./traffic.js";
 import { n as signSnapshot, r as snapshotHash } from "./snapshot.js";
 import { a as backupReport, s as notReviewed } from "./read-hosts.js";
 import { n as recipientsOf } from "./fleet.js";
+import { t as compareTexts } from "./order.js";
 import { i as writePage } from "./log-page.js";
 import { i as withRenewed } from "./renewal.js";
 import { i as review } from "./review.js";
@@ -50,7 +51,7 @@ function nextSnapshot(host, backup, before, about) {
 			profile: host.profile,
 			tool: about.tool,
 			run: about.run,
-			categories: Object.fromEntries([...records].sort(([a], [b]) => a < b ? -1 : 1))
+			categories: Object.fromEntries([...records].sort(([a], [b]) => compareTexts(a, b)))
 		},
 		pages,
 		segments,

@@ -14,6 +14,7 @@ import { t as Secret } from "./secret.js";
 import { i as withoutLastBlock } from "./zstd-frame.js";
 import { t as encrypt } from "./age.js";
 import { o as newHint } from "./trust.js";
+import { t as compareTexts } from "./order.js";
 import { n as skipReasons } from "./traffic.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { createHash, randomInt } from "node:crypto";
@@ -1025,7 +1026,7 @@ async function backUpLog(own, first, page, previous) {
 			const loss = lossOf(file, page?.takenAt ?? own.takenAt, listed);
 			if (loss !== null) losses.add(loss);
 		}
-		files = next.sort((a, b) => a.path < b.path ? -1 : 1);
+		files = next.sort((a, b) => compareTexts(a.path, b.path));
 	}
 	if (again && !late) losses.add("files of it changed during each of several readings; they are read next time");
 	for (const finding of [...oddClock(hostClock, tools.now()), ...oddEntries(listed, hostClock, tools.now())]) fileTools.findings.add(finding);

@@ -1,5 +1,6 @@
 import { t as Problem } from "./problem.js";
 import { t as certain } from "./certain.js";
+import { t as compareTexts } from "./order.js";
 import { a as throughLinks, i as resolveLink, r as pathPattern } from "./path-pattern.js";
 import { a as namedRoots, c as referencePaths, i as logRoots, r as isBelow, t as claims } from "./roots.js";
 import { n as expectedRoots } from "./last-seen.js";
@@ -160,7 +161,7 @@ function withDirectories(members, entries) {
 			if (above.kind === "directory") all.add(above);
 		}
 	}
-	return [...all].sort((a, b) => a.path < b.path ? -1 : 1);
+	return [...all].sort((a, b) => compareTexts(a.path, b.path));
 }
 // src/pull/contents.ts
 function contentsOf(host, { session, limits, admit }) {

@@ -1,3 +1,4 @@
+import { t as compareTexts } from "./order.js";
 import { t as Problem } from "./problem.js";
 import { createHash } from "node:crypto";
 // src/seal/pruned-logs.ts
@@ -137,7 +138,7 @@ async function collectLogs(newest, host, category, read, pruned = nothingPruned)
 		files: [...files.values()].map((file) => ({
 			...file,
 			segments: (segments.get(file.id) ?? []).toSorted((a, b) => a.first - b.first)
-		})).sort((a, b) => a.path < b.path ? -1 : 1),
+		})).sort((a, b) => compareTexts(a.path, b.path)),
 		missing,
 		gone: [...gone.values()]
 	};

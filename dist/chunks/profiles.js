@@ -1,8 +1,8 @@
 import { a as textBefore, i as textAfter, n as matched, t as fieldsOf } from "./parts.js";
 import { t as certain } from "./certain.js";
 import { t as listed } from "./listed.js";
-import { i as resolveLink, r as pathPattern } from "./path-pattern.js";
 import { t as compareTexts } from "./order.js";
+import { i as resolveLink, r as pathPattern } from "./path-pattern.js";
 import { X509Certificate, createPrivateKey, createPublicKey, hash as hash$1 } from "node:crypto";
 import { isIP } from "node:net";
 // src/profiles/powermta/accounting-columns.ts
@@ -5155,7 +5155,7 @@ function dkimFacts(files, configs, fingerprint) {
 		uses.set(path, names.add(`${selector}._domainkey.${domain}`));
 	}
 	const facts = {};
-	for (const { entry, content } of files.toSorted((a, b) => a.entry.path < b.entry.path ? -1 : 1)) {
+	for (const { entry, content } of files.toSorted((a, b) => compareTexts(a.entry.path, b.entry.path))) {
 		const bytes = content.reveal("the public half of a DKIM key is derived from it");
 		const use = [...uses.get(entry.path) ?? []].toSorted();
 		facts[entry.path] = {
@@ -5316,7 +5316,7 @@ const pemCertificate = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----
 /** By path: `certificates` in the order of the file, and whether a private key is there too. */
 function tlsFacts(files, fingerprint) {
 	const facts = {};
-	for (const { entry, content } of files.toSorted((a, b) => a.entry.path < b.entry.path ? -1 : 1)) {
+	for (const { entry, content } of files.toSorted((a, b) => compareTexts(a.entry.path, b.entry.path))) {
 		const bytes = content.reveal("names and dates of a certificate are public");
 		facts[entry.path] = fileFacts(bytes, fingerprint);
 	}
@@ -5379,11 +5379,11 @@ function facts(category, files, configs, fingerprint, now) {
 }
 /** By path: a fingerprint of the content, so that a change shows and nothing else does. */
 function dataFacts(files, fingerprint) {
-	return Object.fromEntries(files.map(({ entry, content }) => [entry.path, fingerprint(content.reveal("only its fingerprint is kept"))]).toSorted(([a], [b]) => a < b ? -1 : 1));
+	return Object.fromEntries(files.map(({ entry, content }) => [entry.path, fingerprint(content.reveal("only its fingerprint is kept"))]).toSorted(([a], [b]) => compareTexts(a, b)));
 }
 /** Rights by path, sorted: `0640 root:pmta`; a link is `link -> target`. */
 function permissions(entries) {
-	const sorted = entries.toSorted((a, b) => a.path < b.path ? -1 : 1);
+	const sorted = entries.toSorted((a, b) => compareTexts(a.path, b.path));
 	return new Map(sorted.map((entry) => [entry.path, rights(entry)]));
 }
 function rights({ kind, mode, owner, group, target }) {

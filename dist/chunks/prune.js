@@ -1,5 +1,6 @@
 import { t as certain } from "./certain.js";
 import { a as gravest, t as Problem } from "./problem.js";
+import { t as compareTexts } from "./order.js";
 import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
 import { a as PrunedLogs, n as openPage } from "./log-page.js";
 import { t as rpoOf } from "./objectives.js";
@@ -318,7 +319,7 @@ function describe(sequence, takenAt, reasons, all) {
 function bundlesOf$1(snapshots) {
 	const found = /* @__PURE__ */ new Map();
 	for (const { categories } of snapshots) for (const { bundle } of Object.values(categories)) if (bundle !== null) found.set(bundle.key, bundle);
-	return [...found.values()].sort((a, b) => a.key < b.key ? -1 : 1);
+	return [...found.values()].sort((a, b) => compareTexts(a.key, b.key));
 }
 const removedBundle = ({ store, key, size, sha256 }) => ({
 	store,

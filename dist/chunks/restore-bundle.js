@@ -1,4 +1,5 @@
 import { i as showDuration } from "./duration.js";
+import { t as compareTexts } from "./order.js";
 import { a as tarHeader, i as tarEnd, s as tarPadding } from "./tar.js";
 import { t as writeNew } from "./write-new2.js";
 import { s as signatureNamespace } from "./snapshot.js";
@@ -22,7 +23,7 @@ function packFiles(folder, files, mtime) {
 		mtime
 	};
 	const parts = [];
-	for (const [name, bytes] of [...files].sort(([a], [b]) => a < b ? -1 : 1)) {
+	for (const [name, bytes] of [...files].sort(([a], [b]) => compareTexts(a, b))) {
 		const path = `${folder}/${name}`;
 		parts.push(tarHeader({
 			...common,

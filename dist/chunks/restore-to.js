@@ -2,6 +2,7 @@ import { t as Problem } from "./problem.js";
 import { t as certain } from "./certain.js";
 import { i as keyTime } from "./log.js";
 import { a as tarHeader, i as tarEnd, s as tarPadding } from "./tar.js";
+import { t as compareTexts } from "./order.js";
 import { i as wordsOf$1 } from "./thrown.js";
 import { t as _usingCtx } from "./usingCtx.js";
 import { n as openFetched, o as refuseLogs, r as report, t as fetchSnapshot } from "./restore.js";
@@ -32,7 +33,7 @@ function planRestore(wanted, found, belongs) {
 		wanted: null,
 		found: entry
 	}));
-	return [...steps, ...extra.sort((a, b) => a.path < b.path ? -1 : 1)];
+	return [...steps, ...extra.sort((a, b) => compareTexts(a.path, b.path))];
 }
 function actionFor(wanted, found) {
 	if (found === null) return "create";

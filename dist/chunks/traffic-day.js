@@ -97,7 +97,7 @@ function renamer(rows, nameOf, weightOf, limit) {
 	for (const row of rows) weights.set(nameOf(row), (weights.get(nameOf(row)) ?? 0) + weightOf(row));
 	weights.delete("*");
 	if (weights.size <= limit) return null;
-	const ranked = [...weights].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+	const ranked = [...weights].sort(([a, m], [b, n]) => n - m || compareTexts(a, b));
 	const kept = new Set(ranked.slice(0, limit).map(([name]) => name));
 	return (name) => kept.has(name) ? name : "*";
 }

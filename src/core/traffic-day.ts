@@ -116,7 +116,7 @@ function renamer<T>(
   // It stands for the rare ones already, and takes no place of a name.
   weights.delete("*")
   if (weights.size <= limit) return null
-  const ranked = [...weights].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  const ranked = [...weights].sort(([a, m], [b, n]) => n - m || compareTexts(a, b))
   const kept = new Set(ranked.slice(0, limit).map(([name]) => name))
   return name => (kept.has(name) ? name : "*")
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { certain } from "../core/certain.ts"
+import { compareTexts } from "../core/order.ts"
 import { maxLinks, pathFilter, resolveLink } from "../core/path-pattern.ts"
 import { Problem } from "../core/problem.ts"
 import type { Restorable } from "../core/restorable.ts"
@@ -122,7 +123,7 @@ export async function openAll(
   const real = settled(items)
   refuseOverlaps(real)
   const chosen = paths.length === 0 ? [...real.values()] : matching(real, paths)
-  return chosen.sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1))
+  return chosen.sort((a, b) => compareTexts(a.entry.path, b.entry.path))
 }
 
 /** A directory may be part of several categories; a file belongs to one. */

@@ -4,6 +4,7 @@ import type { Capture } from "../core/capture.ts"
 import { firstLines } from "../core/first-lines.ts"
 import type { Fleet, Host } from "../core/fleet.ts"
 import type { LogEntry, LogFile, LogPage, PageRef } from "../core/log.ts"
+import { compareTexts } from "../core/order.ts"
 import { caughtProblem, Problem } from "../core/problem.ts"
 import type { Profile, Reference, Statement } from "../core/profile.ts"
 import type { Store } from "../core/store.ts"
@@ -219,7 +220,7 @@ async function backUpLog(
         if (loss !== null) losses.add(loss)
       }
     }
-    files = next.sort((a, b) => (a.path < b.path ? -1 : 1))
+    files = next.sort((a, b) => compareTexts(a.path, b.path))
   }
   if (again && !late)
     losses.add("files of it changed during each of several readings; they are read next time")

@@ -1,5 +1,7 @@
 /** The next snapshot of a host, on top of what the vault holds at this moment. */
+
 import { type Fleet, type Host, recipientsOf } from "../core/fleet.ts"
+import { compareTexts } from "../core/order.ts"
 import type { BundleRef, CategoryRecord, LogRef, SignedSnapshot, Snapshot } from "../core/snapshot.ts"
 import { writePage } from "../seal/log-page.ts"
 import { snapshotHash } from "../seal/snapshot.ts"
@@ -54,7 +56,7 @@ export function nextSnapshot(
     profile: host.profile,
     tool: about.tool,
     run: about.run,
-    categories: Object.fromEntries([...records].sort(([a], [b]) => (a < b ? -1 : 1))),
+    categories: Object.fromEntries([...records].sort(([a], [b]) => compareTexts(a, b))),
   }
   return { snapshot, pages, segments, traffic }
 }

@@ -1,5 +1,6 @@
 import { certain } from "../core/certain.ts"
 import type { Entry } from "../core/file.ts"
+import { compareTexts } from "../core/order.ts"
 import { pathPattern, resolveLink } from "../core/path-pattern.ts"
 import type { Reference } from "../core/profile.ts"
 import { claims, isBelow, type PlannedCategory } from "./roots.ts"
@@ -117,5 +118,5 @@ function withDirectories(members: readonly Entry[], entries: ReadonlyMap<string,
       if (above.kind === "directory") all.add(above)
     }
   }
-  return [...all].sort((a, b) => (a.path < b.path ? -1 : 1))
+  return [...all].sort((a, b) => compareTexts(a.path, b.path))
 }

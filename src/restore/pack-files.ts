@@ -1,3 +1,4 @@
+import { compareTexts } from "../core/order.ts"
 import { tarEnd, tarHeader, tarPadding } from "../core/tar.ts"
 
 /**
@@ -8,7 +9,7 @@ import { tarEnd, tarHeader, tarPadding } from "../core/tar.ts"
 export function packFiles(folder: string, files: ReadonlyMap<string, Uint8Array>, mtime: number): Buffer {
   const common = { mode: 0o644, uid: 0, gid: 0, owner: "root", group: "root", target: "", mtime }
   const parts: Uint8Array[] = []
-  for (const [name, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, bytes] of [...files].sort(([a], [b]) => compareTexts(a, b))) {
     const path = `${folder}/${name}`
     parts.push(tarHeader({ ...common, path, kind: "file", size: bytes.length }), bytes)
     parts.push(Buffer.alloc(tarPadding(bytes.length)))

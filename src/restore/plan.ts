@@ -1,5 +1,7 @@
 /** What a restore would do, path by path. Pure. */
+
 import type { Entry } from "../core/file.ts"
+import { compareTexts } from "../core/order.ts"
 import type { Restorable } from "../core/restorable.ts"
 import type { PlanAction, PlanStep } from "../core/restore-plan.ts"
 import type { FoundFile } from "../core/workbench.ts"
@@ -23,7 +25,7 @@ export function planRestore(
   const extra = [...onHost.values()]
     .filter(({ path, kind }) => kind !== "directory" && !known.has(path) && belongs(path))
     .map((entry): PlanStep => ({ action: "extra", path: entry.path, wanted: null, found: entry }))
-  return [...steps, ...extra.sort((a, b) => (a.path < b.path ? -1 : 1))]
+  return [...steps, ...extra.sort((a, b) => compareTexts(a.path, b.path))]
 }
 
 function actionFor(wanted: Entry, found: Entry | null): PlanAction {

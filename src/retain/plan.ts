@@ -3,8 +3,10 @@
  * say, the newest good copy of each category stays, and so does the last copy of each state of what cannot be
  * made again.
  */
+
 import { certain } from "../core/certain.ts"
 import type { Retention } from "../core/fleet.ts"
+import { compareTexts } from "../core/order.ts"
 import type { HostPlan, KeepReason, KeptSnapshot, RemovedBundle } from "../core/retention.ts"
 import type { BundleRef, CategoryRecord, Snapshot } from "../core/snapshot.ts"
 import { doubtful, type Era, eras, type Point } from "./clock.ts"
@@ -191,7 +193,7 @@ function bundlesOf(snapshots: readonly Snapshot[]): readonly BundleRef[] {
   for (const { categories } of snapshots) {
     for (const { bundle } of Object.values(categories)) if (bundle !== null) found.set(bundle.key, bundle)
   }
-  return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+  return [...found.values()].sort((a, b) => compareTexts(a.key, b.key))
 }
 
 const removedBundle = ({ store, key, size, sha256 }: BundleRef): RemovedBundle => ({

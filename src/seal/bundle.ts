@@ -1,4 +1,5 @@
 import type { CapturedFile, Entry } from "../core/file.ts"
+import { compareTexts } from "../core/order.ts"
 import { release, releaseWithRest } from "../core/release.ts"
 import { putTarHeader, type TarEntry, tarEnd, tarHeaderBytes, tarPadding } from "../core/tar.ts"
 import { type Compression, compress } from "./compress.ts"
@@ -77,7 +78,7 @@ const nothing = new Uint8Array(0)
 /** By bytes, not by locale: the order must be the same on every machine. */
 function sorted(entries: Entry[]): Entry[] {
   const isAscii = entries.every(({ path }) => /^[\x20-\x7e]*$/.test(path))
-  return isAscii ? entries.sort((a, b) => (a.path < b.path ? -1 : 1)) : entries.sort(byPath)
+  return isAscii ? entries.sort((a, b) => compareTexts(a.path, b.path)) : entries.sort(byPath)
 }
 
 function byPath(a: Entry, b: Entry): number {

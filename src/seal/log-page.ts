@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import type { LogPage, LogSegment, PageRef } from "../core/log.ts"
+import { compareTexts } from "../core/order.ts"
 import { Problem } from "../core/problem.ts"
 import { nothingPruned, type PrunedLogs } from "./pruned-logs.ts"
 
@@ -129,5 +130,5 @@ export async function collectLogs(
     ...file,
     segments: (segments.get(file.id) ?? []).toSorted((a, b) => a.first - b.first),
   }))
-  return { files: all.sort((a, b) => (a.path < b.path ? -1 : 1)), missing, gone: [...gone.values()] }
+  return { files: all.sort((a, b) => compareTexts(a.path, b.path)), missing, gone: [...gone.values()] }
 }

@@ -1,6 +1,8 @@
 /** Public facts of DKIM keys: where each is used and its public half. The private half never leaves here. */
+
 import { createPrivateKey, createPublicKey, hash, type KeyObject } from "node:crypto"
 import type { CapturedFile } from "../../core/file.ts"
+import { compareTexts } from "../../core/order.ts"
 import type { Facts, Fingerprint } from "../../core/profile.ts"
 import { domainKeys } from "./references.ts"
 
@@ -22,7 +24,7 @@ export function dkimFacts(
     }
   }
   const facts: Record<string, unknown> = {}
-  for (const { entry, content } of files.toSorted((a, b) => (a.entry.path < b.entry.path ? -1 : 1))) {
+  for (const { entry, content } of files.toSorted((a, b) => compareTexts(a.entry.path, b.entry.path))) {
     const bytes = content.reveal("the public half of a DKIM key is derived from it")
     const use = [...(uses.get(entry.path) ?? [])].toSorted()
     facts[entry.path] = { use, ...keyFacts(bytes, fingerprint) }

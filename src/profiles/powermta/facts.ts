@@ -1,5 +1,7 @@
 /** What may be said of files that are never shown. */
+
 import type { CapturedFile, Entry } from "../../core/file.ts"
+import { compareTexts } from "../../core/order.ts"
 import type { Facts, Fingerprint } from "../../core/profile.ts"
 import { dkimFacts } from "./dkim.ts"
 import { licenseFacts } from "./license.ts"
@@ -35,13 +37,13 @@ function dataFacts(files: readonly CapturedFile[], fingerprint: Fingerprint): Fa
         ({ entry, content }) =>
           [entry.path, fingerprint(content.reveal("only its fingerprint is kept"))] as const,
       )
-      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+      .toSorted(([a], [b]) => compareTexts(a, b)),
   )
 }
 
 /** Rights by path, sorted: `0640 root:pmta`; a link is `link -> target`. */
 export function permissions(entries: readonly Entry[]): ReadonlyMap<string, string> {
-  const sorted = entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  const sorted = entries.toSorted((a, b) => compareTexts(a.path, b.path))
   return new Map(sorted.map(entry => [entry.path, rights(entry)]))
 }
 

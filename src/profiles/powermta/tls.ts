@@ -1,6 +1,8 @@
 /** Public facts of certificate files: whom they name and until when. */
+
 import { X509Certificate } from "node:crypto"
 import type { CapturedFile } from "../../core/file.ts"
+import { compareTexts } from "../../core/order.ts"
 import type { Facts, Fingerprint } from "../../core/profile.ts"
 
 /** A file with more certificates is a list of authorities: it is shown as count and fingerprint. */
@@ -11,7 +13,7 @@ const pemCertificate =
 /** By path: `certificates` in the order of the file, and whether a private key is there too. */
 export function tlsFacts(files: readonly CapturedFile[], fingerprint: Fingerprint): Facts {
   const facts: Record<string, unknown> = {}
-  for (const { entry, content } of files.toSorted((a, b) => (a.entry.path < b.entry.path ? -1 : 1))) {
+  for (const { entry, content } of files.toSorted((a, b) => compareTexts(a.entry.path, b.entry.path))) {
     const bytes = content.reveal("names and dates of a certificate are public")
     facts[entry.path] = fileFacts(bytes, fingerprint)
   }
