@@ -1,14 +1,13 @@
 import { t as compareTexts } from "./order.js";
 import { n as releaseWithRest, t as release } from "./release.js";
 import { i as tarEnd, o as tarHeaderBytes, r as putTarHeader, s as tarPadding } from "./tar.js";
+import "./zstd-frame.js";
 import { promisify } from "node:util";
 import { constants, gzip, zstdCompress, zstdCompressSync, zstdDecompress } from "node:zlib";
 // src/seal/compress.ts
 const zstd = promisify(zstdCompress);
 const gz = promisify(gzip);
 const unzstd = promisify(zstdDecompress);
-/** Of what is smaller the way to the runtime's pool and back takes longer than the work. */
-const smallBytes = 32768;
 /** One frame or member; what is large is compressed off the main thread, by the runtime's pool. */
 async function compress(bytes, compression, zstdLevel = 3) {
 	const chunkSize = Math.max(1024, bytes.length + (bytes.length >> 7));
@@ -20,7 +19,7 @@ async function compress(bytes, compression, zstdLevel = 3) {
 		[constants.ZSTD_c_compressionLevel]: zstdLevel,
 		[constants.ZSTD_c_checksumFlag]: 1
 	};
-	return bytes.length < smallBytes ? zstdCompressSync(bytes, {
+	return bytes.length < 32768 ? zstdCompressSync(bytes, {
 		chunkSize,
 		params
 	}) : await zstd(bytes, {

@@ -11,7 +11,7 @@ import { r as lastSeen, t as asLastSeen } from "./last-seen.js";
 import { n as logsOf, r as survey, t as listLogs } from "./list-logs.js";
 import { a as decompressFrame, i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { t as Secret } from "./secret.js";
-import { i as withoutLastBlock } from "./zstd-frame.js";
+import { a as withoutLastBlock } from "./zstd-frame.js";
 import { t as encrypt } from "./age.js";
 import { o as newHint } from "./trust.js";
 import { t as compareTexts } from "./order.js";

@@ -401,8 +401,6 @@ function decodeName(bytes) {
 /** Never less memory in one piece than this, and never more until it is needed. */
 const leastPiece = 65536;
 const mostPiece = 8388608;
-/** Of what is smaller the way to the runtime's pool and back takes longer than the work. */
-const smallBytes = 32768;
 const decompress = promisify(zstdDecompress);
 /**
 * The content of one frame, taken whole, and no byte more.
@@ -417,7 +415,7 @@ async function takeFrame(source, maxBytes) {
 			chunkSize,
 			maxOutputLength: maxBytes
 		};
-		const content = packed.length < smallBytes ? zstdDecompressSync(packed, options) : await decompress(packed, options);
+		const content = packed.length < 32768 ? zstdDecompressSync(packed, options) : await decompress(packed, options);
 		release(packed);
 		return content;
 	} catch (cause) {

@@ -3,6 +3,8 @@
 var MalformedFrame = class extends Error {
 	name = "MalformedFrame";
 };
+/** Of what is smaller, to compress or to decompress, the way to the runtime's pool and back takes longer than the work. */
+const leastPooledBytes = 32768;
 const magic = 4247762216;
 const maxBlockBytes = 131072;
 const rle = 1;
@@ -80,4 +82,4 @@ function blockOf(source, at) {
 		bytes: type === rle ? 1 : size
 	};
 }
-export { withoutLastBlock as i, frameParts as n, lastBlockAt as r, MalformedFrame as t };
+export { withoutLastBlock as a, leastPooledBytes as i, frameParts as n, lastBlockAt as r, MalformedFrame as t };

@@ -10,6 +10,9 @@ export class MalformedFrame extends Error {
   override readonly name = "MalformedFrame"
 }
 
+/** Of what is smaller, to compress or to decompress, the way to the runtime's pool and back takes longer than the work. */
+export const leastPooledBytes = 32 * 1024
+
 const magic = 0xfd2fb528
 const maxBlockBytes = 128 * 1024
 const rle = 1

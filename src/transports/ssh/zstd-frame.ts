@@ -5,16 +5,13 @@ import { promisify } from "node:util"
 import { createZstdDecompress, type ZstdOptions, zstdDecompress, zstdDecompressSync } from "node:zlib"
 import type { ByteReader } from "../../core/byte-reader.ts"
 import { release } from "../../core/release.ts"
-import { frameParts, lastBlockAt, MalformedFrame } from "../../core/zstd-frame.ts"
+import { frameParts, lastBlockAt, leastPooledBytes, MalformedFrame } from "../../core/zstd-frame.ts"
 
 export { MalformedFrame }
 
 /** Never less memory in one piece than this, and never more until it is needed. */
 const leastPiece = 64 * 1024
 const mostPiece = 8 * 1024 * 1024
-
-/** Of what is smaller the way to the runtime's pool and back takes longer than the work. */
-const smallBytes = 32 * 1024
 
 const decompress = promisify<Buffer, ZstdOptions, Buffer>(zstdDecompress)
 
@@ -29,7 +26,7 @@ export async function takeFrame(source: ByteReader, maxBytes: number): Promise<B
   const chunkSize = Math.min(mostPiece, maxBytes + 64, Math.max(leastPiece, 10 * packed.length))
   try {
     const options = { chunkSize, maxOutputLength: maxBytes }
-    const isSmall = packed.length < smallBytes
+    const isSmall = packed.length < leastPooledBytes
     const content = isSmall ? zstdDecompressSync(packed, options) : await decompress(packed, options)
     release(packed)
     return content
