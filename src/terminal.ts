@@ -6,6 +6,7 @@ import { createInterface } from "node:readline/promises"
 import { setTimeout } from "node:timers/promises"
 import { setFlagsFromString } from "node:v8"
 import { certain } from "./core/certain.ts"
+import { textBefore } from "./core/parts.ts"
 import { type Exit, exits, Problem } from "./core/problem.ts"
 import { version } from "./core/version.ts"
 import { type OfferedHost, pin } from "./flows/pin.ts"
@@ -111,7 +112,7 @@ export async function runCommand(
         command,
         ...(await wiring.runAccept(settings, certain(positionals[0]), world, signal)),
       }
-      return { report, text: `accepted: ${report.message.split("\n")[0]}\n`, exit: "good" }
+      return { report, text: `accepted: ${textBefore(report.message, "\n")}\n`, exit: "good" }
     }
     case "status": {
       const report = await wiring.runStatus(settings, world, signal)

@@ -2,6 +2,7 @@ import { i as exits, t as Problem } from "./problem.js";
 import { n as systemCode } from "./thrown.js";
 import { t as version } from "./version.js";
 import { t as certain } from "./certain.js";
+import { a as textBefore } from "./parts.js";
 import { t as didYouMean } from "./nearest.js";
 import { t as printable } from "./printable.js";
 import { i as timeInWords, t as bytesInWords } from "./printable2.js";
@@ -586,7 +587,7 @@ async function runCommand({ command, positionals, settings }, world, colors, sig
 			};
 			return {
 				report,
-				text: `accepted: ${report.message.split("\n")[0]}\n`,
+				text: `accepted: ${textBefore(report.message, "\n")}\n`,
 				exit: "good"
 			};
 		}

@@ -1146,7 +1146,7 @@ async function acceptProposal(repo, workTree, heads, id, signal) {
 		"--format=%B",
 		tip
 	], "", signal)).trim();
-	const title = `accept: ${message.split("\n")[0]}`;
+	const title = `accept: ${textBefore(message, "\n")}`;
 	const identity = [
 		"-c",
 		"user.name=pmta-vault",
@@ -1806,11 +1806,11 @@ function recordReader(objects, remote, heads) {
 	return {
 		async records(hosts, signal) {
 			const of = heads();
-			const before = known.get(of);
-			const records = hosts.every((host) => before?.has(host)) ? before : await hostRecords(objects, remote, of, hosts, signal);
-			if (records !== void 0) known.set(of, records);
+			const before = known.get(of) ?? /* @__PURE__ */ new Map();
+			const records = hosts.every((host) => before.has(host)) ? before : await hostRecords(objects, remote, of, hosts, signal);
+			known.set(of, records);
 			const wanted = new Set(hosts);
-			return new Map([...records ?? []].filter(([host]) => wanted.has(host)));
+			return new Map([...records].filter(([host]) => wanted.has(host)));
 		},
 		async mirrors(hosts, signal) {
 			signal.throwIfAborted();

@@ -1,3 +1,4 @@
+import { textBefore } from "../../core/parts.ts"
 import { Problem } from "../../core/problem.ts"
 import { complaintLines, type Git, git, gitFailed, runGit } from "./process.ts"
 
@@ -38,7 +39,7 @@ export async function acceptProposal(
     })
   }
   const message = (await git(repo, ["log", "-1", "--format=%B", tip], "", signal)).trim()
-  const title = `accept: ${message.split("\n")[0]}`
+  const title = `accept: ${textBefore(message, "\n")}`
   const identity = ["-c", "user.name=pmta-vault", "-c", "user.email=pmta-vault@localhost"]
   const known = (await runGit(repo, ["var", "GIT_COMMITTER_IDENT"], "", signal)).code === 0
   const merge = [

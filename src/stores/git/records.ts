@@ -15,13 +15,12 @@ export function recordReader(
   return {
     async records(hosts, signal) {
       const of = heads()
-      const before = known.get(of)
-      const records = hosts.every(host => before?.has(host))
-        ? before
-        : await hostRecords(objects, remote, of, hosts, signal)
-      if (records !== undefined) known.set(of, records)
+      const before = known.get(of) ?? new Map<string, HostRecord>()
+      const isRead = hosts.every(host => before.has(host))
+      const records = isRead ? before : await hostRecords(objects, remote, of, hosts, signal)
+      known.set(of, records)
       const wanted = new Set(hosts)
-      return new Map([...(records ?? [])].filter(([host]) => wanted.has(host)))
+      return new Map([...records].filter(([host]) => wanted.has(host)))
     },
     async mirrors(hosts, signal) {
       signal.throwIfAborted()
