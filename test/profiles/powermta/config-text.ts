@@ -17,3 +17,14 @@ const words = [
 
 /** Text made of what the grammar and the mask look at, in any order. */
 export const configText = fc.array(fc.constantFrom(...words), { maxLength: 40 }).map(parts => parts.join(""))
+
+/** Any text that UTF-8 can hold: much of ASCII, the rest of every size. fast-check's own takes a second to set up. */
+export const anyText = fc
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.nat({ max: 0x7f }) },
+      fc.nat({ max: 0xd7ff }),
+      fc.integer({ min: 0xe000, max: 0x10_ffff }),
+    ),
+  )
+  .map(points => String.fromCodePoint(...points))
