@@ -30,6 +30,7 @@ var SignedFiles = class {
 		if (ending === "") parts.json = bytes ?? /* @__PURE__ */ new Uint8Array();
 		else parts.signature = Buffer.from(bytes ?? []).toString("utf8");
 	}
+	/** Those of which something is held. */
 	hosts() {
 		return [...this.#folders.keys()].filter((folder) => folder !== "prunes").map((folder) => folder.slice(10));
 	}
@@ -39,6 +40,12 @@ var SignedFiles = class {
 			sequence: number,
 			...rest
 		}));
+	}
+	/** The same, and lets go of it: the snapshots of all hosts would fill the memory over the years. */
+	take(host) {
+		const taken = this.of(host);
+		this.#folders.delete(`snapshots/${host}`);
+		return taken;
 	}
 	/** What was pruned; with a problem, nothing is known of it, and what was pruned shows as missing. */
 	prunes(signers) {

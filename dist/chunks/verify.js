@@ -12,9 +12,11 @@ import { t as DrillReports } from "./drill-reports.js";
 import { t as LogChains } from "./log-chains.js";
 import { createHash } from "node:crypto";
 // src/flows/completeness.ts
-/** Whether the vault has a copy of everything that one host of the fleet should have. */
-function completeness(host, chain, { fleet, profile, now }) {
-	const latest = [...chain.snapshots.values()].at(-1)?.snapshot ?? null;
+/**
+* Whether the vault has a copy of everything that one host of the fleet should have.
+* @param latest  the newest snapshot that can be trusted; null when there is none
+*/
+function completeness(host, latest, { fleet, profile, now }) {
 	const missing = (what) => ({
 		host,
 		sequence: latest?.sequence ?? null,
@@ -73,9 +75,9 @@ async function verify(request, tools, signal) {
 	const below = (folder) => request.hosts.length === 0 ? [folder] : request.hosts.map((host) => `${folder}${host}/`);
 	const signed = [
 		"prunes/",
-		...below("snapshots/"),
 		...below("logs/"),
-		...below("drills/")
+		...below("drills/"),
+		...below("snapshots/")
 	];
 	let isChained = false;
 	for await (const { path, bytes } of tools.vault.contents([
@@ -87,22 +89,23 @@ async function verify(request, tools, signal) {
 			run.addFile(path, bytes);
 			continue;
 		}
-		if (!isChained) run.checkChains();
+		if (!isChained) run.finishChains();
 		isChained = true;
 		await run.checkBundle("git", path, bytes);
 	}
-	if (!isChained) run.checkChains();
+	if (!isChained) run.finishChains();
 	for (const [name, store] of tools.stores) await run.checkStore(name, store, signal);
 	return run.report(performance.now() - started);
 }
 var Verification = class {
-	files = new SignedFiles();
-	logs = new LogChains();
-	drills;
+	#files = new SignedFiles();
+	#logs = new LogChains();
+	#drills;
+	#records = null;
 	#format = null;
 	#request;
 	#tools;
-	#chains = /* @__PURE__ */ new Map();
+	#checked = /* @__PURE__ */ new Map();
 	#named = /* @__PURE__ */ new Map();
 	#found = /* @__PURE__ */ new Map();
 	#findings = [];
@@ -114,75 +117,91 @@ var Verification = class {
 	constructor(request, tools) {
 		this.#request = request;
 		this.#tools = tools;
-		this.drills = new DrillReports(tools.fleet.signers);
+		this.#drills = new DrillReports(tools.fleet.signers);
 	}
 	/** @param bytes  null when the repository has lost or damaged it */
 	addFile(path, bytes) {
 		if (path === "vault.json") this.#format = bytes;
-		else if (path.startsWith("logs/")) this.logs.add(path, bytes);
-		else if (path.startsWith("drills/")) this.drills.add(path, bytes);
-		else this.files.add(path, bytes);
+		else if (path.startsWith("logs/")) this.#logs.add(path, bytes);
+		else if (path.startsWith("drills/")) this.#drills.add(path, bytes);
+		else {
+			const [read] = this.#files.hosts();
+			if (read !== void 0 && !path.startsWith(`snapshots/${read}/`)) this.#checkChain(read);
+			this.#files.add(path, bytes);
+		}
 	}
-	checkChains() {
-		this.drills.finish();
+	/** To be called behind the last snapshot. */
+	finishChains() {
+		for (const host of this.#files.hosts()) this.#checkChain(host);
+		const stored = [...this.#checked.keys()];
+		for (const host of this.#hosts()) if (!this.#checked.has(host)) this.#checkChain(host);
 		const { wentBack } = this.#request;
+		const unknown = stored.length === 0 ? null : formatProblem(this.#format);
 		if (wentBack !== null) this.#findings.push({
 			host: "",
 			sequence: null,
 			key: null,
 			problem: wentBack
 		});
-		const unknown = this.files.hosts().length === 0 ? null : formatProblem(this.#format);
 		if (unknown !== null) this.#findings.push({
 			host: "",
 			sequence: null,
 			key: formatPath,
 			problem: unknown
 		});
-		const { fleet, now } = this.#tools;
-		const { signers } = fleet;
-		const { records, problem: distrust } = this.files.prunes(signers);
-		if (distrust !== null) this.#findings.push({
+		this.#drills.finish();
+		this.#findings.push(...this.#drills.findings);
+		for (const key of this.#logs.strays()) this.#warnings.push(`${key} is named by no snapshot that can be trusted`);
+		const known = new Set(this.#tools.fleet.hosts.map(({ name }) => name));
+		for (const host of stored.filter((name) => !known.has(name))) this.#warnings.push(`${host} is in the vault, but not in fleet.yml`);
+		for (const path of this.#files.strays) this.#warnings.push(`${path} is no snapshot; it was not looked at`);
+	}
+	#checkChain(host) {
+		this.#records ??= this.#openRecords();
+		const stored = this.#files.take(host);
+		const chain = checkChain(host, stored, this.#records, this.#tools.now());
+		const latest = [...chain.snapshots.values()].at(-1)?.snapshot ?? null;
+		this.#checked.set(host, {
+			snapshots: stored.length,
+			latest,
+			head: headOf(chain)
+		});
+		for (const { sequence, problem } of chain.faults) this.#findings.push({
+			host,
+			sequence,
+			key: null,
+			problem
+		});
+		for (const { snapshot } of chain.snapshots.values()) for (const [category, { bundle: ref }] of Object.entries(snapshot.categories)) if (ref !== null && !this.#records.bundles.has(ref.key)) this.#named.set(idOf(ref), {
+			host,
+			category,
+			ref,
+			isSegment: false
+		});
+		this.#followLogs(host, chain, this.#records.logs);
+	}
+	#openRecords() {
+		const { signers } = this.#tools.fleet;
+		const { records, problem } = this.#files.prunes(signers);
+		if (problem !== null) this.#findings.push({
 			host: "",
 			sequence: null,
 			key: null,
-			problem: distrust
+			problem
 		});
-		const bundles = records.flatMap(({ hosts: pruned }) => Object.values(pruned).flatMap((host) => host.bundles));
-		const pruned = new Set(bundles.map(({ key }) => key));
-		const prunedLogs = new PrunedLogs(records);
-		const hosts = /* @__PURE__ */ new Set([...this.#hosts(), ...this.files.hosts()]);
-		for (const host of hosts) {
-			const chain = checkChain(host, this.files.of(host), {
-				signers,
-				records
-			}, now());
-			this.#chains.set(host, chain);
-			for (const { sequence, problem } of chain.faults) this.#findings.push({
-				host,
-				sequence,
-				key: null,
-				problem
-			});
-			for (const { snapshot } of chain.snapshots.values()) for (const [category, { bundle: ref }] of Object.entries(snapshot.categories)) if (ref !== null && !pruned.has(ref.key)) this.#named.set(idOf(ref), {
-				host,
-				category,
-				ref,
-				isSegment: false
-			});
-			this.#followLogs(host, chain, prunedLogs);
-		}
-		this.#findings.push(...this.drills.findings);
-		for (const key of this.logs.strays()) this.#warnings.push(`${key} is named by no snapshot that can be trusted`);
-		const known = new Set(fleet.hosts.map(({ name }) => name));
-		for (const host of this.files.hosts().filter((name) => !known.has(name))) this.#warnings.push(`${host} is in the vault, but not in fleet.yml`);
-		for (const path of this.files.strays) this.#warnings.push(`${path} is no snapshot; it was not looked at`);
+		const hosts = records.flatMap((record) => Object.values(record.hosts));
+		return {
+			signers,
+			records,
+			bundles: new Set(hosts.flatMap((host) => host.bundles.map(({ key }) => key))),
+			logs: new PrunedLogs(records)
+		};
 	}
 	/** The newest first: its pages lead to those of all the others, unless a chain is broken. */
 	#followLogs(host, chain, pruned) {
 		for (const { snapshot } of [...chain.snapshots.values()].reverse()) for (const [category, { log }] of Object.entries(snapshot.categories)) {
 			if (!log) continue;
-			const { pages, broken } = this.logs.follow(host, category, log, pruned);
+			const { pages, broken } = this.#logs.follow(host, category, log, pruned);
 			for (const ref of pages.flatMap(({ segments }) => segments)) this.#named.set(idOf(ref), {
 				host,
 				category,
@@ -272,20 +291,20 @@ var Verification = class {
 			});
 		}
 		for (const host of this.#hosts()) {
-			const { findings, warnings } = completeness(host, certain(this.#chains.get(host)), this.#tools);
+			const { findings, warnings } = completeness(host, this.#of(host).latest, this.#tools);
 			this.#findings.push(...findings);
 			this.#warnings.push(...warnings);
 		}
 		const { deep } = this.#request;
-		const hosts = [.../* @__PURE__ */ new Set([...this.#hosts(), ...this.#chains.keys()])];
+		const hosts = [.../* @__PURE__ */ new Set([...this.#hosts(), ...this.#checked.keys()])];
 		return {
 			command: "verify",
 			vault: this.#tools.vault.location,
 			hosts: hosts.map((host) => this.#hostReport(host)),
 			findings: this.#findings.filter(({ host }) => !hosts.includes(host)),
-			snapshots: sum(hosts.map((host) => this.files.of(host).length)),
+			snapshots: sum(hosts.map((host) => this.#of(host).snapshots)),
 			bundles: this.#found.size,
-			reports: this.drills.count,
+			reports: this.#drills.count,
 			bytes: sum([...this.#found.values()].map(({ size }) => size)),
 			deep: deep === null ? null : {
 				turn: deep.turn,
@@ -297,11 +316,14 @@ var Verification = class {
 			exit: gravest(this.#findings.map(({ problem }) => problem.exit))
 		};
 	}
+	#of(host) {
+		return certain(this.#checked.get(host));
+	}
 	#hostReport(host) {
-		const head = headOf(certain(this.#chains.get(host)));
+		const { snapshots, head } = this.#of(host);
 		return {
 			host,
-			snapshots: this.files.of(host).length,
+			snapshots,
 			newest: head?.takenAt ?? null,
 			head: head === null ? null : {
 				sequence: head.sequence,

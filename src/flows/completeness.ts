@@ -2,17 +2,19 @@ import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Finding } from "../core/restore-report.ts"
+import type { Snapshot } from "../core/snapshot.ts"
 import { planCategories, planLogs } from "../pull/roots.ts"
-import type { Chain } from "../seal/chain.ts"
 import { isEnding } from "./renewal.ts"
 
-/** Whether the vault has a copy of everything that one host of the fleet should have. */
+/**
+ * Whether the vault has a copy of everything that one host of the fleet should have.
+ * @param latest  the newest snapshot that can be trusted; null when there is none
+ */
 export function completeness(
   host: string,
-  chain: Chain,
+  latest: Snapshot | null,
   { fleet, profile, now }: { readonly fleet: Fleet; readonly profile: Profile; readonly now: () => Date },
 ): { readonly findings: readonly Finding[]; readonly warnings: readonly string[] } {
-  const latest = [...chain.snapshots.values()].at(-1)?.snapshot ?? null
   const missing = (what: string) => ({
     ...{ host, sequence: latest?.sequence ?? null, key: null },
     problem: new Problem("vault/no-copy", `the vault has no copy of ${what}`, {

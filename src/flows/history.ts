@@ -32,6 +32,7 @@ export class SignedFiles {
     else parts.signature = Buffer.from(bytes ?? []).toString("utf8")
   }
 
+  /** Those of which something is held. */
   hosts(): readonly string[] {
     const folders = [...this.#folders.keys()].filter(folder => folder !== "prunes")
     return folders.map(folder => folder.slice("snapshots/".length))
@@ -40,6 +41,13 @@ export class SignedFiles {
   /** In the order of their numbers. A signature alone is no snapshot: it shows as a gap. */
   of(host: string): readonly StoredSnapshot[] {
     return this.#in(`snapshots/${host}`).map(({ number, ...rest }) => ({ sequence: number, ...rest }))
+  }
+
+  /** The same, and lets go of it: the snapshots of all hosts would fill the memory over the years. */
+  take(host: string): readonly StoredSnapshot[] {
+    const taken = this.of(host)
+    this.#folders.delete(`snapshots/${host}`)
+    return taken
   }
 
   /** What was pruned; with a problem, nothing is known of it, and what was pruned shows as missing. */

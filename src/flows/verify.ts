@@ -6,10 +6,11 @@ import { backedUpHosts, type Fleet } from "../core/fleet.ts"
 import { caughtProblem, gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { Finding, VerifyReport } from "../core/restore-report.ts"
+import type { Snapshot } from "../core/snapshot.ts"
 import type { Store, StoredObject } from "../core/store.ts"
 import type { Vault } from "../core/vault.ts"
-import { type Chain, checkChain } from "../seal/chain.ts"
-import { headOf } from "../seal/heads.ts"
+import { type Chain, checkChain, type Trust } from "../seal/chain.ts"
+import { type Head, headOf } from "../seal/heads.ts"
 import type { Identities } from "../seal/identity.ts"
 import { openBundle } from "../seal/open.ts"
 import { PrunedLogs } from "../seal/pruned-logs.ts"
@@ -56,7 +57,8 @@ export async function verify(
   const run = new Verification(request, tools)
   const below = (folder: string) =>
     request.hosts.length === 0 ? [folder] : request.hosts.map(host => `${folder}${host}/`)
-  const signed = ["prunes/", ...below("snapshots/"), ...below("logs/"), ...below("drills/")]
+  // What records and pages say is needed of each snapshot, and the snapshots are let go of host by host.
+  const signed = ["prunes/", ...below("logs/"), ...below("drills/"), ...below("snapshots/")]
   let isChained = false
   for await (const { path, bytes } of tools.vault.contents(
     [formatPath, ...signed, ...below("bundles/")],
@@ -66,23 +68,39 @@ export async function verify(
       run.addFile(path, bytes)
       continue
     }
-    if (!isChained) run.checkChains()
+    if (!isChained) run.finishChains()
     isChained = true
     await run.checkBundle("git", path, bytes)
   }
-  if (!isChained) run.checkChains()
+  if (!isChained) run.finishChains()
   for (const [name, store] of tools.stores) await run.checkStore(name, store, signal)
   return run.report(performance.now() - started)
 }
 
+/** What is kept of a host whose snapshots were checked. */
+interface CheckedHost {
+  readonly snapshots: number
+  /** the newest that can be trusted */
+  readonly latest: Snapshot | null
+  readonly head: Head | null
+}
+
+/** What trusted records say, which all have been read before the first snapshot. */
+interface Records extends Trust {
+  /** keys of bundles that went */
+  readonly bundles: ReadonlySet<string>
+  readonly logs: PrunedLogs
+}
+
 class Verification {
-  readonly files = new SignedFiles()
-  readonly logs = new LogChains()
-  readonly drills: DrillReports
+  readonly #files = new SignedFiles()
+  readonly #logs = new LogChains()
+  readonly #drills: DrillReports
+  #records: Records | null = null
   #format: Uint8Array | null = null
   readonly #request: VerifyRequest
   readonly #tools: VerifyTools
-  readonly #chains = new Map<string, Chain>()
+  readonly #checked = new Map<string, CheckedHost>()
   readonly #named = new Map<string, Named>()
   readonly #found = new Map<string, FoundBundle>()
   readonly #findings: Finding[] = []
@@ -92,53 +110,63 @@ class Verification {
   constructor(request: VerifyRequest, tools: VerifyTools) {
     this.#request = request
     this.#tools = tools
-    this.drills = new DrillReports(tools.fleet.signers)
+    this.#drills = new DrillReports(tools.fleet.signers)
   }
 
   /** @param bytes  null when the repository has lost or damaged it */
   addFile(path: string, bytes: Uint8Array | null): void {
     if (path === formatPath) this.#format = bytes
-    else if (path.startsWith("logs/")) this.logs.add(path, bytes)
-    else if (path.startsWith("drills/")) this.drills.add(path, bytes)
-    else this.files.add(path, bytes)
+    else if (path.startsWith("logs/")) this.#logs.add(path, bytes)
+    else if (path.startsWith("drills/")) this.#drills.add(path, bytes)
+    else {
+      const [read] = this.#files.hosts()
+      if (read !== undefined && !path.startsWith(`snapshots/${read}/`)) this.#checkChain(read)
+      this.#files.add(path, bytes)
+    }
   }
 
-  checkChains(): void {
-    this.drills.finish()
+  /** To be called behind the last snapshot. */
+  finishChains(): void {
+    for (const host of this.#files.hosts()) this.#checkChain(host)
+    const stored = [...this.#checked.keys()]
+    for (const host of this.#hosts()) if (!this.#checked.has(host)) this.#checkChain(host)
     const { wentBack } = this.#request
+    const unknown = stored.length === 0 ? null : formatProblem(this.#format)
     if (wentBack !== null) this.#findings.push({ host: "", sequence: null, key: null, problem: wentBack })
-    const isEmpty = this.files.hosts().length === 0
-    const unknown = isEmpty ? null : formatProblem(this.#format)
     if (unknown !== null) this.#findings.push({ host: "", sequence: null, key: formatPath, problem: unknown })
-    const { fleet, now } = this.#tools
-    const { signers } = fleet
-    const { records, problem: distrust } = this.files.prunes(signers)
-    if (distrust !== null) this.#findings.push({ host: "", sequence: null, key: null, problem: distrust })
-    const bundles = records.flatMap(({ hosts: pruned }) =>
-      Object.values(pruned).flatMap(host => host.bundles),
-    )
-    const pruned = new Set(bundles.map(({ key }) => key))
-    const prunedLogs = new PrunedLogs(records)
-    const hosts = new Set([...this.#hosts(), ...this.files.hosts()])
-    for (const host of hosts) {
-      const chain = checkChain(host, this.files.of(host), { signers, records }, now())
-      this.#chains.set(host, chain)
-      for (const { sequence, problem } of chain.faults)
-        this.#findings.push({ host, sequence, key: null, problem })
-      for (const { snapshot } of chain.snapshots.values()) {
-        for (const [category, { bundle: ref }] of Object.entries(snapshot.categories))
-          if (ref !== null && !pruned.has(ref.key))
-            this.#named.set(idOf(ref), { host, category, ref, isSegment: false })
-      }
-      this.#followLogs(host, chain, prunedLogs)
-    }
-    this.#findings.push(...this.drills.findings)
-    for (const key of this.logs.strays())
+    this.#drills.finish()
+    this.#findings.push(...this.#drills.findings)
+    for (const key of this.#logs.strays())
       this.#warnings.push(`${key} is named by no snapshot that can be trusted`)
-    const known = new Set(fleet.hosts.map(({ name }) => name))
-    for (const host of this.files.hosts().filter(name => !known.has(name)))
+    const known = new Set(this.#tools.fleet.hosts.map(({ name }) => name))
+    for (const host of stored.filter(name => !known.has(name)))
       this.#warnings.push(`${host} is in the vault, but not in fleet.yml`)
-    for (const path of this.files.strays) this.#warnings.push(`${path} is no snapshot; it was not looked at`)
+    for (const path of this.#files.strays) this.#warnings.push(`${path} is no snapshot; it was not looked at`)
+  }
+
+  #checkChain(host: string): void {
+    this.#records ??= this.#openRecords()
+    const stored = this.#files.take(host)
+    const chain = checkChain(host, stored, this.#records, this.#tools.now())
+    const latest = [...chain.snapshots.values()].at(-1)?.snapshot ?? null
+    this.#checked.set(host, { snapshots: stored.length, latest, head: headOf(chain) })
+    for (const { sequence, problem } of chain.faults)
+      this.#findings.push({ host, sequence, key: null, problem })
+    for (const { snapshot } of chain.snapshots.values()) {
+      for (const [category, { bundle: ref }] of Object.entries(snapshot.categories))
+        if (ref !== null && !this.#records.bundles.has(ref.key))
+          this.#named.set(idOf(ref), { host, category, ref, isSegment: false })
+    }
+    this.#followLogs(host, chain, this.#records.logs)
+  }
+
+  #openRecords(): Records {
+    const { signers } = this.#tools.fleet
+    const { records, problem } = this.#files.prunes(signers)
+    if (problem !== null) this.#findings.push({ host: "", sequence: null, key: null, problem })
+    const hosts = records.flatMap(record => Object.values(record.hosts))
+    const bundles = new Set(hosts.flatMap(host => host.bundles.map(({ key }) => key)))
+    return { signers, records, bundles, logs: new PrunedLogs(records) }
   }
 
   /** The newest first: its pages lead to those of all the others, unless a chain is broken. */
@@ -146,7 +174,7 @@ class Verification {
     for (const { snapshot } of [...chain.snapshots.values()].reverse()) {
       for (const [category, { log }] of Object.entries(snapshot.categories)) {
         if (!log) continue
-        const { pages, broken } = this.logs.follow(host, category, log, pruned)
+        const { pages, broken } = this.#logs.follow(host, category, log, pruned)
         for (const ref of pages.flatMap(({ segments }) => segments))
           this.#named.set(idOf(ref), { host, category, ref, isSegment: true })
         if (broken !== null) this.#findings.push({ host, sequence: snapshot.sequence, ...broken })
@@ -216,20 +244,20 @@ class Verification {
       })
     }
     for (const host of this.#hosts()) {
-      const { findings, warnings } = completeness(host, certain(this.#chains.get(host)), this.#tools)
+      const { findings, warnings } = completeness(host, this.#of(host).latest, this.#tools)
       this.#findings.push(...findings)
       this.#warnings.push(...warnings)
     }
     const { deep } = this.#request
-    const hosts = [...new Set([...this.#hosts(), ...this.#chains.keys()])]
+    const hosts = [...new Set([...this.#hosts(), ...this.#checked.keys()])]
     return {
       command: "verify",
       vault: this.#tools.vault.location,
       hosts: hosts.map(host => this.#hostReport(host)),
       findings: this.#findings.filter(({ host }) => !hosts.includes(host)),
-      snapshots: sum(hosts.map(host => this.files.of(host).length)),
+      snapshots: sum(hosts.map(host => this.#of(host).snapshots)),
       bundles: this.#found.size,
-      reports: this.drills.count,
+      reports: this.#drills.count,
       bytes: sum([...this.#found.values()].map(({ size }) => size)),
       deep: deep === null ? null : { turn: deep.turn, turns: deep.turns, ...this.#opened },
       warnings: this.#warnings,
@@ -238,11 +266,15 @@ class Verification {
     }
   }
 
+  #of(host: string): CheckedHost {
+    return certain(this.#checked.get(host))
+  }
+
   #hostReport(host: string): VerifyReport["hosts"][number] {
-    const head = headOf(certain(this.#chains.get(host)))
+    const { snapshots, head } = this.#of(host)
     return {
       host,
-      snapshots: this.files.of(host).length,
+      snapshots,
       newest: head?.takenAt ?? null,
       head: head === null ? null : { sequence: head.sequence, sha256: head.sha256 },
       bundles: [...this.#named.values()].filter(named => named.host === host).length,

@@ -211,14 +211,12 @@ test("ages are of the last good copy, and what has none says why", () => {
 test("what a host should have and has not is told, and what is only kept from before is a warning", () => {
   const whole = { status: "stored", bundle: ref(at) }
   const told = (categories: Record<string, object>) => {
-    const chain = { snapshots: new Map([[3, { snapshot: snapshot(categories) }]]), faults: [] } as never
-    return completeness("mta1", chain, { fleet: fleet(), profile: powermta, now: () => new Date(at) })
+    const latest = snapshot(categories) as never
+    return completeness("mta1", latest, { fleet: fleet(), profile: powermta, now: () => new Date(at) })
   }
-  const empty = completeness(
-    "mta1",
-    { snapshots: new Map(), faults: [] },
-    { fleet: fleet(), profile: powermta, now: () => new Date(at) },
-  )
+  const empty = completeness("mta1", null, {
+    ...{ fleet: fleet(), profile: powermta, now: () => new Date(at) },
+  })
   expect(empty.findings).toMatchObject([
     { sequence: null, problem: { message: "the vault has no copy of mta1" } },
   ])
