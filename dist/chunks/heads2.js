@@ -8,13 +8,12 @@ import { n as headProblem, t as headOf } from "./heads.js";
 * @throws      Problem "seal/rolled-back", "seal/fork"; of prune records "seal/…"
 */
 async function currentHeads(seen, { vault, fleet, now }, signal) {
-	const { snapshots, prunes } = await vault.history(signal);
+	const history = await vault.history(signal);
 	const { signers } = fleet;
-	const records = openRecords(prunes, signers);
+	const records = openRecords(history.prunes, signers);
 	const problems = [];
-	const heads = /* @__PURE__ */ new Map();
-	for (const host of /* @__PURE__ */ new Set([...seen.keys(), ...snapshots.keys()])) {
-		const stored = snapshots.get(host) ?? [];
+	const heads = new Map(seen);
+	const look = (host, stored) => {
 		const before = seen.get(host);
 		const problem = before === void 0 ? null : headProblem(host, before, stored, records);
 		if (problem !== null) problems.push(problem);
@@ -23,8 +22,13 @@ async function currentHeads(seen, { vault, fleet, now }, signal) {
 			records
 		}, now()));
 		if (head !== null && head.sequence >= (before?.sequence ?? 0)) heads.set(host, head);
-		else if (before !== void 0) heads.set(host, before);
+	};
+	const lost = new Set(seen.keys());
+	for await (const { host, stored } of history.snapshots()) {
+		lost.delete(host);
+		look(host, stored);
 	}
+	for (const host of lost) look(host, []);
 	const [first, ...others] = problems;
 	if (first === void 0) return heads;
 	throw new Problem(first.code, first.message, {

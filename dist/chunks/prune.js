@@ -1,15 +1,39 @@
 import { t as certain } from "./certain.js";
 import { a as gravest, t as Problem } from "./problem.js";
-import { t as compareTexts } from "./order.js";
 import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
 import { a as PrunedLogs, n as openPage } from "./log-page.js";
+import { t as compareTexts } from "./order.js";
 import { t as rpoOf } from "./objectives.js";
+import { r as snapshotHash } from "./snapshot.js";
 import { n as matched, r as partAt } from "./parts.js";
 import { t as LogChains } from "./log-chains.js";
-import { r as snapshotHash } from "./snapshot.js";
 import { n as isGone } from "./renewal.js";
 import { t as checkSigner } from "./trust.js";
 import { createHash } from "node:crypto";
+// src/retain/elapsed.ts
+/**
+* How much time has passed, as far as backups vouch for it: not a pause that may be a clock that jumped. What is
+* deleted by its age is deleted late after a long pause, and never early.
+*/
+/**
+* @param eras         of one host
+* @param longPauseMs  what may have passed since the last backup
+*/
+function elapsedBy(eras, longPauseMs, now) {
+	const spans = eras.map((era, index) => {
+		const end = certain(era.at(-1)).at;
+		const isNewest = index === eras.length - 1;
+		return {
+			start: certain(era[0]).at,
+			end: isNewest ? Math.min(now, end + longPauseMs) : end
+		};
+	});
+	return (since) => spans.reduce((sum, { start, end }) => sum + Math.max(0, end - Math.max(start, since)), 0);
+}
+/** The most that any of them vouches for: no backup counts time that did not pass. */
+const mostElapsed = (all) => (since) => all.reduce((most, elapsed) => Math.max(most, elapsed(since)), 0);
+/** The one that goes back the furthest. */
+const longest = (all) => all.toSorted((a, b) => b(0) - a(0)).slice(0, 1);
 // src/retain/clock.ts
 /**
 * What the times of a host's snapshots are worth. The chain says what came after what; a clock that was wrong
@@ -87,30 +111,6 @@ function mergeLasting(found) {
 	}
 }
 const spanOf = (era) => certain(era.at(-1)).at - certain(era[0]).at;
-// src/retain/elapsed.ts
-/**
-* How much time has passed, as far as backups vouch for it: not a pause that may be a clock that jumped. What is
-* deleted by its age is deleted late after a long pause, and never early.
-*/
-/**
-* @param eras         of one host
-* @param longPauseMs  what may have passed since the last backup
-*/
-function elapsedBy(eras, longPauseMs, now) {
-	const spans = eras.map((era, index) => {
-		const end = certain(era.at(-1)).at;
-		const isNewest = index === eras.length - 1;
-		return {
-			start: certain(era[0]).at,
-			end: isNewest ? Math.min(now, end + longPauseMs) : end
-		};
-	});
-	return (since) => spans.reduce((sum, { start, end }) => sum + Math.max(0, end - Math.max(start, since)), 0);
-}
-/** The most that any of them vouches for: no backup counts time that did not pass. */
-const mostElapsed = (all) => (since) => all.reduce((most, elapsed) => Math.max(most, elapsed(since)), 0);
-/** The one that goes back the furthest. */
-const longest = (all) => all.toSorted((a, b) => b(0) - a(0)).slice(0, 1);
 // src/retain/hold.ts
 /** Clocks of two machines may differ by this much. */
 const toleranceMs = 36e5;
@@ -433,20 +433,25 @@ function rangesOf$1(pages, stays) {
 function logPeriods({ categories }) {
 	return new Map([...categories].flatMap(([name, { keepMs }]) => keepMs === null ? [] : [[name, keepMs]]));
 }
+/** @param categories  that have a period */
+function namedLogs(chain, categories) {
+	const named = (category) => chain.flatMap(({ snapshot }) => snapshot.categories[category]?.log ?? []).reverse();
+	const isOther = (ref, index, all) => ref.sha256 !== all[index - 1]?.sha256;
+	return new Map(Array.from(categories, (category) => [category, named(category).filter(isOther)]));
+}
 /**
 * The logs of one host after the other: what pages say of a host is let go before those of the next are read.
 * @throws Problem of the first page that is missing or not what is named
 */
-async function* readLogs(chains, periods, pruned, vault, signal) {
+async function* readLogs(named, periods, pruned, vault, signal) {
 	if (periods.size === 0) return;
-	const left = new Map(chains);
+	const left = new Map(named);
 	const histories = async (host, logs) => {
-		const chain = certain(left.get(host));
-		left.delete(host);
-		const own = [...periods.keys()].map((category) => historyOf({
+		const own = [...certain(left.get(host))].map(([category, refs]) => historyOf({
 			host,
 			category
-		}, chain, logs, pruned, vault, signal));
+		}, refs, logs, pruned, vault, signal));
+		left.delete(host);
 		return {
 			host,
 			histories: (await Promise.all(own)).flatMap((history) => history ?? [])
@@ -462,8 +467,7 @@ async function* readLogs(chains, periods, pruned, vault, signal) {
 	if (left.has(current)) yield await histories(current, logs);
 	for (const host of [...left.keys()]) yield await histories(host, new LogChains());
 }
-async function historyOf({ host, category }, chain, logs, pruned, vault, signal) {
-	const refs = chain.flatMap(({ snapshot }) => snapshot.categories[category]?.log ?? []).reverse();
+async function historyOf({ host, category }, refs, logs, pruned, vault, signal) {
 	const [newest] = refs;
 	if (newest === void 0) return null;
 	const pages = refs.flatMap((ref) => {
@@ -540,7 +544,7 @@ function timeOfKey(time) {
 const isGoing = (plan) => plan.removed.length + plan.removedBundles.length > 0 || removedLogs(plan) !== void 0;
 const removedObjects = (plan) => [...plan.removedBundles, ...removedSegments(plan)];
 /** What goes from the branch, and the signed record of all that goes, wherever it rests. */
-function rewriteOf({ plans, chains, lastRecord, number }, tools) {
+function rewriteOf({ plans, ranges, lastRecord, number }, tools) {
 	const going = plans.filter(isGoing);
 	const inVault = (objects) => objects.filter(({ store }) => store === "git");
 	const record = {
@@ -551,8 +555,8 @@ function rewriteOf({ plans, chains, lastRecord, number }, tools) {
 		prunedAt: tools.now().toISOString(),
 		...tools.about,
 		hosts: Object.fromEntries(going.map((plan) => {
-			const snapshots = rangesOf(plan.removed.map(({ sequence }) => sequence), certain(chains.get(plan.host)));
 			const logs = removedLogs(plan);
+			const snapshots = certain(ranges.get(plan.host));
 			return [plan.host, {
 				snapshots,
 				bundles: plan.removedBundles,
@@ -570,6 +574,7 @@ function rewriteOf({ plans, chains, lastRecord, number }, tools) {
 		record: signRecord(record, tools.signingKey)
 	};
 }
+/** @param sequences  rising */
 function rangesOf(sequences, chain) {
 	const hashes = new Map(chain.map(({ snapshot, bytes }) => [snapshot.sequence, snapshotHash(bytes)]));
 	const ranges = [];
@@ -586,6 +591,73 @@ function rangesOf(sequences, chain) {
 		to,
 		last: certain(hashes.get(to))
 	}));
+}
+// src/flows/prune-host.ts
+/**
+* @param chain     all that the vault has of the host, in order
+* @param isStored  whether the bundle is in its store
+* @param now       ms since 1970
+*/
+function planSnapshots(host, chain, isStored, { fleet, profile }, now) {
+	const stored = new Set(chain.flatMap(bundlesOf).filter(isStored).map(({ key }) => key));
+	const plan = planOf(host, chain, (key) => stored.has(key), {
+		fleet,
+		profile
+	}, now);
+	const points = chain.map(({ snapshot: { sequence, takenAt } }) => ({
+		sequence,
+		at: Date.parse(takenAt)
+	}));
+	const pause = longPause(fleet);
+	const removed = plan.removed.map(({ sequence }) => sequence);
+	return {
+		plan,
+		points,
+		elapsed: elapsedBy(eras(points, doubtful(points, now), pause), pause, now),
+		ranges: rangesOf(removed, chain),
+		lastCopies: lastCopies(chain, plan)
+	};
+}
+function planOf(host, chain, isStored, { fleet, profile }, now) {
+	const snapshots = chain.map(({ snapshot }) => snapshot);
+	const newest = snapshots.at(-1);
+	const rpoMs = (category) => rpoOf(category, fleet, profile);
+	const held = !isInFleet(host, fleet) ? ["fleet.yml does not have it backed up: its snapshots and bundles stay"] : newest === void 0 ? [] : holdReasons(newest, rpoMs, now);
+	const plan = planHost(host, snapshots, {
+		rules: fleet.retention,
+		own: new Map([...fleet.categories].flatMap(([name, { retention }]) => retention === null ? [] : [[name, retention]])),
+		irreplaceable: new Set(profile.categories.filter(({ irreplaceable }) => irreplaceable).map(({ name }) => name)),
+		pinned: fleet.pinned.get(host) ?? /* @__PURE__ */ new Set(),
+		isStored,
+		longPauseMs: longPause(fleet),
+		now
+	});
+	return held.length === 0 ? plan : {
+		...plan,
+		held,
+		kept: [],
+		removed: [],
+		removedBundles: []
+	};
+}
+const isInFleet = (host, fleet) => fleet.hosts.some(({ name, backup }) => name === host && backup);
+/** The longest pause between two backups that the schedule allows for, ms. */
+function longPause({ categories }) {
+	const periods = [...categories.values()].map(({ everyMs, rpoMs }) => Math.max(everyMs ?? 0, rpoMs ?? 0));
+	return Math.max(ordinaryPauseMs, ...periods.map((period) => 4 * period));
+}
+function lastCopies(chain, { kept, removedBundles }) {
+	const stays = new Set(kept.map(({ sequence }) => sequence));
+	const goes = new Set(removedBundles.map(({ key }) => key));
+	const newest = /* @__PURE__ */ new Map();
+	for (const { snapshot } of chain) {
+		if (!stays.has(snapshot.sequence)) continue;
+		for (const [category, { bundle }] of Object.entries(snapshot.categories)) if (bundle !== null && !goes.has(bundle.key)) newest.set(category, bundle);
+	}
+	return [...newest.values()];
+}
+function bundlesOf({ snapshot }) {
+	return Object.values(snapshot.categories).flatMap(({ bundle }) => bundle === null ? [] : [bundle]);
 }
 // src/flows/prune.ts
 /**
@@ -627,15 +699,10 @@ async function prune(dryRun, tools, signal) {
 		exit: gravest(isHeld ? ["partial"] : [])
 	};
 }
-const isInFleet = (host, fleet) => fleet.hosts.some(({ name, backup }) => name === host && backup);
 async function planAll(history, tools, signal) {
 	const { fleet, vault, stores } = tools;
 	const now = tools.now().getTime();
 	const records = openRecords(history.prunes, fleet.signers);
-	const chains = new Map([...history.snapshots].map(([host, stored]) => [host, openChain(host, stored, {
-		signers: fleet.signers,
-		records
-	})]));
 	const recorded = new Set(records.flatMap(({ hosts }) => Object.values(hosts).flatMap(({ bundles }) => bundles.map(({ key }) => key))));
 	const listed = /* @__PURE__ */ new Map();
 	for (const store of [vault.bundles, ...stores.values()]) listed.set(store.name, new Set(await store.list("bundles/", signal)));
@@ -643,89 +710,57 @@ async function planAll(history, tools, signal) {
 	const periods = logPeriods(fleet);
 	const prunedLogs = new PrunedLogs(records);
 	const isMissing = (ref) => !recorded.has(ref.key) && !isStored(ref) && !isGone(ref, new Date(now));
-	const bundles = [...chains.values()].flatMap((chain) => chain.flatMap(bundlesOf));
-	const missing = new Map(bundles.filter(isMissing).map((ref) => [ref.key, ref]));
-	const stored = new Set(bundles.filter(isStored).map(({ key }) => key));
-	const clocks = new Map([...chains].map(([host, chain]) => [host, elapsedOf(chain, fleet, now)]));
-	const witness = longest([...clocks.values()]);
-	const elapsedFor = (host) => mostElapsed([clocks.get(host) ?? (() => 0), ...witness]);
-	const plans = new Map([...chains].map(([host, chain]) => [host, planOne(host, chain, (key) => stored.has(key), tools)]));
-	const last = /* @__PURE__ */ new Map();
+	const missing = /* @__PURE__ */ new Map();
+	const hosts = /* @__PURE__ */ new Map();
+	const named = /* @__PURE__ */ new Map();
+	for await (const { host, stored } of history.snapshots()) {
+		const chain = openChain(host, stored, {
+			signers: fleet.signers,
+			records
+		});
+		for (const bundle of chain.flatMap(bundlesOf)) if (isMissing(bundle)) missing.set(bundle.key, bundle);
+		hosts.set(host, planSnapshots(host, chain, isStored, tools, now));
+		named.set(host, namedLogs(chain, periods.keys()));
+	}
+	const witness = longest([...hosts.values()].map(({ elapsed }) => elapsed));
+	const elapsedFor = (host) => mostElapsed([hosts.get(host)?.elapsed ?? (() => 0), ...witness]);
+	const plans = new Map([...hosts].map(([host, { plan }]) => [host, plan]));
+	const last = new Map([...hosts].map(([host, own]) => [host, own.lastCopies]));
 	const known = /* @__PURE__ */ new Set();
-	for await (const logs of readLogs(chains, periods, prunedLogs, vault, signal)) {
+	for await (const logs of readLogs(named, periods, prunedLogs, vault, signal)) {
 		const { host, histories } = logs;
 		for (const segment of segmentsOf(histories)) if (isMissing(segment)) missing.set(segment.key, segment);
 		for (const folder of knownFolders(logs)) known.add(folder);
-		const plan = plans.get(host);
-		if (plan === void 0 || plan.held.length > 0 && isInFleet(host, fleet)) continue;
+		const { plan, points, lastCopies } = certain(hosts.get(host));
+		if (plan.held.length > 0 && isInFleet(host, fleet)) continue;
 		const own = planLogs(histories, periods, {
 			elapsed: elapsedFor(host),
-			points: pointsOf(certain(chains.get(host))),
+			points,
 			now
 		});
 		plans.set(host, {
 			...plan,
 			logs: own
 		});
-		last.set(host, lastSegments(own, histories));
+		last.set(host, [...lastCopies, ...lastSegments(own, histories)]);
 	}
 	if (missing.size > 0) throw bundlesMissing([...missing.values()], stores);
 	const isOver = (host, category, at) => elapsedFor(host)(at) >= (periods.get(category) ?? 1e400);
 	return {
-		chains,
 		records,
 		lastRecord: history.prunes.at(-1)?.bytes ?? null,
 		plans: [...plans.values()],
-		lastSegments: last,
+		ranges: new Map([...hosts].map(([host, { ranges }]) => [host, ranges])),
+		lastCopies: last,
 		leftovers: new Map([...stores.keys()].map((name) => {
 			const keys = certain(listed.get(name));
 			return [name, [...[...recorded].filter((key) => keys.has(key)), ...strayLogs(keys, prunedLogs, known, isOver)]];
 		}))
 	};
 }
-const pointsOf = (chain) => chain.map(({ snapshot: { sequence, takenAt } }) => ({
-	sequence,
-	at: Date.parse(takenAt)
-}));
-function elapsedOf(chain, fleet, now) {
-	const points = pointsOf(chain);
-	const pause = longPause(fleet);
-	return elapsedBy(eras(points, doubtful(points, now), pause), pause, now);
-}
-/** The longest pause between two backups that the schedule allows for, ms. */
-function longPause({ categories }) {
-	const periods = [...categories.values()].map(({ everyMs, rpoMs }) => Math.max(everyMs ?? 0, rpoMs ?? 0));
-	return Math.max(ordinaryPauseMs, ...periods.map((period) => 4 * period));
-}
-function planOne(host, chain, isStored, tools) {
-	const { fleet, profile } = tools;
-	const now = tools.now().getTime();
-	const snapshots = chain.map(({ snapshot }) => snapshot);
-	const newest = snapshots.at(-1);
-	const rpoMs = (category) => rpoOf(category, fleet, profile);
-	const held = !isInFleet(host, fleet) ? ["fleet.yml does not have it backed up: its snapshots and bundles stay"] : newest === void 0 ? [] : holdReasons(newest, rpoMs, now);
-	const plan = planHost(host, snapshots, {
-		rules: fleet.retention,
-		own: new Map([...fleet.categories].flatMap(([name, { retention }]) => retention === null ? [] : [[name, retention]])),
-		irreplaceable: new Set(profile.categories.filter(({ irreplaceable }) => irreplaceable).map(({ name }) => name)),
-		pinned: fleet.pinned.get(host) ?? /* @__PURE__ */ new Set(),
-		isStored,
-		longPauseMs: longPause(fleet),
-		now
-	});
-	return held.length === 0 ? plan : {
-		...plan,
-		held,
-		kept: [],
-		removed: [],
-		removedBundles: []
-	};
-}
 /** The newest copies of each category that stay are read and hashed: where one is not sound, nothing goes. */
 async function proveKept(pruning, tools, signal) {
-	const last = pruning.plans.filter(isGoing).flatMap(({ host, kept, removedBundles }) => {
-		return [...lastCopies(certain(pruning.chains.get(host)), kept, removedBundles), ...pruning.lastSegments.get(host) ?? []];
-	});
+	const last = pruning.plans.filter(isGoing).flatMap(({ host }) => certain(pruning.lastCopies.get(host)));
 	await tools.vault.prefetch(last.filter(({ store }) => store === "git").map(({ key }) => key), signal);
 	for (const { store, key, size, sha256 } of last) {
 		const bytes = await (tools.stores.get(store) ?? tools.vault.bundles).get(key, signal, sha256);
@@ -736,19 +771,6 @@ async function proveKept(pruning, tools, signal) {
 			hint: "nothing was deleted; find the bundle in another clone, and run `pmta-vault backup` for a new one"
 		});
 	}
-}
-function lastCopies(chain, kept, removed) {
-	const stays = new Set(kept.map(({ sequence }) => sequence));
-	const goes = new Set(removed.map(({ key }) => key));
-	const newest = /* @__PURE__ */ new Map();
-	for (const { snapshot } of chain) {
-		if (!stays.has(snapshot.sequence)) continue;
-		for (const [category, { bundle }] of Object.entries(snapshot.categories)) if (bundle !== null && !goes.has(bundle.key)) newest.set(category, bundle);
-	}
-	return [...newest.values()];
-}
-function bundlesOf({ snapshot }) {
-	return Object.values(snapshot.categories).flatMap(({ bundle }) => bundle === null ? [] : [bundle]);
 }
 function bundlesMissing(missing, stores) {
 	const elsewhere = missing.find(({ store }) => store !== "git" && !stores.has(store))?.store;

@@ -1909,11 +1909,11 @@ async function itemIds(objects, commit, folder) {
 	return new Map(items.map((item) => [item.name, item.oid]));
 }
 // src/stores/git/history.ts
-/** Reads every signed record that a commit of `bundles` holds: all blobs in one request, one git for all of them. */
+/** The signed records that a commit of `bundles` holds: all blobs in one request, one git for all of them. */
 async function readHistory(objects, remote, commit, signal) {
 	if (commit === void 0) return {
-		snapshots: /* @__PURE__ */ new Map(),
-		prunes: []
+		prunes: [],
+		async *snapshots() {}
 	};
 	const hosts = await objects.tree(`${commit}:snapshots`);
 	const found = await Promise.all(hosts.map(async ({ name, oid }) => ({
@@ -1923,18 +1923,20 @@ async function readHistory(objects, remote, commit, signal) {
 	const pruneFiles = signedFiles(await objects.tree(`${commit}:prunes`));
 	const all = [...found.flatMap(({ files }) => files), ...pruneFiles];
 	await remote?.fetchBlobs(all.flatMap(({ json, sig }) => sig === null ? [json] : [json, sig]), signal);
-	const snapshots = /* @__PURE__ */ new Map();
-	for (const { host, files } of found) {
-		signal.throwIfAborted();
-		const contents = await contentsOf(objects, files);
-		snapshots.set(host, contents.map(({ number, ...content }) => ({
-			sequence: number,
-			...content
-		})));
-	}
 	return {
-		snapshots,
-		prunes: await contentsOf(objects, pruneFiles)
+		prunes: await contentsOf(objects, pruneFiles),
+		async *snapshots() {
+			for (const { host, files } of found) {
+				signal.throwIfAborted();
+				yield {
+					host,
+					stored: (await contentsOf(objects, files)).map(({ number, ...content }) => ({
+						sequence: number,
+						...content
+					}))
+				};
+			}
+		}
 	};
 }
 const recordName = (number) => `${String(number).padStart(8, "0")}.json`;

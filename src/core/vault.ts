@@ -108,9 +108,17 @@ export type ProposalChange =
 
 /** All signed records of a vault, as found. */
 export interface VaultHistory {
-  /** by host, each in the order of the numbers; also of hosts that the fleet has no more */
-  readonly snapshots: ReadonlyMap<string, readonly StoredSnapshot[]>
   readonly prunes: readonly StoredRecord[]
+  /**
+   * Of one host after the other, each in the order of the numbers; also of hosts that the fleet has no more. Read when
+   * asked for: over the years those of a whole fleet would fill the memory.
+   */
+  snapshots(): AsyncIterable<HostSnapshots>
+}
+
+export interface HostSnapshots {
+  readonly host: string
+  readonly stored: readonly StoredSnapshot[]
 }
 
 /** What goes from the branch `bundles`, with the record of it. */

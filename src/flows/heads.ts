@@ -1,7 +1,7 @@
 /** Holds a vault against what was seen of it before, kept in a place that who writes to the vault cannot reach. */
 import type { Fleet } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
-import type { Vault } from "../core/vault.ts"
+import type { StoredSnapshot, Vault } from "../core/vault.ts"
 import { checkChain } from "../seal/chain.ts"
 import { type Head, type Heads, headOf, headProblem } from "../seal/heads.ts"
 import { openRecords } from "../seal/prune-record.ts"
@@ -22,21 +22,25 @@ export async function currentHeads(
   { vault, fleet, now }: HeadsTools,
   signal: AbortSignal,
 ): Promise<Heads> {
-  const { snapshots, prunes } = await vault.history(signal)
+  const history = await vault.history(signal)
   const { signers } = fleet
-  const records = openRecords(prunes, signers)
+  const records = openRecords(history.prunes, signers)
   const problems: Problem[] = []
-  const heads = new Map<string, Head>()
-  for (const host of new Set([...seen.keys(), ...snapshots.keys()])) {
-    const stored = snapshots.get(host) ?? []
+  const heads = new Map<string, Head>(seen)
+  const look = (host: string, stored: readonly StoredSnapshot[]) => {
     const before = seen.get(host)
     const problem = before === undefined ? null : headProblem(host, before, stored, records)
     if (problem !== null) problems.push(problem)
     const head = headOf(checkChain(host, stored, { signers, records }, now()))
     // What is unsigned, or signed by nobody known, never becomes what was seen.
     if (head !== null && head.sequence >= (before?.sequence ?? 0)) heads.set(host, head)
-    else if (before !== undefined) heads.set(host, before)
   }
+  const lost = new Set(seen.keys())
+  for await (const { host, stored } of history.snapshots()) {
+    lost.delete(host)
+    look(host, stored)
+  }
+  for (const host of lost) look(host, [])
   const [first, ...others] = problems
   if (first === undefined) return heads
   throw new Problem(first.code, first.message, {

@@ -5,7 +5,7 @@ import type { Fleet } from "../core/fleet.ts"
 import type { SegmentPlace } from "../core/log.ts"
 import { matched, partAt } from "../core/parts.ts"
 import type { HostPlan, LogPlan, RemovedLogs } from "../core/retention.ts"
-import type { SignedSnapshot } from "../core/snapshot.ts"
+import type { LogRef, SignedSnapshot } from "../core/snapshot.ts"
 import type { Vault } from "../core/vault.ts"
 import type { Point } from "../retain/clock.ts"
 import type { Elapsed } from "../retain/elapsed.ts"
@@ -25,25 +25,36 @@ export interface HostLogs {
   readonly histories: readonly LogHistory[]
 }
 
+/** By category, what the snapshots of a host name of logs: the newest first, each page once. */
+export type NamedLogs = ReadonlyMap<string, readonly LogRef[]>
+
+/** @param categories  that have a period */
+export function namedLogs(chain: readonly SignedSnapshot[], categories: Iterable<string>): NamedLogs {
+  const named = (category: string) =>
+    chain.flatMap(({ snapshot }) => snapshot.categories[category]?.log ?? []).reverse()
+  const isOther = (ref: LogRef, index: number, all: readonly LogRef[]) =>
+    ref.sha256 !== all[index - 1]?.sha256
+  return new Map(Array.from(categories, category => [category, named(category).filter(isOther)]))
+}
+
 /**
  * The logs of one host after the other: what pages say of a host is let go before those of the next are read.
  * @throws Problem of the first page that is missing or not what is named
  */
 export async function* readLogs(
-  chains: ReadonlyMap<string, readonly SignedSnapshot[]>,
+  named: ReadonlyMap<string, NamedLogs>,
   periods: ReadonlyMap<string, number>,
   pruned: PrunedLogs,
   vault: Pick<Vault, "contents" | "page">,
   signal: AbortSignal,
 ): AsyncGenerator<HostLogs> {
   if (periods.size === 0) return
-  const left = new Map(chains)
+  const left = new Map(named)
   const histories = async (host: string, logs: LogChains): Promise<HostLogs> => {
-    const chain = certain(left.get(host))
-    left.delete(host)
-    const own = [...periods.keys()].map(category =>
-      historyOf({ host, category }, chain, logs, pruned, vault, signal),
+    const own = [...certain(left.get(host))].map(([category, refs]) =>
+      historyOf({ host, category }, refs, logs, pruned, vault, signal),
     )
+    left.delete(host)
     return { host, histories: (await Promise.all(own)).flatMap(history => history ?? []) }
   }
   let [current, logs] = ["", new LogChains()]
@@ -61,13 +72,12 @@ export async function* readLogs(
 
 async function historyOf(
   { host, category }: { readonly host: string; readonly category: string },
-  chain: readonly SignedSnapshot[],
+  refs: readonly LogRef[],
   logs: LogChains,
   pruned: PrunedLogs,
   vault: Pick<Vault, "page">,
   signal: AbortSignal,
 ): Promise<LogHistory | null> {
-  const refs = chain.flatMap(({ snapshot }) => snapshot.categories[category]?.log ?? []).reverse()
   const [newest] = refs
   if (newest === undefined) return null
   const pages = refs.flatMap(ref => {

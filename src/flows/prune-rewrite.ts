@@ -13,7 +13,8 @@ export type Stored = StoredObject
 
 export interface Planned {
   readonly plans: readonly HostPlan[]
-  readonly chains: ReadonlyMap<string, readonly SignedSnapshot[]>
+  /** by host, the snapshots that go */
+  readonly ranges: ReadonlyMap<string, readonly RemovedRange[]>
   /** bytes of the record before; null for the first */
   readonly lastRecord: Uint8Array | null
   /** of the new record */
@@ -35,7 +36,7 @@ export const removedObjects = (plan: HostPlan): readonly Stored[] => [
 ]
 
 /** What goes from the branch, and the signed record of all that goes, wherever it rests. */
-export function rewriteOf({ plans, chains, lastRecord, number }: Planned, tools: RecordTools): Rewrite {
+export function rewriteOf({ plans, ranges, lastRecord, number }: Planned, tools: RecordTools): Rewrite {
   const going = plans.filter(isGoing)
   const inVault = (objects: readonly Stored[]) => objects.filter(({ store }) => store === "git")
   const record: PruneRecord = {
@@ -47,9 +48,8 @@ export function rewriteOf({ plans, chains, lastRecord, number }: Planned, tools:
     ...tools.about,
     hosts: Object.fromEntries(
       going.map(plan => {
-        const sequences = plan.removed.map(({ sequence }) => sequence)
-        const snapshots = rangesOf(sequences, certain(chains.get(plan.host)))
         const logs = removedLogs(plan)
+        const snapshots = certain(ranges.get(plan.host))
         return [
           plan.host,
           { snapshots, bundles: plan.removedBundles, ...(logs === undefined ? {} : { logs }) },
@@ -68,7 +68,11 @@ export function rewriteOf({ plans, chains, lastRecord, number }: Planned, tools:
   }
 }
 
-function rangesOf(sequences: readonly number[], chain: readonly SignedSnapshot[]): readonly RemovedRange[] {
+/** @param sequences  rising */
+export function rangesOf(
+  sequences: readonly number[],
+  chain: readonly SignedSnapshot[],
+): readonly RemovedRange[] {
   const hashes = new Map(chain.map(({ snapshot, bytes }) => [snapshot.sequence, snapshotHash(bytes)]))
   const ranges: { from: number; to: number }[] = []
   for (const sequence of sequences) {

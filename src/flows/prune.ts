@@ -9,29 +9,27 @@ import type { Fleet } from "../core/fleet.ts"
 import { gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { PruneReport } from "../core/report.ts"
-import type { HostPlan, PruneRecord } from "../core/retention.ts"
-import type { BundleRef, SignedSnapshot } from "../core/snapshot.ts"
+import type { PruneRecord } from "../core/retention.ts"
 import type { RemovableStore } from "../core/store.ts"
 import type { Rewrite, Vault, VaultHistory } from "../core/vault.ts"
-import { doubtful, eras, ordinaryPauseMs, type Point } from "../retain/clock.ts"
-import { type Elapsed, elapsedBy, longest, mostElapsed } from "../retain/elapsed.ts"
-import { holdReasons } from "../retain/hold.ts"
-import { type Policy, planHost } from "../retain/plan.ts"
+import { longest, mostElapsed } from "../retain/elapsed.ts"
 import { openChain } from "../seal/chain.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
 import { openRecords } from "../seal/prune-record.ts"
 import { PrunedLogs } from "../seal/pruned-logs.ts"
-import { rpoOf } from "./objectives.ts"
+import { bundlesOf, isInFleet, type PlannedHost, planSnapshots } from "./prune-host.ts"
 import {
   knownFolders,
   lastSegments,
   logPeriods,
+  type NamedLogs,
+  namedLogs,
   planLogs,
   readLogs,
   segmentsOf,
   strayLogs,
 } from "./prune-logs.ts"
-import { isGoing, removedObjects, rewriteOf, type Stored } from "./prune-rewrite.ts"
+import { isGoing, type Planned, removedObjects, rewriteOf, type Stored } from "./prune-rewrite.ts"
 import { isGone } from "./renewal.ts"
 import { checkSigner } from "./trust.ts"
 
@@ -47,13 +45,10 @@ export interface PruneTools {
 }
 
 /** What is proven of a vault, and what follows from it. */
-interface Pruning {
-  readonly chains: ReadonlyMap<string, readonly SignedSnapshot[]>
+interface Pruning extends Omit<Planned, "number"> {
   readonly records: readonly PruneRecord[]
-  readonly lastRecord: Uint8Array | null
-  readonly plans: readonly HostPlan[]
-  /** by host, of each log category of which something goes, the newest segment that stays */
-  readonly lastSegments: ReadonlyMap<string, readonly Stored[]>
+  /** by host, the newest copies that stay, and of each log category of which something goes the newest segment */
+  readonly lastCopies: ReadonlyMap<string, readonly Stored[]>
   /** by store, keys that a former prune recorded and did not come to delete, and strays of logs */
   readonly leftovers: ReadonlyMap<string, readonly string[]>
 }
@@ -92,19 +87,10 @@ export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSig
   }
 }
 
-const isInFleet = (host: string, fleet: Fleet): boolean =>
-  fleet.hosts.some(({ name, backup }) => name === host && backup)
-
 async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSignal): Promise<Pruning> {
   const { fleet, vault, stores } = tools
   const now = tools.now().getTime()
   const records = openRecords(history.prunes, fleet.signers)
-  const chains = new Map(
-    [...history.snapshots].map(([host, stored]) => [
-      host,
-      openChain(host, stored, { signers: fleet.signers, records }),
-    ]),
-  )
   const recorded = new Set(
     records.flatMap(({ hosts }) =>
       Object.values(hosts).flatMap(({ bundles }) => bundles.map(({ key }) => key)),
@@ -119,38 +105,40 @@ async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSi
   const prunedLogs = new PrunedLogs(records)
   // An artifact that has expired is no copy any more, and nobody took it away.
   const isMissing = (ref: Stored) => !recorded.has(ref.key) && !isStored(ref) && !isGone(ref, new Date(now))
-  const bundles = [...chains.values()].flatMap(chain => chain.flatMap(bundlesOf))
-  const missing = new Map<string, Stored>(bundles.filter(isMissing).map(ref => [ref.key, ref]))
-  const stored = new Set(bundles.filter(isStored).map(({ key }) => key))
-  const clocks = new Map([...chains].map(([host, chain]) => [host, elapsedOf(chain, fleet, now)]))
-  const witness = longest([...clocks.values()])
-  const elapsedFor = (host: string) => mostElapsed([clocks.get(host) ?? (() => 0), ...witness])
-  const plans = new Map(
-    [...chains].map(([host, chain]) => [host, planOne(host, chain, key => stored.has(key), tools)]),
-  )
-  const last = new Map<string, readonly Stored[]>()
+  const missing = new Map<string, Stored>()
+  const hosts = new Map<string, PlannedHost>()
+  const named = new Map<string, NamedLogs>()
+  for await (const { host, stored } of history.snapshots()) {
+    const chain = openChain(host, stored, { signers: fleet.signers, records })
+    for (const bundle of chain.flatMap(bundlesOf)) if (isMissing(bundle)) missing.set(bundle.key, bundle)
+    hosts.set(host, planSnapshots(host, chain, isStored, tools, now))
+    named.set(host, namedLogs(chain, periods.keys()))
+  }
+  const witness = longest([...hosts.values()].map(({ elapsed }) => elapsed))
+  const elapsedFor = (host: string) => mostElapsed([hosts.get(host)?.elapsed ?? (() => 0), ...witness])
+  const plans = new Map([...hosts].map(([host, { plan }]) => [host, plan]))
+  const last = new Map<string, readonly Stored[]>([...hosts].map(([host, own]) => [host, own.lastCopies]))
   const known = new Set<string>()
-  for await (const logs of readLogs(chains, periods, prunedLogs, vault, signal)) {
+  for await (const logs of readLogs(named, periods, prunedLogs, vault, signal)) {
     const { host, histories } = logs
     for (const segment of segmentsOf(histories)) if (isMissing(segment)) missing.set(segment.key, segment)
     for (const folder of knownFolders(logs)) known.add(folder)
-    const plan = plans.get(host)
+    const { plan, points, lastCopies } = certain(hosts.get(host))
     // What a host that is no longer backed up left is all there is of it; but what has a period is not kept longer.
-    if (plan === undefined || (plan.held.length > 0 && isInFleet(host, fleet))) continue
-    const policy = { elapsed: elapsedFor(host), points: pointsOf(certain(chains.get(host))), now }
-    const own = planLogs(histories, periods, policy)
+    if (plan.held.length > 0 && isInFleet(host, fleet)) continue
+    const own = planLogs(histories, periods, { elapsed: elapsedFor(host), points, now })
     plans.set(host, { ...plan, logs: own })
-    last.set(host, lastSegments(own, histories))
+    last.set(host, [...lastCopies, ...lastSegments(own, histories)])
   }
   if (missing.size > 0) throw bundlesMissing([...missing.values()], stores)
   const isOver = (host: string, category: string, at: number) =>
     elapsedFor(host)(at) >= (periods.get(category) ?? Infinity)
   return {
-    chains,
     records,
     lastRecord: history.prunes.at(-1)?.bytes ?? null,
     plans: [...plans.values()],
-    lastSegments: last,
+    ranges: new Map([...hosts].map(([host, { ranges }]) => [host, ranges])),
+    lastCopies: last,
     leftovers: new Map(
       [...stores.keys()].map(name => {
         const keys = certain(listed.get(name))
@@ -161,62 +149,9 @@ async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSi
   }
 }
 
-const pointsOf = (chain: readonly SignedSnapshot[]): readonly Point[] =>
-  chain.map(({ snapshot: { sequence, takenAt } }) => ({ sequence, at: Date.parse(takenAt) }))
-
-function elapsedOf(chain: readonly SignedSnapshot[], fleet: Fleet, now: number): Elapsed {
-  const points = pointsOf(chain)
-  const pause = longPause(fleet)
-  return elapsedBy(eras(points, doubtful(points, now), pause), pause, now)
-}
-
-/** The longest pause between two backups that the schedule allows for, ms. */
-function longPause({ categories }: Fleet): number {
-  const periods = [...categories.values()].map(({ everyMs, rpoMs }) => Math.max(everyMs ?? 0, rpoMs ?? 0))
-  return Math.max(ordinaryPauseMs, ...periods.map(period => 4 * period))
-}
-
-function planOne(
-  host: string,
-  chain: readonly SignedSnapshot[],
-  isStored: (key: string) => boolean,
-  tools: PruneTools,
-): HostPlan {
-  const { fleet, profile } = tools
-  const now = tools.now().getTime()
-  const snapshots = chain.map(({ snapshot }) => snapshot)
-  const newest = snapshots.at(-1)
-  const rpoMs = (category: string) => rpoOf(category, fleet, profile)
-  const held = !isInFleet(host, fleet)
-    ? ["fleet.yml does not have it backed up: its snapshots and bundles stay"]
-    : newest === undefined
-      ? []
-      : holdReasons(newest, rpoMs, now)
-  const policy: Policy = {
-    rules: fleet.retention,
-    own: new Map(
-      [...fleet.categories].flatMap(([name, { retention }]) =>
-        retention === null ? [] : [[name, retention] as const],
-      ),
-    ),
-    irreplaceable: new Set(
-      profile.categories.filter(({ irreplaceable }) => irreplaceable).map(({ name }) => name),
-    ),
-    pinned: fleet.pinned.get(host) ?? new Set(),
-    isStored,
-    longPauseMs: longPause(fleet),
-    now,
-  }
-  const plan = planHost(host, snapshots, policy)
-  return held.length === 0 ? plan : { ...plan, held, kept: [], removed: [], removedBundles: [] }
-}
-
 /** The newest copies of each category that stay are read and hashed: where one is not sound, nothing goes. */
 async function proveKept(pruning: Pruning, tools: PruneTools, signal: AbortSignal): Promise<void> {
-  const last = pruning.plans.filter(isGoing).flatMap(({ host, kept, removedBundles }): readonly Stored[] => {
-    const bundles = lastCopies(certain(pruning.chains.get(host)), kept, removedBundles)
-    return [...bundles, ...(pruning.lastSegments.get(host) ?? [])]
-  })
+  const last = pruning.plans.filter(isGoing).flatMap(({ host }) => certain(pruning.lastCopies.get(host)))
   await tools.vault.prefetch(
     last.filter(({ store }) => store === "git").map(({ key }) => key),
     signal,
@@ -231,27 +166,6 @@ async function proveKept(pruning: Pruning, tools: PruneTools, signal: AbortSigna
       hint: "nothing was deleted; find the bundle in another clone, and run `pmta-vault backup` for a new one",
     })
   }
-}
-
-function lastCopies(
-  chain: readonly SignedSnapshot[],
-  kept: HostPlan["kept"],
-  removed: HostPlan["removedBundles"],
-): readonly BundleRef[] {
-  const stays = new Set(kept.map(({ sequence }) => sequence))
-  const goes = new Set(removed.map(({ key }) => key))
-  const newest = new Map<string, BundleRef>()
-  for (const { snapshot } of chain) {
-    if (!stays.has(snapshot.sequence)) continue
-    for (const [category, { bundle }] of Object.entries(snapshot.categories)) {
-      if (bundle !== null && !goes.has(bundle.key)) newest.set(category, bundle)
-    }
-  }
-  return [...newest.values()]
-}
-
-function bundlesOf({ snapshot }: SignedSnapshot): BundleRef[] {
-  return Object.values(snapshot.categories).flatMap(({ bundle }) => (bundle === null ? [] : [bundle]))
 }
 
 function bundlesMissing(missing: readonly Stored[], stores: PruneTools["stores"]): Problem {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { readLogs } from "../../src/flows/prune-logs.ts"
+import { type NamedLogs, namedLogs, readLogs } from "../../src/flows/prune-logs.ts"
 import { openChain } from "../../src/seal/chain.ts"
 import { PrunedLogs } from "../../src/seal/pruned-logs.ts"
 import { daily, fillVault, openLabVault } from "../lab/filled-vault.ts"
@@ -25,8 +25,11 @@ test("a prune is done with the pages of one host before it reads those of the ne
   for (const host of ["mta1", "mta2"]) await addLogs(path, privateKey, host, 4)
   await using vault = await openLabVault(path)
   const trust = { signers: [publicKey], records: [] }
-  const { snapshots } = await vault.history(signal)
-  const chains = new Map([...snapshots].map(([host, found]) => [host, openChain(host, found, trust)]))
+  const history = await vault.history(signal)
+  const periods = new Map([["log", 86_400_000]])
+  const named = new Map<string, NamedLogs>()
+  for await (const { host, stored } of history.snapshots())
+    named.set(host, namedLogs(openChain(host, stored, trust), periods.keys()))
   const read: string[] = []
   const watched = {
     page: vault.page,
@@ -39,8 +42,7 @@ test("a prune is done with the pages of one host before it reads those of the ne
   }
   const met: (readonly [host: string, pages: number, ofNext: number])[] = []
   const nextOf: Readonly<Record<string, string>> = { mta1: "mta2", mta2: "mta3" }
-  const periods = new Map([["log", 86_400_000]])
-  for await (const { host, histories } of readLogs(chains, periods, new PrunedLogs([]), watched, signal)) {
+  for await (const { host, histories } of readLogs(named, periods, new PrunedLogs([]), watched, signal)) {
     const pages = histories.flatMap(history => history.pages).length
     met.push([host, pages, read.filter(name => name === nextOf[host]).length])
   }

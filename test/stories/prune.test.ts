@@ -253,7 +253,9 @@ test("a backup that wrote meanwhile is taken in, not overwritten", async () => {
   await vault.rewrite(async history => {
     calls++
     if (calls === 1) await fill(1, { times: [new Date()] })
-    expect(history.snapshots.get("mta1")).toHaveLength(calls === 1 ? 40 : 41)
+    const [first] = await Array.fromAsync(history.snapshots())
+    expect(first).toMatchObject({ host: "mta1" })
+    expect(first?.stored).toHaveLength(calls === 1 ? 40 : 41)
     return {
       snapshots: [{ host: "mta1", sequence: 1 }],
       ...{ bundles: [], logs: [] },

@@ -1,16 +1,16 @@
 import type { StoredRecord } from "../../core/retention.ts"
-import type { StoredSnapshot, VaultHistory } from "../../core/vault.ts"
+import type { VaultHistory } from "../../core/vault.ts"
 import type { ObjectReader, TreeItem } from "./objects.ts"
 import type { Remote } from "./remote.ts"
 
-/** Reads every signed record that a commit of `bundles` holds: all blobs in one request, one git for all of them. */
+/** The signed records that a commit of `bundles` holds: all blobs in one request, one git for all of them. */
 export async function readHistory(
   objects: ObjectReader,
   remote: Remote | null,
   commit: string | undefined,
   signal: AbortSignal,
 ): Promise<VaultHistory> {
-  if (commit === undefined) return { snapshots: new Map(), prunes: [] }
+  if (commit === undefined) return { prunes: [], async *snapshots() {} }
   const hosts = await objects.tree(`${commit}:snapshots`)
   const found = await Promise.all(
     hosts.map(async ({ name, oid }) => ({ host: name, files: signedFiles(await objects.tree(oid)) })),
@@ -21,16 +21,16 @@ export async function readHistory(
     all.flatMap(({ json, sig }) => (sig === null ? [json] : [json, sig])),
     signal,
   )
-  const snapshots = new Map<string, readonly StoredSnapshot[]>()
-  for (const { host, files } of found) {
-    signal.throwIfAborted()
-    const contents = await contentsOf(objects, files)
-    snapshots.set(
-      host,
-      contents.map(({ number, ...content }) => ({ sequence: number, ...content })),
-    )
+  return {
+    prunes: await contentsOf(objects, pruneFiles),
+    async *snapshots() {
+      for (const { host, files } of found) {
+        signal.throwIfAborted()
+        const contents = await contentsOf(objects, files)
+        yield { host, stored: contents.map(({ number, ...content }) => ({ sequence: number, ...content })) }
+      }
+    },
   }
-  return { snapshots, prunes: await contentsOf(objects, pruneFiles) }
 }
 
 export const recordName = (number: number): string => `${String(number).padStart(8, "0")}.json`
