@@ -12,7 +12,7 @@ import { t as parseFleet } from "./parse.js";
 import { t as profiles } from "./profiles.js";
 import { createHash, randomBytes } from "node:crypto";
 import { link, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { crc32, deflate } from "node:zlib";
@@ -2741,7 +2741,7 @@ function refuseCredentials(url) {
 	throw new Problem("settings/invalid", `the URL of the vault ${withoutCredentials(url)} has a token in it`, { hint: "leave it out of the URL, and give it by --token-file PATH or PMTA_VAULT_TOKEN; make a new one: others may have seen it" });
 }
 function notAVault(location) {
-	return new Problem("vault/not-a-vault", `${location} is no git repository`, { hint: `make one with \`pmta-vault init --vault ${basename(location)}\`; an existing directory must be empty` });
+	return new Problem("vault/not-a-vault", `${location} is no git repository`, { hint: `make one with \`pmta-vault init --vault ${location}\`; an existing directory must be empty` });
 }
 // src/stores/index.ts
 /** GitHub's client is loaded for those who use it only: it is larger than all the rest. */

@@ -51,6 +51,11 @@ test("a directory store leaves no partial file behind, and no key leads out of i
 test("only the place that was named is a vault, not a repository around it", async () => {
   const { path, remove } = await scratch()
   await (await open(join(path, "outer")))[Symbol.asyncDispose]()
-  await expect(open(join(path, "outer", "inner"), false)).rejects.toMatchObject({ code: "vault/not-a-vault" })
+  const inner = join(path, "outer", "inner")
+  await expect(open(inner, false)).rejects.toMatchObject({
+    code: "vault/not-a-vault",
+    // Once named the last part alone: whoever stood elsewhere made a vault there.
+    hint: expect.stringContaining(`\`pmta-vault init --vault ${inner}\``),
+  })
   await remove()
 })

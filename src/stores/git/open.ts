@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises"
-import { basename, dirname, join, resolve } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { Problem } from "../../core/problem.ts"
 import type { Vault } from "../../core/vault.ts"
 import { importer } from "./importer.ts"
@@ -156,6 +156,6 @@ function refuseCredentials(url: string): void {
 
 function notAVault(location: string): Problem {
   return new Problem("vault/not-a-vault", `${location} is no git repository`, {
-    hint: `make one with \`pmta-vault init --vault ${basename(location)}\`; an existing directory must be empty`,
+    hint: `make one with \`pmta-vault init --vault ${location}\`; an existing directory must be empty`,
   })
 }
