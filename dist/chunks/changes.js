@@ -1,5 +1,6 @@
 import { t as certain } from "./certain.js";
 import { n as compareRisks } from "./change.js";
+import { t as listed } from "./listed.js";
 import { t as printable } from "./printable.js";
 import { n as cut } from "./printable2.js";
 // src/show/changes.ts
@@ -56,8 +57,5 @@ function levelPaint(level, colors) {
 function shown(text) {
 	return printable(cut(text, maxValue));
 }
-function list(values) {
-	const more = values.length > maxValues ? ` and ${values.length - maxValues} more` : "";
-	return values.slice(0, maxValues).map(shown).join(", ") + more;
-}
+const list = (values) => listed(values.map(shown), maxValues);
 export { changesTable as t };

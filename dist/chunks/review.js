@@ -3,6 +3,7 @@ import { n as caughtProblem, t as Problem } from "./problem.js";
 import { t as certain } from "./certain.js";
 import { n as compareRisks, r as riskRank, t as byGravity } from "./change.js";
 import { a as textBefore } from "./parts.js";
+import { t as firstLines } from "./first-lines.js";
 import { t as listed } from "./listed.js";
 import { i as inert, n as cut, o as reasonCell, r as fenced, s as table, t as code } from "./markdown.js";
 import { t as changeWords } from "./change-words.js";
@@ -479,10 +480,9 @@ function hostsOf(draft) {
 }
 function bodyOf$1(draft, { describe }) {
 	if (draft.kind === "baseline") return "The config of these hosts as it was first read, secrets masked. Accepting it makes it what later runs\nare compared with.";
-	const lines = byGravity(draft.changes).map((change) => `- ${inert(`${describe(change)}${riskOf(change)}`)}`);
+	const lines = byGravity(draft.changes).map((change) => inert(`${describe(change)}${riskOf(change)}`));
 	if (lines.length === 0) return `- ${inert(textOnly(draft))}`;
-	const more = lines.length - maxChangeLines;
-	return [...lines.slice(0, maxChangeLines), ...more > 0 ? [`- and ${more} more`] : []].join("\n");
+	return firstLines(lines, maxChangeLines, "- ").join("\n");
 }
 function riskOf({ risk: { level, name, reason } }) {
 	return name === "" ? "" : ` (${name}, ${level}: ${reason})`;
@@ -815,12 +815,11 @@ function reasonFor(hosts, proposals) {
 function heldBackList({ proposals }, mostOpen) {
 	const held = proposals.filter(({ action }) => action === "held-back");
 	if (held.length === 0) return null;
-	const lines = held.slice(0, maxListed).map(({ title }) => `- ${code(title)}`);
+	const titles = held.map(({ title }) => code(title));
 	return cut([
 		`At most ${mostOpen} proposals are open at a time. ${held.length} more wait until one of those is merged or closed:`,
 		"",
-		...lines,
-		...held.length > maxListed ? [`- and ${held.length - maxListed} more`] : []
+		...firstLines(titles, maxListed, "- ")
 	].join("\n"), 6e4);
 }
 /** Drafts in the order in which room is given to them: the gravest first. */

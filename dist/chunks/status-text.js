@@ -1,7 +1,7 @@
 import { t as certain } from "./certain.js";
 import { t as listed } from "./listed.js";
-import { t as printable } from "./printable.js";
 import { i as showDuration } from "./duration.js";
+import { t as printable } from "./printable.js";
 import { t as compareTexts } from "./order.js";
 import { o as stepTime } from "./drill-words.js";
 import { r as plural } from "./printable2.js";

@@ -1,4 +1,8 @@
-/** The first of many lines, and how many more there are: for the data of a Problem. */
-export function firstLines(lines: readonly string[], most: number): readonly string[] {
-  return lines.length > most ? [...lines.slice(0, most), `and ${lines.length - most} more`] : lines
+/**
+ * The first of many lines, and how many more there are.
+ * @param lead  what every line begins with, such as `- `
+ */
+export function firstLines(lines: readonly string[], most: number, lead = ""): readonly string[] {
+  const more = lines.length > most ? [`and ${lines.length - most} more`] : []
+  return [...lines.slice(0, most), ...more].map(line => `${lead}${line}`)
 }

@@ -1,4 +1,5 @@
 import { byGravity, type Change } from "../core/change.ts"
+import { firstLines } from "../core/first-lines.ts"
 import { listed } from "../core/listed.ts"
 import { cut, inert } from "../core/markdown.ts"
 import { contentDigest, type Draft } from "./group.ts"
@@ -51,10 +52,9 @@ function bodyOf(draft: Draft, { describe }: Wording): string {
   if (draft.kind === "baseline") {
     return "The config of these hosts as it was first read, secrets masked. Accepting it makes it what later runs\nare compared with."
   }
-  const lines = byGravity(draft.changes).map(change => `- ${inert(`${describe(change)}${riskOf(change)}`)}`)
+  const lines = byGravity(draft.changes).map(change => inert(`${describe(change)}${riskOf(change)}`))
   if (lines.length === 0) return `- ${inert(textOnly(draft))}`
-  const more = lines.length - maxChangeLines
-  return [...lines.slice(0, maxChangeLines), ...(more > 0 ? [`- and ${more} more`] : [])].join("\n")
+  return firstLines(lines, maxChangeLines, "- ").join("\n")
 }
 
 function riskOf({ risk: { level, name, reason } }: Change): string {

@@ -1,6 +1,7 @@
 /** What pages have to be written, ended or listed for a plan. Pure. */
 
 import { riskRank } from "../core/change.ts"
+import { firstLines } from "../core/first-lines.ts"
 import type { Forge, FoundPage, PageEnding, PageWrite } from "../core/forge.ts"
 import { listed } from "../core/listed.ts"
 import { code, cut } from "../core/markdown.ts"
@@ -66,13 +67,12 @@ function reasonFor(hosts: readonly string[], proposals: readonly PlannedProposal
 export function heldBackList({ proposals }: ProposalPlan, mostOpen: number): string | null {
   const held = proposals.filter(({ action }) => action === "held-back")
   if (held.length === 0) return null
-  const lines = held.slice(0, maxListed).map(({ title }) => `- ${code(title)}`)
+  const titles = held.map(({ title }) => code(title))
   return cut(
     [
       `At most ${mostOpen} proposals are open at a time. ${held.length} more wait until one of those is merged or closed:`,
       "",
-      ...lines,
-      ...(held.length > maxListed ? [`- and ${held.length - maxListed} more`] : []),
+      ...firstLines(titles, maxListed, "- "),
     ].join("\n"),
     60_000,
   )

@@ -1,6 +1,7 @@
 /** Changes as tables, gravest first. What comes from hosts is cut, and made harmless for where it is shown. */
 import { certain } from "../core/certain.ts"
 import { type Change, compareRisks, type RiskLevel } from "../core/change.ts"
+import { listed } from "../core/listed.ts"
 import type { Paint } from "./paint.ts"
 import { cut, printable } from "./printable.ts"
 
@@ -63,7 +64,4 @@ function shown(text: string): string {
   return printable(cut(text, maxValue))
 }
 
-function list(values: readonly string[]): string {
-  const more = values.length > maxValues ? ` and ${values.length - maxValues} more` : ""
-  return values.slice(0, maxValues).map(shown).join(", ") + more
-}
+const list = (values: readonly string[]): string => listed(values.map(shown), maxValues)

@@ -1,3 +1,4 @@
+import { firstLines } from "../core/first-lines.ts"
 import { code } from "../core/markdown.ts"
 import type { StatusReport } from "../core/status.ts"
 import { plural } from "./printable.ts"
@@ -10,21 +11,19 @@ const maxFindings = 500
 export function statusSummary({ hosts, findings }: StatusReport): string {
   const breaches = findings.filter(({ level }) => level === "breach").length
   const found = groups(findings)
-  const lines = found.slice(0, maxFindings).map(({ level, message, hint, hosts: names }) => {
+  const lines = found.map(({ level, message, hint, hosts: names }) => {
     const who = names.length === 0 ? "" : `${code(hostsInWords(names))}: `
     const next = hint === "" ? "" : `\n  - next: ${code(hint)}`
-    return `- ${level === "breach" ? "❌" : "⚠️"} ${who}${code(message)}${next}`
+    return `${level === "breach" ? "❌" : "⚠️"} ${who}${code(message)}${next}`
   })
   const verdict =
     breaches === 0 ? "every objective is met" : `${plural(breaches, "objective is", "objectives are")} missed`
-  const more = found.length > maxFindings ? [`- and ${found.length - maxFindings} more`] : []
   return [
     `## pmta-vault: ${verdict}`,
     "",
     `${plural(hosts.length, "host")}.`,
     "",
-    ...lines,
-    ...more,
+    ...firstLines(lines, maxFindings, "- "),
     "",
   ].join("\n")
 }
