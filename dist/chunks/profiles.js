@@ -5404,7 +5404,7 @@ function markOf(secret, fingerprint) {
 	const digest = fingerprint(word !== void 0 && more === void 0 ? word.text : trimmed);
 	return `masked:${/^[0-9a-f]{8,64}$/.test(digest) ? digest : Buffer.from(digest, "utf8").toString("hex").slice(0, 64).padEnd(8, "0")}`;
 }
-/** `text` with each span replaced by its mark; spans that overlap or touch are one secret. */
+/** `text` with each span replaced by its mark; spans that overlap are one secret. */
 function replaceSpans(text, spans, fingerprint) {
 	let result = "";
 	let at = 0;

@@ -26,7 +26,7 @@ export function markOf(secret: string, fingerprint: TextDigest): string {
   return `masked:${isHex ? digest : Buffer.from(digest, "utf8").toString("hex").slice(0, 64).padEnd(8, "0")}`
 }
 
-/** `text` with each span replaced by its mark; spans that overlap or touch are one secret. */
+/** `text` with each span replaced by its mark; spans that overlap are one secret. */
 export function replaceSpans(text: string, spans: readonly Span[], fingerprint: TextDigest): string {
   let result = ""
   let at = 0
