@@ -132,6 +132,7 @@ var Verification = class {
 	}
 	/** To be called behind the last snapshot. */
 	finishChains() {
+		this.#records ??= this.#openRecords();
 		for (const host of this.#files.hosts()) this.#checkChain(host);
 		const stored = [...this.#checked.keys()];
 		for (const host of this.#hosts()) if (!this.#checked.has(host)) this.#checkChain(host);

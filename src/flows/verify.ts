@@ -127,6 +127,7 @@ class Verification {
 
   /** To be called behind the last snapshot. */
   finishChains(): void {
+    this.#records ??= this.#openRecords()
     for (const host of this.#files.hosts()) this.#checkChain(host)
     const stored = [...this.#checked.keys()]
     for (const host of this.#hosts()) if (!this.#checked.has(host)) this.#checkChain(host)

@@ -7,6 +7,7 @@ import { Problem } from "../../src/core/problem.ts"
 import type { Restorable } from "../../src/core/restorable.ts"
 import type { Snapshot } from "../../src/core/snapshot.ts"
 import type { StatusFinding, StatusReport } from "../../src/core/status.ts"
+import type { Vault } from "../../src/core/vault.ts"
 import { captureFollows } from "../../src/flows/capture-follows.ts"
 import { completeness } from "../../src/flows/completeness.ts"
 import { ageFindings, copyAges } from "../../src/flows/copy-ages.ts"
@@ -23,6 +24,7 @@ import { strayLogs } from "../../src/flows/prune-logs.ts"
 import { reportBreaches } from "../../src/flows/report-breaches.ts"
 import { refuseMachine, refuseTarget } from "../../src/flows/spare-host.ts"
 import { formatProblem } from "../../src/flows/vault-format.ts"
+import { verify } from "../../src/flows/verify.ts"
 import { powermta } from "../../src/profiles/powermta/index.ts"
 import { PrunedLogs } from "../../src/seal/pruned-logs.ts"
 import { snapshotHash } from "../../src/seal/snapshot.ts"
@@ -98,6 +100,26 @@ test("files among the snapshots that are none are strays, and a signature alone 
   expect(files.of("mta1")).toEqual([{ sequence: 1, bytes: new Uint8Array(), signature: "" }])
   expect(files.of("mta2")).toEqual([])
   expect(files.prunes([])).toMatchObject({ records: [], problem: { code: "seal/not-signed" } })
+})
+
+test("a record of a prune that nobody signed is told, also where no host has a snapshot", async () => {
+  // Records were once opened with the first snapshot alone.
+  const vault = {
+    location: "/vault",
+    async *contents() {
+      yield { path: "prunes/00000001.json", bytes: bytes("{}") }
+    },
+  } as unknown as Vault
+  const tools = {
+    fleet: fleet({ warnings: [] }),
+    profile: powermta,
+    vault,
+    stores: new Map(),
+    now: () => new Date(at),
+  }
+  const report = await verify({ hosts: [], wentBack: null, deep: null }, tools, signal)
+  expect(report.findings).toMatchObject([{ host: "", problem: { code: "seal/not-signed" } }])
+  expect(report.exit).toBe("integrity")
 })
 
 test("a page of a log that is lost, changed or another's breaks its chain there", () => {
@@ -210,13 +232,9 @@ test("ages are of the last good copy, and what has none says why", () => {
 
 test("what a host should have and has not is told, and what is only kept from before is a warning", () => {
   const whole = { status: "stored", bundle: ref(at) }
-  const told = (categories: Record<string, object>) => {
-    const latest = snapshot(categories) as never
-    return completeness("mta1", latest, { fleet: fleet(), profile: powermta, now: () => new Date(at) })
-  }
-  const empty = completeness("mta1", null, {
-    ...{ fleet: fleet(), profile: powermta, now: () => new Date(at) },
-  })
+  const tools = { fleet: fleet(), profile: powermta, now: () => new Date(at) }
+  const told = (categories: Record<string, object>) => completeness("mta1", snapshot(categories), tools)
+  const empty = completeness("mta1", null, tools)
   expect(empty.findings).toMatchObject([
     { sequence: null, problem: { message: "the vault has no copy of mta1" } },
   ])
