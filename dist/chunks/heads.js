@@ -1,10 +1,11 @@
 import { t as Problem } from "./problem.js";
+import { a as newestOf } from "./prune-record.js";
 import { r as snapshotHash } from "./snapshot.js";
 // src/seal/heads.ts
 /** The newest snapshot that can be trusted; null when there is none. */
 function headOf(chain) {
-	const newest = [...chain.snapshots.values()].at(-1);
-	if (newest === void 0) return null;
+	const newest = newestOf(chain);
+	if (newest === null) return null;
 	const { sequence, takenAt } = newest.snapshot;
 	return {
 		sequence,

@@ -1,5 +1,5 @@
 import { t as Problem } from "./problem.js";
-import { r as checkChain, t as openRecords } from "./prune-record.js";
+import { i as checkChain, t as openRecords } from "./prune-record.js";
 import { n as headProblem, t as headOf } from "./heads.js";
 // src/flows/heads.ts
 /**

@@ -1,6 +1,10 @@
 import { t as Problem } from "./problem.js";
 import { c as verify, o as sign, r as snapshotHash, t as openSnapshot } from "./snapshot.js";
 // src/seal/chain.ts
+/** The newest snapshot that can be trusted; null when there is none. */
+function newestOf({ snapshots }) {
+	return [...snapshots.values()].at(-1) ?? null;
+}
 /** A clock may be a little ahead; more is a lie. */
 const toleratedMs = 3e5;
 /**
@@ -119,7 +123,12 @@ function openRecords(stored, signers) {
 		return record;
 	});
 }
+/** Keys of the bundles that these records say went. */
+function prunedBundles(records) {
+	const hosts = records.flatMap((record) => Object.values(record.hosts));
+	return new Set(hosts.flatMap(({ bundles }) => bundles.map(({ key }) => key)));
+}
 function untrusted(code, message) {
 	return new Problem(code, message, { hint: "compare the bundles branch with a clone you trust: without its record nobody knows what may be missing" });
 }
-export { openChain as i, signRecord as n, checkChain as r, openRecords as t };
+export { newestOf as a, checkChain as i, prunedBundles as n, openChain as o, signRecord as r, openRecords as t };

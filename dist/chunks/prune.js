@@ -1,6 +1,6 @@
 import { t as certain } from "./certain.js";
 import { a as gravest, t as Problem } from "./problem.js";
-import { i as openChain, n as signRecord, t as openRecords } from "./prune-record.js";
+import { n as prunedBundles, o as openChain, r as signRecord, t as openRecords } from "./prune-record.js";
 import { a as PrunedLogs, n as openPage } from "./log-page.js";
 import { t as compareTexts } from "./order.js";
 import { t as rpoOf } from "./objectives.js";
@@ -593,17 +593,10 @@ function rangesOf(sequences, chain) {
 	}));
 }
 // src/flows/prune-host.ts
-/**
-* @param chain     all that the vault has of the host, in order
-* @param isStored  whether the bundle is in its store
-* @param now       ms since 1970
-*/
-function planSnapshots(host, chain, isStored, { fleet, profile }, now) {
-	const stored = new Set(chain.flatMap(bundlesOf).filter(isStored).map(({ key }) => key));
-	const plan = planOf(host, chain, (key) => stored.has(key), {
-		fleet,
-		profile
-	}, now);
+/** @param chain  all that the vault has of the host, in order */
+function planSnapshots(host, chain, basis) {
+	const { fleet, now } = basis;
+	const plan = planOf(host, chain, basis);
 	const points = chain.map(({ snapshot: { sequence, takenAt } }) => ({
 		sequence,
 		at: Date.parse(takenAt)
@@ -618,7 +611,7 @@ function planSnapshots(host, chain, isStored, { fleet, profile }, now) {
 		lastCopies: lastCopies(chain, plan)
 	};
 }
-function planOf(host, chain, isStored, { fleet, profile }, now) {
+function planOf(host, chain, { fleet, profile, isStored, now }) {
 	const snapshots = chain.map(({ snapshot }) => snapshot);
 	const newest = snapshots.at(-1);
 	const rpoMs = (category) => rpoOf(category, fleet, profile);
@@ -655,9 +648,6 @@ function lastCopies(chain, { kept, removedBundles }) {
 		for (const [category, { bundle }] of Object.entries(snapshot.categories)) if (bundle !== null && !goes.has(bundle.key)) newest.set(category, bundle);
 	}
 	return [...newest.values()];
-}
-function bundlesOf({ snapshot }) {
-	return Object.values(snapshot.categories).flatMap(({ bundle }) => bundle === null ? [] : [bundle]);
 }
 // src/flows/prune.ts
 /**
@@ -700,10 +690,10 @@ async function prune(dryRun, tools, signal) {
 	};
 }
 async function planAll(history, tools, signal) {
-	const { fleet, vault, stores } = tools;
+	const { fleet, profile, vault, stores } = tools;
 	const now = tools.now().getTime();
 	const records = openRecords(history.prunes, fleet.signers);
-	const recorded = new Set(records.flatMap(({ hosts }) => Object.values(hosts).flatMap(({ bundles }) => bundles.map(({ key }) => key))));
+	const recorded = prunedBundles(records);
 	const listed = /* @__PURE__ */ new Map();
 	for (const store of [vault.bundles, ...stores.values()]) listed.set(store.name, new Set(await store.list("bundles/", signal)));
 	const isStored = ({ store, key }) => !recorded.has(key) && listed.get(store)?.has(key) === true;
@@ -713,13 +703,20 @@ async function planAll(history, tools, signal) {
 	const missing = /* @__PURE__ */ new Map();
 	const hosts = /* @__PURE__ */ new Map();
 	const named = /* @__PURE__ */ new Map();
-	for await (const { host, stored } of history.snapshots()) {
-		const chain = openChain(host, stored, {
+	for await (const { host, stored: snapshots } of history.snapshots()) {
+		const chain = openChain(host, snapshots, {
 			signers: fleet.signers,
 			records
 		});
-		for (const bundle of chain.flatMap(bundlesOf)) if (isMissing(bundle)) missing.set(bundle.key, bundle);
-		hosts.set(host, planSnapshots(host, chain, isStored, tools, now));
+		const bundles = chain.flatMap(bundlesOf);
+		for (const bundle of bundles) if (isMissing(bundle)) missing.set(bundle.key, bundle);
+		const stored = new Set(bundles.filter(isStored).map(({ key }) => key));
+		hosts.set(host, planSnapshots(host, chain, {
+			fleet,
+			profile,
+			isStored: (key) => stored.has(key),
+			now
+		}));
 		named.set(host, namedLogs(chain, periods.keys()));
 	}
 	const witness = longest([...hosts.values()].map(({ elapsed }) => elapsed));
@@ -772,6 +769,7 @@ async function proveKept(pruning, tools, signal) {
 		});
 	}
 }
+const bundlesOf = ({ snapshot }) => Object.values(snapshot.categories).flatMap(({ bundle }) => bundle ?? []);
 function bundlesMissing(missing, stores) {
 	const elsewhere = missing.find(({ store }) => store !== "git" && !stores.has(store))?.store;
 	const flags = elsewhere === "directory" ? "--store directory, or --log-store directory, and --store-path" : `--store ${elsewhere}`;

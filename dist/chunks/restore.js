@@ -3,7 +3,7 @@ import { t as firstLines } from "./first-lines.js";
 import { t as compareTexts } from "./order.js";
 import { t as Problem } from "./problem.js";
 import { t as targetProblem } from "./target-problem.js";
-import { r as checkChain } from "./prune-record.js";
+import { i as checkChain } from "./prune-record.js";
 import { a as PrunedLogs, t as collectLogs } from "./log-page.js";
 import { a as bundleProblem, n as openAll, o as SignedFiles, r as storeFor, t as fetchBundles } from "./fetch-bundles.js";
 import { n as pathFilter, t as isNormalPath } from "./path-pattern.js";

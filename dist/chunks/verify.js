@@ -1,7 +1,7 @@
 import { t as certain } from "./certain.js";
 import { t as backedUpHosts } from "./fleet.js";
 import { a as gravest, n as caughtProblem, t as Problem } from "./problem.js";
-import { r as checkChain } from "./prune-record.js";
+import { a as newestOf, i as checkChain, n as prunedBundles } from "./prune-record.js";
 import { t as headOf } from "./heads.js";
 import { n as openBundle } from "./open.js";
 import { a as PrunedLogs } from "./log-page.js";
@@ -161,7 +161,7 @@ var Verification = class {
 		this.#records ??= this.#openRecords();
 		const stored = this.#files.take(host);
 		const chain = checkChain(host, stored, this.#records, this.#tools.now());
-		const latest = [...chain.snapshots.values()].at(-1)?.snapshot ?? null;
+		const latest = newestOf(chain)?.snapshot ?? null;
 		this.#checked.set(host, {
 			snapshots: stored.length,
 			latest,
@@ -190,11 +190,10 @@ var Verification = class {
 			key: null,
 			problem
 		});
-		const hosts = records.flatMap((record) => Object.values(record.hosts));
 		return {
 			signers,
 			records,
-			bundles: new Set(hosts.flatMap((host) => host.bundles.map(({ key }) => key))),
+			bundles: prunedBundles(records),
 			logs: new PrunedLogs(records)
 		};
 	}

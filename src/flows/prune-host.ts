@@ -23,25 +23,16 @@ export interface PlannedHost {
   readonly lastCopies: readonly BundleRef[]
 }
 
-/**
- * @param chain     all that the vault has of the host, in order
- * @param isStored  whether the bundle is in its store
- * @param now       ms since 1970
- */
-export function planSnapshots(
-  host: string,
-  chain: readonly SignedSnapshot[],
-  isStored: (bundle: BundleRef) => boolean,
-  { fleet, profile }: { readonly fleet: Fleet; readonly profile: Profile },
-  now: number,
-): PlannedHost {
-  const stored = new Set(
-    chain
-      .flatMap(bundlesOf)
-      .filter(isStored)
-      .map(({ key }) => key),
-  )
-  const plan = planOf(host, chain, key => stored.has(key), { fleet, profile }, now)
+/** What the plan of every host goes by. */
+interface Basis extends Pick<Policy, "isStored" | "now"> {
+  readonly fleet: Fleet
+  readonly profile: Profile
+}
+
+/** @param chain  all that the vault has of the host, in order */
+export function planSnapshots(host: string, chain: readonly SignedSnapshot[], basis: Basis): PlannedHost {
+  const { fleet, now } = basis
+  const plan = planOf(host, chain, basis)
   const points = chain.map(({ snapshot: { sequence, takenAt } }) => ({ sequence, at: Date.parse(takenAt) }))
   const pause = longPause(fleet)
   const removed = plan.removed.map(({ sequence }) => sequence)
@@ -57,9 +48,7 @@ export function planSnapshots(
 function planOf(
   host: string,
   chain: readonly SignedSnapshot[],
-  isStored: (key: string) => boolean,
-  { fleet, profile }: { readonly fleet: Fleet; readonly profile: Profile },
-  now: number,
+  { fleet, profile, isStored, now }: Basis,
 ): HostPlan {
   const snapshots = chain.map(({ snapshot }) => snapshot)
   const newest = snapshots.at(-1)
@@ -111,8 +100,4 @@ function lastCopies(
     }
   }
   return [...newest.values()]
-}
-
-export function bundlesOf({ snapshot }: SignedSnapshot): BundleRef[] {
-  return Object.values(snapshot.categories).flatMap(({ bundle }) => (bundle === null ? [] : [bundle]))
 }

@@ -10,14 +10,15 @@ import { gravest, Problem } from "../core/problem.ts"
 import type { Profile } from "../core/profile.ts"
 import type { PruneReport } from "../core/report.ts"
 import type { PruneRecord } from "../core/retention.ts"
+import type { BundleRef, SignedSnapshot } from "../core/snapshot.ts"
 import type { RemovableStore } from "../core/store.ts"
 import type { Rewrite, Vault, VaultHistory } from "../core/vault.ts"
 import { longest, mostElapsed } from "../retain/elapsed.ts"
 import { openChain } from "../seal/chain.ts"
 import type { UnlockedKey } from "../seal/private-key.ts"
-import { openRecords } from "../seal/prune-record.ts"
+import { openRecords, prunedBundles } from "../seal/prune-record.ts"
 import { PrunedLogs } from "../seal/pruned-logs.ts"
-import { bundlesOf, isInFleet, type PlannedHost, planSnapshots } from "./prune-host.ts"
+import { isInFleet, type PlannedHost, planSnapshots } from "./prune-host.ts"
 import {
   knownFolders,
   lastSegments,
@@ -88,14 +89,10 @@ export async function prune(dryRun: boolean, tools: PruneTools, signal: AbortSig
 }
 
 async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSignal): Promise<Pruning> {
-  const { fleet, vault, stores } = tools
+  const { fleet, profile, vault, stores } = tools
   const now = tools.now().getTime()
   const records = openRecords(history.prunes, fleet.signers)
-  const recorded = new Set(
-    records.flatMap(({ hosts }) =>
-      Object.values(hosts).flatMap(({ bundles }) => bundles.map(({ key }) => key)),
-    ),
-  )
+  const recorded = prunedBundles(records)
   const listed = new Map<string, ReadonlySet<string>>()
   for (const store of [vault.bundles, ...stores.values()])
     listed.set(store.name, new Set(await store.list("bundles/", signal)))
@@ -108,10 +105,12 @@ async function planAll(history: VaultHistory, tools: PruneTools, signal: AbortSi
   const missing = new Map<string, Stored>()
   const hosts = new Map<string, PlannedHost>()
   const named = new Map<string, NamedLogs>()
-  for await (const { host, stored } of history.snapshots()) {
-    const chain = openChain(host, stored, { signers: fleet.signers, records })
-    for (const bundle of chain.flatMap(bundlesOf)) if (isMissing(bundle)) missing.set(bundle.key, bundle)
-    hosts.set(host, planSnapshots(host, chain, isStored, tools, now))
+  for await (const { host, stored: snapshots } of history.snapshots()) {
+    const chain = openChain(host, snapshots, { signers: fleet.signers, records })
+    const bundles = chain.flatMap(bundlesOf)
+    for (const bundle of bundles) if (isMissing(bundle)) missing.set(bundle.key, bundle)
+    const stored = new Set(bundles.filter(isStored).map(({ key }) => key))
+    hosts.set(host, planSnapshots(host, chain, { fleet, profile, isStored: key => stored.has(key), now }))
     named.set(host, namedLogs(chain, periods.keys()))
   }
   const witness = longest([...hosts.values()].map(({ elapsed }) => elapsed))
@@ -167,6 +166,9 @@ async function proveKept(pruning: Pruning, tools: PruneTools, signal: AbortSigna
     })
   }
 }
+
+const bundlesOf = ({ snapshot }: SignedSnapshot): readonly BundleRef[] =>
+  Object.values(snapshot.categories).flatMap(({ bundle }) => bundle ?? [])
 
 function bundlesMissing(missing: readonly Stored[], stores: PruneTools["stores"]): Problem {
   const elsewhere = missing.find(({ store }) => store !== "git" && !stores.has(store))?.store

@@ -9,10 +9,11 @@ import type { Finding, VerifyReport } from "../core/restore-report.ts"
 import type { Snapshot } from "../core/snapshot.ts"
 import type { Store, StoredObject } from "../core/store.ts"
 import type { Vault } from "../core/vault.ts"
-import { type Chain, checkChain, type Trust } from "../seal/chain.ts"
+import { type Chain, checkChain, newestOf, type Trust } from "../seal/chain.ts"
 import { type Head, headOf } from "../seal/heads.ts"
 import type { Identities } from "../seal/identity.ts"
 import { openBundle } from "../seal/open.ts"
+import { prunedBundles } from "../seal/prune-record.ts"
 import { PrunedLogs } from "../seal/pruned-logs.ts"
 import { bundleProblem, type FoundBundle } from "./bundle-check.ts"
 import { completeness } from "./completeness.ts"
@@ -149,7 +150,7 @@ class Verification {
     this.#records ??= this.#openRecords()
     const stored = this.#files.take(host)
     const chain = checkChain(host, stored, this.#records, this.#tools.now())
-    const latest = [...chain.snapshots.values()].at(-1)?.snapshot ?? null
+    const latest = newestOf(chain)?.snapshot ?? null
     this.#checked.set(host, { snapshots: stored.length, latest, head: headOf(chain) })
     for (const { sequence, problem } of chain.faults)
       this.#findings.push({ host, sequence, key: null, problem })
@@ -165,9 +166,7 @@ class Verification {
     const { signers } = this.#tools.fleet
     const { records, problem } = this.#files.prunes(signers)
     if (problem !== null) this.#findings.push({ host: "", sequence: null, key: null, problem })
-    const hosts = records.flatMap(record => Object.values(record.hosts))
-    const bundles = new Set(hosts.flatMap(host => host.bundles.map(({ key }) => key)))
-    return { signers, records, bundles, logs: new PrunedLogs(records) }
+    return { signers, records, bundles: prunedBundles(records), logs: new PrunedLogs(records) }
   }
 
   /** The newest first: its pages lead to those of all the others, unless a chain is broken. */

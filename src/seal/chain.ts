@@ -16,6 +16,11 @@ export interface Chain {
   readonly faults: readonly ChainFault[]
 }
 
+/** The newest snapshot that can be trusted; null when there is none. */
+export function newestOf({ snapshots }: Chain): SignedSnapshot | null {
+  return [...snapshots.values()].at(-1) ?? null
+}
+
 export interface Trust {
   /** OpenSSH public keys that may sign */
   readonly signers: readonly string[]

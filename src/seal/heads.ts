@@ -1,7 +1,7 @@
 import { Problem } from "../core/problem.ts"
 import type { PruneRecord } from "../core/retention.ts"
 import type { StoredSnapshot } from "../core/vault.ts"
-import type { Chain } from "./chain.ts"
+import { type Chain, newestOf } from "./chain.ts"
 import { snapshotHash } from "./snapshot.ts"
 
 /** The newest snapshot of a host, as it was seen at some time. */
@@ -18,8 +18,8 @@ export type Heads = ReadonlyMap<string, Head>
 
 /** The newest snapshot that can be trusted; null when there is none. */
 export function headOf(chain: Chain): Head | null {
-  const newest = [...chain.snapshots.values()].at(-1)
-  if (newest === undefined) return null
+  const newest = newestOf(chain)
+  if (newest === null) return null
   const { sequence, takenAt } = newest.snapshot
   return { sequence, takenAt, sha256: snapshotHash(newest.bytes) }
 }

@@ -42,6 +42,12 @@ export function openRecords(
   })
 }
 
+/** Keys of the bundles that these records say went. */
+export function prunedBundles(records: readonly PruneRecord[]): ReadonlySet<string> {
+  const hosts = records.flatMap(record => Object.values(record.hosts))
+  return new Set(hosts.flatMap(({ bundles }) => bundles.map(({ key }) => key)))
+}
+
 function untrusted(
   code: "seal/not-signed" | "seal/wrong-signer" | "seal/altered" | "seal/out-of-order",
   message: string,
