@@ -57,5 +57,5 @@ function levelPaint(level, colors) {
 function shown(text) {
 	return printable(cut(text, maxValue));
 }
-const list = (values) => listed(values.map(shown), maxValues);
+const list = (values) => listed(values, maxValues, shown);
 export { changesTable as t };

@@ -1,7 +1,10 @@
 // src/core/listed.ts
-/** `a, b and 3 more`: the first `most` of them. */
-function listed(items, most) {
-	const more = items.length - most;
-	return more > 0 ? `${items.slice(0, most).join(", ")} and ${more} more` : items.join(", ");
+/**
+* `a, b and 3 more`: the first `most` of them.
+* @param write  how those that are named are written
+*/
+function listed(items, most, write = (item) => item) {
+	const more = items.length > most ? ` and ${items.length - most} more` : "";
+	return items.slice(0, most).map(write).join(", ") + more;
 }
 export { listed as t };

@@ -64,4 +64,4 @@ function shown(text: string): string {
   return printable(cut(text, maxValue))
 }
 
-const list = (values: readonly string[]): string => listed(values.map(shown), maxValues)
+const list = (values: readonly string[]): string => listed(values, maxValues, shown)
