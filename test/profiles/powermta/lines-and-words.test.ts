@@ -5,6 +5,7 @@ import { codeOf, firstInk, splitLines } from "../../../src/profiles/powermta/lin
 import { isMark, markOf, replaceSpans } from "../../../src/profiles/powermta/marks.ts"
 import { pemSpans } from "../../../src/profiles/powermta/pem.ts"
 import { valueSpan, values, wholeValue, wordsOf } from "../../../src/profiles/powermta/words.ts"
+import { textsOf } from "./spans.ts"
 
 test("lines end at \\n and \\r\\n alone, and know where their comment begins", () => {
   expect(splitLines("a # b\r\n\r\n\nc\rd\r")).toEqual([
@@ -117,7 +118,7 @@ test("PEM: bodies go line by line, whatever opens a line stays, and what cannot 
   const hidden = (text: string) => {
     const lines = splitLines(text)
     return [...pemSpans(lines)].flatMap(([number, spans]) =>
-      spans.map(({ start, end }) => `${number} ${lines[number - 1]?.text.slice(start, end)}`),
+      textsOf(lines[number - 1]?.text ?? "", spans).map(text => `${number} ${text}`),
     )
   }
   const [begin, end] = ["-----BEGIN X-----", "-----END X-----"]

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest"
 import { isPlainValue, isTelling, optionSpans } from "../../../src/profiles/powermta/options.ts"
+import { textsOf } from "./spans.ts"
 
 /** What is found of a command line, as texts. */
-const found = (text: string) =>
-  optionSpans(text, 100).map(({ start, end }) => text.slice(start - 100, end - 100))
+const found = (text: string) => textsOf(text, optionSpans(text, 100), 100)
 
 test("a name tells of a secret by one of these words in it, whatever its case", () => {
   const words = [

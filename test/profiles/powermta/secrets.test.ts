@@ -8,9 +8,8 @@ import {
   valueSecrets,
   whole,
 } from "../../../src/profiles/powermta/secrets.ts"
+import { textsOf } from "./spans.ts"
 
-const textsOf = (text: string, spans: readonly { readonly start: number; readonly end: number }[]) =>
-  spans.map(({ start, end }) => text.slice(start, end))
 /** What is hidden of a comment. */
 const inProse = (text: string) => textsOf(text, proseSecrets(text, 0))
 /** What is hidden of a statement `name value`, as texts. */

@@ -6,10 +6,10 @@ import {
   looksRandom,
   tokenSpans,
 } from "../../../src/profiles/powermta/tokens.ts"
+import { textsOf } from "./spans.ts"
 
 /** What is found of a text, as texts. */
-const found = (text: string, care: Care = "calm") =>
-  tokenSpans(text, 100, care).map(({ start, end }) => text.slice(start - 100, end - 100))
+const found = (text: string, care: Care = "calm") => textsOf(text, tokenSpans(text, 100, care), 100)
 const digits = (count: number) => "0123456789".repeat(5).slice(0, count)
 
 // Each at its shortest, of letters that look like no machine's work: only its format tells.
