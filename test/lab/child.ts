@@ -16,6 +16,8 @@ export interface ChildOptions {
   readonly input?: string | Uint8Array
   /** the child is killed afterwards; default 60 s */
   readonly timeoutMs?: number
+  /** the child is killed when it is aborted */
+  readonly signal?: AbortSignal
 }
 
 /** Runs a program to its end and tells how it went. Never throws for an exit code, only when it cannot start. */
@@ -30,12 +32,14 @@ export async function finish(
     env: options.env ?? process.env,
     stdio: ["pipe", "pipe", "pipe"],
   })
+  const stop = () => child.kill("SIGKILL")
+  options.signal?.addEventListener("abort", stop)
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   let timedOut = false
   const timer = setTimeout(() => {
     timedOut = true
-    child.kill("SIGKILL")
+    stop()
   }, options.timeoutMs ?? 60_000)
   child.stdout.on("data", chunk => stdout.push(chunk))
   child.stderr.on("data", chunk => stderr.push(chunk))
@@ -56,6 +60,7 @@ export async function finish(
     }
   } finally {
     clearTimeout(timer)
+    options.signal?.removeEventListener("abort", stop)
   }
 }
 
