@@ -134,7 +134,7 @@ const later: Calls = {
 
 test.each(Object.keys(faults))("%s", async name => {
   const [fault, code, hint] = faults[name] ?? expect.fail()
-  const timeoutMs = { silence: 400, "a secondary limit that stays": 1500 }[name] ?? 20_000
+  const timeoutMs = { silence: 1000, "a secondary limit that stays": 2500 }[name] ?? 20_000
   const expectTold = (what: string, problem: unknown) => {
     expect(problem, what).toBeInstanceOf(Problem)
     const said = problem as Problem
