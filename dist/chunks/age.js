@@ -123,10 +123,15 @@ async function headerByLibrary(recipients) {
 * @throws            Problem "seal/no-recipient", "seal/recipient-unusable"
 */
 async function encrypt(recipients, ...parts) {
+	return await encryptInto(Buffer.alloc(0), recipients, ...parts);
+}
+/** As `encrypt`, in this memory where there is enough of it. New memory costs as much as sealing into it. */
+async function encryptInto(memory, recipients, ...parts) {
 	const file = await encryption(recipients);
 	const bytes = parts.reduce((sum, part) => sum + part.length, 0);
 	const tags = Math.max(1, Math.ceil(bytes / chunkBytes)) * 16;
-	const whole = Buffer.allocUnsafeSlow(file.head.length + bytes + tags);
+	const size = file.head.length + bytes + tags;
+	const whole = memory.length >= size ? memory.subarray(0, size) : Buffer.allocUnsafeSlow(size);
 	let filled = file.head.copy(whole);
 	for (const part of parts) for (const sealed of file.add(part)) filled += sealed.copy(whole, filled);
 	for (const sealed of file.end()) filled += sealed.copy(whole, filled);
@@ -141,4 +146,4 @@ async function encryption(recipients) {
 		...sealPayload(payloadKey(fileKey, nonce))
 	};
 }
-export { encryption as n, encrypt as t };
+export { encryptInto as n, encryption as r, encrypt as t };

@@ -1,7 +1,7 @@
 import { n as recipientsOf } from "./fleet.js";
 import { i as keyTime, n as escapedName } from "./log.js";
 import { f as factsYaml, h as mirrorPath, m as hostPath, r as mirrorOutline } from "./review.js";
-import { t as release } from "./release.js";
+import { n as releaseWithRest, t as release } from "./release.js";
 import { n as onlyOne, t as certain } from "./certain.js";
 import { t as firstLines } from "./first-lines.js";
 import { a as throughLinks, r as pathPattern } from "./path-pattern.js";
@@ -11,8 +11,8 @@ import { r as lastSeen, t as asLastSeen } from "./last-seen.js";
 import { n as logsOf, r as survey, t as listLogs } from "./list-logs.js";
 import { a as decompressFrame, i as compress, r as sealBundle, t as bundleEnding } from "./bundle.js";
 import { t as Secret } from "./secret.js";
-import { a as withoutLastBlock } from "./zstd-frame.js";
-import { t as encrypt } from "./age.js";
+import { o as withoutLastBlock } from "./zstd-frame.js";
+import { n as encryptInto } from "./age.js";
 import { o as newHint } from "./trust.js";
 import { t as compareTexts } from "./order.js";
 import { n as skipReasons } from "./traffic.js";
@@ -443,6 +443,8 @@ function sealSegments(first, tailBytes, tools) {
 	let held = [];
 	let tail = Buffer.alloc(0);
 	let storing = Promise.resolve();
+	/** of the segment before, which is stored when the next is sealed */
+	let memory = Buffer.alloc(0);
 	function begin(at) {
 		return {
 			first: at,
@@ -475,15 +477,15 @@ function sealSegments(first, tailBytes, tools) {
 		}
 		const ending = piece.ending.reveal("compress it apart from what follows");
 		const left = ending.subarray(ending.length - (piece.bytes - cut));
-		const before = tools.compression === "zstd" ? beforeLastBlock(piece, cut, tailBytes) : null;
-		if (before === null) {
+		const divided = tools.compression === "zstd" ? await beforeLastBlock(piece, cut, tailBytes) : null;
+		if (divided === null) {
 			const content = await contentOf(piece);
 			append(await compress(content.subarray(0, cut), tools.compression));
 			appended(cut, content.subarray(0, cut));
 			return plain$1(content.subarray(cut));
 		}
-		append(before);
-		const within = ending.subarray(-piece.lastBlockBytes, ending.length - left.length);
+		append(divided.before);
+		const within = ending.subarray(-divided.lastBlockBytes, ending.length - left.length);
 		if (within.length > 0) append(await compress(within, tools.compression));
 		appended(cut, ending.subarray(0, ending.length - left.length));
 		return plain$1(left);
@@ -494,8 +496,9 @@ function sealSegments(first, tailBytes, tools) {
 		segment = begin(end);
 		if (end === start) return;
 		await storing;
-		storing = encrypt(tools.recipients, ...parts).then((bytes) => {
+		storing = encryptInto(memory, tools.recipients, ...parts).then((bytes) => {
 			for (const part of parts) release(part);
+			memory = Buffer.from(bytes.buffer);
 			return tools.store({
 				first: start,
 				end,
@@ -561,20 +564,33 @@ async function contentOf({ bytes, ending, frame }) {
 	return frame === null ? ending.reveal("compress it") : await decompressFrame(frame, bytes);
 }
 /** The piece's frame up to its last block, if the cut lies in that, and what is before the cut is known in clear. */
-function beforeLastBlock({ bytes, ending, frame, lastBlockBytes }, cut, tailBytes) {
+async function beforeLastBlock({ bytes, ending, frame, lastBlockBytes }, cut, tailBytes) {
 	const known = bytes - ending.size;
-	const isNear = cut >= bytes - lastBlockBytes && (known === 0 || cut - known >= tailBytes);
-	return frame !== null && isNear ? withoutLastBlock(Buffer.from(frame.buffer, frame.byteOffset, frame.length)) : null;
+	if (frame === null || known > 0 && cut - known < tailBytes) return null;
+	const before = withoutLastBlock(Buffer.from(frame.buffer, frame.byteOffset, frame.length));
+	if (before === null) return null;
+	const last = lastBlockBytes ?? bytes - await decompressedBytes(before, bytes);
+	return cut >= bytes - last ? {
+		before,
+		lastBlockBytes: last
+	} : null;
+}
+async function decompressedBytes(frame, mostBytes) {
+	const content = await decompressFrame(frame, mostBytes);
+	const { length } = content;
+	releaseWithRest(content);
+	return length;
 }
 // src/flows/put-proven.ts
 /** Nothing counts as a backup before it was read back. */
 async function putProven(store, key, bytes, signal) {
 	const stored = await store.put(key, bytes, signal);
 	const back = await store.get(key, signal, stored.sha256);
-	const sha256 = createHash("sha256").update(back).digest("hex");
+	const isProven = stored.size === bytes.length && Buffer.compare(back, bytes) === 0;
+	const sha256 = isProven ? stored.sha256 : createHash("sha256").update(back).digest("hex");
 	const size = back.length;
 	release(back);
-	if (sha256 === stored.sha256 && size === stored.size) return stored;
+	if (isProven) return stored;
 	throw new Problem("store/not-read-back", `${key} reads back otherwise than it was written`, {
 		data: [`written  ${stored.sha256}, ${stored.size} bytes`, `read     ${sha256}, ${size} bytes`],
 		hint: "the medium is not sound: check its disk; no snapshot names this bundle"
@@ -616,7 +632,6 @@ async function captureFile(entry, known, open, tools) {
 		const range = `${`bundles/${tools.host.name}/${tools.category}/${file.id}`}/${first}-${end}`;
 		const key = known === null ? `${range}.${ending}` : await freeKey(tools, range, ending);
 		const object = await putProven(tools.store, key, bytes, tools.signal);
-		release(bytes);
 		stored.push({
 			...object,
 			file: file.id,

@@ -6,7 +6,7 @@ import { r as pathPattern, t as isNormalPath } from "./path-pattern.js";
 import { t as Secret } from "./secret.js";
 import { a as textBefore, i as textAfter, n as matched, t as fieldsOf } from "./parts.js";
 import { t as release } from "./release.js";
-import { n as frameParts, r as lastBlockAt, t as MalformedFrame } from "./zstd-frame.js";
+import { i as lastBlockAt, n as frameParts, r as isOneFrame, t as MalformedFrame } from "./zstd-frame.js";
 import { i as StreamStalled, n as RecordTooLong, r as StreamEnded, t as ByteReader } from "./byte-reader.js";
 import { r as readTar, t as MalformedTar } from "./tar-reader.js";
 import "./tar.js";
@@ -436,14 +436,33 @@ async function packedFrame(source, maxBytes) {
 	}
 	return Buffer.concat(parts);
 }
+/** What pzstd puts before each of its frames: a skippable frame (RFC 8878, 3.1.2) that holds how long the next one is. */
+const sizeMagic = 407710288;
+const sizeBytes = 4;
+/**
+* One frame behind its size, as pzstd writes it: taken in one go, as `packedFrame` otherwise.
+* @throws MalformedFrame, StreamEnded, StreamStalled
+*/
+async function sizedFrame(source, maxBytes) {
+	const head = await source.take(12);
+	if (head.readUInt32LE(0) !== sizeMagic || head.readUInt32LE(4) !== sizeBytes) throw new MalformedFrame("no size of a zstd frame where one was announced");
+	const size = head.readUInt32LE(8);
+	if (size > maxBytes + overhead(maxBytes)) throw new MalformedFrame(`a zstd frame above ${maxBytes} bytes`);
+	const frame = await source.take(size);
+	if (!isOneFrame(frame)) throw new MalformedFrame("a zstd frame of another size than announced");
+	return frame;
+}
 /** What does not compress comes with headers on top. */
 const overhead = (bytes) => 64 + (bytes >> 10);
-/** Large enough for few turns of the runtime's pool, small enough for a processor's cache. */
-const partBytes = 1048576;
+/** Room for all that is in a frame of pzstd's, and to spare: full to the byte, it would cost the pool one more turn. */
+const partBytes = 2162688;
+/** Of a frame that is smaller, the last block is found soon enough when it is needed. */
+const leastDividedBytes = 524288;
 /**
 * Shows the content of a frame part by part, so that it is never in memory as a whole.
-* @param see  one part after the other; the memory of a part is taken back when it returns
-* @returns    bytes of the content, and of the last block's part in it
+* @param frame  one whole frame
+* @param see    one part after the other; the memory of a part is taken back when it returns
+* @returns      bytes of the content, and of the last block's part in it; null where that was not looked for
 * @throws MalformedFrame, and what `see` throws
 */
 async function unpackInParts(frame, maxBytes, see) {
@@ -472,20 +491,25 @@ async function unpackInParts(frame, maxBytes, see) {
 			stream.destroy();
 		});
 	});
-	const done = finished(stream).catch((cause) => {
+	const done = finished(stream, { writable: false }).catch((cause) => {
 		throw trouble ?? damaged(maxBytes, cause);
 	});
-	const last = lastBlockAt(frame);
-	const written = new Promise((resolve) => stream.write(frame.subarray(0, last), () => resolve()));
-	await Promise.race([written, done]);
-	const before = bytes + stream.readableLength;
-	stream.end(frame.subarray(last));
+	let before = null;
+	let last = 0;
+	if (frame.length >= leastDividedBytes) {
+		last = lastBlockAt(frame);
+		const written = new Promise((resolve) => stream.write(frame.subarray(0, last), () => resolve()));
+		await Promise.race([written, done]);
+		before = bytes + stream.readableLength;
+	}
+	stream.write(frame.subarray(last), () => stream.push(null));
 	await done;
 	await showing;
+	stream.destroy();
 	memory.now(null);
 	return {
 		bytes,
-		lastBlockBytes: bytes - before
+		lastBlockBytes: before === null ? null : bytes - before
 	};
 }
 /**
@@ -505,30 +529,48 @@ const damaged = (maxBytes, cause) => new MalformedFrame(`a damaged zstd frame, o
 // src/transports/ssh/log-pieces.ts
 /** What comes behind the frames begins with another byte than they do. */
 const frameStart = 40;
+/** The smallest frames that hosts make, but for the last one, have twice as much. */
+const leastFrameBytes = 1048576;
 /**
-* Takes so many bytes of a file that come in frames, of at most `framedPieceBytes` each.
+* Takes so many bytes of a file that come in frames, of at most `framedPieceBytes` each. While one is shown, the next
+* is unpacked already.
 * @param taker  null: they are not wanted, but have to be taken
 * @returns      how many there were: fewer where the file was cut meanwhile
 */
 async function takeFramed(answer, announced, taker) {
-	const mostFrames = Math.ceil(announced / plainPieceBytes);
+	const mostFrames = Math.ceil(announced / leastFrameBytes);
 	let taken = 0;
-	for (let frames = 0; (await answer.peek())[0] === frameStart; frames++) {
-		if (frames === mostFrames) throw new MalformedFrame("more frames than the range has bytes");
-		const most = Math.min(framedPieceBytes, announced - taken);
-		const frame = await packedFrame(answer, most);
+	let shown = Promise.resolve();
+	async function show(frame, turn) {
 		const clear = keepEnding();
-		const { bytes, lastBlockBytes } = await unpackInParts(frame, most, async (part) => {
+		const { bytes, lastBlockBytes } = await unpackInParts(frame, framedPieceBytes, async (part) => {
+			await turn;
+			taken += part.length;
+			if (taken > announced) throw new MalformedFrame("more bytes than the range has");
 			clear.add(part);
 			await taker?.see(new Secret(part));
 		});
-		taken += bytes;
+		await turn;
 		if (bytes > 0) await taker?.keep({
 			bytes,
 			ending: clear.ending(),
 			frame,
 			lastBlockBytes
 		});
+	}
+	try {
+		for (let frames = 0;; frames++) {
+			const [start] = await answer.peek();
+			if (start !== frameStart && start !== 80) break;
+			if (frames === mostFrames) throw new MalformedFrame("more frames than the range has bytes");
+			const frame = await (start === 80 ? sizedFrame : packedFrame)(answer, framedPieceBytes);
+			const turn = shown;
+			shown = show(frame, turn);
+			shown.catch(() => void 0);
+			await turn;
+		}
+	} finally {
+		await shown;
 	}
 	return taken;
 }
@@ -940,11 +982,22 @@ async function readSection(answer, asked, names) {
 	}
 	for (const id of asked) if (!names.has(id)) names.set(id, id);
 }
-const readerGreeting = "pmta-vault-reader 4";
+const readerGreeting = "pmta-vault-reader 5";
+/** Without the sizes before frames; to read it, nothing is different. */
+const readerGreetingBefore = "pmta-vault-reader 4";
+/** Without times of change; also what runs by sudo. */
 const formerGreeting = "pmta-vault-reader 3";
 const fields = "%y %m %U %G %s %T@ %i %C@\\0%p\\0%l\\0";
-/** @param newline  how $N, a line end, is made */
-const opening = (newline) => `
+/** Sends $n bytes from where descriptor 3 stands on, each piece by a zstd of its own. */
+const byZstd = `while [ $n -gt 0 ]; do c=${framedPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done`;
+/** The same by one pzstd. */
+const byPzstd = `if [ $z = zstd ] && [ $n -gt 0 ] && command -v pzstd >/dev/null; then
+ dd bs=128k count=$n iflag=count_bytes status=none <&3 | pzstd -1 -p 1 -q -c; else ${byZstd}; fi`;
+/**
+* @param newline  how $N, a line end, is made
+* @param pieces   how they are sent
+*/
+const opening = (newline, pieces) => `
 LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; ${newline};
 Z() { dd obs=32k status=none; }; z=plain;
 C() { { head -c "$1" <&3; cat /dev/zero; } | head -c "$1"; };
@@ -954,7 +1007,7 @@ S() { stat -L -c "$1" /dev/fd/3; };
 B() { if [ "$(stat -c %F:%d:%i "$1")" != "regular file:$(S %d:%i)" ]; then echo none; return; fi;
  n=$(($(S %s) - $2)); if [ $n -lt 0 ]; then n=0; fi; if [ $n -gt $3 ]; then n=$3; fi; echo "at $(S %i) $n";
  dd iflag=skip_bytes skip="$2" count=0 status=none <&3;
- while [ $n -gt 0 ]; do c=${framedPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done; echo "done $(S %s)"; };
+ ${pieces}; echo "done $(S %s)"; };
 K() { case $2$3 in *[!0-9]*|"") exit 64;; esac;
  if [ -z "$k" ]; then k=1; { renice -n 19 -p $$; ionice -c 3 -p $$;
  if zstd --single-thread -q -c </dev/null; then s=--single-thread; fi; } >/dev/null 2>&1; fi;
@@ -988,7 +1041,7 @@ done`;
 const newlineOfShell = `N=\${IFS#??}`;
 /** What stands in sudoers is changed by hand with each change here. */
 const newlineForSudo = `N=$(printf "\\nx"); N=\${N%x}`;
-const readerScript = onOneLine(`${opening(newlineOfShell)}${listing}${loop(readerGreeting)}
+const readerScript = onOneLine(`${opening(newlineOfShell, byPzstd)}${listing}${loop(readerGreeting)}
  list) I; P=; X="-type\${N}f\${N}-readable\${N}-size\${N}-\${max}c\${N}-exec\${N}sha256sum\${N}{}\${N}+"; A | Z;;
  digest) I; P=; X=; { A; printf %s "$salt"; } | sha256sum; P=L; max=0; A;;
  read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b 64 -C / --no-recursion --hard-dereference
@@ -999,7 +1052,7 @@ ${verbs}`);
 * The part of it that a host with `sudo: true` runs as root, for the log files that lie in one directory, its
 * only argument: `list`, whatever is asked for, gives what lies there, and `tail` reads only that.
 */
-const sudoLogScript = onOneLine(`${opening(newlineForSudo)} d=$1;
+const sudoLogScript = onOneLine(`${opening(newlineForSudo, byZstd)} d=$1;
 ${loop(formerGreeting)}
  list) head -c "$size" >/dev/null;
  { find "$d/" -mindepth 1 -maxdepth 1 -printf "r%y %m %U %G %s %T@ %i\\0\$d/%P\\0%l\\0"; echo .; echo .; } | Z;;
@@ -1178,7 +1231,11 @@ async function awaitGreeting(running) {
 	try {
 		for (let lines = 0; lines < maxBannerLines$1; lines++) {
 			const line = (await running.output.until(10, 4096)).toString("latin1");
-			for (const [reader, tellsChanges] of [[readerGreeting, true], [formerGreeting, false]]) {
+			for (const [reader, tellsChanges] of [
+				[readerGreeting, true],
+				[readerGreetingBefore, true],
+				[formerGreeting, false]
+			]) {
 				if (line === `${reader} zstd`) return {
 					compressed: true,
 					tellsChanges

@@ -314,6 +314,8 @@ const typeNumbers = {
 /** What is smaller is gathered: a system call, or a turn of the runtime's pool, takes longer than the copy. */
 const smallBytes$1 = 131072;
 const gatherBytes = 1048576;
+/** A segment of a log, as a rule. */
+const mostSpareBytes = 8388608;
 const zlibHeadBytes = 2;
 const blockHeadBytes = 5;
 /** Left by a killed run, git takes a file of this name away with its own. */
@@ -332,6 +334,8 @@ async function blobPack({ dir }) {
 	let gathered = Buffer.allocUnsafeSlow(gatherBytes);
 	let filled = 0;
 	let writing = Promise.resolve();
+	/** for the next entry that is read back: new memory costs as much as reading into it */
+	let spare = null;
 	/** Writes what is gathered, which ends where the pack ends by now. */
 	function flush() {
 		if (filled === 0) return writing;
@@ -396,11 +400,14 @@ async function blobPack({ dir }) {
 			const { offset } = objects.at(place);
 			const next = place + 1 < objects.count ? objects.at(place + 1).offset : end;
 			await flush();
-			const entry = Buffer.allocUnsafeSlow(next - offset);
+			const memory = spare !== null && spare.length >= next - offset ? spare : Buffer.allocUnsafeSlow(next - offset);
+			spare = null;
+			const entry = memory.subarray(0, next - offset);
 			await file.read(entry, 0, entry.length, offset);
 			const { size, headBytes } = entrySize(entry);
 			const content = unwrapped(entry.subarray(headBytes), size);
-			release(entry);
+			if (memory.length <= mostSpareBytes) spare = memory;
+			else release(memory);
 			return content;
 		},
 		async finish() {

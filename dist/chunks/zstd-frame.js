@@ -32,6 +32,22 @@ async function* frameParts(source) {
 	if (hasChecksum) yield await source.take(checksumBytes);
 }
 /**
+* Whether these bytes are one frame from the first to the last of them.
+* @throws MalformedFrame for what no zstd writes
+*/
+function isOneFrame(bytes) {
+	if (bytes.length < 5 || bytes.readUInt32LE(0) !== magic) return false;
+	const { fieldBytes, hasChecksum } = descriptorOf(bytes);
+	let end = 5 + fieldBytes;
+	for (let isLast = false; !isLast;) {
+		if (end + blockHeaderBytes > bytes.length) return false;
+		const block = blockOf(bytes, end);
+		isLast = block.last;
+		end += blockHeaderBytes + block.bytes;
+	}
+	return end + (hasChecksum ? checksumBytes : 0) === bytes.length;
+}
+/**
 * Where the last block begins that holds anything: zstd ends with an empty one where its input filled the one before.
 * @param frame  one whole frame
 */
@@ -82,4 +98,4 @@ function blockOf(source, at) {
 		bytes: type === rle ? 1 : size
 	};
 }
-export { withoutLastBlock as a, leastPooledBytes as i, frameParts as n, lastBlockAt as r, MalformedFrame as t };
+export { leastPooledBytes as a, lastBlockAt as i, frameParts as n, withoutLastBlock as o, isOneFrame as r, MalformedFrame as t };

@@ -27,8 +27,8 @@ export interface LogPiece {
   readonly ending: Secret
   /** all of it as one zstd frame, where the host compressed it; null where it did not */
   readonly frame: Uint8Array | null
-  /** bytes of the file that the last block of the frame holds */
-  readonly lastBlockBytes: number
+  /** bytes of the file that the last block of the frame holds; null where nobody has looked yet */
+  readonly lastBlockBytes: number | null
 }
 
 /** What a range is given to as it is read. */

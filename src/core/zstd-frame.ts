@@ -42,6 +42,23 @@ export async function* frameParts(source: Pick<ByteReader, "take">): AsyncGenera
 }
 
 /**
+ * Whether these bytes are one frame from the first to the last of them.
+ * @throws MalformedFrame for what no zstd writes
+ */
+export function isOneFrame(bytes: Buffer): boolean {
+  if (bytes.length < 5 || bytes.readUInt32LE(0) !== magic) return false
+  const { fieldBytes, hasChecksum } = descriptorOf(bytes)
+  let end = 5 + fieldBytes
+  for (let isLast = false; !isLast; ) {
+    if (end + blockHeaderBytes > bytes.length) return false
+    const block = blockOf(bytes, end)
+    isLast = block.last
+    end += blockHeaderBytes + block.bytes
+  }
+  return end + (hasChecksum ? checksumBytes : 0) === bytes.length
+}
+
+/**
  * Where the last block begins that holds anything: zstd ends with an empty one where its input filled the one before.
  * @param frame  one whole frame
  */

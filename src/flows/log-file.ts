@@ -10,7 +10,6 @@ import {
   type Mark,
   type RangeTaker,
 } from "../core/log.ts"
-import { release } from "../core/release.ts"
 import type { Session } from "../core/transport.ts"
 import { markBytes } from "../pull/match-logs.ts"
 import { isCsv, maxRecordBytes, recordEnds } from "../pull/record-end.ts"
@@ -79,7 +78,6 @@ export async function captureFile(
     // The folder of a new file is new itself.
     const key = known === null ? `${range}.${ending}` : await freeKey(tools, range, ending)
     const object = await putProven(tools.store, key, bytes, tools.signal)
-    release(bytes)
     stored.push({ ...object, file: file.id, first, end, fingerprint, recipients })
   }
   const fingerprint = tools.fingerprints.ofLog

@@ -13,10 +13,20 @@ export async function encrypt(
   recipients: readonly string[],
   ...parts: readonly Uint8Array[]
 ): Promise<Buffer> {
+  return await encryptInto(Buffer.alloc(0), recipients, ...parts)
+}
+
+/** As `encrypt`, in this memory where there is enough of it. New memory costs as much as sealing into it. */
+export async function encryptInto(
+  memory: Buffer,
+  recipients: readonly string[],
+  ...parts: readonly Uint8Array[]
+): Promise<Buffer> {
   const file = await encryption(recipients)
   const bytes = parts.reduce((sum, part) => sum + part.length, 0)
   const tags = Math.max(1, Math.ceil(bytes / chunkBytes)) * tagBytes
-  const whole = Buffer.allocUnsafeSlow(file.head.length + bytes + tags)
+  const size = file.head.length + bytes + tags
+  const whole = memory.length >= size ? memory.subarray(0, size) : Buffer.allocUnsafeSlow(size)
   let filled = file.head.copy(whole)
   for (const part of parts) for (const sealed of file.add(part)) filled += sealed.copy(whole, filled)
   for (const sealed of file.end()) filled += sealed.copy(whole, filled)

@@ -5,14 +5,14 @@
  */
 import type { Hmac } from "node:crypto"
 import type { ByteRange, LogPiece, Mark } from "../core/log.ts"
-import { release } from "../core/release.ts"
+import { release, releaseWithRest } from "../core/release.ts"
 import { Secret } from "../core/secret.ts"
 import { withoutLastBlock } from "../core/zstd-frame.ts"
-import { encrypt } from "./age.ts"
+import { encryptInto } from "./age.ts"
 import { type Compression, compress, decompressFrame } from "./compress.ts"
 
 export interface SealedSegment extends ByteRange {
-  /** a binary age file */
+  /** a binary age file; its memory is taken back when it is stored */
   readonly bytes: Buffer
   readonly fingerprint: string
 }
@@ -52,6 +52,8 @@ export function sealSegments(first: number, tailBytes: number, tools: SegmentToo
   let held: { readonly piece: LogPiece; readonly cut: number }[] = []
   let tail: Buffer = Buffer.alloc(0)
   let storing: Promise<void> = Promise.resolve()
+  /** of the segment before, which is stored when the next is sealed */
+  let memory = Buffer.alloc(0)
 
   function begin(at: number) {
     return { first: at, end: at, packed: 0, parts: [] as Uint8Array[], mac: tools.fingerprint() }
@@ -87,15 +89,15 @@ export function sealSegments(first: number, tailBytes: number, tools: SegmentToo
     }
     const ending = piece.ending.reveal("compress it apart from what follows")
     const left = ending.subarray(ending.length - (piece.bytes - cut))
-    const before = tools.compression === "zstd" ? beforeLastBlock(piece, cut, tailBytes) : null
-    if (before === null) {
+    const divided = tools.compression === "zstd" ? await beforeLastBlock(piece, cut, tailBytes) : null
+    if (divided === null) {
       const content = await contentOf(piece)
       append(await compress(content.subarray(0, cut), tools.compression))
       appended(cut, content.subarray(0, cut))
       return plain(content.subarray(cut))
     }
-    append(before)
-    const within = ending.subarray(-piece.lastBlockBytes, ending.length - left.length)
+    append(divided.before)
+    const within = ending.subarray(-divided.lastBlockBytes, ending.length - left.length)
     if (within.length > 0) append(await compress(within, tools.compression))
     appended(cut, ending.subarray(0, ending.length - left.length))
     return plain(left)
@@ -107,8 +109,9 @@ export function sealSegments(first: number, tailBytes: number, tools: SegmentToo
     segment = begin(end)
     if (end === start) return
     await storing
-    storing = encrypt(tools.recipients, ...parts).then(bytes => {
+    storing = encryptInto(memory, tools.recipients, ...parts).then(bytes => {
       for (const part of parts) release(part)
+      memory = Buffer.from(bytes.buffer as ArrayBuffer)
       return tools.store({ first: start, end, bytes, fingerprint: mac.digest("hex") })
     })
     storing.catch(() => {})
@@ -158,14 +161,22 @@ async function contentOf({ bytes, ending, frame }: LogPiece): Promise<Uint8Array
 }
 
 /** The piece's frame up to its last block, if the cut lies in that, and what is before the cut is known in clear. */
-function beforeLastBlock(
+async function beforeLastBlock(
   { bytes, ending, frame, lastBlockBytes }: LogPiece,
   cut: number,
   tailBytes: number,
-): Buffer | null {
+): Promise<{ readonly before: Buffer; readonly lastBlockBytes: number } | null> {
   const known = bytes - ending.size
-  const isNear = cut >= bytes - lastBlockBytes && (known === 0 || cut - known >= tailBytes)
-  return frame !== null && isNear
-    ? withoutLastBlock(Buffer.from(frame.buffer, frame.byteOffset, frame.length))
-    : null
+  if (frame === null || (known > 0 && cut - known < tailBytes)) return null
+  const before = withoutLastBlock(Buffer.from(frame.buffer, frame.byteOffset, frame.length))
+  if (before === null) return null
+  const last = lastBlockBytes ?? bytes - (await decompressedBytes(before, bytes))
+  return cut >= bytes - last ? { before, lastBlockBytes: last } : null
+}
+
+async function decompressedBytes(frame: Uint8Array, mostBytes: number): Promise<number> {
+  const content = await decompressFrame(frame, mostBytes)
+  const { length } = content
+  releaseWithRest(content)
+  return length
 }

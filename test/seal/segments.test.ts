@@ -31,18 +31,23 @@ const text = (bytes: number) => Buffer.alloc(bytes, line)
 /** Feeds content in pieces, as a host that compresses them or one that does not. */
 async function sealed(
   content: Buffer,
-  options: { readonly compression?: Compression; readonly compressed?: boolean; readonly whole?: boolean },
+  options: {
+    readonly compression?: Compression
+    readonly compressed?: boolean
+    readonly whole?: boolean
+    readonly pieceBytes?: number
+  },
 ) {
   const { compression = "zstd", compressed = true, whole = false } = options
   const found: SealedSegment[] = []
   const tools = {
     ...{ recipients: [key.recipient], compression, fingerprint: () => createHmac("sha256", "k") },
     store: async (segment: SealedSegment) => {
-      found.push(segment)
+      found.push({ ...segment, bytes: Buffer.from(segment.bytes) })
     },
   }
   const segments = sealSegments(0, 4096, tools)
-  const pieceBytes = compressed ? framedPieceBytes : plainPieceBytes
+  const { pieceBytes = compressed ? framedPieceBytes : plainPieceBytes } = options
   for (let at = 0; at < content.length; at += pieceBytes) {
     const piece = content.subarray(at, at + pieceBytes)
     const frame = compressed ? await succeed("zstd", ["-1", "-q", "-c"], { input: piece }) : null
@@ -58,6 +63,7 @@ const unpackers = { zstd: ["zstd", "-dc"], gzip: ["gzip", "-dc"] } as const
 
 for (const [name, options] of Object.entries({
   "compressed by the host": { compressed: true },
+  "compressed by the host in small frames": { compressed: true, pieceBytes: 2 * MiB },
   "compressed here": { compressed: false },
   "with gzip": { compression: "gzip", compressed: true },
 } as const)) {
@@ -106,7 +112,7 @@ test("a full segment that ends with its last piece leaves nothing to be cut off"
   const found: SealedSegment[] = []
   const segments = sealSegments(0, 4096, {
     ...{ recipients: [key.recipient], compression: "zstd", fingerprint: () => createHmac("sha256", "k") },
-    store: async segment => void found.push(segment),
+    store: async segment => void found.push({ ...segment, bytes: Buffer.from(segment.bytes) }),
   })
   for (const piece of pieces) {
     const ending = new Secret(Buffer.from(piece.subarray(-endingBytes)))

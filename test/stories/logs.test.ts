@@ -58,6 +58,7 @@ async function allowWhatDoctorSays(story: Setting, host: LabHost): Promise<void>
 
 for (const [which, kind, without] of [
   ["by the reader", "shell", []],
+  ["by the reader, without pzstd on the host", "shell", ["/usr/bin/pzstd"]],
   ["by the reader, without zstd on the host", "shell", ["/usr/bin/zstd"]],
   ["over SFTP", "sftp-chroot", []],
   ["through sudo", "sudo", []],

@@ -104,17 +104,21 @@ test("a log file that appears is found though nothing else changed, and costs no
   expect(third.bytes, "its listing comes with the digest").toBeLessThan(2 * aFewBytes)
 })
 
-test("a host whose forced command is the reader of the version before still has its few bytes", async () => {
-  const forcedCommand = (await readFile(join(import.meta.dirname, "former", "reader-3.sh"), "utf8")).trim()
-  const { story, host } = await ground({ kind: "forced", forcedCommand })
-  await using _story = story
-  await using _host = host
-  expect((await backUp(story)).statuses).toContain("config stored")
-  expect((await backUp(story)).bytes).toBeLessThan(aFewBytes)
-  const { mtime } = await host.stat(domain)
-  await host.run(`sed 's/6/8/' ${domain} >/tmp/new; cat /tmp/new >${domain}; touch -d @${mtime} ${domain}`)
-  expect((await backUp(story)).statuses).toContain("config stored")
-})
+test.each([3, 4])(
+  "a host whose forced command is reader %i, a former one, still has its few bytes",
+  async version => {
+    const script = join(import.meta.dirname, "former", `reader-${version}.sh`)
+    const forcedCommand = (await readFile(script, "utf8")).trim()
+    const { story, host } = await ground({ kind: "forced", forcedCommand })
+    await using _story = story
+    await using _host = host
+    expect((await backUp(story)).statuses).toContain("config stored")
+    expect((await backUp(story)).bytes).toBeLessThan(aFewBytes)
+    const { mtime } = await host.stat(domain)
+    await host.run(`sed 's/6/8/' ${domain} >/tmp/new; cat /tmp/new >${domain}; touch -d @${mtime} ${domain}`)
+    expect((await backUp(story)).statuses).toContain("config stored")
+  },
+)
 
 test("a former digest put back into the vault does not hide that a host went back too", async () => {
   const { story, host } = await ground()

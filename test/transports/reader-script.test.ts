@@ -27,7 +27,7 @@ test("a digest is the same by each shell, with or without separators of the call
     // Roots that are not there are the rule: each host has only some of them.
     const roots = [`T${directory}`, `T${directory}/none`, `G${directory}/none*`, `LG${directory}/[b]`]
     const dash = await digestBy(["dash"], roots)
-    expect(dash.said).toMatch(/^pmta-vault-reader 4 \w+\n[0-9a-f]{64} {2}-\n\.\nn?rf [^\n]*\/b\0\0\.\n$/)
+    expect(dash.said).toMatch(/^pmta-vault-reader 5 \w+\n[0-9a-f]{64} {2}-\n\.\nn?rf [^\n]*\/b\0\0\.\n$/)
     expect(dash.stderr).toBe("")
     for (const shell of [["dash"], ["bash", "--norc"], ["bash", "--norc", "--posix"]])
       for (const env of [{}, { IFS: ":/ab" }]) expect(await digestBy(shell, roots, env)).toEqual(dash)

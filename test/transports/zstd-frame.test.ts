@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto"
 import { expect, test } from "vitest"
 import { ByteReader } from "../../src/core/byte-reader.ts"
 import { lastBlockAt, withoutLastBlock } from "../../src/core/zstd-frame.ts"
-import { packedFrame, takeFrame, unpackInParts } from "../../src/transports/ssh/zstd-frame.ts"
+import { packedFrame, sizedFrame, takeFrame, unpackInParts } from "../../src/transports/ssh/zstd-frame.ts"
 import { succeed } from "../lab/child.ts"
 
 const limit = 8 * 1024 * 1024
@@ -44,6 +44,41 @@ for (const [name, content] of Object.entries(contents)) {
   })
 }
 
+const sizeOf = (frame: Buffer, bytes = frame.length) => {
+  const size = Buffer.from("502a4d180400000000000000", "hex")
+  size.writeUInt32LE(bytes, 8)
+  return size
+}
+
+test.each(Object.entries(contents))(
+  "%s by pzstd: each frame by its size, and what follows stays",
+  async (name, content) => {
+    const packed = await succeed("pzstd", ["-1", "-p", "1", "-q", "-c"], { input: content })
+    const reader = arriving(Buffer.concat([packed, Buffer.from("after\n")]), 1000)
+    const frame = await sizedFrame(reader, limit)
+    expect(sizeOf(frame).equals(packed.subarray(0, 12)), name).toBe(true)
+    expect((await succeed("zstd", ["-dcq"], { input: frame })).equals(content)).toBe(true)
+    expect((await reader.until(0x0a, 100)).toString()).toBe("after")
+  },
+)
+
+test("a size that is none, or not the frame's, is told", async () => {
+  const frame = await succeed("zstd", ["-1", "-q", "-c"], { input: contents.text })
+  const taken = (...parts: readonly Buffer[]) => sizedFrame(arriving(Buffer.concat(parts), 999), limit)
+  expect((await taken(sizeOf(frame), frame)).equals(frame)).toBe(true)
+  for (const off of [-frame.length, -frame.length + 4, -frame.length + 7, -1, 1, 5])
+    await expect(taken(sizeOf(frame, frame.length + off), frame, frame)).rejects.toThrow("another size")
+  await expect(taken(sizeOf(frame, limit + limit / 512), frame)).rejects.toThrow("above 8388608")
+  await expect(taken(sizeOf(frame, 0xffff_ffff), frame)).rejects.toThrow("above 8388608")
+  await expect(taken(sizeOf(frame), frame.subarray(1))).rejects.toThrow("ended")
+  await expect(taken(sizeOf(frame), Buffer.alloc(frame.length))).rejects.toThrow("another size")
+  for (const at of [0, 4]) {
+    const other = sizeOf(frame)
+    other[at] = (other[at] ?? 0) ^ 1
+    await expect(taken(other, frame)).rejects.toThrow("no size of a zstd frame")
+  }
+})
+
 test("what is no frame, or a cut or damaged one, is told; nothing of it is given", async () => {
   const frame = await succeed("zstd", ["-1", "-q", "-c"], { input: contents.text })
   await expect(takeFrame(arriving(Buffer.from("drwxr-xr-x root"), 99), limit)).rejects.toThrow(
@@ -79,12 +114,14 @@ for (const [name, content] of Object.entries({ ...contents, "some MB of noise": 
       })
       expect(bytes).toBe(content.length)
       expect(Buffer.concat(parts).equals(content)).toBe(true)
-      expect(lastBlockBytes > 0 || content.length === 0, "the last block holds something").toBe(true)
+      expect(lastBlockBytes === null, "looked for where the frame is large").toBe(frame.length < 512 * 1024)
+      expect(lastBlockBytes, "the last block holds something").not.toBe(0)
       const before = withoutLastBlock(frame)
       expect(before === null).toBe(content.length <= 128 * 1024)
       if (before === null) return
       const opened = await succeed("zstd", ["-d", "-c", "-q"], { input: before })
-      expect(opened.equals(content.subarray(0, content.length - lastBlockBytes))).toBe(true)
+      expect(opened.equals(content.subarray(0, opened.length))).toBe(true)
+      expect(lastBlockBytes ?? content.length - opened.length).toBe(content.length - opened.length)
     },
   )
 }

@@ -40,6 +40,8 @@ const typeNumbers = { tree: 2, blob: 3 }
 /** What is smaller is gathered: a system call, or a turn of the runtime's pool, takes longer than the copy. */
 const smallBytes = 128 * 1024
 const gatherBytes = 1024 * 1024
+/** A segment of a log, as a rule. */
+const mostSpareBytes = 8 * 1024 * 1024
 const zlibHeadBytes = 2
 const blockHeadBytes = 5
 
@@ -60,6 +62,8 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
   let gathered = Buffer.allocUnsafeSlow(gatherBytes)
   let filled = 0
   let writing: Promise<void> = Promise.resolve()
+  /** for the next entry that is read back: new memory costs as much as reading into it */
+  let spare: Buffer | null = null
 
   /** Writes what is gathered, which ends where the pack ends by now. */
   function flush(): Promise<void> {
@@ -137,11 +141,15 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
       const { offset } = objects.at(place)
       const next = place + 1 < objects.count ? objects.at(place + 1).offset : end
       await flush()
-      const entry = Buffer.allocUnsafeSlow(next - offset)
+      const memory =
+        spare !== null && spare.length >= next - offset ? spare : Buffer.allocUnsafeSlow(next - offset)
+      spare = null
+      const entry = memory.subarray(0, next - offset)
       await file.read(entry, 0, entry.length, offset)
       const { size, headBytes } = entrySize(entry)
       const content = unwrapped(entry.subarray(headBytes), size)
-      release(entry)
+      if (memory.length <= mostSpareBytes) spare = memory
+      else release(memory)
       return content
     },
     async finish() {

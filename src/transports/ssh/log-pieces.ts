@@ -2,13 +2,16 @@
 import type { ByteReader } from "../../core/byte-reader.ts"
 import { endingBytes, framedPieceBytes, plainPieceBytes, type RangeTaker } from "../../core/log.ts"
 import { Secret } from "../../core/secret.ts"
-import { MalformedFrame, packedFrame, unpackInParts } from "./zstd-frame.ts"
+import { MalformedFrame, packedFrame, sizedFrame, sizeStart, unpackInParts } from "./zstd-frame.ts"
 
 /** What comes behind the frames begins with another byte than they do. */
 const frameStart = 0x28
+/** The smallest frames that hosts make, but for the last one, have twice as much. */
+const leastFrameBytes = 1024 * 1024
 
 /**
- * Takes so many bytes of a file that come in frames, of at most `framedPieceBytes` each.
+ * Takes so many bytes of a file that come in frames, of at most `framedPieceBytes` each. While one is shown, the next
+ * is unpacked already.
  * @param taker  null: they are not wanted, but have to be taken
  * @returns      how many there were: fewer where the file was cut meanwhile
  */
@@ -17,19 +20,36 @@ export async function takeFramed(
   announced: number,
   taker: RangeTaker | null,
 ): Promise<number> {
-  const mostFrames = Math.ceil(announced / plainPieceBytes)
+  const mostFrames = Math.ceil(announced / leastFrameBytes)
   let taken = 0
-  for (let frames = 0; (await answer.peek())[0] === frameStart; frames++) {
-    if (frames === mostFrames) throw new MalformedFrame("more frames than the range has bytes")
-    const most = Math.min(framedPieceBytes, announced - taken)
-    const frame = await packedFrame(answer, most)
+  let shown = Promise.resolve()
+
+  async function show(frame: Buffer, turn: Promise<void>): Promise<void> {
     const clear = keepEnding()
-    const { bytes, lastBlockBytes } = await unpackInParts(frame, most, async part => {
+    const { bytes, lastBlockBytes } = await unpackInParts(frame, framedPieceBytes, async part => {
+      await turn
+      taken += part.length
+      if (taken > announced) throw new MalformedFrame("more bytes than the range has")
       clear.add(part)
       await taker?.see(new Secret(part))
     })
-    taken += bytes
+    await turn
     if (bytes > 0) await taker?.keep({ bytes, ending: clear.ending(), frame, lastBlockBytes })
+  }
+
+  try {
+    for (let frames = 0; ; frames++) {
+      const [start] = await answer.peek()
+      if (start !== frameStart && start !== sizeStart) break
+      if (frames === mostFrames) throw new MalformedFrame("more frames than the range has bytes")
+      const frame = await (start === sizeStart ? sizedFrame : packedFrame)(answer, framedPieceBytes)
+      const turn = shown
+      shown = show(frame, turn)
+      shown.catch(() => undefined)
+      await turn
+    }
+  } finally {
+    await shown
   }
   return taken
 }

@@ -1,6 +1,6 @@
 /**
  * What runs on a host that allows a command: one POSIX shell script, read-only, without installation.
- * It greets with `pmta-vault-reader 4 zstd`, or `plain` where the host has no zstd, and answers requests from
+ * It greets with `pmta-vault-reader 5 zstd`, or `plain` where the host has no zstd, and answers requests from
  * its input until that ends:
  *
  *     list BYTES MAX        request: lines `T/tree` and `G/pattern`
@@ -19,7 +19,7 @@
  *                           answer: a GNU tar of those files; then `done STATUS`
  *     tail BYTES FIRST MOST request: an absolute path
  *                           answer: `none`; or `at INODE COUNT`, COUNT bytes from FIRST on, at most MOST, in
- *                           pieces of 16 MiB, then `done SIZE`
+ *                           pieces, then `done SIZE`
  *     clock 0 0             answer: seconds since 1970
  *
  * A digest reads no content: whatever changes it, or brings a former file back, moves the time of change, which no
@@ -32,28 +32,42 @@
  * find looks a group up again for each file. `tail` opens a file once and tells what it has opened: a file
  * renamed meanwhile is read on, and a link put in its place is not followed.
  *
- * A piece comes to zstd in as large parts as a pipe holds, and is read, compressed and written by one thread, where
- * that zstd can: of the time it costs on the host a quarter is saved, against `head` and the default.
+ * Where the host has pzstd, which comes with zstd, one process makes all pieces of `tail`, of 2 MiB each, and puts
+ * before each frame how long it is. Else they have 16 MiB, and a zstd each, to which they come in as large parts as a
+ * pipe holds, for one thread where that zstd can; starting so many, and giving each its memory, costs the host more
+ * than twice the time of the one.
  *
  * The same text serves as forced command in `authorized_keys`: whoever holds the key can read what the
  * account may read, and do nothing else. Every path reaches a program behind a leading `/` or `./`, so that
  * none can be taken for an option. No single quotes and no line ends within, to be quoted easily.
  *
- * Forced commands of the reader before this one, 3, still serve: its entries have no time of change, so its digest
- * is that of the whole answer to `list`, and it does not see the lines that begin with `L`.
+ * Forced commands of former readers still serve. To 4, pzstd is nothing. Entries of 3 have no time of change, so its
+ * digest is that of the whole answer to `list`, and it does not see the lines that begin with `L`.
  */
 import { framedPieceBytes } from "../../core/log.ts"
 
 /** 32 KiB a record: with smaller ones tar would write, and SSH encrypt, in more and smaller pieces. */
 export const tarRecordBlocks = 64
 
-export const readerGreeting = "pmta-vault-reader 4"
+export const readerGreeting = "pmta-vault-reader 5"
+/** Without the sizes before frames; to read it, nothing is different. */
+export const readerGreetingBefore = "pmta-vault-reader 4"
+/** Without times of change; also what runs by sudo. */
 export const formerGreeting = "pmta-vault-reader 3"
 
 const fields = "%y %m %U %G %s %T@ %i %C@\\0%p\\0%l\\0"
 
-/** @param newline  how $N, a line end, is made */
-const opening = (newline: string) => `
+/** Sends $n bytes from where descriptor 3 stands on, each piece by a zstd of its own. */
+const byZstd = `while [ $n -gt 0 ]; do c=${framedPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done`
+/** The same by one pzstd. */
+const byPzstd = `if [ $z = zstd ] && [ $n -gt 0 ] && command -v pzstd >/dev/null; then
+ dd bs=128k count=$n iflag=count_bytes status=none <&3 | pzstd -1 -p 1 -q -c; else ${byZstd}; fi`
+
+/**
+ * @param newline  how $N, a line end, is made
+ * @param pieces   how they are sent
+ */
+const opening = (newline: string, pieces: string) => `
 LC_ALL=C; export LC_ALL; PATH=/usr/local/bin:/usr/bin:/bin; ${newline};
 Z() { dd obs=32k status=none; }; z=plain;
 C() { { head -c "$1" <&3; cat /dev/zero; } | head -c "$1"; };
@@ -63,7 +77,7 @@ S() { stat -L -c "$1" /dev/fd/3; };
 B() { if [ "$(stat -c %F:%d:%i "$1")" != "regular file:$(S %d:%i)" ]; then echo none; return; fi;
  n=$(($(S %s) - $2)); if [ $n -lt 0 ]; then n=0; fi; if [ $n -gt $3 ]; then n=$3; fi; echo "at $(S %i) $n";
  dd iflag=skip_bytes skip="$2" count=0 status=none <&3;
- while [ $n -gt 0 ]; do c=${framedPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done; echo "done $(S %s)"; };
+ ${pieces}; echo "done $(S %s)"; };
 K() { case $2$3 in *[!0-9]*|"") exit 64;; esac;
  if [ -z "$k" ]; then k=1; { renice -n 19 -p $$; ionice -c 3 -p $$;
  if zstd --single-thread -q -c </dev/null; then s=--single-thread; fi; } >/dev/null 2>&1; fi;
@@ -100,7 +114,7 @@ const newlineOfShell = `N=\${IFS#??}`
 /** What stands in sudoers is changed by hand with each change here. */
 const newlineForSudo = `N=$(printf "\\nx"); N=\${N%x}`
 
-export const readerScript = onOneLine(`${opening(newlineOfShell)}${listing}${loop(readerGreeting)}
+export const readerScript = onOneLine(`${opening(newlineOfShell, byPzstd)}${listing}${loop(readerGreeting)}
  list) I; P=; X="-type\${N}f\${N}-readable\${N}-size\${N}-\${max}c\${N}-exec\${N}sha256sum\${N}{}\${N}+"; A | Z;;
  digest) I; P=; X=; { A; printf %s "$salt"; } | sha256sum; P=L; max=0; A;;
  read) { head -c "$size" | sed -z "s|^|.|" | tar -c -f - -H gnu -b ${tarRecordBlocks} -C / --no-recursion --hard-dereference
@@ -114,7 +128,7 @@ const logFields = "%y %m %U %G %s %T@ %i\\0$d/%P\\0%l\\0"
  * The part of it that a host with `sudo: true` runs as root, for the log files that lie in one directory, its
  * only argument: `list`, whatever is asked for, gives what lies there, and `tail` reads only that.
  */
-const sudoLogScript = onOneLine(`${opening(newlineForSudo)} d=$1;
+const sudoLogScript = onOneLine(`${opening(newlineForSudo, byZstd)} d=$1;
 ${loop(formerGreeting)}
  list) head -c "$size" >/dev/null;
  { find "$d/" -mindepth 1 -maxdepth 1 -printf "r${logFields}"; echo .; echo .; } | Z;;

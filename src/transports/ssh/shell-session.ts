@@ -13,7 +13,13 @@ import { exec, type Running, streamProblem } from "./exec.ts"
 import { MalformedListing, readListing } from "./listing.ts"
 import { takeAllPlain, takeFramed } from "./log-pieces.ts"
 import { readNames } from "./names.ts"
-import { formerGreeting, readerCommand, readerGreeting, tarRecordBlocks } from "./reader-script.ts"
+import {
+  formerGreeting,
+  readerCommand,
+  readerGreeting,
+  readerGreetingBefore,
+  tarRecordBlocks,
+} from "./reader-script.ts"
 import { takeFrame } from "./zstd-frame.ts"
 
 /** The reader does not answer: the host runs another command, or none. */
@@ -188,7 +194,7 @@ function joinedRuns(see: (run: Uint8Array) => void) {
 
 interface Greeting {
   readonly compressed: boolean
-  /** false for the reader before this one */
+  /** false for the reader of version 3 */
   readonly tellsChanges: boolean
 }
 
@@ -198,6 +204,7 @@ async function awaitGreeting(running: Running): Promise<Greeting> {
       const line = (await running.output.until(0x0a, 4096)).toString("latin1")
       for (const [reader, tellsChanges] of [
         [readerGreeting, true],
+        [readerGreetingBefore, true],
         [formerGreeting, false],
       ] as const) {
         if (line === `${reader} zstd`) return { compressed: true, tellsChanges }

@@ -5,7 +5,13 @@ import { promisify } from "node:util"
 import { createZstdDecompress, type ZstdOptions, zstdDecompress, zstdDecompressSync } from "node:zlib"
 import type { ByteReader } from "../../core/byte-reader.ts"
 import { release } from "../../core/release.ts"
-import { frameParts, lastBlockAt, leastPooledBytes, MalformedFrame } from "../../core/zstd-frame.ts"
+import {
+  frameParts,
+  isOneFrame,
+  lastBlockAt,
+  leastPooledBytes,
+  MalformedFrame,
+} from "../../core/zstd-frame.ts"
 
 export { MalformedFrame }
 
@@ -50,23 +56,48 @@ export async function packedFrame(source: ByteReader, maxBytes: number): Promise
   return Buffer.concat(parts)
 }
 
+/** What pzstd puts before each of its frames: a skippable frame (RFC 8878, 3.1.2) that holds how long the next one is. */
+const sizeMagic = 0x184d2a50
+const sizeBytes = 4
+/** Its first byte, by which it is told from a frame and from what follows them. */
+export const sizeStart = sizeMagic & 0xff
+
+/**
+ * One frame behind its size, as pzstd writes it: taken in one go, as `packedFrame` otherwise.
+ * @throws MalformedFrame, StreamEnded, StreamStalled
+ */
+export async function sizedFrame(source: ByteReader, maxBytes: number): Promise<Buffer> {
+  const head = await source.take(4 + 4 + sizeBytes)
+  if (head.readUInt32LE(0) !== sizeMagic || head.readUInt32LE(4) !== sizeBytes)
+    throw new MalformedFrame("no size of a zstd frame where one was announced")
+  const size = head.readUInt32LE(8)
+  if (size > maxBytes + overhead(maxBytes)) throw new MalformedFrame(`a zstd frame above ${maxBytes} bytes`)
+  const frame = await source.take(size)
+  if (!isOneFrame(frame)) throw new MalformedFrame("a zstd frame of another size than announced")
+  return frame
+}
+
 /** What does not compress comes with headers on top. */
 const overhead = (bytes: number) => 64 + (bytes >> 10)
 
-/** Large enough for few turns of the runtime's pool, small enough for a processor's cache. */
-const partBytes = 1024 * 1024
+/** Room for all that is in a frame of pzstd's, and to spare: full to the byte, it would cost the pool one more turn. */
+const partBytes = (2 * 1024 + 64) * 1024
+
+/** Of a frame that is smaller, the last block is found soon enough when it is needed. */
+const leastDividedBytes = 512 * 1024
 
 /**
  * Shows the content of a frame part by part, so that it is never in memory as a whole.
- * @param see  one part after the other; the memory of a part is taken back when it returns
- * @returns    bytes of the content, and of the last block's part in it
+ * @param frame  one whole frame
+ * @param see    one part after the other; the memory of a part is taken back when it returns
+ * @returns      bytes of the content, and of the last block's part in it; null where that was not looked for
  * @throws MalformedFrame, and what `see` throws
  */
 export async function unpackInParts(
   frame: Buffer,
   maxBytes: number,
   see: (part: Buffer) => Promise<void>,
-): Promise<{ readonly bytes: number; readonly lastBlockBytes: number }> {
+): Promise<{ readonly bytes: number; readonly lastBlockBytes: number | null }> {
   const chunkSize = Math.min(partBytes, Math.max(leastPiece, maxBytes))
   // Some parts are unpacked ahead, by the runtime's pool, while one is looked at.
   const options: ZstdOptions & ReadableOptions = { chunkSize, highWaterMark: 2 * chunkSize }
@@ -94,19 +125,25 @@ export async function unpackInParts(
       },
     )
   })
-  const done = finished(stream).catch((cause: unknown) => {
+  const done = finished(stream, { writable: false }).catch((cause: unknown) => {
     throw trouble ?? damaged(maxBytes, cause)
   })
-  const last = lastBlockAt(frame)
-  const written = new Promise<void>(resolve => stream.write(frame.subarray(0, last), () => resolve()))
-  await Promise.race([written, done])
-  const before = bytes + stream.readableLength
-  stream.end(frame.subarray(last))
+  let before: number | null = null
+  let last = 0
+  if (frame.length >= leastDividedBytes) {
+    last = lastBlockAt(frame)
+    const written = new Promise<void>(resolve => stream.write(frame.subarray(0, last), () => resolve()))
+    await Promise.race([written, done])
+    before = bytes + stream.readableLength
+  }
+  // Ended in the usual way, the stream would take one more turn of the pool, in which nothing comes of a whole frame.
+  stream.write(frame.subarray(last), () => stream.push(null))
   await done
   // The stream ends with its last part, whether that has been looked at or not.
   await showing
+  stream.destroy()
   memory.now(null)
-  return { bytes, lastBlockBytes: bytes - before }
+  return { bytes, lastBlockBytes: before === null ? null : bytes - before }
 }
 
 /**
