@@ -1,4 +1,5 @@
 import { t as certain } from "./certain.js";
+import { t as release } from "./release.js";
 // src/core/byte-reader.ts
 /** Why no more bytes come; `wait` rejects with it. */
 var StreamEnded = class extends Error {
@@ -33,6 +34,7 @@ var ByteReader = class {
 	constructor(idleTimeoutMs) {
 		this.#idleTimeoutMs = idleTimeoutMs;
 	}
+	/** @param chunk  the reader's from now on, with the memory behind it where that is nobody else's */
 	push(chunk) {
 		this.received += chunk.length;
 		this.#queued += chunk.length;
@@ -99,17 +101,25 @@ var ByteReader = class {
 	/** So many bytes of several packets in one piece; what is left of the last packet is not copied. */
 	#gather(bytes) {
 		const parts = this.#current.length === 0 ? [] : [this.#current];
+		/** those that nobody has seen any other part of */
+		const packets = [];
 		for (let missing = bytes - this.#current.length; missing > 0;) {
 			const packet = certain(this.#queue.shift());
 			const part = packet.subarray(0, missing);
 			parts.push(part);
+			if (part.length === packet.length) packets.push(packet);
 			missing -= part.length;
 			this.#queued -= packet.length;
 			this.#current = packet.subarray(part.length);
 		}
 		this.source?.resume();
 		const [only, ...more] = parts;
-		const piece = only !== void 0 && more.length === 0 ? only : Buffer.concat(parts, bytes);
+		if (only !== void 0 && more.length === 0) {
+			this.tap?.(only);
+			return only;
+		}
+		const piece = Buffer.concat(parts, bytes);
+		for (const packet of packets) letGo(packet);
 		this.tap?.(piece);
 		return piece;
 	}
@@ -137,4 +147,9 @@ var ByteReader = class {
 		if (this.received === before && this.#ended !== null) throw this.#ended;
 	}
 };
+/** Frees a packet that was copied, where it has a memory of its own: headers and padding are all that is around it. */
+function letGo(packet) {
+	const { buffer } = packet;
+	if (buffer.byteLength - packet.length < 256) release(new Uint8Array(buffer));
+}
 export { StreamStalled as i, RecordTooLong as n, StreamEnded as r, ByteReader as t };

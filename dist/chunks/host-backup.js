@@ -432,7 +432,7 @@ const isCsv = (path) => /\.csv(\.[^/]*)?$/i.test(path);
 // src/seal/segments.ts
 /** Plaintext and ciphertext of a segment, at most, or one piece: what fits into memory several times. */
 const mostPlain$1 = 67108864;
-const mostPacked = 4194304;
+const mostPacked = 2097152;
 /**
 * @param first      where the range begins in the file
 * @param tailBytes  to be marked at its end, at most `endingBytes`

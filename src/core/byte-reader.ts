@@ -1,4 +1,5 @@
 import { certain } from "./certain.ts"
+import { release } from "./release.ts"
 
 /** Why no more bytes come; `wait` rejects with it. */
 export class StreamEnded extends Error {
@@ -39,6 +40,7 @@ export class ByteReader {
     this.#idleTimeoutMs = idleTimeoutMs
   }
 
+  /** @param chunk  the reader's from now on, with the memory behind it where that is nobody else's */
   push(chunk: Buffer): void {
     this.received += chunk.length
     this.#queued += chunk.length
@@ -117,17 +119,25 @@ export class ByteReader {
   /** So many bytes of several packets in one piece; what is left of the last packet is not copied. */
   #gather(bytes: number): Buffer {
     const parts: Buffer[] = this.#current.length === 0 ? [] : [this.#current]
+    /** those that nobody has seen any other part of */
+    const packets: Buffer[] = []
     for (let missing = bytes - this.#current.length; missing > 0; ) {
       const packet = certain(this.#queue.shift())
       const part = packet.subarray(0, missing)
       parts.push(part)
+      if (part.length === packet.length) packets.push(packet)
       missing -= part.length
       this.#queued -= packet.length
       this.#current = packet.subarray(part.length)
     }
     this.source?.resume()
     const [only, ...more] = parts
-    const piece = only !== undefined && more.length === 0 ? only : Buffer.concat(parts, bytes)
+    if (only !== undefined && more.length === 0) {
+      this.tap?.(only)
+      return only
+    }
+    const piece = Buffer.concat(parts, bytes)
+    for (const packet of packets) letGo(packet)
     this.tap?.(piece)
     return piece
   }
@@ -160,4 +170,10 @@ export class ByteReader {
     })
     if (this.received === before && this.#ended !== null) throw this.#ended
   }
+}
+
+/** Frees a packet that was copied, where it has a memory of its own: headers and padding are all that is around it. */
+function letGo(packet: Buffer): void {
+  const { buffer } = packet
+  if (buffer.byteLength - packet.length < 256) release(new Uint8Array(buffer))
 }

@@ -40,7 +40,7 @@ export interface Segments {
 
 /** Plaintext and ciphertext of a segment, at most, or one piece: what fits into memory several times. */
 const mostPlain = 64 * 1024 * 1024
-const mostPacked = 4 * 1024 * 1024
+const mostPacked = 2 * 1024 * 1024
 
 /**
  * @param first      where the range begins in the file

@@ -22,3 +22,21 @@ test("records in a row come in one piece, or not at all while one of them is on 
   expect(reader.recordsNow(0, 1)).toBe(null)
   expect((await reader.until(0, 100)).toString()).toBe("three")
 })
+
+test("the memory of packets that were copied is freed at once, and of no others", async () => {
+  const reader = new ByteReader(0)
+  const own = [1, 2, 3, 4].map(fill => Buffer.alloc(40_000, fill))
+  const shared = Buffer.alloc(80_000, 5)
+  for (const packet of own) reader.push(packet)
+  reader.push(shared.subarray(0, 40_000))
+  const seen = await reader.take(10_000)
+  const copied = await reader.take(150_000)
+  expect(
+    copied.equals(Buffer.concat([1, 2, 3, 4].map(fill => Buffer.alloc(40_000, fill))).subarray(10_000)),
+  ).toBe(true)
+  const rest = await reader.take(40_000)
+  // The first was given out in part before.
+  expect(own.map(packet => packet.length)).toEqual([40_000, 0, 0, 0])
+  expect(seen.equals(Buffer.alloc(10_000, 1))).toBe(true)
+  expect([rest, shared].map(bytes => bytes.every(byte => byte === 5))).toEqual([true, true])
+})
