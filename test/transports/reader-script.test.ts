@@ -1,10 +1,26 @@
 /** The reader's script by itself: what it says must not hang on the shell that runs it, nor on what that shell is given. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { readerScript } from "../../src/transports/ssh/reader-script.ts"
-import { finish } from "../lab/child.ts"
+import { finish, succeed } from "../lab/child.ts"
+
+/** What a request for a file's bytes is answered with, unpacked by the stock zstd. */
+async function tailBy(path: string, first: number, most: number) {
+  const { stdout } = await finish("sh", ["-c", readerScript], {
+    env: { PATH: process.env["PATH"] },
+    input: `tail ${Buffer.byteLength(path)} ${first} ${most}\n${path}`,
+  })
+  const greetingEnd = stdout.indexOf(10) + 1
+  const start = stdout.indexOf(10, greetingEnd) + 1
+  const end = stdout.lastIndexOf("done ")
+  return {
+    head: stdout.toString("latin1", greetingEnd, start - 1).replace(/ \d+ /, " INODE "),
+    content: await succeed("zstd", ["-dcq"], { input: stdout.subarray(start, end) }),
+    done: stdout.toString("latin1", end),
+  }
+}
 
 const salt = "5a".repeat(32)
 
@@ -36,3 +52,36 @@ test("a digest is the same by each shell, with or without separators of the call
     await rm(directory, { recursive: true, force: true })
   }
 })
+
+test.each([
+  ["an hour ago, as pzstd reads it", 3600],
+  ["just now", 0],
+] as const)(
+  "a large file that was written to %s comes as it is, whole, from any byte on, and up to any",
+  async (_, age) => {
+    const directory = await mkdtemp(join(tmpdir(), "pmta-reader-"))
+    try {
+      const file = join(directory, "acct.csv")
+      const content = Buffer.alloc(20 * 1024 * 1024 + 7, "d,2026-11-24 03:00:00+0000,user@example.com\r\n")
+      await writeFile(file, content)
+      const seconds = Date.now() / 1000 - age
+      await utimes(file, seconds, seconds)
+      for (const [first, most] of [
+        [0, content.length],
+        [1_000_003, content.length],
+        [0, 17 * 1024 * 1024],
+        [content.length - 9, 5],
+      ] as const) {
+        const wanted = content.subarray(first, first + most)
+        const { head, content: sent, done } = await tailBy(file, first, most)
+        expect({ head, done }).toEqual({
+          head: `at INODE ${wanted.length}`,
+          done: `done ${content.length}\n`,
+        })
+        expect(sent.equals(wanted), `${first}, ${most}`).toBe(true)
+      }
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  },
+)

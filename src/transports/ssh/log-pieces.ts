@@ -1,19 +1,32 @@
 /** The bytes of a log as they come: shown in clear as they pass, kept in pieces. */
 import type { ByteReader } from "../../core/byte-reader.ts"
-import { endingBytes, framedPieceBytes, plainPieceBytes, type RangeTaker } from "../../core/log.ts"
+import {
+  endingBytes,
+  framedPieceBytes,
+  type LogPiece,
+  plainPieceBytes,
+  type RangeTaker,
+} from "../../core/log.ts"
 import { Secret } from "../../core/secret.ts"
-import { MalformedFrame, packedFrame, sizedFrame, sizeStart, unpackInParts } from "./zstd-frame.ts"
+import {
+  MalformedFrame,
+  packedFrame,
+  sizedFrame,
+  sizeStart,
+  unpackInParts,
+  unpackWhole,
+} from "./zstd-frame.ts"
 
 /** What comes behind the frames begins with another byte than they do. */
 const frameStart = 0x28
-/** The smallest frames that hosts make, but for the last one, have twice as much. */
+/** The smallest frames that hosts make have twice as much: a file may double while it is read. */
 const leastFrameBytes = 1024 * 1024
 
 /**
  * Takes so many bytes of a file that come in frames, of at most `framedPieceBytes` each. While one is shown, the next
  * is unpacked already.
  * @param taker  null: they are not wanted, but have to be taken
- * @returns      how many there were: fewer where the file was cut meanwhile
+ * @returns      how many there were: fewer where the file was cut meanwhile; those by which it grew are dropped
  */
 export async function takeFramed(
   answer: ByteReader,
@@ -26,15 +39,21 @@ export async function takeFramed(
 
   async function show(frame: Buffer, turn: Promise<void>): Promise<void> {
     const clear = keepEnding()
+    let wanted = 0
     const { bytes, lastBlockBytes } = await unpackInParts(frame, framedPieceBytes, async part => {
       await turn
-      taken += part.length
-      if (taken > announced) throw new MalformedFrame("more bytes than the range has")
-      clear.add(part)
-      await taker?.see(new Secret(part))
+      const own = part.subarray(0, announced - taken)
+      if (own.length === 0) return
+      taken += own.length
+      wanted += own.length
+      clear.add(own)
+      await taker?.see(new Secret(own))
     })
     await turn
-    if (bytes > 0) await taker?.keep({ bytes, ending: clear.ending(), frame, lastBlockBytes })
+    if (taker === null || wanted === 0) return
+    if (wanted === bytes) return await taker.keep({ bytes, ending: clear.ending(), frame, lastBlockBytes })
+    const content = await unpackWhole(frame, framedPieceBytes)
+    await taker.keep(plainPiece(content.subarray(0, wanted)))
   }
 
   try {
@@ -68,9 +87,13 @@ export async function takeAllPlain(
 }
 
 export async function takePlain(taker: RangeTaker, content: Buffer): Promise<void> {
-  const ending = new Secret(content)
-  await taker.see(ending)
-  await taker.keep({ bytes: content.length, ending, frame: null, lastBlockBytes: 0 })
+  const piece = plainPiece(content)
+  await taker.see(piece.ending)
+  await taker.keep(piece)
+}
+
+function plainPiece(content: Buffer): LogPiece {
+  return { bytes: content.length, ending: new Secret(content), frame: null, lastBlockBytes: 0 }
 }
 
 /** Holds the last bytes of what passes. */

@@ -19,7 +19,7 @@
  *                           answer: a GNU tar of those files; then `done STATUS`
  *     tail BYTES FIRST MOST request: an absolute path
  *                           answer: `none`; or `at INODE COUNT`, COUNT bytes from FIRST on, at most MOST, in
- *                           pieces, then `done SIZE`
+ *                           pieces, maybe with some more of a file that grows, then `done SIZE`
  *     clock 0 0             answer: seconds since 1970
  *
  * A digest reads no content: whatever changes it, or brings a former file back, moves the time of change, which no
@@ -59,9 +59,13 @@ const fields = "%y %m %U %G %s %T@ %i %C@\\0%p\\0%l\\0"
 
 /** Sends $n bytes from where descriptor 3 stands on, each piece by a zstd of its own. */
 const byZstd = `while [ $n -gt 0 ]; do c=${framedPieceBytes}; if [ $n -lt $c ]; then c=$n; fi; C $c; n=$((n - c)); done`
-/** The same by one pzstd. */
+/**
+ * The same by one pzstd. Of a large file that nobody has written to for a minute it reads the rest by itself, which
+ * saves a pipe, and a fifth of the time; it would not end where COUNT does if that grew nevertheless.
+ */
 const byPzstd = `if [ $z = zstd ] && [ $n -gt 0 ] && command -v pzstd >/dev/null; then
- dd bs=128k count=$n iflag=count_bytes status=none <&3 | pzstd -1 -p 1 -q -c; else ${byZstd}; fi`
+ if [ $n -gt ${framedPieceBytes} ] && [ $n = $(($(S %s) - $2)) ] && [ $(($(date +%s) - $(S %Y))) -gt 60 ]; then Q <&3;
+ else dd bs=128k count=$n iflag=count_bytes status=none <&3 | Q; fi; else ${byZstd}; fi`
 
 /**
  * @param newline  how $N, a line end, is made
@@ -85,7 +89,7 @@ K() { case $2$3 in *[!0-9]*|"") exit 64;; esac;
 `
 // Where sshd takes any variable of a client, this one would let tar run commands.
 const listing = `
-unset TAR_OPTIONS;
+unset TAR_OPTIONS; Q() { pzstd -1 -p 1 -q -c; };
 F() { find $H "$@" $D "(" "(" -newerct "2 seconds ago" -printf n -o -true ")"
  "(" "(" -type l -o -type d -readable -executable -o ! -type d -readable ")" -printf "r${fields}"
  -o -printf "u${fields}" ")" ")" $X; };

@@ -28,14 +28,19 @@ const decompress = promisify<Buffer, ZstdOptions, Buffer>(zstdDecompress)
  */
 export async function takeFrame(source: ByteReader, maxBytes: number): Promise<Buffer> {
   const packed = await packedFrame(source, maxBytes)
+  const content = await unpackWhole(packed, maxBytes)
+  release(packed)
+  return content
+}
+
+/** The content of one frame. @throws MalformedFrame */
+export async function unpackWhole(packed: Buffer, maxBytes: number): Promise<Buffer> {
   // Texts come to a tenth of their size or more: mostly one piece is enough, and nothing is joined.
   const chunkSize = Math.min(mostPiece, maxBytes + 64, Math.max(leastPiece, 10 * packed.length))
   try {
     const options = { chunkSize, maxOutputLength: maxBytes }
     const isSmall = packed.length < leastPooledBytes
-    const content = isSmall ? zstdDecompressSync(packed, options) : await decompress(packed, options)
-    release(packed)
-    return content
+    return isSmall ? zstdDecompressSync(packed, options) : await decompress(packed, options)
   } catch (cause) {
     throw damaged(maxBytes, cause)
   }
