@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { readerScript } from "../../src/transports/ssh/reader-script.ts"
+import { readerCommand, readerScript } from "../../src/transports/ssh/reader-script.ts"
 import { finish, succeed } from "../lab/child.ts"
 
 /** What a request for a file's bytes is answered with, unpacked by the stock zstd. */
@@ -52,6 +52,23 @@ test("a digest is the same by each shell, with or without separators of the call
     await rm(directory, { recursive: true, force: true })
   }
 })
+
+test.each([
+  [["sh"], "/bin/sh"],
+  [["bash", "--norc"], "/bin/sh"],
+  [["sh"], "/bin/bash"],
+  [["bash", "--norc"], "/bin/bash"],
+] as const)(
+  "the command runs one reader, to its end, by %s that sshd calls %s",
+  async ([shell, ...words], name) => {
+    const { code, stdout, stderr } = await finish(shell, [...words, "-c", readerCommand], {
+      env: { PATH: process.env["PATH"], SHELL: name },
+      input: "clock 0 0\nclock 0 0\n",
+    })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
+    expect(stdout.toString()).toMatch(/^pmta-vault-reader 5 \w+\n\d{10}\n\d{10}\n$/)
+  },
+)
 
 test.each([
   ["an hour ago, as pzstd reads it", 3600],
