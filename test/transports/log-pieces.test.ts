@@ -1,10 +1,10 @@
 /** A range of a log as hosts send it: in frames of the stock zstd and pzstd. */
 import { setTimeout as pause } from "node:timers/promises"
 import { expect, test } from "vitest"
-import { ByteReader } from "../../src/core/byte-reader.ts"
 import type { RangeTaker } from "../../src/core/log.ts"
 import { takeFramed } from "../../src/transports/ssh/log-pieces.ts"
 import { succeed } from "../lab/child.ts"
+import { arriving } from "./arriving.ts"
 
 const MiB = 1024 * 1024
 const content = Buffer.from(
@@ -16,13 +16,7 @@ const content = Buffer.from(
 const byPzstd = (input: Buffer) => succeed("pzstd", ["-1", "-p", "1", "-q", "-c"], { input })
 const byZstd = (input: Buffer) => succeed("zstd", ["-1", "-q", "-c"], { input })
 
-function arriving(...parts: readonly Buffer[]): ByteReader {
-  const reader = new ByteReader(1000)
-  const bytes = Buffer.concat(parts)
-  for (let at = 0; at < bytes.length; at += 32_000) reader.push(Buffer.from(bytes.subarray(at, at + 32_000)))
-  reader.end()
-  return reader
-}
+const sent = (...parts: readonly Buffer[]) => arriving(Buffer.concat(parts), 32_000)
 
 /** What was seen, and how long each piece is that was kept; says so where two things happened at once. */
 function taking(delayMs = 0) {
@@ -64,7 +58,7 @@ test.each([
     const packed = await pack(content)
     for (const delayMs of [0, 20]) {
       const { taker, kept, seen } = taking(delayMs)
-      const answer = arriving(packed, Buffer.from("done 7\n"))
+      const answer = sent(packed, Buffer.from("done 7\n"))
       expect(await takeFramed(answer, content.length, taker)).toBe(content.length)
       expect(seen().equals(content)).toBe(true)
       expect(kept).toEqual(pieces)
@@ -76,9 +70,9 @@ test.each([
 test("a file that was cut meanwhile gives what there is, and one that is not wanted is taken all the same", async () => {
   const packed = await byPzstd(content.subarray(0, 3 * MiB))
   const { taker, seen } = taking()
-  expect(await takeFramed(arriving(packed, Buffer.from("done 7\n")), content.length, taker)).toBe(3 * MiB)
+  expect(await takeFramed(sent(packed, Buffer.from("done 7\n")), content.length, taker)).toBe(3 * MiB)
   expect(seen().equals(content.subarray(0, 3 * MiB))).toBe(true)
-  const unwanted = arriving(packed, Buffer.from("done 7\n"))
+  const unwanted = sent(packed, Buffer.from("done 7\n"))
   expect(await takeFramed(unwanted, content.length, null)).toBe(3 * MiB)
   expect((await unwanted.until(0x0a, 100)).toString()).toBe("done 7")
 })
@@ -90,7 +84,7 @@ test.each([
   const packed = await pack(content)
   for (const announced of [4 * MiB, 5 * MiB, 5 * MiB + 1]) {
     const { taker, kept, seen } = taking()
-    const answer = arriving(packed, Buffer.from("done 7\n"))
+    const answer = sent(packed, Buffer.from("done 7\n"))
     expect(await takeFramed(answer, announced, taker)).toBe(announced)
     expect(seen().equals(content.subarray(0, announced))).toBe(true)
     expect(kept.reduce((sum, bytes) => sum + bytes, 0)).toBe(announced)
@@ -101,7 +95,7 @@ test.each([
 test("frames without end are refused", async () => {
   const nothing = await byZstd(Buffer.alloc(0))
   const many = Array.from({ length: 9 }, () => nothing)
-  await expect(takeFramed(arriving(...many), 5 * MiB, taking().taker)).rejects.toThrow("more frames than")
+  await expect(takeFramed(sent(...many), 5 * MiB, taking().taker)).rejects.toThrow("more frames than")
 })
 
 test("what the taker says ends it, whatever comes behind", async () => {
@@ -114,6 +108,6 @@ test("what the taker says ends it, whatever comes behind", async () => {
       if (++pieces === 2) throw new Error("out of time")
     },
   }
-  await expect(takeFramed(arriving(packed), content.length, late)).rejects.toThrow("out of time")
+  await expect(takeFramed(sent(packed), content.length, late)).rejects.toThrow("out of time")
   expect(pieces).toBe(2)
 })

@@ -1,10 +1,10 @@
 /** Frames of the stock zstd, found in the midst of a stream. */
 import { randomBytes } from "node:crypto"
 import { expect, test } from "vitest"
-import { ByteReader } from "../../src/core/byte-reader.ts"
 import { lastBlockAt, withoutLastBlock } from "../../src/core/zstd-frame.ts"
 import { packedFrame, sizedFrame, takeFrame, unpackInParts } from "../../src/transports/ssh/zstd-frame.ts"
 import { succeed } from "../lab/child.ts"
+import { arriving } from "./arriving.ts"
 
 const limit = 8 * 1024 * 1024
 const contents = {
@@ -14,15 +14,6 @@ const contents = {
   text: Buffer.from("max-smtp-out 6\n".repeat(50_000)),
   noise: randomBytes(400_000),
   "a block to the byte": randomBytes(128 * 1024),
-}
-
-function arriving(bytes: Uint8Array, pieceBytes: number): ByteReader {
-  const reader = new ByteReader(1000)
-  for (let at = 0; at < bytes.length; at += pieceBytes) {
-    reader.push(Buffer.from(bytes.subarray(at, at + pieceBytes)))
-  }
-  reader.end()
-  return reader
 }
 
 for (const [name, content] of Object.entries(contents)) {
