@@ -47,15 +47,9 @@ export async function* frameParts(source: Pick<ByteReader, "take">): AsyncGenera
  */
 export function isOneFrame(bytes: Buffer): boolean {
   if (bytes.length < 5 || bytes.readUInt32LE(0) !== magic) return false
-  const { fieldBytes, hasChecksum } = descriptorOf(bytes)
-  let end = 5 + fieldBytes
-  for (let isLast = false; !isLast; ) {
-    if (end + blockHeaderBytes > bytes.length) return false
-    const block = blockOf(bytes, end)
-    isLast = block.last
-    end += blockHeaderBytes + block.bytes
-  }
-  return end + (hasChecksum ? checksumBytes : 0) === bytes.length
+  const sumBytes = descriptorOf(bytes).hasChecksum ? checksumBytes : 0
+  for (const { last, end } of blocksOf(bytes)) if (last) return end + sumBytes === bytes.length
+  return false
 }
 
 /**
@@ -63,14 +57,9 @@ export function isOneFrame(bytes: Buffer): boolean {
  * @param frame  one whole frame
  */
 export function lastBlockAt(frame: Buffer): number {
-  const first = 5 + descriptorOf(frame).fieldBytes
-  let found = first
-  for (let at = first; ; ) {
-    const { last, bytes } = blockOf(frame, at)
-    if (bytes > 0) found = at
-    if (last) return found
-    at += blockHeaderBytes + bytes
-  }
+  let found = firstBlockAt(frame)
+  for (const { at, bytes } of blocksOf(frame)) if (bytes > 0) found = at
+  return found
 }
 
 /**
@@ -79,13 +68,12 @@ export function lastBlockAt(frame: Buffer): number {
  * @param frame  one whole frame
  */
 export function withoutLastBlock(frame: Buffer): Buffer | null {
-  const { fieldBytes, tellsSize } = descriptorOf(frame)
-  const [first, end] = [5 + fieldBytes, lastBlockAt(frame)]
-  if (tellsSize || end === first) return null
+  const [first, end] = [firstBlockAt(frame), lastBlockAt(frame)]
+  if (descriptorOf(frame).tellsSize || end === first) return null
   const cut = Buffer.from(frame.subarray(0, end))
   cut.writeUInt8(cut.readUInt8(4) & ~checksumFlag, 4)
   let at = first
-  for (let next = at; next < end; next += blockHeaderBytes + blockOf(cut, next).bytes) at = next
+  for (const block of blocksOf(cut)) at = block.at
   cut.writeUInt8(cut.readUInt8(at) | 1, at)
   return cut
 }
@@ -100,6 +88,18 @@ function descriptorOf(frame: Buffer) {
     fieldBytes: (single ? 0 : 1) + dictionaryBytes + sizeBytes,
     tellsSize: sizeBytes > 0,
     hasChecksum: (descriptor & checksumFlag) !== 0,
+  }
+}
+
+const firstBlockAt = (frame: Buffer) => 5 + descriptorOf(frame).fieldBytes
+
+/** Its blocks as far as the bytes go. */
+function* blocksOf(frame: Buffer) {
+  for (let [at, isLast] = [firstBlockAt(frame), false]; !isLast && at + blockHeaderBytes <= frame.length; ) {
+    const { last, bytes } = blockOf(frame, at)
+    const end = at + blockHeaderBytes + bytes
+    yield { at, end, last, bytes }
+    ;[at, isLast] = [end, last]
   }
 }
 
