@@ -114,12 +114,9 @@ var ByteReader = class {
 		}
 		this.source?.resume();
 		const [only, ...more] = parts;
-		if (only !== void 0 && more.length === 0) {
-			this.tap?.(only);
-			return only;
-		}
-		const piece = Buffer.concat(parts, bytes);
-		for (const packet of packets) letGo(packet);
+		const isInOne = only !== void 0 && more.length === 0;
+		const piece = isInOne ? only : Buffer.concat(parts, bytes);
+		if (!isInOne) for (const packet of packets) letGo(packet);
 		this.tap?.(piece);
 		return piece;
 	}

@@ -132,12 +132,9 @@ export class ByteReader {
     }
     this.source?.resume()
     const [only, ...more] = parts
-    if (only !== undefined && more.length === 0) {
-      this.tap?.(only)
-      return only
-    }
-    const piece = Buffer.concat(parts, bytes)
-    for (const packet of packets) letGo(packet)
+    const isInOne = only !== undefined && more.length === 0
+    const piece = isInOne ? only : Buffer.concat(parts, bytes)
+    if (!isInOne) for (const packet of packets) letGo(packet)
     this.tap?.(piece)
     return piece
   }

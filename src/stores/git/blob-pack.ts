@@ -141,10 +141,10 @@ export async function blobPack({ dir }: Git): Promise<BlobPack> {
       const { offset } = objects.at(place)
       const next = place + 1 < objects.count ? objects.at(place + 1).offset : end
       await flush()
-      const memory =
-        spare !== null && spare.length >= next - offset ? spare : Buffer.allocUnsafeSlow(next - offset)
+      const bytes = next - offset
+      const memory = spare !== null && spare.length >= bytes ? spare : Buffer.allocUnsafeSlow(bytes)
       spare = null
-      const entry = memory.subarray(0, next - offset)
+      const entry = memory.subarray(0, bytes)
       await file.read(entry, 0, entry.length, offset)
       const { size, headBytes } = entrySize(entry)
       const content = unwrapped(entry.subarray(headBytes), size)
