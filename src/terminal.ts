@@ -233,8 +233,8 @@ export function worldFor(own: Pick<wiring.World, "scratch" | "observe" | "run">)
     now: () => new Date(),
     tool: version,
     runner: wiring.runnerOf(process.env),
-    // More at a time buys nothing while the cores have work to do.
-    width: Math.max(8, 4 * availableParallelism()),
+    // More at a time costs time while the cores have work to do.
+    width: Math.max(4, 2 * availableParallelism()),
     ...own,
   }
 }

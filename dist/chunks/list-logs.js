@@ -4,18 +4,50 @@ import { t as compareTexts } from "./order.js";
 import { a as throughLinks, i as resolveLink, r as pathPattern } from "./path-pattern.js";
 import { a as namedRoots, c as referencePaths, i as logRoots, r as isBelow, t as claims } from "./roots.js";
 import { n as expectedRoots } from "./last-seen.js";
+import { cpus } from "node:os";
+// src/flows/idle-meter.ts
+/**
+* How much of this machine has nothing to do.
+* @returns  gives at each call the share of all cores' time since the call before, 0 to 1; 1 where the system tells nothing
+*/
+function idleMeter() {
+	let before = coreTimes();
+	return () => {
+		const now = coreTimes();
+		const { all, idle } = {
+			all: now.all - before.all,
+			idle: now.idle - before.idle
+		};
+		before = now;
+		return all > 0 ? idle / all : 1;
+	};
+}
+function coreTimes() {
+	let [all, idle] = [0, 0];
+	for (const { times } of cpus()) {
+		for (const ms of Object.values(times)) all += ms;
+		idle += times.idle;
+	}
+	return {
+		all,
+		idle
+	};
+}
 // src/flows/each-host.ts
 /** How often is looked whether there is room for more, ms. */
 const lookMs = 50;
-/** Share of its time that the event loop works; below it, this machine waits for its hosts. */
+/** Share of its time that the event loop works; below it, this program waits. */
 const busy = .5;
+/** Share of all cores' time; above it, what is waited for is not another program on this machine. */
+const mostlyIdle = .5;
 /**
 * Works on many hosts at a time; what happens to one is its own outcome and never stops another.
 * @param timeoutMs  longest time for one host
+* @param idle       as `idleMeter` gives it
 * @returns          outcomes in the order of `hosts`
 * @throws           the reason of `signal` when it aborts
 */
-async function eachHost(hosts, { least, most }, timeoutMs, work, signal) {
+async function eachHost(hosts, { least, most }, timeoutMs, work, signal, idle = idleMeter()) {
 	const outcomes = [];
 	const workers = [];
 	let next = 0;
@@ -36,7 +68,8 @@ async function eachHost(hosts, { least, most }, timeoutMs, work, signal) {
 	let before = performance.eventLoopUtilization();
 	const looking = setInterval(() => {
 		const now = performance.eventLoopUtilization();
-		if (performance.eventLoopUtilization(now, before).utilization < busy) widen(2 * workers.length);
+		const { utilization } = performance.eventLoopUtilization(now, before);
+		if (idle() > mostlyIdle && utilization < busy) widen(2 * workers.length);
 		before = now;
 	}, lookMs);
 	try {

@@ -737,7 +737,7 @@ function worldFor(own) {
 		now: () => /* @__PURE__ */ new Date(),
 		tool: version,
 		runner: runnerOf(process.env),
-		width: Math.max(8, 4 * availableParallelism()),
+		width: Math.max(4, 2 * availableParallelism()),
 		...own
 	};
 }

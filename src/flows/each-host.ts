@@ -1,5 +1,6 @@
 import type { Host } from "../core/fleet.ts"
 import { Problem } from "../core/problem.ts"
+import { idleMeter } from "./idle-meter.ts"
 
 /** What became of one host. `bug`: something was thrown that no operator can meet. */
 export type Outcome<T> =
@@ -9,7 +10,7 @@ export type Outcome<T> =
 
 /**
  * Hosts at a time: `least` from the beginning, up to `most` while this machine has little to do. Hosts that are far away
- * are waited for, and more of them can be waited for at once; with hosts nearby, more would only get in each other's way.
+ * are waited for, and more of them can be waited for at once; else more would only get in each other's way.
  */
 export interface Width {
   readonly least: number
@@ -18,12 +19,15 @@ export interface Width {
 
 /** How often is looked whether there is room for more, ms. */
 const lookMs = 50
-/** Share of its time that the event loop works; below it, this machine waits for its hosts. */
+/** Share of its time that the event loop works; below it, this program waits. */
 const busy = 0.5
+/** Share of all cores' time; above it, what is waited for is not another program on this machine. */
+const mostlyIdle = 0.5
 
 /**
  * Works on many hosts at a time; what happens to one is its own outcome and never stops another.
  * @param timeoutMs  longest time for one host
+ * @param idle       as `idleMeter` gives it
  * @returns          outcomes in the order of `hosts`
  * @throws           the reason of `signal` when it aborts
  */
@@ -33,6 +37,7 @@ export async function eachHost<T>(
   timeoutMs: number,
   work: (host: Host, signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
+  idle = idleMeter(),
 ): Promise<readonly Outcome<T>[]> {
   const outcomes: Outcome<T>[] = []
   const workers: Promise<void>[] = []
@@ -55,7 +60,8 @@ export async function eachHost<T>(
   let before = performance.eventLoopUtilization()
   const looking = setInterval(() => {
     const now = performance.eventLoopUtilization()
-    if (performance.eventLoopUtilization(now, before).utilization < busy) widen(2 * workers.length)
+    const { utilization } = performance.eventLoopUtilization(now, before)
+    if (idle() > mostlyIdle && utilization < busy) widen(2 * workers.length)
     before = now
   }, lookMs)
   try {
