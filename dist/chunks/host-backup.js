@@ -993,6 +993,7 @@ async function backUpLog(own, first, page, previous) {
 	};
 	const losses = /* @__PURE__ */ new Set();
 	const settled = /* @__PURE__ */ new Set();
+	let gone = /* @__PURE__ */ new Set();
 	let files = page?.files ?? [];
 	let listed = [];
 	let [bytes, late, again] = [
@@ -1021,7 +1022,11 @@ async function backUpLog(own, first, page, previous) {
 		hostClock = await session.clock(signal);
 		const clock = hostTime(hostClock ?? tools.now(), entries);
 		const next = [];
-		for (const [entry, file] of matches) if (file !== null && (settled.has(file) || late)) next.push(file);
+		for (const [entry, file] of matches) if (file !== null && settled.has(file.id)) next.push({
+			...file,
+			path: entry.path
+		});
+		else if (file !== null && late) next.push(file);
 		else if (!late) {
 			const captured = await captureFile(entry, file, entry.mtime > clock - quietSeconds, {
 				...fileTools,
@@ -1031,15 +1036,18 @@ async function backUpLog(own, first, page, previous) {
 			late = captured.outcome === "late";
 			again ||= captured.outcome === "again";
 			if (captured.file !== null) next.push(captured.file);
-			if (captured.file !== null && captured.outcome === "done") settled.add(captured.file);
+			if (captured.file !== null && captured.outcome === "done") settled.add(captured.file.id);
 		}
-		if (vanished.length > 0 && round === 1) {
-			next.push(...vanished);
-			again = true;
-		} else for (const file of vanished) {
+		for (const file of vanished) {
+			if (!gone.has(file)) {
+				next.push(file);
+				again = true;
+				continue;
+			}
 			const loss = lossOf(file, page?.takenAt ?? own.takenAt, listed);
 			if (loss !== null) losses.add(loss);
 		}
+		gone = new Set(vanished);
 		files = next.sort((a, b) => compareTexts(a.path, b.path));
 	}
 	if (again && !late) losses.add("files of it changed during each of several readings; they are read next time");

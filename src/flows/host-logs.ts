@@ -170,7 +170,8 @@ async function backUpLog(
     comparable: page === null || page.key === key,
   }
   const losses = new Set<string>()
-  const settled = new Set<LogFile>()
+  const settled = new Set<string>()
+  let gone: ReadonlySet<LogFile> = new Set()
   let files: readonly LogFile[] = page?.files ?? []
   let listed: readonly LogEntry[] = []
   let [bytes, late, again] = [0, false, true]
@@ -197,7 +198,8 @@ async function backUpLog(
     const clock = hostTime(hostClock ?? tools.now(), entries)
     const next: LogFile[] = []
     for (const [entry, file] of matches) {
-      if (file !== null && (settled.has(file) || late)) next.push(file)
+      if (file !== null && settled.has(file.id)) next.push({ ...file, path: entry.path })
+      else if (file !== null && late) next.push(file)
       else if (!late) {
         const captured = await captureFile(entry, file, entry.mtime > clock - quietSeconds, {
           ...fileTools,
@@ -207,19 +209,20 @@ async function backUpLog(
         late = captured.outcome === "late"
         again ||= captured.outcome === "again"
         if (captured.file !== null) next.push(captured.file)
-        if (captured.file !== null && captured.outcome === "done") settled.add(captured.file)
+        if (captured.file !== null && captured.outcome === "done") settled.add(captured.file.id)
       }
     }
-    // A directory that is read while a file in it gets another name may show neither.
-    if (vanished.length > 0 && round === 1) {
-      next.push(...vanished)
-      again = true
-    } else {
-      for (const file of vanished) {
-        const loss = lossOf(file, page?.takenAt ?? own.takenAt, listed)
-        if (loss !== null) losses.add(loss)
+    // A directory that is read while a file in it gets another name may show neither: once is not enough.
+    for (const file of vanished) {
+      if (!gone.has(file)) {
+        next.push(file)
+        again = true
+        continue
       }
+      const loss = lossOf(file, page?.takenAt ?? own.takenAt, listed)
+      if (loss !== null) losses.add(loss)
     }
+    gone = new Set(vanished)
     files = next.sort((a, b) => compareTexts(a.path, b.path))
   }
   if (again && !late)

@@ -1,8 +1,12 @@
 import type { Host } from "../../src/core/fleet.ts"
 import type { LabHost } from "./sshd.ts"
 
+type PinnedHost = Pick<LabHost, "name" | "address" | "port" | "user"> & {
+  readonly hostKeys: Pick<LabHost["hostKeys"], "ed25519">
+}
+
 export interface FleetFile {
-  readonly hosts: readonly Pick<LabHost, "name" | "address" | "port" | "user" | "hostKeys">[]
+  readonly hosts: readonly PinnedHost[]
   /** `age1…` */
   readonly recipients: readonly string[]
   /** OpenSSH public keys */
@@ -33,10 +37,7 @@ export function fleetYml({ hosts, recipients, signers, hostLines = [], lines = [
 
 /** A lab host, or a stand-in, as `fleet/` would give it, pinned by its Ed25519 key. */
 export function fleetHost(
-  host: Pick<LabHost, "address" | "port" | "user"> & {
-    readonly name?: string
-    readonly hostKeys: { readonly ed25519: string }
-  },
+  host: Omit<PinnedHost, "name"> & Partial<Pick<PinnedHost, "name">>,
   changes: Partial<Host> = {},
 ): Host {
   const [algorithm = "", base64 = ""] = host.hostKeys.ed25519.split(" ")

@@ -11,6 +11,8 @@ export interface OddNode {
   readonly content?: string
   /** as it is told, where it is not the content's length */
   readonly size?: number
+  /** seconds since 1970 */
+  readonly mtime?: number
   readonly target?: string
   readonly uid?: number
   /** what a directory names; default: what lies in it */
@@ -29,7 +31,7 @@ export interface OddSftp extends AsyncDisposable {
   readonly hostKey: string
 }
 
-/** @param nodes  by absolute path; looked at anew for each request */
+/** @param nodes  by absolute path; looked at anew for each request, but a file that is open stays the same */
 export async function oddSftp(nodes: Readonly<Record<string, OddNode>>): Promise<OddSftp> {
   const hostKey = makeKeyPair()
   const server = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, connection => {
@@ -50,22 +52,21 @@ export async function oddSftp(nodes: Readonly<Record<string, OddNode>>): Promise
 }
 
 function answer(sftp: ssh2.SFTPWrapper, nodes: Readonly<Record<string, OddNode>>): void {
-  const open = new Map<string, { readonly path: string; told: boolean }>()
-  const attributesOf = ({ mode, content = "", size, uid = 0 }: OddNode): Attributes => ({
-    ...{ mode, uid, gid: uid, size: size ?? content.length, atime: 1_700_000_000, mtime: 1_700_000_000 },
-  })
+  const open = new Map<string, { readonly path: string; readonly node: OddNode; told: boolean }>()
+  const attributesOf = ({ mode, content = "", size, uid = 0, mtime = 1_700_000_000 }: OddNode) =>
+    ({ mode, uid, gid: uid, size: size ?? content.length, atime: mtime, mtime }) satisfies Attributes
   const stat = (id: number, path: string) => {
     const node = nodes[path]
     if (node === undefined) sftp.status(id, STATUS_CODE.NO_SUCH_FILE)
     else sftp.attrs(id, attributesOf(node))
   }
   const opens = (id: number, path: string) => {
-    const { refusal, opened } = nodes[path] ?? { refusal: "NO_SUCH_FILE" as const }
-    if (refusal !== undefined) return sftp.status(id, STATUS_CODE[refusal])
+    const node = nodes[path] ?? { mode: 0, refusal: "NO_SUCH_FILE" }
+    if (node.refusal !== undefined) return sftp.status(id, STATUS_CODE[node.refusal])
     const handle = String(open.size)
-    open.set(handle, { path, told: false })
+    open.set(handle, { path, node, told: false })
     sftp.handle(id, Buffer.from(handle))
-    opened?.()
+    node.opened?.()
   }
   const inside = (path: string): readonly string[] => {
     const folder = path === "/" ? "/" : `${path}/`
@@ -97,7 +98,7 @@ function answer(sftp: ssh2.SFTPWrapper, nodes: Readonly<Record<string, OddNode>>
     )
   })
   sftp.on("READ", (id, handle, offset, length) => {
-    const { content = "", readFault = "EOF" } = nodes[open.get(handle.toString())?.path ?? ""] ?? {}
+    const { content = "", readFault = "EOF" } = open.get(handle.toString())?.node ?? {}
     const part = Buffer.from(content).subarray(offset, offset + length)
     if (part.length === 0) sftp.status(id, STATUS_CODE[readFault])
     else sftp.data(id, part)
