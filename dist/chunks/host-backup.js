@@ -673,7 +673,7 @@ async function captureFile(entry, known, open, tools) {
 		if (!(error instanceof OutOfTime)) throw error;
 		late = true;
 		return "whole";
-	}) !== "whole") return {
+	}) !== "whole" || known !== null && !await hasName(file, entry, tools)) return {
 		outcome: "again",
 		file: known,
 		bytes: 0
@@ -732,6 +732,18 @@ async function tapOf(entry, known, tools) {
 		end: Math.min(first, markBytes)
 	});
 	return tools.taps.tap(entry.path, first, known?.counted ?? null, start);
+}
+/**
+* Whether the file that was known is the one that was read. Over SFTP the name is all that tells, and rotation may
+* have given it to a file that is as long.
+*/
+async function hasName(file, entry, { session, fingerprints, signal }) {
+	if (entry.inode !== null) return true;
+	const bytes = await peekInto(session, signal)(entry, {
+		first: 0,
+		end: file.head.bytes
+	});
+	return bytes !== null && mark(fingerprints, bytes).fingerprint === file.head.fingerprint;
 }
 /** The same file with marks of this run's key. */
 async function remarked(entry, file, tools) {

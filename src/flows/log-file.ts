@@ -114,7 +114,8 @@ export async function captureFile(
       late = true
       return "whole" as const
     })
-  if (result !== "whole") return { outcome: "again", file: known, bytes: 0 }
+  if (result !== "whole" || (known !== null && !(await hasName(file, entry, tools))))
+    return { outcome: "again", file: known, bytes: 0 }
   if (ends.gaveUp)
     tools.findings.add(`${entry.path} has a record above ${maxRecordBytes} bytes; it is kept, in pieces`)
   const { end, tail } = await segments.finish(!open && !late)
@@ -148,6 +149,16 @@ async function tapOf(entry: LogEntry, known: LogFile | null, tools: FileTools): 
       ? null
       : await peekInto(tools.session, tools.signal)(entry, { first: 0, end: Math.min(first, markBytes) })
   return tools.taps.tap(entry.path, first, known?.counted ?? null, start)
+}
+
+/**
+ * Whether the file that was known is the one that was read. Over SFTP the name is all that tells, and rotation may
+ * have given it to a file that is as long.
+ */
+async function hasName(file: LogFile, entry: LogEntry, { session, fingerprints, signal }: FileTools) {
+  if (entry.inode !== null) return true
+  const bytes = await peekInto(session, signal)(entry, { first: 0, end: file.head.bytes })
+  return bytes !== null && mark(fingerprints, bytes).fingerprint === file.head.fingerprint
 }
 
 /** The same file with marks of this run's key. */

@@ -79,6 +79,13 @@ test("a file that one listing does not show, as another name is given to it, is 
   expect(await stored()).toEqual(rotated(lines(3000, 1)))
 })
 
+test("a file that gets the name of another before it is read is not stored as more of that one", async () => {
+  nodes[log] = { ...file(lines(2000, 90)), opened: () => rotate(lines(3000, 90)) }
+  expect(await backUp()).toEqual({ code: 0, problems: [] })
+  expect(await stored()).toEqual(rotated(lines(3000, 90)))
+  expect((await storedLogs(story, "mta1", "log")).map(({ segments }) => segments.length)).toEqual([1, 2, 1])
+})
+
 test("a file that no listing shows any more is told as lost", async () => {
   delete nodes[`${log}.1`]
   const { code, problems } = await backUp()
