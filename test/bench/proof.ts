@@ -1,5 +1,6 @@
 /** Nobody may be fast by doing less: every bundle is opened with stock tools and compared with its host. */
 import { mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises"
+import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { succeed } from "../lab/child.ts"
 import type { Ground } from "./ground.ts"
@@ -39,27 +40,33 @@ export async function proveBundles(
 ): Promise<void> {
   const bare = ground.hosts.find(({ name }) => (bundles.get(name) ?? []).length === 0)
   if (bare !== undefined) throw new Error(`${bare.name} has no bundle`)
-  for (const { host, isWhole } of openedHosts(ground)) {
-    const expected = ground.contents.get(host.name) ?? new Map<string, string>()
-    const directory = await mkdtemp(join(ground.scratch, "proof-"))
-    const sizes = new Map<string, number>()
-    for (const bundle of bundles.get(host.name) ?? []) {
-      const unpack = bundle.endsWith(".zst.age") ? "zstd -dc" : "gzip -dc"
-      const action = isWhole ? `tar -xvv -C ${directory} -f -` : "tar -tvv -f -"
-      const script = `set -o pipefail; age -d -i ${ground.identityFile} ${bundle} | ${unpack} | ${action}`
-      const listing = (await succeed("bash", ["-c", script])).toString()
-      for (const [, size, path] of listing.matchAll(/^-\S+ \S+ +(\d+) \S+ \S+ (.*)$/gm))
-        sizes.set(`/${path}`, Number(size))
-    }
-    for (const [path, content] of expected) {
-      const size = sizes.get(path)
-      if (size !== Buffer.byteLength(content))
-        throw new Error(`${host.name}: ${path} has ${size ?? "no"} bytes in the backup`)
-      if (isWhole && (await readFile(join(directory, path), "utf8")) !== content)
-        throw new Error(`${host.name}: ${path} differs in the backup`)
-    }
-    await rm(directory, { recursive: true, force: true })
+  const hosts = openedHosts(ground)
+  const proveSome = async () => {
+    for (const { host, isWhole } of hosts)
+      await proveHost(ground, host.name, bundles.get(host.name) ?? [], isWhole)
   }
+  await Promise.all(Array.from({ length: availableParallelism() }, proveSome))
+}
+
+async function proveHost(ground: Ground, host: string, bundles: readonly string[], isWhole: boolean) {
+  const directory = await mkdtemp(join(ground.scratch, "proof-"))
+  const sizes = new Map<string, number>()
+  for (const bundle of bundles) {
+    const unpack = bundle.endsWith(".zst.age") ? "zstd -dc" : "gzip -dc"
+    const action = isWhole ? `tar -xvv -C ${directory} -f -` : "tar -tvv -f -"
+    const script = `set -o pipefail; age -d -i ${ground.identityFile} ${bundle} | ${unpack} | ${action}`
+    const listing = (await succeed("bash", ["-c", script])).toString()
+    for (const [, size, path] of listing.matchAll(/^-\S+ \S+ +(\d+) \S+ \S+ (.*)$/gm))
+      sizes.set(`/${path}`, Number(size))
+  }
+  for (const [path, content] of ground.contents.get(host) ?? []) {
+    const size = sizes.get(path)
+    if (size !== Buffer.byteLength(content))
+      throw new Error(`${host}: ${path} has ${size ?? "no"} bytes in the backup`)
+    if (isWhole && (await readFile(join(directory, path), "utf8")) !== content)
+      throw new Error(`${host}: ${path} differs in the backup`)
+  }
+  await rm(directory, { recursive: true, force: true })
 }
 
 export interface VaultContent {
