@@ -77,7 +77,8 @@ test("a dry run says what goes and why each kept one stays, and deletes nothing"
   expect(run, run.stderr).toMatchObject({ code: 0 })
   expect(run.stdout).toMatch(/keep +120 .*newest/)
   expect(run.stdout).toMatch(/keep +100 .*only copy of this state \(dkim\)/)
-  expect(run.stdout).toMatch(/go +101 /)
+  // One of them may be the last of a week, and another that of a month.
+  expect(run.stdout).toMatch(/go +10[123] /)
   expect(run.stdout).toMatch(/would go \(dry run, nothing deleted\)/)
   expect(await story.git("rev-parse", "bundles")).toBe(before)
   expect(await sequences("mta1")).toHaveLength(120)
