@@ -739,11 +739,11 @@ async function tapOf(entry, known, tools) {
 */
 async function hasName(file, entry, { session, fingerprints, signal }) {
 	if (entry.inode !== null) return true;
-	const bytes = await peekInto(session, signal)(entry, {
-		first: 0,
-		end: file.head.bytes
+	return await continues(entry, file, {
+		peek: peekInto(session, signal),
+		comparable: true,
+		mark: (bytes) => mark(fingerprints, bytes)
 	});
-	return bytes !== null && mark(fingerprints, bytes).fingerprint === file.head.fingerprint;
 }
 /** The same file with marks of this run's key. */
 async function remarked(entry, file, tools) {

@@ -11,7 +11,7 @@ import {
   type RangeTaker,
 } from "../core/log.ts"
 import type { Session } from "../core/transport.ts"
-import { markBytes } from "../pull/match-logs.ts"
+import { continues, markBytes } from "../pull/match-logs.ts"
 import { isCsv, maxRecordBytes, recordEnds } from "../pull/record-end.ts"
 import { type SealedSegment, sealSegments } from "../seal/segments.ts"
 import type { LogTools } from "./host-logs.ts"
@@ -157,8 +157,8 @@ async function tapOf(entry: LogEntry, known: LogFile | null, tools: FileTools): 
  */
 async function hasName(file: LogFile, entry: LogEntry, { session, fingerprints, signal }: FileTools) {
   if (entry.inode !== null) return true
-  const bytes = await peekInto(session, signal)(entry, { first: 0, end: file.head.bytes })
-  return bytes !== null && mark(fingerprints, bytes).fingerprint === file.head.fingerprint
+  const probe = { peek: peekInto(session, signal), comparable: true }
+  return await continues(entry, file, { ...probe, mark: bytes => mark(fingerprints, bytes) })
 }
 
 /** The same file with marks of this run's key. */

@@ -73,7 +73,7 @@ export function isAsStored(entry: LogEntry, file: LogFile): boolean {
 const isUntouched = (entry: LogEntry, file: LogFile) => entry.size === file.size && entry.mtime === file.mtime
 
 /** Whether the stored bytes of a known file are the first bytes of this one. */
-async function continues(
+export async function continues(
   entry: LogEntry,
   file: LogFile,
   { peek, mark, comparable }: LogProbe,
