@@ -135,9 +135,10 @@ async function pullOnce(host, tools, known, first, signal, last = false) {
 	const isRead = await readChanged(tools, known, found, signal);
 	const { contents } = found;
 	if ([...contents.unread.values()].includes("changed") && !last) return "changing";
-	const categories = [...tools.taken].map((name) => captureCategory(host, tools, name, found.members.get(name) ?? [], contents, known.categories.get(name)));
+	const members = found.numbered ? await withNames(tools, found.members, signal) : found.members;
+	const categories = [...tools.taken].map((name) => captureCategory(host, tools, name, members.get(name) ?? [], contents, known.categories.get(name)));
 	const problem = missingFiles(host, tools, found);
-	const findings = [...found.members.values()].flat().flatMap(specialFile);
+	const findings = [...members.values()].flat().flatMap(specialFile);
 	const problems = [problem, ...categories.map((category) => category.problem)];
 	const clean = findings.length === 0 && problems.every((found) => found === null);
 	const fingerprints = new Map(categories.flatMap(({ name, fingerprint }) => fingerprint === null ? [] : [[name, fingerprint]]));
@@ -169,6 +170,12 @@ async function readChanged(tools, known, found, signal) {
 	if (!asBefore) await found.contents.read([...found.members.values()].flat(), signal);
 	return !asBefore;
 }
+/** After the reading, which brings along most of the names. */
+async function withNames({ session }, members, signal) {
+	const all = await session.named([...members.values()].flat(), signal);
+	const named = new Map(all.map((entry) => [entry.path, entry]));
+	return new Map([...members].map(([name, entries]) => [name, entries.map((entry) => named.get(entry.path) ?? entry)]));
+}
 /** The digest of a category from its listing alone; null where the host gave no digest of a file. */
 function digest(tools, entries) {
 	const complete = entries.every((entry) => entry.kind !== "file" || entry.sha256 !== null);
@@ -192,20 +199,18 @@ function captureCategory(host, tools, name, members, { files: contents, unread }
 		status: "missing",
 		problem: before === void 0 ? null : shrunk(host, name, before, 0, 0)
 	};
+	const files = members.flatMap((entry) => named(contents.get(entry.path), entry));
 	const known = digest(tools, members);
-	if (known !== null && known === before?.fingerprint) {
-		const files = members.flatMap((entry) => contents.get(entry.path) ?? []);
-		return {
-			...nothing,
-			status: "unchanged",
-			entries: members,
-			files,
-			fingerprint: known,
-			problem: null
-		};
-	}
-	const files = members.flatMap((entry) => contents.get(entry.path) ?? []);
-	const digested = members.map((entry) => contents.get(entry.path)?.entry ?? entry);
+	if (known !== null && known === before?.fingerprint) return {
+		...nothing,
+		status: "unchanged",
+		entries: members,
+		files,
+		fingerprint: known,
+		problem: null
+	};
+	const byPath = new Map(files.map(({ entry }) => [entry.path, entry]));
+	const digested = members.map((entry) => byPath.get(entry.path) ?? entry);
 	const fingerprint = known !== null && digested.every(({ sha256 }, index) => sha256 === members[index]?.sha256) ? known : tools.fingerprint(digested);
 	if (fingerprint === before?.fingerprint) return {
 		...nothing,
@@ -225,6 +230,17 @@ function captureCategory(host, tools, name, members, { files: contents, unread }
 		fingerprint,
 		problem: before === void 0 ? null : shrunk(host, name, before, files.length, bytes)
 	};
+}
+/** It may have been read before the names of its owner and group were known. */
+function named(file, { owner, group }) {
+	return file === void 0 ? [] : [{
+		...file,
+		entry: {
+			...file.entry,
+			owner,
+			group
+		}
+	}];
 }
 function specialFile(entry) {
 	return entry.kind === "other" && entry.readable ? [`${entry.path} is no file, directory or link; it is left out`] : [];

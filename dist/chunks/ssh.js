@@ -780,7 +780,7 @@ async function sftpReader(host, connection, limits, opening) {
 			if (entries.size > limits.maxEntries) throw new MalformedListing(`more than ${limits.maxEntries} entries`);
 		};
 		return await sftp.during(signal, async () => {
-			const known = names ?? await readNames$1(sftp);
+			const known = names ?? await readNames(sftp);
 			names = known;
 			for (const root of roots) {
 				const tree = root.kind === "tree";
@@ -796,6 +796,7 @@ async function sftpReader(host, connection, limits, opening) {
 	return {
 		list: async (roots, _, signal) => ({
 			entries: await list(roots, signal),
+			numbered: false,
 			digest: () => null
 		}),
 		digest: async () => null,
@@ -852,7 +853,7 @@ async function sftpReader(host, connection, limits, opening) {
 		close: () => sftp.close()
 	};
 }
-async function readNames$1(sftp) {
+async function readNames(sftp) {
 	const parse = async (path) => {
 		const stats = await sftp.stat(path).catch(() => null);
 		if (stats === null || stats.size > 4194304) return /* @__PURE__ */ new Map();
@@ -961,14 +962,19 @@ async function inParallel(items, width, work) {
 const newline = 10;
 const maxLineBytes = 16384;
 const line = /^([^:\s]{1,64}):[^:]*:(\d{1,10}):/;
-/**
-* Puts the host's names in place of numeric owners and groups. Each number is asked for once in a session; one
-* without a name stays a number.
-*/
-function readNames(ask) {
+/** What GNU tar puts of a name into a header; one of that length may have been cut. An account's may have 32. */
+const tarNameBytes = 31;
+/** The host's names of numeric owners and groups, as far as one session knows them. */
+function hostNames(ask) {
 	const users = /* @__PURE__ */ new Map();
 	const groups = /* @__PURE__ */ new Map();
-	return async (entries, signal) => {
+	/** An archive has the names beside the numbers: what it tells need not be asked for. */
+	const learn = ({ uid, owner, gid, group }) => {
+		if (isWhole(owner)) users.set(`${uid}`, owner);
+		if (isWhole(group)) groups.set(`${gid}`, group);
+	};
+	/** Puts names in place of numbers. Each number is asked for once; one without a name stays a number. */
+	const named = async (entries, signal) => {
 		const newUsers = unknown(users, entries.map(({ owner }) => owner));
 		const newGroups = unknown(groups, entries.map(({ group }) => group));
 		if (newUsers.length + newGroups.length > 0) await ask(`${newUsers.join("\n")};${newGroups.join("\n")}`, signal, async (answer) => {
@@ -981,7 +987,13 @@ function readNames(ask) {
 			group: certain(groups.get(entry.group))
 		}));
 	};
+	return {
+		learn,
+		named
+	};
 }
+/** Whether a name in an archive is there and all of it. */
+const isWhole = (name) => /^[^:\s]+$/.test(name) && Buffer.byteLength(name) < tarNameBytes;
 function unknown(known, ids) {
 	return [...new Set(ids)].filter((id) => !known.has(id));
 }
@@ -1171,7 +1183,7 @@ async function startReader(host, connection, limits, signal, command = readerCom
 		content.end();
 		return await read(content);
 	};
-	const names = readNames((body, stop, read) => ask("names 0", body, stop, read));
+	const names = hostNames((body, stop, read) => ask("names 0", body, stop, read));
 	const maxDigested = limits.maxFileBytes + 1;
 	/** Below this are empty files alone. With 0 the listing would be one of logs. */
 	const noneDigested = 1;
@@ -1193,12 +1205,13 @@ async function startReader(host, connection, limits, signal, command = readerCom
 			if (!digests && greeting?.tellsChanges !== true) listed = await listBelow(maxDigested, roots, stop);
 			const { entries, content } = listed;
 			return {
-				entries: await names(entries, stop),
+				entries: digests ? await names.named(entries, stop) : entries,
+				numbered: !digests,
 				digest: (salt) => content.copy().update(salt).digest("hex")
 			};
 		},
 		listLogs: async (roots, stop) => (await listBelow(0, roots, stop)).entries,
-		named: names,
+		named: names.named,
 		readRange: (entry, { first, end }, taker, stop) => ask(`tail ${first} ${end - first}`, entry.path, stop, (answer) => readPieces(answer, entry, {
 			first,
 			end
@@ -1212,7 +1225,7 @@ async function startReader(host, connection, limits, signal, command = readerCom
 				logs: listed
 			};
 		}),
-		read: (entries, stop) => ask("read 0", entries.map((entry) => `${entry.path}\0`).join(""), stop, whole((answer) => readAnswer(answer, entries, limits))),
+		read: (entries, stop) => ask("read 0", entries.map((entry) => `${entry.path}\0`).join(""), stop, whole((answer) => readAnswer(answer, entries, limits, names.learn))),
 		clock: (stop) => ask("clock 0", "", stop, async (answer) => {
 			return /* @__PURE__ */ new Date(Number((await answer.until(10, 32)).toString("latin1")) * 1e3);
 		}),
@@ -1286,7 +1299,7 @@ async function readPieces(answer, entry, { first, end }, compressed, taker) {
 	if (!sameFile) return "changed";
 	return taken < end - first || !(size >= end) ? "short" : "whole";
 }
-async function readAnswer(answer, entries, limits) {
+async function readAnswer(answer, entries, limits, learnNames) {
 	const asked = new Map(entries.map((entry) => [entry.path, entry]));
 	const files = [];
 	/** those whose digest was not known, so that they may have changed while they were read */
@@ -1305,6 +1318,7 @@ async function readAnswer(answer, entries, limits) {
 		const entry = asked.get(path);
 		if (entry === void 0) throw new MalformedListing("a file that was not asked for, or twice");
 		asked.delete(path);
+		learnNames(member);
 		if (member.kind !== "file" || entry.kind !== "file" || entry.size !== content.length) continue;
 		const sha256 = hash("sha256", content);
 		if (entry.sha256 === null ? entry.mtime !== member.mtime : entry.sha256 !== sha256) continue;
@@ -1436,6 +1450,7 @@ function sudoReader(host, connection, limits) {
 			}
 			return {
 				entries: [...entries.values()],
+				numbered: false,
 				digest: () => null
 			};
 		},

@@ -5,7 +5,7 @@
 
 import type { Capture, CategoryCapture, KnownCategory } from "../core/capture.ts"
 import { onlyOne } from "../core/certain.ts"
-import type { Entry } from "../core/file.ts"
+import type { CapturedFile, Entry } from "../core/file.ts"
 import type { Host } from "../core/fleet.ts"
 import type { Limits } from "../core/transport.ts"
 import { checkCategory, missingFiles, shrunk } from "./check.ts"
@@ -95,11 +95,12 @@ async function pullOnce(
   const { contents } = found
   const changing = [...contents.unread.values()].includes("changed")
   if (changing && !last) return "changing"
+  const members = found.numbered ? await withNames(tools, found.members, signal) : found.members
   const categories = [...tools.taken].map(name =>
-    captureCategory(host, tools, name, found.members.get(name) ?? [], contents, known.categories.get(name)),
+    captureCategory(host, tools, name, members.get(name) ?? [], contents, known.categories.get(name)),
   )
   const problem = missingFiles(host, tools, found)
-  const findings = [...found.members.values()].flat().flatMap(specialFile)
+  const findings = [...members.values()].flat().flatMap(specialFile)
   // What has to be told in each run has to be looked for in each run.
   const problems = [problem, ...categories.map(category => category.problem)]
   const clean = findings.length === 0 && problems.every(found => found === null)
@@ -144,6 +145,19 @@ async function readChanged(
   return !asBefore
 }
 
+/** After the reading, which brings along most of the names. */
+async function withNames(
+  { session }: PullTools,
+  members: Survey["members"],
+  signal: AbortSignal,
+): Promise<Survey["members"]> {
+  const all = await session.named([...members.values()].flat(), signal)
+  const named = new Map(all.map(entry => [entry.path, entry]))
+  return new Map(
+    [...members].map(([name, entries]) => [name, entries.map(entry => named.get(entry.path) ?? entry)]),
+  )
+}
+
 /** The digest of a category from its listing alone; null where the host gave no digest of a file. */
 function digest(tools: PullTools, entries: readonly Entry[]): string | null {
   const complete = entries.every(entry => entry.kind !== "file" || entry.sha256 !== null)
@@ -168,14 +182,13 @@ function captureCategory(
       problem: before === undefined ? null : shrunk(host, name, before, 0, 0),
     }
   }
+  const files = members.flatMap(entry => named(contents.get(entry.path), entry))
   const known = digest(tools, members)
-  if (known !== null && known === before?.fingerprint) {
-    const files = members.flatMap(entry => contents.get(entry.path) ?? [])
+  if (known !== null && known === before?.fingerprint)
     return { ...nothing, status: "unchanged", entries: members, files, fingerprint: known, problem: null }
-  }
-  const files = members.flatMap(entry => contents.get(entry.path) ?? [])
   // The content's own digests replace the listing's, which SFTP cannot give.
-  const digested = members.map(entry => contents.get(entry.path)?.entry ?? entry)
+  const byPath = new Map(files.map(({ entry }) => [entry.path, entry]))
+  const digested = members.map(entry => byPath.get(entry.path) ?? entry)
   const isSame = known !== null && digested.every(({ sha256 }, index) => sha256 === members[index]?.sha256)
   const fingerprint = isSame ? known : tools.fingerprint(digested)
   if (fingerprint === before?.fingerprint) {
@@ -187,6 +200,11 @@ function captureCategory(
   const bytes = files.reduce((sum, file) => sum + file.content.size, 0)
   const smaller = before === undefined ? null : shrunk(host, name, before, files.length, bytes)
   return { name, status: "changed", entries: digested, files, fingerprint, problem: smaller }
+}
+
+/** It may have been read before the names of its owner and group were known. */
+function named(file: CapturedFile | undefined, { owner, group }: Entry): CapturedFile[] {
+  return file === undefined ? [] : [{ ...file, entry: { ...file.entry, owner, group } }]
 }
 
 function specialFile(entry: Entry): string[] {

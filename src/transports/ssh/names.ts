@@ -2,6 +2,7 @@ import type { ByteReader } from "../../core/byte-reader.ts"
 import { certain } from "../../core/certain.ts"
 import type { Entry } from "../../core/file.ts"
 import { matched } from "../../core/parts.ts"
+import type { TarEntry } from "../../core/tar.ts"
 
 /** Sends a request for names and reads its answer. */
 type Ask = <T>(body: string, signal: AbortSignal, read: (answer: ByteReader) => Promise<T>) => Promise<T>
@@ -10,14 +11,23 @@ const newline = 0x0a
 const maxLineBytes = 16 * 1024
 const line = /^([^:\s]{1,64}):[^:]*:(\d{1,10}):/
 
-/**
- * Puts the host's names in place of numeric owners and groups. Each number is asked for once in a session; one
- * without a name stays a number.
- */
-export function readNames(ask: Ask) {
+/** What GNU tar puts of a name into a header; one of that length may have been cut. An account's may have 32. */
+const tarNameBytes = 31
+
+/** The host's names of numeric owners and groups, as far as one session knows them. */
+export function hostNames(ask: Ask) {
   const users = new Map<string, string>()
   const groups = new Map<string, string>()
-  return async <T extends Entry>(entries: readonly T[], signal: AbortSignal): Promise<readonly T[]> => {
+  /** An archive has the names beside the numbers: what it tells need not be asked for. */
+  const learn = ({ uid, owner, gid, group }: TarEntry) => {
+    if (isWhole(owner)) users.set(`${uid}`, owner)
+    if (isWhole(group)) groups.set(`${gid}`, group)
+  }
+  /** Puts names in place of numbers. Each number is asked for once; one without a name stays a number. */
+  const named = async <T extends Entry>(
+    entries: readonly T[],
+    signal: AbortSignal,
+  ): Promise<readonly T[]> => {
     const newUsers = unknown(
       users,
       entries.map(({ owner }) => owner),
@@ -38,7 +48,11 @@ export function readNames(ask: Ask) {
       group: certain(groups.get(entry.group)),
     }))
   }
+  return { learn, named }
 }
+
+/** Whether a name in an archive is there and all of it. */
+const isWhole = (name: string) => /^[^:\s]+$/.test(name) && Buffer.byteLength(name) < tarNameBytes
 
 function unknown(known: ReadonlyMap<string, string>, ids: readonly string[]): readonly string[] {
   return [...new Set(ids)].filter(id => !known.has(id))

@@ -5,14 +5,14 @@ import type { Host } from "../../core/fleet.ts"
 import type { ByteRange, LogEntry, RangeTaker } from "../../core/log.ts"
 import { matched } from "../../core/parts.ts"
 import { Secret } from "../../core/secret.ts"
-import { tarBlock } from "../../core/tar.ts"
+import { type TarEntry, tarBlock } from "../../core/tar.ts"
 import { readTar } from "../../core/tar-reader.ts"
 import type { DigestAnswer, Limits, Reading, Root, Session } from "../../core/transport.ts"
 import type { Connection } from "./connection.ts"
 import { exec, type Running, streamProblem } from "./exec.ts"
 import { MalformedListing, readListing } from "./listing.ts"
 import { takeAllPlain, takeFramed } from "./log-pieces.ts"
-import { readNames } from "./names.ts"
+import { hostNames } from "./names.ts"
 import {
   formerGreeting,
   readerCommand,
@@ -87,7 +87,7 @@ export async function startReader(
       content.end()
       return await read(content)
     }
-  const names = readNames((body, stop, read) => ask("names 0", body, stop, read))
+  const names = hostNames((body, stop, read) => ask("names 0", body, stop, read))
   const maxDigested = limits.maxFileBytes + 1
   /** Below this are empty files alone. With 0 the listing would be one of logs. */
   const noneDigested = 1
@@ -117,12 +117,13 @@ export async function startReader(
       if (!digests && greeting?.tellsChanges !== true) listed = await listBelow(maxDigested, roots, stop)
       const { entries, content } = listed
       return {
-        entries: await names(entries, stop),
+        entries: digests ? await names.named(entries, stop) : entries,
+        numbered: !digests,
         digest: salt => content.copy().update(salt).digest("hex"),
       }
     },
     listLogs: async (roots, stop) => (await listBelow(0, roots, stop)).entries,
-    named: names,
+    named: names.named,
     readRange: (entry, { first, end }, taker, stop) =>
       ask(`tail ${first} ${end - first}`, entry.path, stop, answer =>
         readPieces(answer, entry, { first, end }, greeting?.compressed === true, taker),
@@ -144,7 +145,7 @@ export async function startReader(
         "read 0",
         entries.map(entry => `${entry.path}\0`).join(""),
         stop,
-        whole(answer => readAnswer(answer, entries, limits)),
+        whole(answer => readAnswer(answer, entries, limits, names.learn)),
       ),
     clock: stop =>
       ask("clock 0", "", stop, async answer => {
@@ -239,7 +240,12 @@ async function readPieces(
   return taken < end - first || !(size >= end) ? "short" : "whole"
 }
 
-async function readAnswer(answer: ByteReader, entries: readonly Entry[], limits: Limits): Promise<Reading> {
+async function readAnswer(
+  answer: ByteReader,
+  entries: readonly Entry[],
+  limits: Limits,
+  learnNames: (member: TarEntry) => void,
+): Promise<Reading> {
   const asked = new Map(entries.map(entry => [entry.path, entry]))
   const files: CapturedFile[] = []
   /** those whose digest was not known, so that they may have changed while they were read */
@@ -255,6 +261,7 @@ async function readAnswer(answer: ByteReader, entries: readonly Entry[], limits:
     const entry = asked.get(path)
     if (entry === undefined) throw new MalformedListing("a file that was not asked for, or twice")
     asked.delete(path)
+    learnNames(member)
     if (member.kind !== "file" || entry.kind !== "file" || entry.size !== content.length) continue
     const sha256 = hash("sha256", content)
     if (entry.sha256 === null ? entry.mtime !== member.mtime : entry.sha256 !== sha256) continue
