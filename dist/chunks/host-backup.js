@@ -135,7 +135,7 @@ async function pullOnce(host, tools, known, first, signal, last = false) {
 	const isRead = await readChanged(tools, known, found, signal);
 	const { contents } = found;
 	if ([...contents.unread.values()].includes("changed") && !last) return "changing";
-	const members = found.numbered ? await withNames(tools, found.members, signal) : found.members;
+	const members = await withNames(tools, found.members, signal);
 	const categories = [...tools.taken].map((name) => captureCategory(host, tools, name, members.get(name) ?? [], contents, known.categories.get(name)));
 	const problem = missingFiles(host, tools, found);
 	const findings = [...members.values()].flat().flatMap(specialFile);

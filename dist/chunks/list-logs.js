@@ -246,12 +246,10 @@ async function survey(host, tools, expected, settled, whole, signal) {
 	const digests = whole === null;
 	const entries = /* @__PURE__ */ new Map();
 	const contents = contentsOf(host, tools);
-	let numbered = false;
 	const texts = new Set(categories.filter((category) => category.shownMasked).map(({ name }) => name));
 	const list = async (more) => {
 		const listing = await session.list(more, { digests }, signal);
 		for (const entry of listing.entries) entries.set(entry.path, entry);
-		numbered ||= listing.numbered;
 		return listing;
 	};
 	const roots = [...expectedRoots(categories, expected)];
@@ -263,7 +261,6 @@ async function survey(host, tools, expected, settled, whole, signal) {
 	if (expected.length > 0 && known.unlisted.length === 0 && settled(membersOf(known, texts))) return {
 		...known,
 		entries,
-		numbered,
 		references: expected,
 		contents,
 		only
@@ -303,7 +300,6 @@ async function survey(host, tools, expected, settled, whole, signal) {
 	return {
 		...isSettled && isSame(used, references) ? known : classify(entries, categories, references),
 		entries,
-		numbered,
 		references: distinct(references),
 		contents,
 		only

@@ -796,7 +796,6 @@ async function sftpReader(host, connection, limits, opening) {
 	return {
 		list: async (roots, _, signal) => ({
 			entries: await list(roots, signal),
-			numbered: false,
 			digest: () => null
 		}),
 		digest: async () => null,
@@ -975,16 +974,16 @@ function hostNames(ask) {
 	};
 	/** Puts names in place of numbers. Each number is asked for once; one without a name stays a number. */
 	const named = async (entries, signal) => {
-		const newUsers = unknown(users, entries.map(({ owner }) => owner));
-		const newGroups = unknown(groups, entries.map(({ group }) => group));
+		const newUsers = unknown(users, entries.filter(({ owner, uid }) => isNumber(owner, uid)).map(({ owner }) => owner));
+		const newGroups = unknown(groups, entries.filter(({ group, gid }) => isNumber(group, gid)).map(({ group }) => group));
 		if (newUsers.length + newGroups.length > 0) await ask(`${newUsers.join("\n")};${newGroups.join("\n")}`, signal, async (answer) => {
 			await readSection(answer, newUsers, users);
 			await readSection(answer, newGroups, groups);
 		});
 		return entries.map((entry) => ({
 			...entry,
-			owner: certain(users.get(entry.owner)),
-			group: certain(groups.get(entry.group))
+			owner: isNumber(entry.owner, entry.uid) ? certain(users.get(entry.owner)) : entry.owner,
+			group: isNumber(entry.group, entry.gid) ? certain(groups.get(entry.group)) : entry.group
 		}));
 	};
 	return {
@@ -994,6 +993,7 @@ function hostNames(ask) {
 }
 /** Whether a name in an archive is there and all of it. */
 const isWhole = (name) => /^[^:\s]+$/.test(name) && Buffer.byteLength(name) < tarNameBytes;
+const isNumber = (name, id) => name === `${id}`;
 function unknown(known, ids) {
 	return [...new Set(ids)].filter((id) => !known.has(id));
 }
@@ -1206,7 +1206,6 @@ async function startReader(host, connection, limits, signal, command = readerCom
 			const { entries, content } = listed;
 			return {
 				entries: digests ? await names.named(entries, stop) : entries,
-				numbered: !digests,
 				digest: (salt) => content.copy().update(salt).digest("hex")
 			};
 		},
@@ -1450,7 +1449,6 @@ function sudoReader(host, connection, limits) {
 			}
 			return {
 				entries: [...entries.values()],
-				numbered: false,
 				digest: () => null
 			};
 		},

@@ -49,8 +49,8 @@ export interface Session extends AsyncDisposable {
   /**
    * All entries at and below the roots, no path twice. A root that does not exist gives no entry; one that
    * the account may not enter gives an entry with `readable: false`.
-   * @param need  whether digests are wanted, where the host gives them: it reads all files for them. Who needs none will
-   *              read the files, and ask for the names of owners after that: what is read brings most of them along
+   * @param need  whether digests are wanted, where the host gives them: it reads all files for them. Without them
+   *              owners and groups may be numbers, for `named` once files are read, which brings most names along
    */
   list(roots: readonly Root[], need: { readonly digests: boolean }, signal: AbortSignal): Promise<Listing>
   /**
@@ -74,7 +74,7 @@ export interface Session extends AsyncDisposable {
    * owners and groups as far as the host gives numbers.
    */
   listLogs(roots: readonly Root[], signal: AbortSignal): Promise<readonly LogEntry[]>
-  /** Entries whose owners and groups are numbers, with the host's names for them. */
+  /** The same entries with the host's names of owners and groups where they are numbers. */
   named<T extends Entry>(entries: readonly T[], signal: AbortSignal): Promise<readonly T[]>
   /**
    * Reads a range of a file that was listed, in order; the host sends no faster than it is taken. `whole`: up to
@@ -99,8 +99,6 @@ export interface DigestAnswer {
 
 export interface Listing {
   readonly entries: readonly Entry[]
-  /** Owners and groups are numbers, for which `named` gives names. */
-  readonly numbered: boolean
   /**
    * Hex digest over the whole listing and a secret salt of 64 hex digits: equal only if nothing has changed, times
    * (of change too, where the host tells it) and numeric ids included. Null where the host gives no digests.

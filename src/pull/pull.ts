@@ -95,7 +95,7 @@ async function pullOnce(
   const { contents } = found
   const changing = [...contents.unread.values()].includes("changed")
   if (changing && !last) return "changing"
-  const members = found.numbered ? await withNames(tools, found.members, signal) : found.members
+  const members = await withNames(tools, found.members, signal)
   const categories = [...tools.taken].map(name =>
     captureCategory(host, tools, name, members.get(name) ?? [], contents, known.categories.get(name)),
   )

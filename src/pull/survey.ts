@@ -17,8 +17,6 @@ const maxNamed = 100_000
 
 export interface Survey extends Classified {
   readonly entries: ReadonlyMap<string, Entry>
-  /** as `Listing.numbered` */
-  readonly numbered: boolean
   /** all that the configs name, logs too */
   readonly references: readonly Reference[]
   /** what was read on the way */
@@ -54,12 +52,10 @@ export async function survey(
   const digests = whole === null
   const entries = new Map<string, Entry>()
   const contents = contentsOf(host, tools)
-  let numbered = false
   const texts = new Set(categories.filter(category => category.shownMasked).map(({ name }) => name))
   const list = async (more: readonly Root[]) => {
     const listing = await session.list(more, { digests }, signal)
     for (const entry of listing.entries) entries.set(entry.path, entry)
-    numbered ||= listing.numbered
     return listing
   }
 
@@ -67,7 +63,7 @@ export async function survey(
   let only: Survey["only"] = { roots: [...roots], listing: await list(roots) }
   let known = classify(entries, categories, expected)
   if (expected.length > 0 && known.unlisted.length === 0 && settled(membersOf(known, texts))) {
-    return { ...known, entries, numbered, references: expected, contents, only }
+    return { ...known, entries, references: expected, contents, only }
   }
 
   const named: Reference[] = []
@@ -108,7 +104,6 @@ export async function survey(
   return {
     ...(isSettled && isSame(used, references) ? known : classify(entries, categories, references)),
     entries,
-    numbered,
     references: distinct(references),
     contents,
     only,

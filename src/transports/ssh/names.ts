@@ -30,11 +30,11 @@ export function hostNames(ask: Ask) {
   ): Promise<readonly T[]> => {
     const newUsers = unknown(
       users,
-      entries.map(({ owner }) => owner),
+      entries.filter(({ owner, uid }) => isNumber(owner, uid)).map(({ owner }) => owner),
     )
     const newGroups = unknown(
       groups,
-      entries.map(({ group }) => group),
+      entries.filter(({ group, gid }) => isNumber(group, gid)).map(({ group }) => group),
     )
     if (newUsers.length + newGroups.length > 0) {
       await ask(`${newUsers.join("\n")};${newGroups.join("\n")}`, signal, async answer => {
@@ -44,8 +44,8 @@ export function hostNames(ask: Ask) {
     }
     return entries.map(entry => ({
       ...entry,
-      owner: certain(users.get(entry.owner)),
-      group: certain(groups.get(entry.group)),
+      owner: isNumber(entry.owner, entry.uid) ? certain(users.get(entry.owner)) : entry.owner,
+      group: isNumber(entry.group, entry.gid) ? certain(groups.get(entry.group)) : entry.group,
     }))
   }
   return { learn, named }
@@ -53,6 +53,8 @@ export function hostNames(ask: Ask) {
 
 /** Whether a name in an archive is there and all of it. */
 const isWhole = (name: string) => /^[^:\s]+$/.test(name) && Buffer.byteLength(name) < tarNameBytes
+
+const isNumber = (name: string, id: number) => name === `${id}`
 
 function unknown(known: ReadonlyMap<string, string>, ids: readonly string[]): readonly string[] {
   return [...new Set(ids)].filter(id => !known.has(id))

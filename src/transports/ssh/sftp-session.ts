@@ -54,10 +54,7 @@ export async function sftpReader(
   }
 
   return {
-    list: async (roots, _, signal) => ({
-      ...{ entries: await list(roots, signal), numbered: false },
-      digest: () => null,
-    }),
+    list: async (roots, _, signal) => ({ entries: await list(roots, signal), digest: () => null }),
     digest: async () => null,
     async read(entries, signal) {
       const files: CapturedFile[] = []

@@ -118,7 +118,6 @@ export async function startReader(
       const { entries, content } = listed
       return {
         entries: digests ? await names.named(entries, stop) : entries,
-        numbered: !digests,
         digest: salt => content.copy().update(salt).digest("hex"),
       }
     },

@@ -77,7 +77,7 @@ export function sudoReader(host: Host, connection: Connection, limits: Limits): 
         })
         for (const entry of found) entries.set(entry.path, entry)
       }
-      return { entries: [...entries.values()], numbered: false, digest: () => null }
+      return { entries: [...entries.values()], digest: () => null }
     },
     digest: async () => null,
     async read(entries) {
